@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.wire;
+
+import org.jspecify.annotations.NullMarked;
