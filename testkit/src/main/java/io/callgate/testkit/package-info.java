@@ -1,3 +1,4 @@
+/// What tests of every module share: time that stands still, networks with firewalls.
 @NullMarked
 package io.callgate.testkit;
 
