@@ -1,17 +1,15 @@
 package io.callgate.model;
 
-import java.util.regex.Pattern;
-
 /// A name and password written into the relay's file; no expiry.
 ///
-/// @param name without a colon, so that it is never taken for `expiry:appId:subject`
+/// @param name what a [Subject] may be: it is the subject of the user's sessions, and has no colon, so that it is never
+///     taken for `expiry:appId:subject`
 public record StaticUser(String name, Secret password) {
-    private static final Pattern FORM = Pattern.compile("[^:\\p{Cntrl}]{1,128}");
-
     public StaticUser {
-        if (!FORM.matcher(name).matches()) {
-            throw new IllegalArgumentException(
-                    "user name \"" + name + "\": want 1 to 128 characters, no colon and no control character");
+        try {
+            new Subject(name);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("user name: " + e.getMessage(), e);
         }
         if (password.reveal().indexOf(':') >= 0) {
             throw new IllegalArgumentException("the password of user \"" + name

@@ -1,6 +1,5 @@
 package io.callgate.relay.grant;
 
-import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
 import io.callgate.model.IpAddress;
 import io.callgate.model.RelayCredential;
@@ -22,7 +21,7 @@ import java.util.Optional;
 /// Stateless, safe on every loop. A wrong name costs the same work as a wrong password.
 public final class Authenticator {
     /// Longest life of a credential, and by how much clocks may differ.
-    private static final Duration FARTHEST_EXPIRY = Duration.ofHours(49).plusSeconds(60);
+    private static final Duration FARTHEST_EXPIRY = RelayCredential.LONGEST_LIFE.plusSeconds(60);
 
     private final Apps apps;
     private final TimeSource time;
@@ -88,7 +87,7 @@ public final class Authenticator {
             return refused(DropReason.REVOKED, user.name());
         }
         return new Claim.Credible(
-                identity, List.of(new String(user.password().bytes(), StandardCharsets.UTF_8)));
+                identity, List.of(user.password().reveal()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
@@ -136,14 +135,14 @@ public final class Authenticator {
                 .toList();
     }
 
-    /// Whether a revocation ends this identity. One that names a credential's end must lie before `notBefore`; static
-    /// users and trusted networks have none, so any revocation of their subject strikes them.
+    /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than `notBefore` if
+    /// it expires within the longest life after it. Static users and trusted networks have no expiry and are always
+    /// struck.
     static boolean strikes(Revocation revocation, Identity identity) {
-        AppId app = identity.app().id();
-        return revocation.app().equals(app)
-                && revocation.subject().map(identity.subject()::equals).orElse(true)
+        return revocation.concerns(identity.app().id(), identity.subject())
                 && (identity.credentialExpiresAt().equals(Instant.MAX)
-                        || identity.credentialExpiresAt().isBefore(revocation.notBefore()));
+                        || identity.credentialExpiresAt()
+                                .isBefore(revocation.notBefore().plus(RelayCredential.LONGEST_LIFE)));
     }
 
     private boolean isRevoked(Identity identity) {

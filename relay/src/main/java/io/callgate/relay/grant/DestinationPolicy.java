@@ -1,5 +1,6 @@
 package io.callgate.relay.grant;
 
+import io.callgate.model.Cidr;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
@@ -55,13 +56,15 @@ public final class DestinationPolicy {
     /// @param port 1..65535; anything else is refused
     /// @return the reason to refuse it, or null if it is allowed
     public @Nullable DropReason refusalOf(long high, long low, int port, Protocol protocol) {
-        if (IpAddress.hidesV4(high, low)) {
-            return refusalOfCanonical(0, IpAddress.V4_MAPPED | hidden(high, low), port, protocol);
-        }
-        return refusalOfCanonical(high, low, port, protocol);
+        // Of the address as it came: 6to4 and Teredo can hide a second IPv4 address that the canonical form loses.
+        boolean isSpecial = SpecialRanges.contains(high, low);
+        return IpAddress.hidesV4(high, low)
+                ? refusalOfCanonical(0, canonicalLow(high, low), port, protocol, isSpecial)
+                : refusalOfCanonical(high, low, port, protocol, isSpecial);
     }
 
-    private @Nullable DropReason refusalOfCanonical(long high, long low, int port, Protocol protocol) {
+    private @Nullable DropReason refusalOfCanonical(
+            long high, long low, int port, Protocol protocol, boolean isSpecial) {
         OwnHost own = surroundings.ownHost();
         boolean isOwn = own.hasAddress(high, low);
         if (isOwn) {
@@ -74,10 +77,9 @@ public final class DestinationPolicy {
                 return holder == app ? null : DropReason.FOREIGN_ALLOCATION;
             }
         }
-        boolean isSpecial = SpecialRanges.contains(high, low);
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
-            if (rule.matches(high, low) && rule.ports.allow(port, protocol)) {
+            if (rule.cidr.contains(high, low) && rule.ports.allow(port, protocol)) {
                 if ((!isSpecial && !isOwn) || rule.opensGuarded) {
                     return null;
                 }
@@ -99,21 +101,22 @@ public final class DestinationPolicy {
     /// @param ownAllocationsThere how many allocations the asking client itself holds at that address
     /// @return the reason to refuse it, or null if it is allowed
     public @Nullable DropReason refusalOfAnyPort(long high, long low, int ownAllocationsThere) {
-        if (IpAddress.hidesV4(high, low)) {
-            return refusalOfAnyPortCanonical(0, IpAddress.V4_MAPPED | hidden(high, low), ownAllocationsThere);
-        }
-        return refusalOfAnyPortCanonical(high, low, ownAllocationsThere);
+        boolean isSpecial = SpecialRanges.contains(high, low);
+        return IpAddress.hidesV4(high, low)
+                ? refusalOfAnyPortCanonical(0, canonicalLow(high, low), ownAllocationsThere, isSpecial)
+                : refusalOfAnyPortCanonical(high, low, ownAllocationsThere, isSpecial);
     }
 
-    private @Nullable DropReason refusalOfAnyPortCanonical(long high, long low, int ownAllocationsThere) {
+    private @Nullable DropReason refusalOfAnyPortCanonical(
+            long high, long low, int ownAllocationsThere, boolean isSpecial) {
         boolean isOwn = surroundings.ownHost().hasAddress(high, low);
         if (isOwn && surroundings.allocations().heldBy(app, high, low) > ownAllocationsThere) {
             return null;
         }
-        boolean isGuarded = isOwn || SpecialRanges.contains(high, low);
+        boolean isGuarded = isOwn || isSpecial;
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
-            if (rule.matches(high, low) && rule.ports.allowAny(Protocol.UDP)) {
+            if (rule.cidr.contains(high, low) && rule.ports.allowAny(Protocol.UDP)) {
                 if (!isGuarded || rule.opensGuarded) {
                     return null;
                 }
@@ -140,7 +143,7 @@ public final class DestinationPolicy {
             return reason;
         }
         IpAddress canonical = address.canonical();
-        if (!SpecialRanges.contains(canonical.high(), canonical.low())
+        if (!SpecialRanges.contains(address.high(), address.low())
                 && !surroundings.ownHost().hasAddress(canonical.high(), canonical.low())) {
             String wanted = host.toLowerCase(Locale.ROOT);
             for (HostRule rule : hostRules) {
@@ -152,8 +155,8 @@ public final class DestinationPolicy {
         return reason;
     }
 
-    private static long hidden(long high, long low) {
-        return IpAddress.hiddenV4(high, low) & 0xFFFF_FFFFL;
+    private static long canonicalLow(long high, long low) {
+        return IpAddress.lowOfV4(IpAddress.hiddenV4(high, low));
     }
 
     private record Ports(int[] firsts, int[] lasts, boolean udp, boolean tcp) {
@@ -182,18 +185,12 @@ public final class DestinationPolicy {
         }
     }
 
-    private record Rule(long high, long low, long maskHigh, long maskLow, Ports ports, boolean opensGuarded) {
+    private record Rule(Cidr cidr, Ports ports, boolean opensGuarded) {
         static Rule of(DestinationRule.ToNetwork rule, boolean mayOpen) {
-            IpAddress network = rule.cidr().network();
-            int bits = rule.cidr().prefixBits() + (network.isV4() ? 96 : 0);
-            long maskHigh = bits == 0 ? 0 : bits >= 64 ? -1L : -1L << (64 - bits);
-            long maskLow = bits <= 64 ? 0 : bits == 128 ? -1L : -1L << (128 - bits);
-            boolean opens = mayOpen && (bits == 128 || SpecialRanges.holding(rule.cidr()).isPresent());
-            return new Rule(network.high(), network.low(), maskHigh, maskLow, Ports.of(rule), opens);
-        }
-
-        boolean matches(long otherHigh, long otherLow) {
-            return (otherHigh & maskHigh) == high && (otherLow & maskLow) == low;
+            Cidr cidr = rule.cidr();
+            boolean isOneAddress = cidr.equals(Cidr.of(cidr.network()));
+            boolean isInsideSpecial = SpecialRanges.enclosing(cidr).isPresent();
+            return new Rule(cidr, Ports.of(rule), mayOpen && (isOneAddress || isInsideSpecial));
         }
     }
 

@@ -8,6 +8,8 @@ import java.util.Collection;
 /// The addresses of the machine this relay runs on, and where it listens itself. Immutable; a change of listeners
 /// makes a new one.
 public final class OwnHost {
+    private static final long LOOPBACK_V4 = IpAddress.lowOfV4(0x7F00_0000) >>> 24;
+
     private final long[] highs;
     private final long[] lows;
     private final Endpoint[] udpListeners;
@@ -39,18 +41,14 @@ public final class OwnHost {
                     && (listener.address().high() == high && listener.address().low() == low
                             // All of 127/8 leads here; a listener is reached by its own address, a service of the
                             // process that is bound to a wildcard by any.
-                            || isUnspecified(listener.address()))) {
+                            || listener.address().isWildcard())) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean isUnspecified(IpAddress address) {
-        return address.high() == 0 && (address.low() == 0 || address.low() == IpAddress.V4_MAPPED);
-    }
-
     private static boolean isLoopback(long high, long low) {
-        return high == 0 && (low == 1 || low >>> 24 == (IpAddress.V4_MAPPED | 0x7F00_0000L) >>> 24);
+        return high == 0 && (low == 1 || low >>> 24 == LOOPBACK_V4);
     }
 }
