@@ -3,7 +3,7 @@ package io.callgate.wire.stun;
 import java.util.Base64;
 import java.util.Optional;
 
-/// What a server says about itself in the first 13 characters of its nonce (RFC 8489 §9.2, "nonce cookie"). An attacker
+/// What a server says about itself in its nonce's first 13 characters (RFC 8489 §9.2, "nonce cookie"). An attacker
 /// who strips PASSWORD-ALGORITHMS from an answer cannot strip this, since the nonce comes back under integrity.
 ///
 /// @param passwordAlgorithms bit 0: PASSWORD-ALGORITHMS was sent along

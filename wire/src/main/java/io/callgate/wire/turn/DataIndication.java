@@ -5,7 +5,7 @@ import io.callgate.wire.stun.StunHeader;
 import io.callgate.wire.stun.XorAddress;
 import java.nio.ByteBuffer;
 
-/// A Data indication written around a payload that already lies in memory: XOR-PEER-ADDRESS, then DATA (RFC 8656 §11.3).
+/// A Data indication written around a payload that lies in memory: XOR-PEER-ADDRESS, then DATA (RFC 8656 §11.3).
 ///
 /// The caller leaves [#headerBytes] free before the payload and [#MAX_PADDING_BYTES] behind it.
 public final class DataIndication {
@@ -27,7 +27,7 @@ public final class DataIndication {
 
     /// Writes header, peer address, DATA's header and zero padding. A peer held as ::ffff:a.b.c.d is written as IPv4.
     ///
-    /// @param transactionHigh the first 4 bytes of the transaction id, which is any number: indications have no answer
+    /// @param transactionHigh the first 4 bytes of the transaction id; any number will do
     /// @return where the message begins; it is [#totalBytes] long
     public static int writeAround(
             ByteBuffer memory,
@@ -44,8 +44,7 @@ public final class DataIndication {
         int bodyBytes = totalBytes(ipv6, payloadBytes) - StunHeader.HEADER_BYTES;
         int address = start + StunHeader.HEADER_BYTES;
 
-        StunHeader.write(
-                memory, start, StunHeader.DATA_INDICATION, bodyBytes, transactionHigh, transactionLow);
+        StunHeader.write(memory, start, StunHeader.DATA_INDICATION, bodyBytes, transactionHigh, transactionLow);
         memory.putInt(address, AttributeType.XOR_PEER_ADDRESS << 16 | addressBytes);
         XorAddress.write(
                 memory,

@@ -13,19 +13,18 @@ public final class StreamFramer {
 
     /// @param available bytes received from `offset` on
     /// @return the bytes of the whole first message, padding included, or 0 if more must be read
-    /// @throws MalformedPacket if no message can begin here; a stream cannot be resynchronised, so it must be closed
+    /// @throws MalformedPacket if no message can begin here; a stream that lost its place must be closed
     public static int frameBytes(ByteBuffer memory, int offset, int available) throws MalformedPacket {
         if (available == 0) {
             return 0;
         }
-        int frameBytes =
-                switch ((memory.get(offset) >> 4) & 0xF) {
-                    case 0, 1, 2, 3 -> stunBytes(memory, offset, available);
-                    case 4 -> channelDataBytes(memory, offset, available);
-                    default ->
-                        throw new MalformedPacket(
-                                "first byte 0x%02X is neither STUN nor ChannelData".formatted(memory.get(offset)));
-                };
+        int frameBytes = switch ((memory.get(offset) >> 4) & 0xF) {
+            case 0, 1, 2, 3 -> stunBytes(memory, offset, available);
+            case 4 -> channelDataBytes(memory, offset, available);
+            default ->
+                throw new MalformedPacket(
+                        "first byte 0x%02X is neither STUN nor ChannelData".formatted(memory.get(offset)));
+        };
         return frameBytes <= available ? frameBytes : 0;
     }
 
