@@ -30,7 +30,8 @@ public record AllowlistEntry(
         }
         // Whole lines of firewall rules are made of these: nothing may break out of its comment.
         if (purpose.chars().anyMatch(c -> c < ' ' || c == '"' || c == '\\')) {
-            throw new IllegalArgumentException("purpose \"" + purpose + "\": no control characters, quotes, backslashes");
+            throw new IllegalArgumentException(
+                    "purpose \"" + purpose + "\": no control characters, quotes, backslashes");
         }
     }
 

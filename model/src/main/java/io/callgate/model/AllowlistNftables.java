@@ -2,7 +2,7 @@ package io.callgate.model;
 
 /// A table of its own for `nft -f`: accepts what is listed and decides nothing else.
 ///
-/// Accepting in this table does not overrule a drop in another one: nftables asks every base chain. The rules are for an
+/// Accepting here does not overrule a drop in another table: nftables asks every base chain. The rules are for an
 /// administrator to copy beside the drops they lift.
 final class AllowlistNftables {
     private AllowlistNftables() {}

@@ -22,17 +22,21 @@ final class AllowlistText {
                     entry.validUntil().map(Object::toString).orElse("-"),
                     entry.purpose()));
         }
-        StringBuilder text = new StringBuilder();
+        int[] widths = new int[HEADINGS.size()];
         for (List<String> row : rows) {
-            for (int column = 0; column < row.size(); column++) {
-                boolean isLast = column == row.size() - 1;
-                text.append(row.get(column)).append(isLast ? "\n" : " ".repeat(width(rows, column) - row.get(column).length() + 2));
+            for (int column = 0; column < widths.length; column++) {
+                widths[column] = Math.max(widths[column], row.get(column).length());
             }
         }
+        StringBuilder text = new StringBuilder();
+        for (List<String> row : rows) {
+            StringBuilder line = new StringBuilder();
+            for (int column = 0; column < widths.length; column++) {
+                String cell = row.get(column);
+                line.append(cell).append(" ".repeat(widths[column] - cell.length() + 2));
+            }
+            text.append(line.toString().stripTrailing()).append('\n');
+        }
         return text.toString();
-    }
-
-    private static int width(List<List<String>> rows, int column) {
-        return rows.stream().mapToInt(row -> row.get(column).length()).max().orElse(0);
     }
 }

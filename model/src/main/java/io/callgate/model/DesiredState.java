@@ -48,7 +48,8 @@ public record DesiredState(
 
     private static void checkListeners(List<ListenerState> listeners) {
         if (listeners.isEmpty()) {
-            throw new IllegalArgumentException("a relay without a listener takes no clients; name one address and port");
+            throw new IllegalArgumentException(
+                    "a relay without a listener takes no clients; name one address and port");
         }
         for (int i = 0; i < listeners.size(); i++) {
             for (int j = 0; j < i; j++) {

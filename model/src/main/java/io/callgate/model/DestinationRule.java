@@ -8,7 +8,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// One thing that an app's clients may reach through a relay: a network or a host, ports, protocols. All else is refused.
+/// One thing that an app's clients may reach through a relay: a network or a host, ports, protocols. All else is
+/// refused.
 public sealed interface DestinationRule {
     List<PortRange> ports();
 
@@ -56,8 +57,8 @@ public sealed interface DestinationRule {
             }
             // RFC 3696 §2: a last label is never all digits, so 10.0.0.256 is a mistyped address and no name.
             if (!isName || labels[labels.length - 1].chars().allMatch(c -> c >= '0' && c <= '9')) {
-                throw new IllegalArgumentException(
-                        "host \"" + host + "\": want a name such as sfu.example.com (an address goes into a network rule)");
+                throw new IllegalArgumentException("host \"" + host
+                        + "\": want a name such as sfu.example.com (an address goes into a network rule)");
             }
             return name;
         }

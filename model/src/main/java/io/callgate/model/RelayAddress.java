@@ -6,12 +6,12 @@ package io.callgate.model;
 public record RelayAddress(IpAddress bind, IpAddress publicAddress) {
     public RelayAddress {
         if (bind.isWildcard() || publicAddress.isWildcard()) {
-            throw new IllegalArgumentException(
-                    "relay address " + bind + " as " + publicAddress + ": a wildcard is no address for a peer; name one");
+            throw new IllegalArgumentException("relay address " + bind + " as " + publicAddress
+                    + ": a wildcard is no address for a peer; name one");
         }
         if (bind.isV4() != publicAddress.isV4()) {
-            throw new IllegalArgumentException("relay address " + bind + " as " + publicAddress
-                    + ": both must be of one family, IPv4 or IPv6");
+            throw new IllegalArgumentException(
+                    "relay address " + bind + " as " + publicAddress + ": both must be of one family, IPv4 or IPv6");
         }
     }
 

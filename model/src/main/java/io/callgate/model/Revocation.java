@@ -4,7 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// Ends what an app, or one of its subjects, was given before a moment: live sessions admitted before it, and credentials
+/// Ends what an app, or one of its subjects, was given before a moment: live sessions admitted before it, and
+/// credentials
 /// that may be older than it.
 ///
 /// A credential carries no time of issue. It counts as older when it expires within 49 h (the longest life) after
