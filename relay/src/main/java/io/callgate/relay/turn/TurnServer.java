@@ -2,8 +2,8 @@ package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
-import io.callgate.model.Revocation;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.wire.stun.AttributeCursor;
@@ -16,6 +16,7 @@ import io.callgate.wire.turn.ChannelData;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -214,7 +215,8 @@ public final class TurnServer {
         return sent;
     }
 
-    void flushStreams() {
+    /// Writes through what was queued for clients by TCP. Called at the end of every batch.
+    public void flushStreams() {
         for (int i = 0; i < queuedStreams.size(); i++) {
             queuedStreams.get(i).flush();
         }
@@ -254,11 +256,20 @@ public final class TurnServer {
         }
     }
 
-    /// Ends the allocations of grants that the operator has revoked, and of apps that are gone.
-    public void endRevoked(List<Revocation> revocations) {
+    /// Ends the allocations whose grants are given up.
+    public void endIf(Predicate<Grant> isGivenUp, String why) {
         for (Allocation allocation : allocations.all()) {
-            if (allocation.grant().isRevoked(revocations)) {
-                end(allocation, "revoked");
+            if (isGivenUp.test(allocation.grant())) {
+                end(allocation, why);
+            }
+        }
+    }
+
+    /// Ends the allocations of clients that came in by a listener.
+    public void endOf(ListenerPoint listener) {
+        for (Allocation allocation : allocations.all()) {
+            if (allocation.client().listener().equals(listener)) {
+                end(allocation, "listener closed");
             }
         }
     }
