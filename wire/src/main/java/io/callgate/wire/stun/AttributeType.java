@@ -49,6 +49,11 @@ public final class AttributeType {
     public static final int THIRD_PARTY_AUTHORIZATION = 0x802E; // RFC 7635 §6.1
     public static final int MOBILITY_TICKET = 0x8030; // RFC 8016 §3.6
 
+    /// Numbers from drafts of RFC 8656 that coturn 4.6 and its test client still use. Read, never written.
+    static final int DRAFT_ADDITIONAL_ADDRESS_FAMILY = 0x8032;
+
+    static final int DRAFT_ADDRESS_ERROR_CODE = 0x8033;
+
     private AttributeType() {}
 
     public static boolean isComprehensionRequired(int type) {
