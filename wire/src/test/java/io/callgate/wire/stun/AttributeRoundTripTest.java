@@ -42,8 +42,8 @@ class AttributeRoundTripTest {
     void messagesComeBackAsTheyWere(long seed) throws MalformedPacket {
         RandomGenerator random = new Random(seed);
         for (MessageClass type : MessageClass.values()) {
-            Message message = new Message(
-                    type, random.nextInt(0x1000), TransactionId.random(random), Attributes.some(random, 6));
+            Message message =
+                    new Message(type, random.nextInt(0x1000), TransactionId.random(random), Attributes.some(random, 6));
 
             assertThat(encodedAndDecoded(message)).isEqualTo(message);
         }

@@ -52,8 +52,7 @@ class GoldenPacketTest {
         String username = message.find(Attribute.Username.class).orElseThrow().value();
         assertThat(username).isEqualTo("\u30DE\u30C8\u30EA\u30C3\u30AF\u30B9");
         assertThat(message.find(Attribute.Nonce.class)).contains(new Attribute.Nonce("f//499k954d6OL34oL9FSTvy64sA"));
-        assertThat(verifiesSha1(
-                        "rfc5769-long-term", Integrity.longTermKeyMd5(username, "example.org", "TheMatrIX")))
+        assertThat(verifiesSha1("rfc5769-long-term", Integrity.longTermKeyMd5(username, "example.org", "TheMatrIX")))
                 .isTrue();
     }
 
@@ -66,8 +65,7 @@ class GoldenPacketTest {
                 .isEqualTo(Integrity.userHash(username, "example.org"));
         assertThat(message.find(Attribute.PasswordAlgorithm.class)).contains(Attribute.PasswordAlgorithm.SHA256);
         assertThat(verifiesSha256(
-                        "rfc8489-userhash-sha256",
-                        Integrity.longTermKeySha256(username, "example.org", "TheMatrIX")))
+                        "rfc8489-userhash-sha256", Integrity.longTermKeySha256(username, "example.org", "TheMatrIX")))
                 .isTrue();
         assertThat(verifiesSha256(
                         "rfc8489-userhash-sha256", Integrity.longTermKeyMd5(username, "example.org", "TheMatrIX")))
@@ -150,8 +148,8 @@ class GoldenPacketTest {
         Attribute.Data data =
                 decode("chromium-send-indication").find(Attribute.Data.class).orElseThrow();
 
-        Message check =
-                MessageDecoder.decode(ByteBuffer.wrap(data.value().toArray()), 0, data.value().length());
+        Message check = MessageDecoder.decode(
+                ByteBuffer.wrap(data.value().toArray()), 0, data.value().length());
 
         assertThat(data.value().toArray()).isEqualTo(Packets.read("chromium-ice-binding-request"));
         assertThat(check.find(Attribute.IceControlled.class)).isPresent();
