@@ -41,7 +41,9 @@ public final class Packets {
     }
 
     public static List<String> stunNames() {
-        return names().stream().filter(name -> !name.contains("channel-data")).toList();
+        return names().stream()
+                .filter(name -> !name.contains("channel-data") && !name.startsWith("socks5"))
+                .toList();
     }
 
     public static List<String> channelDataNames() {

@@ -2,6 +2,7 @@ package io.callgate.wire.socks5;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
@@ -15,6 +16,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -177,12 +179,29 @@ class HandshakeTest {
         assertThat(Request.decode(memory, 0, 4)).contains(new Request(Command.CONNECT, new Target.UnknownType(2), 0));
     }
 
-    @Test
-    void curlsRequestIsRead() throws MalformedPacket { // curl --socks5-hostname, as RFC 1928 §4 draws it
-        ByteBuffer memory = ByteBuffer.wrap(HexFormat.of().parseHex("050100030f7366752e6578616d706c652e636f6d01bb"));
+    static Stream<Arguments> captures() {
+        Greeting anyOfThree = new Greeting(List.of(AuthMethod.NONE, AuthMethod.GSSAPI, AuthMethod.USERNAME_PASSWORD));
+        Greeting noneOrGssapi = new Greeting(List.of(AuthMethod.NONE, AuthMethod.GSSAPI));
+        Greeting none = new Greeting(List.of(AuthMethod.NONE)); // Chromium never offers a password
+        return Stream.of(
+                arguments("socks5-curl-password-greeting", GREETING, anyOfThree),
+                arguments(
+                        "socks5-curl-password-username-password", PASSWORD, new UsernamePassword("alice", "swordfish")),
+                arguments("socks5-curl-password-request", REQUEST, connect(new Target.Domain("sfu.example.com"), 443)),
+                arguments("socks5-curl-ipv4-greeting", GREETING, noneOrGssapi),
+                arguments("socks5-curl-ipv4-request", REQUEST, connect(new Target.Ipv4(0xC0000201), 80)),
+                arguments("socks5-curl-ipv6-request", REQUEST, connect(new Target.Ipv6(0x20010DB8_00000000L, 1), 80)),
+                arguments("socks5-chromium-greeting", GREETING, none),
+                arguments("socks5-chromium-request", REQUEST, connect(new Target.Domain("clients2.google.com"), 80)));
+    }
 
-        assertThat(Request.decode(memory, 0, memory.capacity()))
-                .contains(new Request(Command.CONNECT, new Target.Domain("sfu.example.com"), 443));
+    @ParameterizedTest
+    @MethodSource("captures")
+    void readsCapturedPackets(String name, Codec<?> codec, Object value) throws MalformedPacket {
+        byte[] packet = Packets.read(name);
+
+        assertThat((Object) codec.decoder().decode(ByteBuffer.wrap(packet), 0, packet.length))
+                .isEqualTo(Optional.of(value));
     }
 
     @Test
@@ -206,6 +225,10 @@ class HandshakeTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Target.Domain("x".repeat(256))).isInstanceOf(IllegalArgumentException.class);
         assertThat(new Target.Ipv4(0xC0000201)).hasToString("192.0.2.1");
+    }
+
+    private static Request connect(Target target, int port) {
+        return new Request(Command.CONNECT, target, port);
     }
 
     private static Target target(Random random) {
