@@ -1,5 +1,5 @@
-/// What tests share: time that the test moves, and a laboratory of network namespaces with a firewall ([NetLab]).
-/// Production code never depends on it. Knows `model` only.
+/// What tests of every module share: time that stands still, and networks with firewalls ([NetLab]).
+/// Production code never depends on it.
 @NullMarked
 package io.callgate.testkit;
 

@@ -1,0 +1,32 @@
+package io.callgate.model;
+
+import java.util.Locale;
+
+/// The forms that an [Allowlist] is printed in.
+public enum AllowlistFormat {
+    TEXT {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistText.render(allowlist);
+        }
+    },
+    JSON {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistJson.render(allowlist);
+        }
+    },
+    NFTABLES {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistNftables.render(allowlist);
+        }
+    };
+
+    /// The whole document, ending with a line feed.
+    public abstract String render(Allowlist allowlist);
+
+    public String lowerCase() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

@@ -1,0 +1,20 @@
+package io.callgate.model;
+
+import java.util.regex.Pattern;
+
+/// One customer of an operator: the App ID, `[A-Za-z0-9._-]{1,64}`.
+public record AppId(String value) {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+
+    public AppId {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "app id \"" + value + "\": want 1 to 64 characters out of A-Z a-z 0-9 . _ -");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,84 @@
+package io.callgate.model;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+
+/// The whole configuration of a relay. A relay takes it whole, or refuses it and keeps the one it has.
+///
+/// @param version rises with every change from the same origin
+/// @param listeners at least one
+/// @param relayAddresses empty: the addresses of the listeners
+/// @param realm at most [#REALM_MAX] characters
+/// @param ownEndpoints addresses of this host that are never dialled for a client: metrics, console
+/// @param check whether `GET /check` is served
+public record DesiredState(
+        long version,
+        Origin origin,
+        List<ListenerState> listeners,
+        List<RelayAddress> relayAddresses,
+        PortRange relayPorts,
+        String realm,
+        List<AppState> apps,
+        List<Revocation> revocations,
+        List<Endpoint> ownEndpoints,
+        boolean check) {
+    /// A 401 goes to a source that has proved nothing; a longer realm would send it more than three times its bytes.
+    public static final int REALM_MAX = 24;
+
+    public static final PortRange DEFAULT_RELAY_PORTS = new PortRange(49152, 65535); // RFC 8656 §7.2
+    public static final String DEFAULT_REALM = "callgate";
+
+    /// Who decides: only a relay's own file may open a special range.
+    public enum Origin {
+        FILE,
+        CONTROL
+    }
+
+    public DesiredState {
+        listeners = List.copyOf(listeners);
+        relayAddresses = List.copyOf(relayAddresses);
+        apps = List.copyOf(apps);
+        revocations = List.copyOf(revocations);
+        ownEndpoints = List.copyOf(ownEndpoints);
+        checkListeners(listeners);
+        checkRealm(realm);
+        checkApps(apps);
+    }
+
+    private static void checkListeners(List<ListenerState> listeners) {
+        if (listeners.isEmpty()) {
+            throw new IllegalArgumentException(
+                    "a relay without a listener takes no clients; name one address and port");
+        }
+        for (int i = 0; i < listeners.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (listeners.get(i).overlaps(listeners.get(j))) {
+                    throw new IllegalArgumentException("listeners " + (j + 1) + " and " + (i + 1) + " overlap on "
+                            + listeners.get(i).address() + "; keep each address, port and protocol in one of them");
+                }
+            }
+        }
+    }
+
+    /// @throws IllegalArgumentException unless it is 1 to [#REALM_MAX] printable ASCII characters without `"` and `\`
+    public static void checkRealm(String realm) {
+        if (realm.isEmpty() || realm.length() > REALM_MAX) {
+            throw new IllegalArgumentException("realm \"" + realm + "\" has " + realm.length()
+                    + " characters: want 1 to " + REALM_MAX + ", for each refusal carries it");
+        }
+        if (!realm.chars().allMatch(c -> c >= ' ' && c <= '~' && c != '"' && c != '\\')) {
+            throw new IllegalArgumentException(
+                    "realm \"" + realm + "\": want printable ASCII without double quotes and backslashes");
+        }
+    }
+
+    private static void checkApps(List<AppState> apps) {
+        Set<AppId> ids = new HashSet<>();
+        for (AppState app : apps) {
+            if (!ids.add(app.id())) {
+                throw new IllegalArgumentException("app " + app.id() + " is there twice");
+            }
+        }
+    }
+}

@@ -1,0 +1,41 @@
+package io.callgate.model;
+
+import java.util.List;
+import java.util.Set;
+
+/// One address with ports on which a relay takes clients; every protocol on each of them.
+///
+/// @param address `0.0.0.0` and `::` stand for every local address of their family
+public record ListenerState(IpAddress address, List<PortRange> ports, Set<Protocol> protocols) {
+    public ListenerState {
+        ports = List.copyOf(ports);
+        protocols = Set.copyOf(protocols);
+        if (ports.isEmpty()) {
+            throw new IllegalArgumentException("listener " + address + " has no port");
+        }
+        if (protocols.isEmpty()) {
+            throw new IllegalArgumentException("listener " + address + " has no protocol: want udp, tcp or both");
+        }
+        for (int i = 0; i < ports.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                if (ports.get(i).overlaps(ports.get(j))) {
+                    throw new IllegalArgumentException(
+                            "listener " + address + ": ports " + ports.get(j) + " and " + ports.get(i) + " overlap");
+                }
+            }
+        }
+    }
+
+    /// Whether both would bind the same address, port and protocol; a wildcard meets every address of its family.
+    public boolean overlaps(ListenerState other) {
+        boolean sameAddress = address.equals(other.address)
+                || (address.isV4() == other.address.isV4() && (address.isWildcard() || other.address.isWildcard()));
+        return sameAddress
+                && protocols.stream().anyMatch(other.protocols::contains)
+                && ports.stream().anyMatch(range -> other.ports.stream().anyMatch(range::overlaps));
+    }
+
+    public int portCount() {
+        return ports.stream().mapToInt(PortRange::size).sum();
+    }
+}

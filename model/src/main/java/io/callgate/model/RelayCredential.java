@@ -1,0 +1,57 @@
+package io.callgate.model;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Base64;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/// A username and password that a relay accepts without having seen them: the TURN REST form.
+public final class RelayCredential {
+    /// A relay refuses a credential that expires later than this from now: 48 h and an hour of clock error.
+    public static final Duration LONGEST_LIFE = Duration.ofHours(49);
+
+    private final RelayUsername username;
+    private final String password;
+
+    private RelayCredential(RelayUsername username, String password) {
+        this.username = username;
+        this.password = password;
+    }
+
+    /// @param expiresAt kept to the second
+    public static RelayCredential mint(Secret secret, AppId app, Subject subject, Instant expiresAt) {
+        RelayUsername username = new RelayUsername(Instant.ofEpochSecond(expiresAt.getEpochSecond()), app, subject);
+        return new RelayCredential(username, password(secret, username.toString()));
+    }
+
+    /// base64(HMAC-SHA1(secret, username)), as coturn's `use-auth-secret` and the TURN REST draft have it.
+    public static String password(Secret secret, String username) {
+        try {
+            Mac mac = Mac.getInstance("HmacSHA1");
+            mac.init(new SecretKeySpec(secret.bytes(), "HmacSHA1"));
+            return Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(StandardCharsets.UTF_8)));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has HmacSHA1", e);
+        }
+    }
+
+    public String username() {
+        return username.toString();
+    }
+
+    public String password() {
+        return password;
+    }
+
+    public Instant expiresAt() {
+        return username.expiresAt();
+    }
+
+    @Override
+    public String toString() {
+        return "RelayCredential[" + username + ", hidden]";
+    }
+}

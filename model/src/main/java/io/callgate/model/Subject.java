@@ -1,0 +1,20 @@
+package io.callgate.model;
+
+import java.util.regex.Pattern;
+
+/// Whom a credential was made for, unique within its app: `[A-Za-z0-9._@~+-]{1,128}`.
+public record Subject(String value) {
+    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._@~+-]{1,128}");
+
+    public Subject {
+        if (!FORM.matcher(value).matches()) {
+            throw new IllegalArgumentException(
+                    "subject \"" + value + "\": want 1 to 128 characters out of A-Z a-z 0-9 . _ - @ ~ +");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return value;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.model;
+
+import org.jspecify.annotations.NullMarked;

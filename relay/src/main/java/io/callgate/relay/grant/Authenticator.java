@@ -1,0 +1,172 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Cidr;
+import io.callgate.model.IpAddress;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.RelayUsername;
+import io.callgate.model.Revocation;
+import io.callgate.model.Secret;
+import io.callgate.model.StaticUser;
+import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// Decides who a client is, for every protocol: TURN REST credentials, static users, and networks that an app trusts.
+/// Stateless, safe on every loop. A wrong name costs the same work as a wrong password.
+public final class Authenticator {
+    /// Longest life of a credential, and by how much clocks may differ.
+    private static final Duration FARTHEST_EXPIRY = RelayCredential.LONGEST_LIFE.plusSeconds(60);
+
+    private final Apps apps;
+    private final TimeSource time;
+    private final Secret decoy;
+
+    /// @param decoy random bytes; makes the passwords that unknown names are compared with
+    public Authenticator(Apps apps, TimeSource time, Secret decoy) {
+        this.apps = apps;
+        this.time = time;
+        this.decoy = decoy;
+    }
+
+    /// A claimed name with what would prove it.
+    public sealed interface Claim {
+        /// Passwords to try, never none.
+        List<String> passwords();
+
+        /// The client is `identity` if it knows one of the passwords.
+        record Credible(Identity identity, List<String> passwords) implements Claim {}
+
+        /// No password proves this name; the decoys are there to spend the same time.
+        record Refused(DropReason reason, List<String> passwords) implements Claim {}
+    }
+
+    /// What is to be known of a user name before its password is looked at.
+    public Claim claim(String userName) {
+        Optional<StaticUser> staticUser = findStaticUser(userName);
+        if (staticUser.isPresent()) {
+            return claimOf(staticUser.get());
+        }
+        Optional<RelayUsername> parsed = RelayUsername.parse(userName);
+        if (parsed.isEmpty()) {
+            return refused(DropReason.CREDENTIAL_MALFORMED, userName);
+        }
+        RelayUsername name = parsed.get();
+        Optional<LiveApp> app = apps.find(name.app());
+        if (app.isEmpty() || app.get().state().relaySecrets().isEmpty()) {
+            return refused(DropReason.UNKNOWN_APP, userName);
+        }
+        Instant now = time.now();
+        if (!name.expiresAt().isAfter(now)) {
+            return refused(DropReason.CREDENTIAL_EXPIRED, userName);
+        }
+        if (name.expiresAt().isAfter(now.plus(FARTHEST_EXPIRY))) {
+            return refused(DropReason.CREDENTIAL_TOO_FAR_AHEAD, userName);
+        }
+        Identity identity = new Identity(app.get(), name.subject(), name.expiresAt());
+        if (isRevoked(identity)) {
+            return refused(DropReason.REVOKED, userName);
+        }
+        List<String> passwords = new ArrayList<>();
+        for (Secret secret : app.get().state().relaySecrets()) {
+            passwords.add(RelayCredential.password(secret, userName));
+        }
+        return new Claim.Credible(identity, passwords);
+    }
+
+    /// The same for a static user found by other means (USERHASH).
+    public Claim claimOf(StaticUser user) {
+        LiveApp app = firstApp();
+        Identity identity = new Identity(app, new Subject(user.name()), Instant.MAX);
+        if (isRevoked(identity)) {
+            return refused(DropReason.REVOKED, user.name());
+        }
+        return new Claim.Credible(
+                identity, List.of(user.password().reveal()));
+    }
+
+    /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
+    ///
+    /// @return the client, or why not
+    public Verdict verify(String userName, String password) {
+        Claim claim = claim(userName);
+        byte[] given = password.getBytes(StandardCharsets.UTF_8);
+        boolean isRight = false;
+        for (String right : claim.passwords()) {
+            isRight |= MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given);
+        }
+        if (claim instanceof Claim.Credible credible) {
+            return isRight ? new Verdict.Proved(credible.identity()) : new Verdict.Refused(DropReason.WRONG_PASSWORD);
+        }
+        return new Verdict.Refused(((Claim.Refused) claim).reason());
+    }
+
+    /// What came of a name and a password.
+    public sealed interface Verdict {
+        record Proved(Identity identity) implements Verdict {}
+
+        record Refused(DropReason reason) implements Verdict {}
+    }
+
+    /// The client, if an app trusts its network to use SOCKS5 and CONNECT without a credential. TURN never asks this.
+    public Optional<Identity> trusted(IpAddress client) {
+        IpAddress address = client.canonical();
+        for (LiveApp app : apps.all().values()) {
+            for (Cidr network : app.state().clients()) {
+                if (network.contains(address)) {
+                    String subject = "net@" + address.toString().replace(':', '-');
+                    Identity identity = new Identity(app, new Subject(subject), Instant.MAX);
+                    return isRevoked(identity) ? Optional.empty() : Optional.of(identity);
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Static users of all apps, for what must be looked up by more than a name.
+    public List<StaticUser> staticUsers() {
+        return apps.all().values().stream()
+                .flatMap(app -> app.state().users().stream())
+                .toList();
+    }
+
+    /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than `notBefore` if
+    /// it expires within the longest life after it. Static users and trusted networks have no expiry and are always
+    /// struck.
+    static boolean strikes(Revocation revocation, Identity identity) {
+        return revocation.concerns(identity.app().id(), identity.subject())
+                && (identity.credentialExpiresAt().equals(Instant.MAX)
+                        || identity.credentialExpiresAt()
+                                .isBefore(revocation.notBefore().plus(RelayCredential.LONGEST_LIFE)));
+    }
+
+    private boolean isRevoked(Identity identity) {
+        return apps.state().revocations().stream().anyMatch(it -> strikes(it, identity));
+    }
+
+    private Claim.Refused refused(DropReason reason, String userName) {
+        return new Claim.Refused(reason, List.of(RelayCredential.password(decoy, userName)));
+    }
+
+    private Optional<StaticUser> findStaticUser(String name) {
+        for (StaticUser user : staticUsers()) {
+            if (user.name().equals(name)) {
+                return Optional.of(user);
+            }
+        }
+        return Optional.empty();
+    }
+
+    /// Static users belong to the first app of the file.
+    private LiveApp firstApp() {
+        return apps.all().values().stream()
+                .filter(app -> !app.state().users().isEmpty())
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a static user without an app"));
+    }
+}

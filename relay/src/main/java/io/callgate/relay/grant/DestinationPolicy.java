@@ -1,0 +1,203 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Cidr;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.IpAddress;
+import io.callgate.model.PortRange;
+import io.callgate.model.Protocol;
+import io.callgate.model.SpecialRanges;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/// Where the clients of one app may go. The one object that every protocol asks before any byte leaves for a peer, and
+/// before any datagram of a peer reaches a client. Denies by default.
+///
+/// Immutable but for the addresses of host rules, which follow the DNS; safe on every loop, allocates nothing.
+///
+/// An address is judged in its canonical form: IPv4 hidden in IPv6 is unwrapped first. A special range (loopback,
+/// private, link-local …) and every address of this relay's own host are guarded: only a rule of the relay's own file
+/// that lies inside the range, or names that one address, opens them. `0.0.0.0/0` opens none.
+public final class DestinationPolicy {
+    private final LiveApp app;
+    private final Surroundings surroundings;
+    private final Rule[] rules;
+    private final HostRule[] hostRules;
+
+    /// What a policy must know of the relay around it.
+    ///
+    /// @param ownHost addresses and listeners of this relay
+    /// @param allocations who holds which relayed address
+    /// @param hosts addresses of names, kept fresh
+    /// @param opensSpecialRanges true for the relay's own file, false for a state sent by control
+    public record Surroundings(
+            OwnHost ownHost, LiveAllocations allocations, HostAddresses hosts, boolean opensSpecialRanges) {}
+
+    DestinationPolicy(LiveApp app, List<DestinationRule> destinations, Surroundings surroundings) {
+        this.app = app;
+        this.surroundings = surroundings;
+        List<Rule> networks = new ArrayList<>();
+        List<HostRule> hosts = new ArrayList<>();
+        for (DestinationRule rule : destinations) {
+            if (rule instanceof DestinationRule.ToNetwork network) {
+                networks.add(Rule.of(network, surroundings.opensSpecialRanges()));
+            } else if (rule instanceof DestinationRule.ToHost host) {
+                hosts.add(HostRule.of(host, surroundings.hosts()));
+            }
+        }
+        this.rules = networks.toArray(Rule[]::new);
+        this.hostRules = hosts.toArray(HostRule[]::new);
+    }
+
+    /// Judges one destination, or one source of an inbound datagram. Per packet.
+    ///
+    /// @param high address as in [IpAddress]
+    /// @param port 1..65535; anything else is refused
+    /// @return the reason to refuse it, or null if it is allowed
+    public @Nullable DropReason refusalOf(long high, long low, int port, Protocol protocol) {
+        // Of the address as it came: 6to4 and Teredo can hide a second IPv4 address that the canonical form loses.
+        boolean isSpecial = SpecialRanges.contains(high, low);
+        return IpAddress.hidesV4(high, low)
+                ? refusalOfCanonical(0, canonicalLow(high, low), port, protocol, isSpecial)
+                : refusalOfCanonical(high, low, port, protocol, isSpecial);
+    }
+
+    private @Nullable DropReason refusalOfCanonical(
+            long high, long low, int port, Protocol protocol, boolean isSpecial) {
+        OwnHost own = surroundings.ownHost();
+        boolean isOwn = own.hasAddress(high, low);
+        if (isOwn) {
+            if (own.listensOn(high, low, port, protocol)) {
+                return DropReason.PROXY_LOOP;
+            }
+            LiveApp holder =
+                    protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
+            if (holder != null) {
+                return holder == app ? null : DropReason.FOREIGN_ALLOCATION;
+            }
+        }
+        DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
+        for (Rule rule : rules) {
+            if (rule.cidr.contains(high, low) && rule.ports.allow(port, protocol)) {
+                if ((!isSpecial && !isOwn) || rule.opensGuarded) {
+                    return null;
+                }
+                reason = isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
+            }
+        }
+        if (!isSpecial && !isOwn) {
+            for (HostRule rule : hostRules) {
+                if (rule.ports.allow(port, protocol) && rule.addresses.contains(high, low)) {
+                    return null;
+                }
+            }
+        }
+        return reason;
+    }
+
+    /// Judges an address without a port, as CreatePermission has it: allowed if any UDP port of it is.
+    ///
+    /// @param ownAllocationsThere how many allocations the asking client itself holds at that address
+    /// @return the reason to refuse it, or null if it is allowed
+    public @Nullable DropReason refusalOfAnyPort(long high, long low, int ownAllocationsThere) {
+        boolean isSpecial = SpecialRanges.contains(high, low);
+        return IpAddress.hidesV4(high, low)
+                ? refusalOfAnyPortCanonical(0, canonicalLow(high, low), ownAllocationsThere, isSpecial)
+                : refusalOfAnyPortCanonical(high, low, ownAllocationsThere, isSpecial);
+    }
+
+    private @Nullable DropReason refusalOfAnyPortCanonical(
+            long high, long low, int ownAllocationsThere, boolean isSpecial) {
+        boolean isOwn = surroundings.ownHost().hasAddress(high, low);
+        if (isOwn && surroundings.allocations().heldBy(app, high, low) > ownAllocationsThere) {
+            return null;
+        }
+        boolean isGuarded = isOwn || isSpecial;
+        DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
+        for (Rule rule : rules) {
+            if (rule.cidr.contains(high, low) && rule.ports.allowAny(Protocol.UDP)) {
+                if (!isGuarded || rule.opensGuarded) {
+                    return null;
+                }
+                reason = isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
+            }
+        }
+        if (!isGuarded) {
+            for (HostRule rule : hostRules) {
+                if (rule.ports.allowAny(Protocol.UDP) && rule.addresses.contains(high, low)) {
+                    return null;
+                }
+            }
+        }
+        return reason;
+    }
+
+    /// Judges one answer of the DNS for a name that a client asked for by CONNECT. A host rule for that very name
+    /// allows it even if the rule's own look-up has not seen this address yet.
+    ///
+    /// @return the reason to refuse it, or null if it is allowed
+    public @Nullable DropReason refusalOfResolved(String host, IpAddress address, int port, Protocol protocol) {
+        DropReason reason = refusalOf(address.high(), address.low(), port, protocol);
+        if (reason != DropReason.DESTINATION_NOT_ALLOWED) {
+            return reason;
+        }
+        IpAddress canonical = address.canonical();
+        if (!SpecialRanges.contains(address.high(), address.low())
+                && !surroundings.ownHost().hasAddress(canonical.high(), canonical.low())) {
+            String wanted = host.toLowerCase(Locale.ROOT);
+            for (HostRule rule : hostRules) {
+                if (rule.host.equals(wanted) && rule.ports.allow(port, protocol)) {
+                    return null;
+                }
+            }
+        }
+        return reason;
+    }
+
+    private static long canonicalLow(long high, long low) {
+        return IpAddress.lowOfV4(IpAddress.hiddenV4(high, low));
+    }
+
+    private record Ports(int[] firsts, int[] lasts, boolean udp, boolean tcp) {
+        static Ports of(DestinationRule rule) {
+            return new Ports(
+                    rule.ports().stream().mapToInt(PortRange::first).toArray(),
+                    rule.ports().stream().mapToInt(PortRange::last).toArray(),
+                    rule.protocols().contains(Protocol.UDP),
+                    rule.protocols().contains(Protocol.TCP));
+        }
+
+        boolean allowAny(Protocol protocol) {
+            return protocol == Protocol.UDP ? udp : tcp;
+        }
+
+        boolean allow(int port, Protocol protocol) {
+            if (!allowAny(protocol) || port == 0) {
+                return false;
+            }
+            for (int i = 0; i < firsts.length; i++) {
+                if (port >= firsts[i] && port <= lasts[i]) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private record Rule(Cidr cidr, Ports ports, boolean opensGuarded) {
+        static Rule of(DestinationRule.ToNetwork rule, boolean mayOpen) {
+            Cidr cidr = rule.cidr();
+            boolean isOneAddress = cidr.equals(Cidr.of(cidr.network()));
+            boolean isInsideSpecial = SpecialRanges.enclosing(cidr).isPresent();
+            return new Rule(cidr, Ports.of(rule), mayOpen && (isOneAddress || isInsideSpecial));
+        }
+    }
+
+    private record HostRule(String host, HostAddresses.Addresses addresses, Ports ports) {
+        static HostRule of(DestinationRule.ToHost rule, HostAddresses hosts) {
+            String host = rule.host().toLowerCase(Locale.ROOT);
+            return new HostRule(host, hosts.of(host), Ports.of(rule));
+        }
+    }
+}

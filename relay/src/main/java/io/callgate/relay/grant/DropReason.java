@@ -1,0 +1,76 @@
+package io.callgate.relay.grant;
+
+import java.util.Locale;
+
+/// Why a packet was not forwarded or a request not served. Each is a metric label and, where the protocol has room
+/// for text, the text of the answer. Nothing is dropped without one of these.
+public enum DropReason {
+    // What no protocol of ours claims.
+    UNREADABLE("datagram too long, or from port 0"),
+    UNKNOWN_PROTOCOL("first bytes belong to no protocol served here"),
+    SOCKS5_UDP_UNSUPPORTED("SOCKS5 UDP is not served yet"),
+    DTLS_UNSUPPORTED("DTLS is not served yet"),
+    QUIC_UNSUPPORTED("QUIC is not served yet"),
+    TLS_UNSUPPORTED("TLS is not served yet"),
+    HTTP2_UNSUPPORTED("HTTP/2 is not served yet"),
+    HANDSHAKE_TIMEOUT("client did not say in time what it wants"),
+    TOO_MANY_UNPROVEN("too many connections wait for their client to prove itself"),
+    MALFORMED("not a well-formed message"),
+    UNEXPECTED_MESSAGE("no such message is expected here"),
+    UNKNOWN_ATTRIBUTE("an attribute that must be understood is not"),
+
+    // Who is there?
+    NO_CREDENTIAL("credential required"),
+    STALE_NONCE("nonce expired or not of this client"),
+    CREDENTIAL_MALFORMED("user name is not expiry:appId:subject and no static user"),
+    CREDENTIAL_EXPIRED("credential expired"),
+    CREDENTIAL_TOO_FAR_AHEAD("credential expires more than 49 hours ahead"),
+    UNKNOWN_APP("app unknown here"),
+    WRONG_PASSWORD("wrong password"),
+    REVOKED("credential revoked"),
+    WRONG_USER("request of another user than the allocation's"),
+
+    // How much?
+    DRAINING("relay drains: no new sessions"),
+    SESSION_QUOTA("app is at its limit of sessions"),
+    ALLOCATION_QUOTA("subject is at its limit of allocations"),
+    TUNNEL_QUOTA("subject is at its limit of tunnels"),
+    PERMISSION_QUOTA("allocation is at its limit of permissions"),
+    CHANNEL_QUOTA("allocation is at its limit of channels"),
+    NEW_PEER_RATE("new peers come too fast"),
+    NO_PORTS("no relay port is free"),
+    OVER_RATE("app is over its kbit/s"),
+    QUEUE_FULL("receiver takes no more"),
+    SEND_FAILED("system refused to send"),
+
+    // Where to?
+    DESTINATION_NOT_ALLOWED("no rule of the app allows this destination"),
+    SPECIAL_RANGE("destination lies in a special range that no rule opens"),
+    OWN_ADDRESS("destination is this relay's own host"),
+    PROXY_LOOP("destination is a listener of this relay"),
+    FOREIGN_ALLOCATION("destination is an allocation of another app"),
+    NAME_NOT_RESOLVED("destination name does not resolve"),
+    CONNECT_FAILED("destination does not answer"),
+    WRONG_FAMILY("address family is not the allocation's"),
+
+    // On a living allocation or towards one.
+    NO_ALLOCATION("five-tuple unknown: client restarted, or a scan"),
+    NO_PERMISSION("peer has no permission"),
+    NO_CHANNEL("channel is not bound");
+
+    private final String text;
+
+    DropReason(String text) {
+        this.text = text;
+    }
+
+    /// For people: a clause without a full stop.
+    public String text() {
+        return text;
+    }
+
+    /// For metrics and events: lower case with underscores.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+}

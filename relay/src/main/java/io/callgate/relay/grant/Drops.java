@@ -1,0 +1,28 @@
+package io.callgate.relay.grant;
+
+import java.util.EnumMap;
+import java.util.Map;
+
+/// How often each [DropReason] struck on one event loop. Confined to it: plain counters, read by a command.
+public final class Drops {
+    private static final DropReason[] REASONS = DropReason.values();
+
+    private final long[] counts = new long[REASONS.length];
+
+    public void count(DropReason reason) {
+        counts[reason.ordinal()]++;
+    }
+
+    public void count(DropReason reason, int packets) {
+        counts[reason.ordinal()] += packets;
+    }
+
+    /// All reasons, also those that never struck.
+    public Map<DropReason, Long> totals() {
+        Map<DropReason, Long> totals = new EnumMap<>(DropReason.class);
+        for (DropReason reason : REASONS) {
+            totals.put(reason, counts[reason.ordinal()]);
+        }
+        return totals;
+    }
+}

@@ -1,0 +1,55 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Revocation;
+import java.util.List;
+
+/// What a protocol gets once a client has proved itself, and all that it gets: so every protocol behaves alike.
+/// Made by [Grants], used and closed on the loop that made it.
+public final class Grant {
+    private final Identity identity;
+    private final Ingress ingress;
+    private final Sessions.Part part;
+    private final Meter meter;
+
+    Grant(Identity identity, Ingress ingress, Sessions.Part part, Meter meter) {
+        this.identity = identity;
+        this.ingress = ingress;
+        this.part = part;
+        this.meter = meter;
+    }
+
+    public Identity identity() {
+        return identity;
+    }
+
+    public LiveApp app() {
+        return identity.app();
+    }
+
+    public Ingress ingress() {
+        return ingress;
+    }
+
+    /// The app's policy of this moment.
+    public DestinationPolicy policy() {
+        return identity.app().policy();
+    }
+
+    public Meter meter() {
+        return meter;
+    }
+
+    /// Whether the operator has ended this: see [Revocation].
+    public boolean isRevoked(List<Revocation> revocations) {
+        for (Revocation revocation : revocations) {
+            if (Authenticator.strikes(revocation, identity)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    Sessions.Part part() {
+        return part;
+    }
+}

@@ -1,0 +1,104 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.AppId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// Opens, counts and closes the grants of one event loop. Confined to it.
+public final class Grants {
+    private final Set<Grant> live = new LinkedHashSet<>();
+    private final Map<LiveApp, Meter.RateShare> shares = new HashMap<>();
+    private final Map<AppId, Traffic> closedTraffic = new HashMap<>();
+    private boolean draining;
+
+    /// What came of asking for a grant.
+    public sealed interface Opening {
+        record Granted(Grant grant) implements Opening {}
+
+        record Refused(DropReason reason) implements Opening {}
+    }
+
+    /// Traffic of one app on this loop since the relay started.
+    public record Traffic(
+            long allocations,
+            long tunnels,
+            long packetsToPeer,
+            long bytesToPeer,
+            long packetsToClient,
+            long bytesToClient) {
+        static final Traffic NONE = new Traffic(0, 0, 0, 0, 0, 0);
+
+        public Traffic plus(Traffic other) {
+            return new Traffic(
+                    allocations + other.allocations,
+                    tunnels + other.tunnels,
+                    packetsToPeer + other.packetsToPeer,
+                    bytesToPeer + other.bytesToPeer,
+                    packetsToClient + other.packetsToClient,
+                    bytesToClient + other.bytesToClient);
+        }
+
+        static Traffic of(Grant grant, boolean isLive) {
+            Meter meter = grant.meter();
+            return new Traffic(
+                    isLive && grant.part() == Sessions.Part.ALLOCATION ? 1 : 0,
+                    isLive && grant.part() == Sessions.Part.TUNNEL ? 1 : 0,
+                    meter.packetsToPeer(),
+                    meter.bytesToPeer(),
+                    meter.packetsToClient(),
+                    meter.bytesToClient());
+        }
+    }
+
+    /// Takes one part of a session for a client that has proved itself, within the limits of its app.
+    public Opening open(Identity identity, Ingress ingress, Sessions.Part part, long nowNanos) {
+        if (draining) {
+            return new Opening.Refused(DropReason.DRAINING);
+        }
+        LiveApp app = identity.app();
+        Optional<DropReason> refusal =
+                app.sessions().open(identity.subject(), part, app.state().limits(), nowNanos);
+        if (refusal.isPresent()) {
+            return new Opening.Refused(refusal.get());
+        }
+        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
+        Grant grant = new Grant(identity, ingress, part, new Meter(share));
+        live.add(grant);
+        return new Opening.Granted(grant);
+    }
+
+    /// Gives the part back. Its traffic stays counted. Idempotent.
+    public void close(Grant grant, long nowNanos) {
+        if (!live.remove(grant)) {
+            return;
+        }
+        grant.app().sessions().close(grant.identity().subject(), grant.part(), nowNanos);
+        closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
+    }
+
+    /// From now on every [#open] is refused with [DropReason#DRAINING].
+    public void drain() {
+        draining = true;
+    }
+
+    public boolean isEmpty() {
+        return live.isEmpty();
+    }
+
+    public List<Grant> live() {
+        return new ArrayList<>(live);
+    }
+
+    public Map<AppId, Traffic> traffic() {
+        Map<AppId, Traffic> totals = new HashMap<>(closedTraffic);
+        for (Grant grant : live) {
+            totals.merge(grant.app().id(), Traffic.of(grant, true), Traffic::plus);
+        }
+        return totals;
+    }
+}

@@ -1,0 +1,54 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Protocol;
+import java.util.Collection;
+
+/// The addresses of the machine this relay runs on, and where it listens itself. Immutable; a change of listeners
+/// makes a new one.
+public final class OwnHost {
+    private static final long LOOPBACK_V4 = IpAddress.lowOfV4(0x7F00_0000) >>> 24;
+
+    private final long[] highs;
+    private final long[] lows;
+    private final Endpoint[] udpListeners;
+    private final Endpoint[] tcpListeners;
+
+    /// @param addresses all local addresses, and the public ones by which clients know them
+    /// @param udpListeners every UDP address and port, bound or public, by which this relay is reached
+    /// @param tcpListeners the same for TCP, and what else this process listens on (metrics, console)
+    public OwnHost(
+            Collection<IpAddress> addresses, Collection<Endpoint> udpListeners, Collection<Endpoint> tcpListeners) {
+        this.highs = addresses.stream().mapToLong(IpAddress::high).toArray();
+        this.lows = addresses.stream().mapToLong(IpAddress::low).toArray();
+        this.udpListeners = udpListeners.toArray(Endpoint[]::new);
+        this.tcpListeners = tcpListeners.toArray(Endpoint[]::new);
+    }
+
+    boolean hasAddress(long high, long low) {
+        for (int i = 0; i < highs.length; i++) {
+            if (highs[i] == high && lows[i] == low) {
+                return true;
+            }
+        }
+        return isLoopback(high, low);
+    }
+
+    boolean listensOn(long high, long low, int port, Protocol protocol) {
+        for (Endpoint listener : protocol == Protocol.UDP ? udpListeners : tcpListeners) {
+            if (listener.port() == port
+                    && (listener.address().high() == high && listener.address().low() == low
+                            // All of 127/8 leads here; a listener is reached by its own address, a service of the
+                            // process that is bound to a wildcard by any.
+                            || listener.address().isWildcard())) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static boolean isLoopback(long high, long low) {
+        return high == 0 && (low == 1 || low >>> 24 == LOOPBACK_V4);
+    }
+}

@@ -1,0 +1,48 @@
+package io.callgate.relay.grant;
+
+import java.util.concurrent.atomic.AtomicLong;
+
+/// The kbit/s of one app, shared by all loops. Loops draw it in portions ([Meter]), so the shared word is touched
+/// once in many packets.
+///
+/// A virtual clock of sending time: each byte costs its nanoseconds at the limit, and the clock may run ahead of
+/// real time by [#BURST_NANOS] at most.
+final class RateBudget {
+    private static final long BURST_NANOS = 200_000_000L;
+    private static final long NANOS_PER_SECOND = 1_000_000_000L;
+
+    private final AtomicLong paidUntilNanos = new AtomicLong();
+    private volatile long bytesPerSecond;
+
+    /// @param kbitPerSecond 0 for no limit
+    void limitTo(long kbitPerSecond) {
+        bytesPerSecond = kbitPerSecond * 125;
+    }
+
+    boolean isUnlimited() {
+        return bytesPerSecond == 0;
+    }
+
+    /// How much a loop draws at once: 5 ms of the limit, within 1.5 kB and 64 kB.
+    int portionBytes() {
+        return (int) Math.max(1_500, Math.min(64 << 10, bytesPerSecond / 200));
+    }
+
+    boolean draw(int bytes, long nowNanos) {
+        long limit = bytesPerSecond;
+        if (limit == 0) {
+            return true;
+        }
+        long costNanos = bytes * NANOS_PER_SECOND / limit;
+        while (true) {
+            long paid = paidUntilNanos.get();
+            long from = paid - nowNanos < 0 ? nowNanos : paid;
+            if (from + costNanos - nowNanos > Math.max(BURST_NANOS, costNanos)) {
+                return false;
+            }
+            if (paidUntilNanos.compareAndSet(paid, from + costNanos)) {
+                return true;
+            }
+        }
+    }
+}

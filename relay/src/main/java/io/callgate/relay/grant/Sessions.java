@@ -1,0 +1,86 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Limits;
+import io.callgate.model.Subject;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.Map;
+import java.util.Optional;
+
+/// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared by all
+/// loops and locked: asked once an allocation or tunnel, never per packet.
+public final class Sessions {
+    private static final long LINGER_NANOS = 30_000_000_000L;
+
+    private final Map<Subject, Session> bySubject = new HashMap<>();
+
+    /// What a session consists of, limited apart.
+    public enum Part {
+        ALLOCATION,
+        TUNNEL
+    }
+
+    /// Adds one part to the subject's session, which begins with its first.
+    ///
+    /// @return why not, if the app or the subject is at a limit
+    public synchronized Optional<DropReason> open(Subject subject, Part part, Limits limits, long nowNanos) {
+        forgetLingering(nowNanos);
+        Session session = bySubject.get(subject);
+        if (session == null) {
+            if (bySubject.size() >= limits.sessions()) {
+                return Optional.of(DropReason.SESSION_QUOTA);
+            }
+            session = new Session();
+        }
+        if (part == Part.ALLOCATION && session.allocations >= limits.allocationsPerSubject()) {
+            return Optional.of(DropReason.ALLOCATION_QUOTA);
+        }
+        if (part == Part.TUNNEL && session.tunnels >= limits.tunnelsPerSubject()) {
+            return Optional.of(DropReason.TUNNEL_QUOTA);
+        }
+        session.add(part, 1);
+        bySubject.put(subject, session);
+        return Optional.empty();
+    }
+
+    public synchronized void close(Subject subject, Part part, long nowNanos) {
+        Session session = bySubject.get(subject);
+        if (session == null) {
+            throw new IllegalStateException("no session of " + subject + " to close a part of");
+        }
+        session.add(part, -1);
+        session.emptySinceNanos = nowNanos;
+    }
+
+    /// Sessions now, lingering ones included: what a quota counts.
+    public synchronized int count(long nowNanos) {
+        forgetLingering(nowNanos);
+        return bySubject.size();
+    }
+
+    private void forgetLingering(long nowNanos) {
+        for (Iterator<Session> each = bySubject.values().iterator(); each.hasNext(); ) {
+            Session session = each.next();
+            if (session.isEmpty() && nowNanos - session.emptySinceNanos >= LINGER_NANOS) {
+                each.remove();
+            }
+        }
+    }
+
+    private static final class Session {
+        private int allocations;
+        private int tunnels;
+        private long emptySinceNanos;
+
+        void add(Part part, int count) {
+            switch (part) {
+                case ALLOCATION -> allocations += count;
+                case TUNNEL -> tunnels += count;
+            }
+        }
+
+        boolean isEmpty() {
+            return allocations == 0 && tunnels == 0;
+        }
+    }
+}

@@ -1,0 +1,79 @@
+package io.callgate.relay.net;
+
+import io.netty.channel.Channel;
+import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoHandlerFactory;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.ServerChannel;
+import io.netty.channel.epoll.Epoll;
+import io.netty.channel.epoll.EpollChannelOption;
+import io.netty.channel.epoll.EpollDatagramChannel;
+import io.netty.channel.epoll.EpollIoHandler;
+import io.netty.channel.epoll.EpollServerSocketChannel;
+import io.netty.channel.epoll.EpollSocketChannel;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.SocketChannel;
+import io.netty.channel.socket.SocketProtocolFamily;
+import io.netty.channel.socket.nio.NioDatagramChannel;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.UnixChannelOption;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+
+/// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
+public enum IoKind {
+    /// Linux epoll, with recvmmsg and sendmmsg, and ports shared by all loops.
+    EPOLL,
+    /// The JDK's selector, everywhere. A port belongs to one loop.
+    NIO;
+
+    /// The best kind that works on this machine.
+    public static IoKind best() {
+        return Epoll.isAvailable() ? EPOLL : NIO;
+    }
+
+    /// Whether [UdpNet#bindShared] may be called on more than one loop for the same port.
+    public boolean sharesPorts() {
+        return this == EPOLL;
+    }
+
+    public IoHandlerFactory handlerFactory() {
+        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+    }
+
+    /// A new TCP listener; where ports are shared, one of the group of its port.
+    public ServerChannel serverChannel() {
+        return this == EPOLL ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+    }
+
+    public Class<? extends SocketChannel> socketChannelType() {
+        return this == EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+    }
+
+    /// Only for sockets of a group: the system then spreads datagrams or connections over the group.
+    public void sharePort(Channel channel) {
+        if (this == EPOLL) {
+            channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+        }
+    }
+
+    DatagramChannel datagramChannel(InetAddress local) {
+        SocketProtocolFamily family =
+                local instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
+        return this == EPOLL ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
+    }
+
+    /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts datagrams.
+    void batchReads(DatagramChannel channel, int datagramBytes) {
+        if (this == EPOLL) {
+            channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);
+        }
+    }
+
+    RecvByteBufAllocator datagramReceiveBuffers(int datagramBytes, int datagrams) {
+        return new FixedRecvByteBufAllocator(this == EPOLL ? datagramBytes * datagrams : datagramBytes)
+                .maxMessagesPerRead(datagrams);
+    }
+}

@@ -1,0 +1,197 @@
+package io.callgate.relay.net;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.RecvByteBufAllocator;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.socket.DatagramChannel;
+import io.netty.channel.socket.DatagramPacket;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/// The portable [UdpNet]: Netty's datagram channels, with recvmmsg and sendmmsg where the loop is epoll.
+/// One copy in and one copy out of the slab, and Netty's own objects a packet; nothing of ours is allocated.
+public final class NettyUdpNet implements UdpNet {
+    private static final int READS_PER_EVENT = 16;
+    private static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+    private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
+    private static final int ADDRESS_CACHE_SLOTS = 256;
+
+    private final EventLoop loop;
+    private final IoKind io;
+    private final PacketBatch batch = new PacketBatch();
+    private final List<NettySocket> dirty = new ArrayList<>();
+    private final @Nullable InetSocketAddress[] addresses = new InetSocketAddress[ADDRESS_CACHE_SLOTS];
+    private final long[] addressHighs = new long[ADDRESS_CACHE_SLOTS];
+    private final long[] addressLows = new long[ADDRESS_CACHE_SLOTS];
+    private final RecvByteBufAllocator receiveBuffers;
+
+    /// @param loop a loop of kind `io`; every call must come from its thread
+    public NettyUdpNet(EventLoop loop, IoKind io) {
+        this.loop = loop;
+        this.io = io;
+        this.receiveBuffers = io.datagramReceiveBuffers(PacketBatch.MAX_PACKET_BYTES + 1, READS_PER_EVENT);
+    }
+
+    @Override
+    public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+        return bind(local, receiver, false);
+    }
+
+    @Override
+    public UdpSocket bindShared(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+        return bind(local, receiver, true);
+    }
+
+    private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
+        assert loop.inEventLoop();
+        DatagramChannel channel = io.datagramChannel(local.getAddress());
+        NettySocket socket = new NettySocket(channel, receiver);
+        channel.config().setRecvByteBufAllocator(receiveBuffers).setWriteBufferWaterMark(QUEUE_BYTES);
+        io.batchReads(channel, PacketBatch.MAX_PACKET_BYTES + 1);
+        if (shared) {
+            io.sharePort(channel);
+            channel.config().setOption(ChannelOption.SO_RCVBUF, LISTENER_RECEIVE_BUFFER_BYTES);
+        }
+        channel.pipeline().addLast(socket);
+        // On the loop's own thread register and bind are done when they return.
+        loop.register(channel);
+        ChannelFuture bound = channel.bind(local);
+        if (!bound.isSuccess()) {
+            channel.close();
+            Throwable cause = bound.cause();
+            throw cause instanceof IOException e ? e : new IOException("cannot bind UDP " + local, cause);
+        }
+        return socket;
+    }
+
+    @Override
+    public void flush() {
+        for (int i = 0; i < dirty.size(); i++) {
+            dirty.get(i).flush();
+        }
+        dirty.clear();
+    }
+
+    /// Netty wants an object for every receiver; most packets go to one of the last few.
+    private InetSocketAddress socketAddress(long high, long low, int port) {
+        long mixed = (high ^ low ^ ((long) port << 17)) * 0x9E37_79B9_7F4A_7C15L;
+        int slot = (int) (mixed >>> 56);
+        InetSocketAddress cached = addresses[slot];
+        if (cached != null && cached.getPort() == port && addressHighs[slot] == high && addressLows[slot] == low) {
+            return cached;
+        }
+        InetSocketAddress made = new InetSocketAddress(inetAddress(high, low), port);
+        addresses[slot] = made;
+        addressHighs[slot] = high;
+        addressLows[slot] = low;
+        return made;
+    }
+
+    private static InetAddress inetAddress(long high, long low) {
+        try {
+            boolean v4 = high == 0 && low >>> 32 == 0xFFFF;
+            ByteBuffer octets = v4
+                    ? ByteBuffer.allocate(4).putInt((int) low)
+                    : ByteBuffer.allocate(16).putLong(high).putLong(low);
+            return InetAddress.getByAddress(octets.array());
+        } catch (UnknownHostException e) {
+            throw new IllegalStateException("4 and 16 bytes are the lengths of addresses", e);
+        }
+    }
+
+    private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
+        private final Channel channel;
+        private final UdpReceiver receiver;
+        private boolean queued;
+
+        NettySocket(Channel channel, UdpReceiver receiver) {
+            this.channel = channel;
+            this.receiver = receiver;
+        }
+
+        @Override
+        public int localPort() {
+            return ((InetSocketAddress) channel.localAddress()).getPort();
+        }
+
+        @Override
+        public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+            if (!channel.isWritable()) {
+                return false;
+            }
+            ByteBuf copy = channel.alloc().directBuffer(length);
+            memory.limit(offset + length).position(offset);
+            copy.writeBytes(memory);
+            memory.clear();
+            channel.write(new DatagramPacket(copy, socketAddress(high, low, port)), channel.voidPromise());
+            if (!queued) {
+                queued = true;
+                dirty.add(this);
+            }
+            return true;
+        }
+
+        private void flush() {
+            queued = false;
+            channel.flush();
+        }
+
+        @Override
+        public void close() {
+            channel.close();
+        }
+
+        @Override
+        public void channelRead(ChannelHandlerContext context, Object message) {
+            DatagramPacket packet = (DatagramPacket) message;
+            try {
+                int length = packet.content().readableBytes();
+                InetSocketAddress sender = packet.sender();
+                if (length > PacketBatch.MAX_PACKET_BYTES || sender.getPort() == 0) {
+                    receiver.onUnreadable(this);
+                    return;
+                }
+                packet.content().readBytes(batch.nextSlot(length));
+                batch.commit(length, sender.getAddress(), sender.getPort());
+            } finally {
+                packet.release();
+            }
+            if (batch.isFull()) {
+                deliver();
+            }
+        }
+
+        @Override
+        public void channelReadComplete(ChannelHandlerContext context) {
+            deliver();
+        }
+
+        private void deliver() {
+            if (batch.count() > 0) {
+                try {
+                    receiver.onBatch(this, batch);
+                } finally {
+                    batch.clear();
+                    NettyUdpNet.this.flush();
+                }
+            }
+        }
+
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            receiver.onSendFailure(this);
+        }
+    }
+}

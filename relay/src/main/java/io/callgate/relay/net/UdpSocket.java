@@ -1,0 +1,19 @@
+package io.callgate.relay.net;
+
+import java.nio.ByteBuffer;
+
+/// One bound UDP socket. Confined to the loop of the [UdpNet] that bound it.
+public interface UdpSocket {
+    /// The port it is bound to, 1..65535.
+    int localPort();
+
+    /// Queues one datagram for the next [UdpNet#flush].
+    ///
+    /// @param memory read from `offset`, `length` bytes; must stay unchanged until the flush
+    /// @param high receiver's address, as in [PacketBatch]
+    /// @return false if the socket's queue is full and the datagram was dropped: the caller counts it
+    boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port);
+
+    /// Closes the descriptor. Idempotent; queued datagrams are lost.
+    void close();
+}

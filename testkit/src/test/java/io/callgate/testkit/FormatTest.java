@@ -1,0 +1,85 @@
+package io.callgate.testkit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.palantir.javaformat.java.Formatter;
+import com.palantir.javaformat.java.FormatterException;
+import com.palantir.javaformat.java.JavaFormatterOptions;
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/// Holds the formatting of every Java file of the checkout: palantir-java-format, 120 columns.
+///
+/// A test and no Maven plugin, because the formatter needs the compiler of JDK 25 and Maven may run on 17.
+class FormatTest {
+    private static final String COMMAND = "./mvnw -q -pl testkit -am test -Dtest=FormatTest"
+            + " -Dsurefire.failIfNoSpecifiedTests=false -Dformat=apply";
+    private static final boolean APPLY = "apply".equals(System.getProperty("format"));
+
+    @Test
+    void everyJavaFileIsFormatted() throws IOException {
+        Path root = Path.of(System.getProperty("callgate.root", ".."));
+        Formatter formatter = Formatter.createFormatter(JavaFormatterOptions.builder()
+                .style(JavaFormatterOptions.Style.PALANTIR)
+                .build());
+
+        List<String> unformatted = new ArrayList<>();
+        for (Path file : javaFilesUnder(root)) {
+            String source = Files.readString(file);
+            String formatted = formatted(formatter, file, source);
+            if (!formatted.equals(source)) {
+                unformatted.add(root.relativize(file).toString());
+                if (APPLY) {
+                    Files.writeString(file, formatted);
+                }
+            }
+        }
+
+        if (APPLY) {
+            unformatted.forEach(file -> System.out.println("formatted " + file));
+            return;
+        }
+        assertThat(unformatted)
+                .as("files out of format; mend them all with: " + COMMAND)
+                .isEmpty();
+    }
+
+    private static String formatted(Formatter formatter, Path file, String source) {
+        try {
+            return formatter.formatSourceAndFixImports(source);
+        } catch (FormatterException e) {
+            throw new AssertionError(file + " does not parse", e);
+        }
+    }
+
+    private static List<Path> javaFilesUnder(Path root) throws IOException {
+        List<Path> files = new ArrayList<>();
+        Files.walkFileTree(root, new SimpleFileVisitor<>() {
+            @Override
+            public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes attributes) {
+                String name = directory.getFileName() == null
+                        ? ""
+                        : directory.getFileName().toString();
+                boolean isOurs = directory.equals(root) || !(name.equals("target") || name.startsWith("."));
+                return isOurs ? FileVisitResult.CONTINUE : FileVisitResult.SKIP_SUBTREE;
+            }
+
+            @Override
+            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+                if (file.toString().endsWith(".java") && file.toString().contains("/src/")) {
+                    files.add(file);
+                }
+                return FileVisitResult.CONTINUE;
+            }
+        });
+        assertThat(files).as("Java files under " + root.toAbsolutePath()).isNotEmpty();
+        return files;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.testkit;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,38 @@
+package io.callgate.wire.stun;
+
+import java.util.List;
+import java.util.Optional;
+
+/// One STUN message, as decoded: attributes in their order, duplicates included.
+///
+/// @param type request, indication, success or error
+/// @param method one of [Method], or any other number of 12 bits
+public record Message(MessageClass type, int method, TransactionId id, List<Attribute> attributes) {
+    public Message {
+        if (method < 0 || method > 0xFFF) {
+            throw new IllegalArgumentException("method " + method + " outside 0..4095");
+        }
+        attributes = List.copyOf(attributes);
+    }
+
+    /// The first attribute of that kind: of duplicates only the first one counts (RFC 8489 §14).
+    public <T extends Attribute> Optional<T> find(Class<T> kind) {
+        return attributes.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+    }
+
+    /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §9.2), XOR-RELAYED-ADDRESS in the
+    /// answer to a dual Allocate (RFC 8656 §7.3).
+    public <T extends Attribute> List<T> findAll(Class<T> kind) {
+        return attributes.stream().filter(kind::isInstance).map(kind::cast).toList();
+    }
+
+    /// Types that must be understood and are not, each once: the content of UNKNOWN-ATTRIBUTES in a 420 answer
+    /// (RFC 8489 §6.3.1).
+    public List<Integer> unknownRequired() {
+        return findAll(Attribute.Unknown.class).stream()
+                .filter(Attribute.Unknown::comprehensionRequired)
+                .map(Attribute.Unknown::type)
+                .distinct()
+                .toList();
+    }
+}
