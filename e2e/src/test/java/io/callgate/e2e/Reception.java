@@ -1,0 +1,46 @@
+package io.callgate.e2e;
+
+import java.util.List;
+import java.util.Map;
+
+/// What one participant got over the measured seconds, as its page reports it.
+///
+/// @param joinToFirstFrameMillis from the call of `join` (camera already open, no connection yet) to the first decoded
+///     frame of the other
+/// @param audioEnergyPerSecond of what was heard: silence adds none
+/// @param cameraFps what the own camera gave: low on a machine that is too busy
+/// @param pairs the chosen pair of each of its peer connections
+record Reception(
+        double joinToFirstFrameMillis,
+        double fps,
+        double longestGapMillis,
+        double audioEnergyPerSecond,
+        double audioPacketsPerSecond,
+        double cameraFps,
+        List<SelectedPair> pairs) {
+
+    /// The local end of a chosen ICE pair.
+    ///
+    /// @param type `host`, `srflx`, `prflx` or `relay`; `none` if nothing was chosen
+    /// @param url the TURN server's, for a relay
+    record SelectedPair(String type, String url) {}
+
+    static Reception of(Map<?, ?> report) {
+        return new Reception(
+                number(report, "joinToFirstFrameMillis"),
+                number(report, "fps"),
+                number(report, "longestGapMillis"),
+                number(report, "audioEnergyPerSecond"),
+                number(report, "audioPacketsPerSecond"),
+                number(report, "cameraFps"),
+                ((List<?>) report.get("pairs"))
+                        .stream()
+                                .map(pair -> (Map<?, ?>) pair)
+                                .map(pair -> new SelectedPair((String) pair.get("type"), (String) pair.get("url")))
+                                .toList());
+    }
+
+    private static double number(Map<?, ?> report, String name) {
+        return ((Number) report.get(name)).doubleValue();
+    }
+}
