@@ -159,11 +159,10 @@ public final class DestinationPolicy {
         return IpAddress.lowOfV4(IpAddress.hiddenV4(high, low));
     }
 
-    private record Ports(int[] firsts, int[] lasts, boolean udp, boolean tcp) {
+    private record Ports(List<PortRange> ranges, boolean udp, boolean tcp) {
         static Ports of(DestinationRule rule) {
             return new Ports(
-                    rule.ports().stream().mapToInt(PortRange::first).toArray(),
-                    rule.ports().stream().mapToInt(PortRange::last).toArray(),
+                    rule.ports(),
                     rule.protocols().contains(Protocol.UDP),
                     rule.protocols().contains(Protocol.TCP));
         }
@@ -176,8 +175,8 @@ public final class DestinationPolicy {
             if (!allowAny(protocol) || port == 0) {
                 return false;
             }
-            for (int i = 0; i < firsts.length; i++) {
-                if (port >= firsts[i] && port <= lasts[i]) {
+            for (int i = 0; i < ranges.size(); i++) { // by index: an iterator would be an object per packet
+                if (ranges.get(i).contains(port)) {
                     return true;
                 }
             }

@@ -37,11 +37,10 @@ public final class OwnHost {
 
     boolean listensOn(long high, long low, int port, Protocol protocol) {
         for (Endpoint listener : protocol == Protocol.UDP ? udpListeners : tcpListeners) {
-            if (listener.port() == port
-                    && (listener.address().high() == high && listener.address().low() == low
-                            // All of 127/8 leads here; a listener is reached by its own address, a service of the
-                            // process that is bound to a wildcard by any.
-                            || listener.address().isWildcard())) {
+            // A service of this process on a wildcard is reached by any address of the host, all of 127/8 among them.
+            boolean isThere = listener.address().isWildcard()
+                    || (listener.address().high() == high && listener.address().low() == low);
+            if (isThere && listener.port() == port) {
                 return true;
             }
         }
