@@ -9,16 +9,18 @@ import java.util.Locale;
 /// @param fps of the participant that saw fewer
 /// @param longestGapMillis of the participant that saw the longer one
 /// @param straightPackets what corp and cloud sent each other past the relay
+/// @param machineWasBusy a result other than expected says nothing then
 record CallResult(
         Outcome outcome,
         String why,
         double joinToFirstFrameMillis,
         double fps,
         double longestGapMillis,
-        long straightPackets) {
+        long straightPackets,
+        boolean machineWasBusy) {
 
-    static CallResult without(Outcome outcome, String why, long straightPackets) {
-        return new CallResult(outcome, why, Double.NaN, Double.NaN, Double.NaN, straightPackets);
+    static CallResult without(Outcome outcome, String why, long straightPackets, boolean machineWasBusy) {
+        return new CallResult(outcome, why, Double.NaN, Double.NaN, Double.NaN, straightPackets, machineWasBusy);
     }
 
     /// The figures as cells of the laboratory's table: join, fps, gap, packets.

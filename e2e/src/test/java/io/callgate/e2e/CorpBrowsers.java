@@ -89,7 +89,7 @@ final class CorpBrowsers implements AutoCloseable {
     }
 
     private static Path pageFolder() throws URISyntaxException {
-        URL page = Objects.requireNonNull(CorpBrowsers.class.getResource("/call/index.html"), "the page of the call");
-        return Path.of(page.toURI()).getParent();
+        URL folder = Objects.requireNonNull(CorpBrowsers.class.getResource("/call"), "the page of the call");
+        return Path.of(folder.toURI());
     }
 }

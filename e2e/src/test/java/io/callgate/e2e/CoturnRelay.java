@@ -54,8 +54,8 @@ final class CoturnRelay implements RelayUnderTest {
             throw new UncheckedIOException("cannot write " + config, e);
         }
         process = lab.dmz().start(label, List.of("turnserver", "-c", config.toString()), Map.of());
-        process.awaitLine(
-                Pattern.compile("UDP listener opened on *: *" + Pattern.quote(own) + ":443"), Duration.ofSeconds(20));
+        // The last thing it does before it serves; its sockets are open by then.
+        process.awaitLine(Pattern.compile("SQLite DB connection success"), Duration.ofSeconds(20));
         standIn = new ConnectStandIn(lab.dmz(), 443, SECRET);
     }
 

@@ -3,6 +3,7 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.callgate.e2e.Scenario.Relay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -52,7 +53,10 @@ class FirewallLabTest {
             assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
         assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
         emptyFolder();
-        bench = new LabBench(folder, builtLauncher());
+        Path launcher =
+                Path.of(System.getProperty("callgate.root", ".."), "callgate").toAbsolutePath();
+        if (scenarios().stream().anyMatch(scenario -> scenario.relay() == Relay.CALLGATE)) build(launcher);
+        bench = new LabBench(folder, launcher);
     }
 
     @AfterAll
@@ -66,25 +70,30 @@ class FirewallLabTest {
     @ParameterizedTest(name = "{0}")
     @MethodSource("scenarios")
     void goesAsExpected(Scenario scenario) {
-        CallResult result = bench.play(scenario, MEASURED);
-        for (int attempt = 1; result.outcome() == Outcome.INVALID && attempt < ATTEMPTS_ON_A_BUSY_MACHINE; attempt++) {
-            table.add(scenario, result);
-            result = bench.play(scenario, MEASURED);
+        CallResult result = played(scenario);
+        for (int attempt = 1; isInvalid(scenario, result) && attempt < ATTEMPTS_ON_A_BUSY_MACHINE; attempt++) {
+            result = played(scenario);
         }
-        table.add(scenario, result);
 
         assertThat(result.outcome()).as(result.toString()).isEqualTo(scenario.expected());
     }
 
+    private CallResult played(Scenario scenario) {
+        CallResult result = bench.play(scenario, MEASURED);
+        table.add(scenario, result);
+        return result;
+    }
+
+    private static boolean isInvalid(Scenario scenario, CallResult result) {
+        return !scenario.isMetBy(result) && result.machineWasBusy();
+    }
+
     /// The launcher builds the program on first use, which must happen here: dmz has no way to any repository.
-    private static Path builtLauncher() throws IOException, InterruptedException {
-        Path launcher =
-                Path.of(System.getProperty("callgate.root", ".."), "callgate").toAbsolutePath();
+    private static void build(Path launcher) throws IOException, InterruptedException {
         Process help =
                 new ProcessBuilder(launcher.toString(), "--help").inheritIO().start();
         assertThat(help.waitFor(BUILD_LIMIT_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(help.exitValue()).as(launcher + " --help").isZero();
-        return launcher;
     }
 
     private void emptyFolder() throws IOException {

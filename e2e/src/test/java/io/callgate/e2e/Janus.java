@@ -52,7 +52,7 @@ final class Janus {
                 "janus",
                 List.of("janus", "--disable-colors", "-F", folder.toString(), "-C", folder + "/janus.jcfg"),
                 Map.of());
-        janus.awaitLine(Pattern.compile("WebSockets server started"), Duration.ofSeconds(20));
+        janus.awaitLine(Pattern.compile("WebSockets thread started"), Duration.ofSeconds(20));
     }
 
     static String signallingUrl(Host cloud) {

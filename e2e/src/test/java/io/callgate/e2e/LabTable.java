@@ -8,7 +8,9 @@ final class LabTable {
     private final List<String> rows = new ArrayList<>();
 
     synchronized void add(Scenario scenario, CallResult result) {
-        String verdict = result.outcome() == scenario.expected() ? "as expected" : "NOT as expected";
+        String verdict = scenario.isMetBy(result)
+                ? "as expected"
+                : result.machineWasBusy() ? "invalid, the machine was busy" : "NOT as expected";
         rows.add("| %s | %s | %s | %s | %s | %s | %s: %s | %s | %s |"
                 .formatted(
                         scenario.name(),

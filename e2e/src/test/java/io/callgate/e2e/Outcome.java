@@ -9,7 +9,5 @@ enum Outcome {
     /// Not even in the room.
     NO_SIGNALLING,
     /// There was media, but not as a good call has it.
-    BAD_CALL,
-    /// The machine was too busy for any judgement.
-    INVALID
+    BAD_CALL
 }

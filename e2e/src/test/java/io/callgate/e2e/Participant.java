@@ -22,6 +22,11 @@ final class Participant implements AutoCloseable {
                 Map.of("width", 320, "height", 240, "frameRate", Quality.CAMERA_FPS));
     }
 
+    /// Lets the browser learn that its proxy wants credentials, and give them.
+    void signInAtProxy(String url) {
+        page.evaluate("url => participant.signInAtProxy(url)", url);
+    }
+
     /// Starts to join; see [#awaitTrue] for what comes of it.
     void join(Map<String, Object> plan) {
         page.evaluate("plan => participant.join(plan)", plan);
@@ -73,7 +78,7 @@ final class Participant implements AutoCloseable {
                     null,
                     new Page.WaitForFunctionOptions()
                             .setPollingInterval(FIFTY_MILLIS)
-                            .setTimeout(limit.toMillis()));
+                            .setTimeout((double) limit.toMillis()));
         } catch (TimeoutError e) {
             return; // the caller asks what state it is in, and says so in its own words
         }

@@ -13,7 +13,7 @@ final class Quality {
     private static final double LEAST_AUDIO_ENERGY_PER_SECOND = 1e-6; // the fake microphone's beeps give about 1e-3
     private static final double LEAST_AUDIO_PACKETS_PER_SECOND = 25; // Opus sends 50
     private static final double LEAST_CAMERA_FPS = 0.6 * CAMERA_FPS;
-    static final double LEAST_IDLE_SHARE = 0.03;
+    private static final double LEAST_IDLE_SHARE = 0.03;
 
     private Quality() {}
 
@@ -28,20 +28,19 @@ final class Quality {
         if (relayUrl.isPresent() && straightPackets > 0) {
             complaints.add(straightPackets + " packets between corp and cloud");
         }
-        Outcome outcome = complaints.isEmpty()
-                ? Outcome.GOOD_CALL
-                : isBusy(first, second, idleShare) ? Outcome.INVALID : Outcome.BAD_CALL;
-        if (outcome == Outcome.INVALID) {
-            complaints.add("cameras at %.0f and %.0f fps, %.0f %% of the machine idle"
-                    .formatted(first.cameraFps(), second.cameraFps(), 100 * idleShare));
-        }
+        boolean camerasAreSlow = first.cameraFps() < LEAST_CAMERA_FPS || second.cameraFps() < LEAST_CAMERA_FPS;
         return new CallResult(
-                outcome,
+                complaints.isEmpty() ? Outcome.GOOD_CALL : Outcome.BAD_CALL,
                 String.join("; ", complaints),
                 second.joinToFirstFrameMillis(),
                 Math.min(first.fps(), second.fps()),
                 Math.max(first.longestGapMillis(), second.longestGapMillis()),
-                straightPackets);
+                straightPackets,
+                camerasAreSlow || isBusy(idleShare));
+    }
+
+    static boolean isBusy(double idleShare) {
+        return idleShare < LEAST_IDLE_SHARE;
     }
 
     private static void complain(String who, Reception got, Optional<String> relayUrl, List<String> complaints) {
@@ -60,12 +59,5 @@ final class Quality {
                 .orElseGet(
                         () -> got.pairs().stream().noneMatch(pair -> pair.type().equals("relay")));
         if (!asPlanned || got.pairs().isEmpty()) complaints.add(who + "'s media went by " + got.pairs());
-    }
-
-    /// A leak is never excused by a busy machine, so it is judged apart.
-    private static boolean isBusy(Reception first, Reception second, double idleShare) {
-        return first.cameraFps() < LEAST_CAMERA_FPS
-                || second.cameraFps() < LEAST_CAMERA_FPS
-                || idleShare < LEAST_IDLE_SHARE;
     }
 }

@@ -1,7 +1,9 @@
 package io.callgate.e2e;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /// What one participant got over the measured seconds, as its page reports it.
 ///
@@ -26,6 +28,11 @@ record Reception(
     record SelectedPair(String type, String url) {}
 
     static Reception of(Map<?, ?> report) {
+        List<SelectedPair> pairs = new ArrayList<>();
+        for (Object pair : (List<?>) field(report, "pairs")) {
+            pairs.add(new SelectedPair(
+                    (String) field((Map<?, ?>) pair, "type"), (String) field((Map<?, ?>) pair, "url")));
+        }
         return new Reception(
                 number(report, "joinToFirstFrameMillis"),
                 number(report, "fps"),
@@ -33,14 +40,14 @@ record Reception(
                 number(report, "audioEnergyPerSecond"),
                 number(report, "audioPacketsPerSecond"),
                 number(report, "cameraFps"),
-                ((List<?>) report.get("pairs"))
-                        .stream()
-                                .map(pair -> (Map<?, ?>) pair)
-                                .map(pair -> new SelectedPair((String) pair.get("type"), (String) pair.get("url")))
-                                .toList());
+                List.copyOf(pairs));
     }
 
     private static double number(Map<?, ?> report, String name) {
-        return ((Number) report.get(name)).doubleValue();
+        return ((Number) field(report, name)).doubleValue();
+    }
+
+    private static Object field(Map<?, ?> report, String name) {
+        return Objects.requireNonNull(report.get(name), name);
     }
 }

@@ -82,6 +82,10 @@ record Scenario(
         return new Scenario(size, name, firewall, relay, media, signalling, relayByName, wrong, outcome);
     }
 
+    boolean isMetBy(CallResult result) {
+        return result.outcome() == expected;
+    }
+
     @Override
     public String toString() {
         return name;
