@@ -84,7 +84,7 @@ public final class TurnServer {
     private void take(
             ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
-        if (first >= 0x40 && first <= 0x4F) {
+        if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
             countDrop(channelData(allocation, memory, offset, length));
         } else if (!StunHeader.looksLikeStun(memory, offset, length)) {
             loop.drops().count(first <= 3 ? DropReason.MALFORMED : DropReason.UNKNOWN_PROTOCOL);

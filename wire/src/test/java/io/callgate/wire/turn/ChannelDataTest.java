@@ -47,6 +47,12 @@ class ChannelDataTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0x3FFF, false", "0x4000, true", "0x4FFF, true", "0x5000, true", "0x7FFF, true", "0x8000, false"})
+    void serversTakeTheChannelsOfRfc5766(String number, boolean acceptable) {
+        assertThat(ChannelNumber.isAcceptable(Integer.decode(number))).isEqualTo(acceptable);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0x3FFF, false", "0x4000, true", "0x4FFF, true", "0x5000, false", "0x7FFF, false", "0xFFFF, false"})
     void channelsEndAt0x4FFF(String number, boolean valid) {
         ByteBuffer memory = ByteBuffer.allocate(8);
