@@ -52,6 +52,14 @@ public final class Sessions {
         session.emptySinceNanos = nowNanos;
     }
 
+    /// Spends the subject's leave to meet new peers, over all its allocations.
+    ///
+    /// @return false if it meets them too fast: nothing is spent then
+    public synchronized boolean mayMeet(Subject subject, int newPeers, int perSecond, long nowNanos) {
+        Session session = bySubject.get(subject);
+        return session != null && session.spendPeers(newPeers, perSecond, nowNanos);
+    }
+
     /// Sessions now, lingering ones included: what a quota counts.
     public synchronized int count(long nowNanos) {
         forgetLingering(nowNanos);
@@ -71,6 +79,19 @@ public final class Sessions {
         private int allocations;
         private int tunnels;
         private long emptySinceNanos;
+        private double peersLeft = -1;
+        private long peersAtNanos;
+
+        /// A bucket of one second's peers that fills steadily.
+        boolean spendPeers(int newPeers, int perSecond, long nowNanos) {
+            double filled = peersLeft < 0
+                    ? perSecond
+                    : Math.min(perSecond, peersLeft + perSecond * ((nowNanos - peersAtNanos) / 1e9));
+            peersAtNanos = nowNanos;
+            boolean enough = filled >= newPeers;
+            peersLeft = enough ? filled - newPeers : filled;
+            return enough;
+        }
 
         void add(Part part, int count) {
             switch (part) {

@@ -1,0 +1,91 @@
+package io.callgate.e2e;
+
+import io.callgate.testkit.Router;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/// A call of two participants. The first is in and connected before the second joins, so that the second's join is
+/// timed alone.
+final class Call implements AutoCloseable {
+    private static final Duration SIGNALLING_LIMIT = Duration.ofSeconds(8);
+    private static final Duration MEDIA_LIMIT = Duration.ofSeconds(10);
+    private static final AtomicInteger ROOMS = new AtomicInteger(1000);
+
+    private final CallPlan plan;
+    private final Router router;
+    private final Participant first;
+    private final Participant second;
+    private final int room = ROOMS.getAndIncrement();
+    private MachineLoad loadAtStart = MachineLoad.now();
+
+    Call(CorpBrowsers browsers, Router router, CallPlan plan) {
+        this.plan = plan;
+        this.router = router;
+        this.first = browsers.open(plan.proxy());
+        this.second = browsers.open(plan.proxy());
+    }
+
+    /// Brings both into the room, until both have decoded a frame of the other.
+    ///
+    /// @return why that did not happen; empty if it did
+    Optional<CallResult> establish() {
+        if (plan.proxy() instanceof SignallingProxy.Connect) {
+            // TLS on a port that speaks none: CONNECT is made, and nothing comes of it but the proxy's answer.
+            String url = plan.signallingUrl().replaceFirst("^ws:", "https:");
+            first.signInAtProxy(url);
+            second.signInAtProxy(url);
+        }
+        loadAtStart = MachineLoad.now();
+        first.join(plan.forParticipant("first", room, true));
+        if (!first.awaitTrue("signalling", SIGNALLING_LIMIT)) return failed(Outcome.NO_SIGNALLING, first);
+        if (!first.awaitTrue("published", MEDIA_LIMIT)) return failed(Outcome.NO_MEDIA, first);
+        second.join(plan.forParticipant("second", room, false));
+        if (!second.awaitTrue("signalling", SIGNALLING_LIMIT)) return failed(Outcome.NO_SIGNALLING, second);
+        if (!second.awaitFirstFrame(MEDIA_LIMIT)) return failed(Outcome.NO_MEDIA, second);
+        if (!first.awaitFirstFrame(MEDIA_LIMIT)) return failed(Outcome.NO_MEDIA, first);
+        return Optional.empty();
+    }
+
+    void startMeasuring() {
+        loadAtStart = MachineLoad.now();
+        first.startMeasuring();
+        second.startMeasuring();
+    }
+
+    /// Lets the call go on until it has been measured for `measured`.
+    void awaitMeasured(Duration measured) {
+        second.awaitMeasured(measured);
+    }
+
+    CallResult result() {
+        double idleShare = MachineLoad.now().idleShareSince(loadAtStart);
+        return Quality.judge(
+                first.report(),
+                second.report(),
+                plan.relay().map(CallPlan.TurnServer::url),
+                router.packetsBetweenCorpAndCloud(),
+                idleShare);
+    }
+
+    /// Establishes the call, measures it, and says what came of it.
+    CallResult hold(Duration measured) {
+        return establish().orElseGet(() -> {
+            startMeasuring();
+            awaitMeasured(measured);
+            return result();
+        });
+    }
+
+    @Override
+    public void close() {
+        first.close();
+        second.close();
+    }
+
+    private Optional<CallResult> failed(Outcome outcome, Participant where) {
+        double idleShare = MachineLoad.now().idleShareSince(loadAtStart);
+        return Optional.of(CallResult.without(
+                outcome, where.trouble(), router.packetsBetweenCorpAndCloud(), Quality.isBusy(idleShare)));
+    }
+}

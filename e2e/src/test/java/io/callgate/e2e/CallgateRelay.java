@@ -1,0 +1,82 @@
+package io.callgate.e2e;
+
+import io.callgate.model.AppId;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Secret;
+import io.callgate.model.Subject;
+import io.callgate.testkit.LabProcess;
+import io.callgate.testkit.NetLab;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+
+/// Our relay, started as its operator would: `./callgate relay --config F`.
+final class CallgateRelay implements RelayUnderTest {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+
+    private final NetLab lab;
+    private final Path config;
+    private final boolean corpNeedsNoCredential;
+    private final LabProcess process;
+    private String secret = "a secret of the laboratory, thirty-two bytes";
+
+    /// @param corpNeedsNoCredential whether corp is among the app's `clients`
+    CallgateRelay(NetLab lab, Path launcher, Path folder, String label, boolean corpNeedsNoCredential) {
+        this.lab = lab;
+        this.config = folder.resolve(label + ".yaml");
+        this.corpNeedsNoCredential = corpNeedsNoCredential;
+        writeConfig();
+        process =
+                lab.dmz().start(label, List.of(launcher.toString(), "relay", "--config", config.toString()), Map.of());
+        process.awaitLine(Pattern.compile("\\bready\\b"), READY_LIMIT);
+    }
+
+    @Override
+    public RelayCredential credential(AppId app, String subject, Duration life) {
+        return RelayCredential.mint(
+                Secret.of(secret), app, new Subject(subject), Instant.now().plus(life));
+    }
+
+    /// Puts another secret in the place of the present one and has the relay read its file again.
+    void rotateSecret() {
+        secret = "another secret, which is just as long as it was";
+        writeConfig();
+        process.signal("HUP");
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+
+    private void writeConfig() {
+        String clients = corpNeedsNoCredential ? "[%s/32]".formatted(lab.corp().address()) : "[]";
+        try {
+            Files.writeString(config, """
+                listen:
+                  - {address: %1$s, port: 443}
+                  - {address: %1$s, ports: [3478, 7070], transports: [udp]}
+                realm: callgate-lab
+                apps:
+                  - id: %2$s
+                    secrets: ["%3$s"]
+                    clients: %4$s
+                    destinations:
+                      - {cidr: %5$s/32, ports: 1-65535, protocols: [udp, tcp]}
+                  - id: %6$s
+                    secrets: ["%3$s"]
+                    destinations:
+                      - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
+                """.formatted(
+                    lab.dmz().address(), LAB_APP, secret, clients, lab.cloud().address(), OTHER_APP));
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + config, e);
+        }
+    }
+}

@@ -1,0 +1,71 @@
+package io.callgate.e2e;
+
+import io.callgate.testkit.Host;
+import io.callgate.testkit.LabProcess;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// The RTC cloud: a real SFU, Janus with the VideoRoom plugin and nothing else, signalling over a WebSocket.
+final class Janus {
+    static final int SIGNALLING_PORT = 8188;
+
+    private static final Path LIBRARIES = Path.of("/usr/lib");
+
+    private Janus() {}
+
+    /// Starts it in `cloud`; it ends with the laboratory.
+    static void start(Host cloud, Path folder) throws IOException {
+        Path modules = modules();
+        Path plugins = Files.createDirectories(folder.resolve("plugins"));
+        Files.createSymbolicLink(
+                plugins.resolve("libjanus_videoroom.so"), modules.resolve("plugins/libjanus_videoroom.so"));
+        Path transports = Files.createDirectories(folder.resolve("transports"));
+        Files.createSymbolicLink(
+                transports.resolve("libjanus_websockets.so"), modules.resolve("transports/libjanus_websockets.so"));
+        Path none = Files.createDirectories(folder.resolve("none"));
+        Files.writeString(folder.resolve("janus.jcfg"), """
+            general: {
+              configs_folder = "%s"
+              plugins_folder = "%s"
+              transports_folder = "%s"
+              events_folder = "%s"
+              loggers_folder = "%s"
+              debug_level = 4
+              debug_colors = false
+            }
+            media: { rtp_port_range = "20000-40000" }
+            """.formatted(folder, plugins, transports, none, none));
+        Files.writeString(
+                folder.resolve("janus.transport.websockets.jcfg"), """
+                    general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
+                    admin: { admin_ws = false, admin_wss = false }
+                    """.formatted(SIGNALLING_PORT, cloud.address()));
+        Files.writeString(folder.resolve("janus.plugin.videoroom.jcfg"), "general: { }\n");
+
+        LabProcess janus = cloud.start(
+                "janus",
+                List.of("janus", "--disable-colors", "-F", folder.toString(), "-C", folder + "/janus.jcfg"),
+                Map.of());
+        janus.awaitLine(Pattern.compile("WebSockets thread started"), Duration.ofSeconds(20));
+    }
+
+    static String signallingUrl(Host cloud) {
+        return "ws://" + cloud.address() + ":" + SIGNALLING_PORT;
+    }
+
+    /// Where Debian puts Janus's modules: under the machine's architecture.
+    private static Path modules() throws IOException {
+        try (Stream<Path> folders = Files.list(LIBRARIES)) {
+            return folders.map(folder -> folder.resolve("janus"))
+                    .filter(Files::isDirectory)
+                    .findFirst()
+                    .orElseThrow(() -> new IOException("no folder janus under " + LIBRARIES + "/*: is it installed?"));
+        }
+    }
+}

@@ -1,0 +1,32 @@
+package io.callgate.e2e;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/// The laboratory's result: one row a call, as Markdown.
+final class LabTable {
+    private final List<String> rows = new ArrayList<>();
+
+    synchronized void add(Scenario scenario, CallResult result) {
+        String verdict = scenario.isMetBy(result)
+                ? "as expected"
+                : result.machineWasBusy() ? "invalid, the machine was busy" : "NOT as expected";
+        rows.add("| %s | %s | %s | %s | %s | %s | %s: %s | %s | %s |"
+                .formatted(
+                        scenario.name(),
+                        scenario.firewall(),
+                        scenario.relay(),
+                        scenario.media(),
+                        scenario.signalling(),
+                        scenario.expected(),
+                        result.outcome(),
+                        verdict,
+                        result.figures(),
+                        result.why()));
+    }
+
+    synchronized String text() {
+        return "| scenario | firewall | relay | media | signalling | expected | result | join→frame ms | fps | longest"
+                + " gap ms | corp↔cloud packets | why |\n" + "|---".repeat(12) + "|\n" + String.join("\n", rows) + "\n";
+    }
+}

@@ -1,0 +1,69 @@
+package io.callgate.relay.turn;
+
+import io.callgate.relay.loop.EndpointMap;
+import io.callgate.relay.loop.LoopDirectory;
+import io.callgate.relay.loop.RelayLoop;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/// The allocations of one loop, by five-tuple. Confined to the loop; tells [LoopDirectory] what other loops must know.
+final class AllocationTable {
+    private final RelayLoop loop;
+    private final LoopDirectory directory;
+    private final EndpointMap<Allocation> byFiveTuple = new EndpointMap<>();
+    private final DeadlineWheel<Allocation> deadlines;
+
+    AllocationTable(RelayLoop loop, LoopDirectory directory) {
+        this.loop = loop;
+        this.directory = directory;
+        this.deadlines = new DeadlineWheel<>(loop.nowNanos());
+    }
+
+    @Nullable Allocation find(long high, long low, int port, ListenerPoint listener) {
+        assert loop.eventLoop().inEventLoop();
+        return byFiveTuple.find(high, low, port, listener.id());
+    }
+
+    @Nullable Allocation find(ClientPath client) {
+        return find(client.high(), client.low(), client.port(), client.listener());
+    }
+
+    int count() {
+        return byFiveTuple.count();
+    }
+
+    void add(Allocation allocation) {
+        ClientPath client = allocation.client();
+        int listener = client.listener().id();
+        byFiveTuple.put(client.high(), client.low(), client.port(), listener, allocation);
+        directory.add(client.high(), client.low(), client.port(), listener, loop.index());
+        deadlines.add(allocation, allocation.expiresAtNanos());
+    }
+
+    void remove(Allocation allocation) {
+        ClientPath client = allocation.client();
+        int listener = client.listener().id();
+        byFiveTuple.remove(client.high(), client.low(), client.port(), listener);
+        directory.remove(client.high(), client.low(), client.port(), listener);
+    }
+
+    List<Allocation> all() {
+        List<Allocation> all = new ArrayList<>(byFiveTuple.count());
+        byFiveTuple.forEach(all::add);
+        return all;
+    }
+
+    /// Visits allocations whose deadline may have come, each at least once a minute.
+    void visitDue(Consumer<Allocation> visitor) {
+        deadlines.advance(loop.nowNanos(), allocation -> {
+            if (!allocation.isEnded()) {
+                visitor.accept(allocation);
+                if (!allocation.isEnded()) {
+                    deadlines.add(allocation, allocation.expiresAtNanos());
+                }
+            }
+        });
+    }
+}

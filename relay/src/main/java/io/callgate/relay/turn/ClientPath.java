@@ -1,0 +1,182 @@
+package io.callgate.relay.turn;
+
+import io.callgate.model.IpAddress;
+import io.callgate.relay.net.UdpSocket;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import java.nio.ByteBuffer;
+
+/// The way back to one client: the five-tuple it came by. Confined to the client's loop.
+abstract sealed class ClientPath {
+    private final ListenerPoint listener;
+
+    private ClientPath(ListenerPoint listener) {
+        this.listener = listener;
+    }
+
+    /// Which of the relay's addresses the client talks to.
+    ListenerPoint listener() {
+        return listener;
+    }
+
+    abstract long high();
+
+    abstract long low();
+
+    abstract int port();
+
+    IpAddress address() {
+        return new IpAddress(high(), low());
+    }
+
+    abstract boolean isStream();
+
+    /// Sends one STUN answer. Never dropped on a stream; on UDP only if the socket's queue is full.
+    ///
+    /// @param memory must stay unchanged until the loop flushes
+    abstract void answer(ByteBuffer memory, int offset, int length);
+
+    /// Sends ChannelData or a Data indication.
+    ///
+    /// @param memory must stay unchanged until the loop flushes; up to 3 bytes behind the packet are overwritten
+    /// @return false if the client takes no more and the packet was dropped
+    abstract boolean media(ByteBuffer memory, int offset, int length);
+
+    /// A client by UDP.
+    static final class Datagrams extends ClientPath {
+        private final UdpSocket socket;
+        private long high;
+        private long low;
+        private int port;
+
+        /// @param socket the listener's socket on the client's loop
+        Datagrams(ListenerPoint listener, UdpSocket socket) {
+            super(listener);
+            this.socket = socket;
+        }
+
+        /// Points to the sender of the packet in work: for answers to clients of whom nothing is kept.
+        Datagrams pointTo(long clientHigh, long clientLow, int clientPort) {
+            high = clientHigh;
+            low = clientLow;
+            port = clientPort;
+            return this;
+        }
+
+        /// A path of its own, for a client that stays.
+        Datagrams keep() {
+            return new Datagrams(listener(), socket).pointTo(high, low, port);
+        }
+
+        @Override
+        long high() {
+            return high;
+        }
+
+        @Override
+        long low() {
+            return low;
+        }
+
+        @Override
+        int port() {
+            return port;
+        }
+
+        @Override
+        boolean isStream() {
+            return false;
+        }
+
+        @Override
+        void answer(ByteBuffer memory, int offset, int length) {
+            socket.send(memory, offset, length, high, low, port);
+        }
+
+        @Override
+        boolean media(ByteBuffer memory, int offset, int length) {
+            return socket.send(memory, offset, length, high, low, port);
+        }
+    }
+
+    /// A client by TCP. Bytes are copied at once and written through when the loop calls [#flush].
+    static final class Stream extends ClientPath {
+        private final Channel channel;
+        private final long high;
+        private final long low;
+        private final int port;
+        private boolean queued;
+
+        Stream(ListenerPoint listener, Channel channel, IpAddress client, int port) {
+            super(listener);
+            this.channel = channel;
+            this.high = client.high();
+            this.low = client.low();
+            this.port = port;
+        }
+
+        @Override
+        long high() {
+            return high;
+        }
+
+        @Override
+        long low() {
+            return low;
+        }
+
+        @Override
+        int port() {
+            return port;
+        }
+
+        @Override
+        boolean isStream() {
+            return true;
+        }
+
+        @Override
+        void answer(ByteBuffer memory, int offset, int length) {
+            write(memory, offset, length, length);
+            flush();
+        }
+
+        @Override
+        boolean media(ByteBuffer memory, int offset, int length) {
+            if (!channel.isWritable()) {
+                return false;
+            }
+            int padded = (length + 3) & ~3; // RFC 8656 §12.5: over a stream, messages are padded to four bytes
+            for (int at = length; at < padded; at++) {
+                memory.put(offset + at, (byte) 0);
+            }
+            write(memory, offset, length, padded);
+            return true;
+        }
+
+        /// Whether [#media] has queued something since the last [#flush]; marks it as queued.
+        boolean markQueued() {
+            boolean first = !queued;
+            queued = true;
+            return first;
+        }
+
+        void flush() {
+            queued = false;
+            channel.flush();
+        }
+
+        void close() {
+            channel.close();
+        }
+
+        private void write(ByteBuffer memory, int offset, int length, int padded) {
+            assert padded >= length;
+            ByteBuf copy = channel.alloc().directBuffer(padded);
+            memory.limit(offset + padded).position(offset);
+            copy.writeBytes(memory);
+            memory.clear();
+            channel.write(copy, channel.voidPromise());
+        }
+    }
+}

@@ -1,0 +1,130 @@
+package io.callgate.relay.turn;
+
+import io.callgate.model.IpAddress;
+import io.callgate.model.Protocol;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.net.PacketBatch;
+import io.callgate.relay.net.UdpReceiver;
+import io.callgate.relay.net.UdpSocket;
+import io.callgate.wire.turn.ChannelData;
+import io.callgate.wire.turn.DataIndication;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// The relayed transport address of an allocation in one address family: packets of peers come in here and leave to
+/// the client; packets of the client leave here to peers. Confined to the allocation's loop.
+final class RelayedSocket implements UdpReceiver {
+    private final TurnServer server;
+    private final RelayLoop loop;
+    private final Allocation allocation;
+    private final RelayPorts.Taken taken;
+    private final UdpSocket socket;
+
+    /// @throws IOException if the system does not give the port
+    RelayedSocket(TurnServer server, RelayLoop loop, Allocation allocation, RelayPorts.Taken taken)
+            throws IOException {
+        this.server = server;
+        this.loop = loop;
+        this.allocation = allocation;
+        this.taken = taken;
+        this.socket = loop.net()
+                .bind(new InetSocketAddress(taken.address().bind().toInetAddress(), taken.port()), this);
+    }
+
+    boolean isIpv6() {
+        return !taken.address().bind().isV4();
+    }
+
+    RelayPorts.Taken taken() {
+        return taken;
+    }
+
+    /// Sends a payload of the client to a peer that policy allows.
+    ///
+    /// @param memory must stay unchanged until the loop flushes
+    void toPeer(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+        if (!allocation.grant().meter().toPeer(length, loop.nowNanos())) {
+            loop.drops().count(DropReason.OVER_RATE);
+            return;
+        }
+        IpAddress own = server.ports().bindOf(high, low);
+        boolean sent = own == null
+                ? socket.send(memory, offset, length, high, low, port)
+                : socket.send(memory, offset, length, own.high(), own.low(), port);
+        if (!sent) {
+            loop.drops().count(DropReason.QUEUE_FULL);
+        }
+    }
+
+    @Override
+    public void onBatch(UdpSocket from, PacketBatch batch) {
+        loop.readClock();
+        for (int i = 0; i < batch.count(); i++) {
+            IpAddress own = server.ports().publicOf(batch.high(i), batch.low(i));
+            DropReason reason = own == null
+                    ? toClient(batch, i, batch.high(i), batch.low(i))
+                    : toClient(batch, i, own.high(), own.low());
+            if (reason != null) {
+                loop.drops().count(reason);
+            }
+        }
+        server.flushStreams();
+    }
+
+    /// @return why it was dropped, or null
+    private @Nullable DropReason toClient(PacketBatch batch, int i, long high, long low) {
+        int port = batch.port(i);
+        int length = batch.length(i);
+        long now = loop.nowNanos();
+        Permission permission = allocation.permission(high, low);
+        if (permission == null || !permission.isAlive(now)) {
+            return DropReason.NO_PERMISSION;
+        }
+        ChannelBinding channel = allocation.channel(high, low, port);
+        if (channel != null && !channel.isAlive(now)) {
+            channel = null;
+        }
+        if (channel == null) { // a bound peer was judged when it was bound, and is judged again when policy changes
+            DropReason refusal = allocation.grant().policy().refusalOf(high, low, port, Protocol.UDP);
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        if (!allocation.grant().meter().toClient(length, now)) {
+            return DropReason.OVER_RATE;
+        }
+        ByteBuffer memory = batch.memory();
+        int payload = batch.offset(i);
+        boolean sent;
+        if (channel != null) {
+            int start = payload - ChannelData.HEADER_BYTES;
+            ChannelData.writeHeader(memory, start, channel.number(), length);
+            sent = server.media(allocation.client(), memory, start, ChannelData.HEADER_BYTES + length);
+        } else {
+            int start = DataIndication.writeAround(
+                    memory, payload, length, server.nextIndicationId(), now, high, low, port);
+            sent = server.media(
+                    allocation.client(), memory, start, DataIndication.totalBytes(isIpv6(), length));
+        }
+        return sent ? null : DropReason.QUEUE_FULL;
+    }
+
+    @Override
+    public void onUnreadable(UdpSocket from) {
+        loop.drops().count(DropReason.UNREADABLE);
+    }
+
+    @Override
+    public void onSendFailure(UdpSocket from) {
+        loop.drops().count(DropReason.SEND_FAILED);
+    }
+
+    /// Closes the socket and gives the port back.
+    void close() {
+        socket.close();
+        server.ports().release(taken);
+    }
+}

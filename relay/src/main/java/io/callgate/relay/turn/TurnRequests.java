@@ -1,0 +1,364 @@
+package io.callgate.relay.turn;
+
+import io.callgate.model.IpAddress;
+import io.callgate.model.Limits;
+import io.callgate.model.Protocol;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.wire.MalformedPacket;
+import io.callgate.wire.stun.AddressFamily;
+import io.callgate.wire.stun.Attribute;
+import io.callgate.wire.stun.AttributeType;
+import io.callgate.wire.stun.Message;
+import io.callgate.wire.stun.MessageClass;
+import io.callgate.wire.stun.MessageDecoder;
+import io.callgate.wire.stun.MessageEncoder;
+import io.callgate.wire.stun.Method;
+import io.callgate.wire.stun.TransportAddress;
+import io.callgate.wire.turn.ChannelNumber;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// Answers the requests of one loop: Binding, Allocate, Refresh, CreatePermission, ChannelBind. A success or an error
+/// for each, with RFC 8656's codes; a request that was answered once is answered the same again.
+final class TurnRequests {
+    private static final int ANSWER_BYTES = 1500;
+
+    private final TurnServer server;
+    private final RelayLoop loop;
+    private final TurnContext context;
+    private final AllocationTable allocations;
+    private final AllocateProcedure allocating;
+    private final AnswerMemory remembered = new AnswerMemory();
+    private final ByteBuffer out = ByteBuffer.allocateDirect(ANSWER_BYTES);
+
+    TurnRequests(TurnServer server, RelayLoop loop, TurnContext context, AllocationTable allocations) {
+        this.server = server;
+        this.loop = loop;
+        this.context = context;
+        this.allocations = allocations;
+        this.allocating = new AllocateProcedure(server, loop, context, allocations);
+    }
+
+    /// Takes one request that looks like STUN and sends its answer.
+    ///
+    /// @param owner the allocation on the client's five-tuple, if any
+    void take(ClientPath client, @Nullable Allocation owner, ByteBuffer memory, int offset, int length) {
+        Message request;
+        try {
+            request = MessageDecoder.decode(memory, offset, length);
+        } catch (MalformedPacket e) {
+            loop.drops().count(DropReason.MALFORMED);
+            return;
+        }
+        switch (request.method()) {
+            case Method.BINDING -> answer(client, request, binding(client, request), null);
+            case Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND ->
+                takeProtected(client, owner, request, memory, offset, length);
+            default -> loop.drops().count(DropReason.UNEXPECTED_MESSAGE); // RFC 8489 §6.3: silently
+        }
+    }
+
+    private void takeProtected(
+            ClientPath client,
+            @Nullable Allocation owner,
+            Message request,
+            ByteBuffer memory,
+            int offset,
+            int length) {
+        RequestProof.Outcome outcome =
+                context.proof().check(request, memory, offset, length, client, context.realm(), owner);
+        switch (outcome) {
+            case RequestProof.Outcome.Failed failed -> answer(client, request, failed.answer(), null);
+            case RequestProof.Outcome.Proved user -> {
+                byte[] again = answerOfFirstTime(client, owner, request);
+                if (again != null) {
+                    resend(client, again);
+                } else {
+                    answer(client, request, serve(client, owner, request, user), user.seal());
+                }
+            }
+        }
+    }
+
+    /// A retransmission of a request that cannot be served twice: an Allocate would find its own allocation in the way,
+    /// a Refresh to 0 would find none (decision 0007).
+    private byte @Nullable [] answerOfFirstTime(ClientPath client, @Nullable Allocation owner, Message request) {
+        if (owner != null && request.method() == Method.ALLOCATE && owner.createdBy().equals(request.id())) {
+            return owner.firstAnswer();
+        }
+        if (owner == null && request.method() == Method.REFRESH) {
+            return remembered.find(client, request.id(), loop.nowNanos());
+        }
+        return null;
+    }
+
+    private Answer serve(
+            ClientPath client, @Nullable Allocation owner, Message request, RequestProof.Outcome.Proved user) {
+        List<Integer> unknown = notUnderstood(request);
+        if (!unknown.isEmpty()) {
+            return Answer.Refused.unknown(unknown);
+        }
+        if (owner != null && !owner.userName().equals(user.userName())) {
+            return Answer.Refused.wrongUser();
+        }
+        if (request.method() == Method.ALLOCATE) {
+            return owner == null ? allocate(client, request, user) : Answer.Refused.noAllocation();
+        }
+        if (owner == null) {
+            return Answer.Refused.noAllocation();
+        }
+        return switch (request.method()) {
+            case Method.REFRESH -> refresh(owner, request);
+            case Method.CREATE_PERMISSION -> createPermission(owner, request);
+            case Method.CHANNEL_BIND -> channelBind(owner, request);
+            default -> throw new IllegalStateException("method " + request.method() + " is not protected");
+        };
+    }
+
+    /// What the codec does not know, and what it knows but this server cannot do.
+    private static List<Integer> notUnderstood(Message request) {
+        List<Integer> types = new ArrayList<>(request.unknownRequired());
+        for (Attribute attribute : request.attributes()) {
+            switch (attribute.type()) {
+                case AttributeType.CHANGE_REQUEST,
+                        AttributeType.RESPONSE_PORT,
+                        AttributeType.PADDING,
+                        AttributeType.ACCESS_TOKEN,
+                        AttributeType.CONNECTION_ID,
+                        AttributeType.DONT_FRAGMENT -> types.add(attribute.type());
+                default -> {}
+            }
+        }
+        return types;
+    }
+
+    // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
+
+    private static Answer binding(ClientPath client, Message request) {
+        List<Integer> unknown = notUnderstood(request);
+        return unknown.isEmpty()
+                ? new Answer.Success(List.of(mappedAddress(client)))
+                : Answer.Refused.unknown(unknown);
+    }
+
+    static Attribute mappedAddress(ClientPath client) {
+        IpAddress address = client.address();
+        return new Attribute.XorMappedAddress(
+                new TransportAddress(!address.isV4(), address.high(), address.low(), client.port()));
+    }
+
+    // ---------------------------------------------------------------------------------------- Allocate, RFC 8656 §7.2
+
+    private Answer allocate(ClientPath client, Message request, RequestProof.Outcome.Proved user) {
+        AllocateProcedure.Outcome outcome = allocating.serve(client, request, user);
+        if (outcome instanceof AllocateProcedure.Outcome.Made made) {
+            Answer.Success success = made.answer();
+            made.allocation().firstAnswer(encode(request, success, user.seal()));
+            return success;
+        }
+        return ((AllocateProcedure.Outcome.Refused) outcome).answer();
+    }
+
+    // ----------------------------------------------------------------------------------------- Refresh, RFC 8656 §8.2
+
+    private Answer refresh(Allocation allocation, Message request) {
+        long wantedSeconds = request.find(Attribute.Lifetime.class)
+                .map(Attribute.Lifetime::seconds)
+                .orElse(Allocation.DEFAULT_LIFETIME_SECONDS);
+        Optional<Attribute.RequestedAddressFamily> family = request.find(Attribute.RequestedAddressFamily.class);
+        if (family.isPresent()) {
+            RelayedSocket relayed = allocation.relayed(family.get().family() == AddressFamily.IPV6);
+            if (relayed == null) {
+                return Answer.Refused.familyMismatch();
+            }
+            if (wantedSeconds == 0 && allocation.relayed().size() > 1) {
+                closeFamily(allocation, relayed);
+                return new Answer.Success(List.of(new Attribute.Lifetime(0)));
+            }
+        }
+        return new Answer.Success(
+                List.of(new Attribute.Lifetime(allocation.renew(wantedSeconds, loop.nowNanos()))));
+    }
+
+    private static void closeFamily(Allocation allocation, RelayedSocket relayed) {
+        allocation.channels().stream()
+                .filter(channel -> channel.relayed() == relayed)
+                .forEach(allocation::unbind);
+        allocation.close(relayed);
+    }
+
+    // -------------------------------------------------------------------------------- CreatePermission, RFC 8656 §9.2
+
+    private Answer createPermission(Allocation allocation, Message request) {
+        List<Attribute.XorPeerAddress> peers = request.findAll(Attribute.XorPeerAddress.class);
+        if (peers.isEmpty()) {
+            return Answer.Refused.badRequest("XOR-PEER-ADDRESS missing");
+        }
+        // All or none: RFC 8656 §9.2 installs nothing if one address is refused.
+        for (Attribute.XorPeerAddress peer : peers) {
+            Answer.Refused refusal = refusalOf(allocation, peer.address());
+            if (refusal != null) {
+                return refusal;
+            }
+        }
+        Answer.Refused overLimit = overPeerLimits(
+                allocation, peers.stream().map(Attribute.XorPeerAddress::address).toList());
+        if (overLimit != null) {
+            return overLimit;
+        }
+        for (Attribute.XorPeerAddress peer : peers) {
+            allocation.permit(peer.address().high(), peer.address().low(), loop.nowNanos());
+        }
+        return Answer.Success.EMPTY;
+    }
+
+    private Answer.@Nullable Refused refusalOf(Allocation allocation, TransportAddress peer) {
+        if (allocation.relayed(peer.ipv6()) == null) {
+            return Answer.Refused.familyMismatch();
+        }
+        if (peer.ipv6() && IpAddress.isV4(peer.high(), peer.low())) {
+            return Answer.Refused.forbidden(DropReason.SPECIAL_RANGE); // ::ffff:a.b.c.d is no address on any wire
+        }
+        DropReason reason = refusalOf(allocation, peer.high(), peer.low());
+        return reason == null ? null : Answer.Refused.forbidden(reason);
+    }
+
+    /// Whether policy lets this client have a permission for that address.
+    @Nullable DropReason refusalOf(Allocation allocation, long high, long low) {
+        int ownThere = 0;
+        for (RelayedSocket relayed : allocation.relayed()) {
+            IpAddress bind = relayed.taken().address().bind();
+            IpAddress known = relayed.taken().address().publicAddress();
+            if ((known.high() == high && known.low() == low) || (bind.high() == high && bind.low() == low)) {
+                ownThere++;
+            }
+        }
+        return allocation.grant().policy().refusalOfAnyPort(high, low, ownThere);
+    }
+
+    private Answer.@Nullable Refused overPeerLimits(Allocation allocation, List<TransportAddress> peers) {
+        Limits limits = allocation.grant().app().state().limits();
+        int fresh = (int) peers.stream()
+                .filter(peer -> allocation.permission(peer.high(), peer.low()) == null)
+                .map(peer -> new IpAddress(peer.high(), peer.low()))
+                .distinct()
+                .count();
+        if (fresh > 0) {
+            allocation.forgetExpired(loop.nowNanos());
+        }
+        if (allocation.permissionCount() + fresh > limits.permissionsPerAllocation()) {
+            return Answer.Refused.noCapacity(DropReason.PERMISSION_QUOTA);
+        }
+        boolean tooFast = fresh > 0
+                && !allocation
+                        .grant()
+                        .app()
+                        .sessions()
+                        .mayMeet(
+                                allocation.grant().identity().subject(),
+                                fresh,
+                                limits.newPeersPerSecond(),
+                                loop.nowNanos());
+        return tooFast ? Answer.Refused.noCapacity(DropReason.NEW_PEER_RATE) : null;
+    }
+
+    // ------------------------------------------------------------------------------------ ChannelBind, RFC 8656 §12.2
+
+    private Answer channelBind(Allocation allocation, Message request) {
+        Optional<Attribute.ChannelNumber> number = request.find(Attribute.ChannelNumber.class);
+        Optional<Attribute.XorPeerAddress> peerAttribute = request.find(Attribute.XorPeerAddress.class);
+        if (number.isEmpty() || peerAttribute.isEmpty()) {
+            return Answer.Refused.badRequest("CHANNEL-NUMBER or XOR-PEER-ADDRESS missing");
+        }
+        int channelNumber = number.get().value();
+        if (!ChannelNumber.isValid(channelNumber)) {
+            return Answer.Refused.badRequest("channel number outside 0x4000 to 0x4FFF");
+        }
+        TransportAddress peer = peerAttribute.get().address();
+        long now = loop.nowNanos();
+        allocation.forgetExpired(now);
+        ChannelBinding ofNumber = allocation.channel(channelNumber);
+        ChannelBinding ofPeer = allocation.channel(peer.high(), peer.low(), peer.port());
+        if (ofNumber != ofPeer) {
+            return Answer.Refused.badRequest(
+                    ofNumber != null ? "channel is bound to another peer" : "peer has another channel");
+        }
+        Answer.Refused refusal = refusalOf(allocation, peer);
+        if (refusal != null) {
+            return refusal;
+        }
+        DropReason byPort =
+                allocation.grant().policy().refusalOf(peer.high(), peer.low(), peer.port(), Protocol.UDP);
+        if (byPort != null) {
+            return Answer.Refused.forbidden(byPort);
+        }
+        Answer.Refused overLimit = overPeerLimits(allocation, List.of(peer));
+        if (overLimit != null) {
+            return overLimit;
+        }
+        RelayedSocket relayed = allocation.relayed(peer.ipv6());
+        ChannelBinding channel = ofNumber;
+        if (channel == null && relayed != null) {
+            if (allocation.channelCount() >= allocation.grant().app().state().limits().channelsPerAllocation()) {
+                return Answer.Refused.noCapacity(DropReason.CHANNEL_QUOTA);
+            }
+            channel = new ChannelBinding(
+                    channelNumber, relayed, peer.high(), peer.low(), peer.port());
+            allocation.bind(channel);
+        }
+        allocation.permit(peer.high(), peer.low(), now);
+        if (channel != null) {
+            channel.renew(now);
+        }
+        return Answer.Success.EMPTY;
+    }
+
+    // -------------------------------------------------------------------------------------------------------- answers
+
+    /// Sends an answer; then ends the allocation if the request asked for that.
+    private void answer(ClientPath client, Message request, Answer answer, RequestProof.@Nullable Seal seal) {
+        byte[] bytes = encode(request, answer, seal);
+        resend(client, bytes);
+        if (answer instanceof Answer.Refused refused) {
+            loop.drops().count(refused.reason());
+        } else if (request.method() == Method.REFRESH) {
+            Allocation allocation = allocations.find(client);
+            if (allocation != null && allocation.isExpired(loop.nowNanos())) {
+                remembered.keep(client, request.id(), bytes, loop.nowNanos());
+                server.end(allocation, "client is done");
+            }
+        }
+    }
+
+    private void resend(ClientPath client, byte[] answer) {
+        out.put(0, answer);
+        client.answer(out, 0, answer.length);
+        loop.net().flush(); // before `out` is written again
+    }
+
+    private byte[] encode(Message request, Answer answer, RequestProof.@Nullable Seal seal) {
+        MessageClass type = answer instanceof Answer.Success ? MessageClass.SUCCESS : MessageClass.ERROR;
+        MessageEncoder encoder = MessageEncoder.begin(out, 0, type, request.method(), request.id());
+        switch (answer) {
+            case Answer.Success success -> success.attributes().forEach(encoder::add);
+            case Answer.Refused refused -> {
+                encoder.add(new Attribute.ErrorCode(refused.code(), refused.phrase()));
+                refused.attributes().forEach(encoder::add);
+            }
+        }
+        if (seal != null) {
+            seal.put(encoder);
+        }
+        // Where a client marks its messages it looks for the mark (RFC 8489 §6.3.1).
+        if (request.find(Attribute.Fingerprint.class).isPresent()) {
+            encoder.fingerprint();
+        }
+        byte[] bytes = new byte[encoder.finish()];
+        out.get(0, bytes);
+        return bytes;
+    }
+}
