@@ -21,6 +21,8 @@ final class CallgateCommand implements Runnable {
     /// Runs one command line and tells its exit code; prints, but never ends the process.
     static int execute(Terminal terminal, String... args) {
         CommandLine root = new CommandLine(new CallgateCommand())
+                .addSubcommand(new ServeCommand(terminal))
+                .addSubcommand(new RelayCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));

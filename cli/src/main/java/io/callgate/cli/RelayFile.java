@@ -120,10 +120,10 @@ final class RelayFile {
         Optional<YamlValue> relayPorts = root.value("relayPorts");
         PortRange ports =
                 relayPorts.flatMap(value -> value.parse(PortRange::parse)).orElse(DesiredState.DEFAULT_RELAY_PORTS);
-        root.value("realm")
-                .ifPresent(value -> value.parse(realm -> {
-                    DesiredState.checkRealm(realm);
-                    return realm;
+        Optional<String> realm = root.value("realm")
+                .flatMap(value -> value.parse(text -> {
+                    DesiredState.checkRealm(text);
+                    return text;
                 }));
         Optional<Endpoint> metrics = root.value("metrics").flatMap(this::metrics);
         Optional<RelayConfig.ControlLink> control = root.value("control").flatMap(this::control);
@@ -132,7 +132,7 @@ final class RelayFile {
                 relayAddresses(root),
                 publicAddress(root),
                 ports,
-                root.value("realm").flatMap(YamlValue::text).orElse(DesiredState.DEFAULT_REALM),
+                realm.orElse(DesiredState.DEFAULT_REALM),
                 root.value("tls").flatMap(this::tls),
                 apps(root),
                 control,

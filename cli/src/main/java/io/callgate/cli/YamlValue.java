@@ -35,8 +35,10 @@ final class YamlValue {
 
     /// Empty when the text is no YAML (then that is reported) or holds no document.
     static Optional<YamlValue> compose(String text, Problems problems) {
-        LoadSettings settings =
-                LoadSettings.builder().setLabel(problems.file().toString()).build();
+        LoadSettings settings = LoadSettings.builder()
+                .setLabel(problems.file().toString())
+                .setAllowNonScalarKeys(true) // to tell their place
+                .build();
         try {
             return new Compose(settings).composeString(text).map(node -> new YamlValue(node, "", problems));
         } catch (MarkedYamlEngineException e) {
