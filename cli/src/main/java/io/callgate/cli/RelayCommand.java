@@ -27,7 +27,7 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         run.chooseLogFormat();
-        new RelayProcess(terminal, config, RelayCommand::requireApps, run.grace())
+        new RelayProcess(terminal, config, RelayCommand::requireApps, run)
                 .run(relay -> relay.listeners()
                         .forEach(listener -> terminal.data("listening on "
                                 + listener.address().bracketed() + ":" + listener.port() + " "

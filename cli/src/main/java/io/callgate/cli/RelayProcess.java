@@ -37,14 +37,16 @@ final class RelayProcess {
     private final UnaryOperator<RelayConfig> completion;
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
+    private final boolean endsWhenReady;
     private long version = 1;
 
     /// @param completion what the command line makes of the file, at the start and at each reload
-    RelayProcess(Terminal terminal, Path file, UnaryOperator<RelayConfig> completion, Duration grace) {
+    RelayProcess(Terminal terminal, Path file, UnaryOperator<RelayConfig> completion, RunOptions options) {
         this.terminal = terminal;
         this.file = file;
         this.completion = completion;
-        this.grace = grace;
+        this.grace = options.grace();
+        this.endsWhenReady = options.endsWhenReady();
     }
 
     /// Runs until stopped.
@@ -65,7 +67,9 @@ final class RelayProcess {
         try (Relay relay = start(config.desiredState(version))) {
             onReady.accept(relay);
             terminal.data("ready");
-            serve(relay, watch);
+            if (!endsWhenReady) {
+                serve(relay, watch);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
         }

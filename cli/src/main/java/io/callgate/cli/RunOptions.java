@@ -26,6 +26,13 @@ final class RunOptions {
             description = "Log lines on stderr: text or json (default: text).")
     private LogConfigurator.Format logFormat = LogConfigurator.Format.TEXT;
 
+    @Option(names = "--until-ready", hidden = true, description = "Ends when ready: the launcher fills its cache so.")
+    private boolean endsWhenReady;
+
+    boolean endsWhenReady() {
+        return endsWhenReady;
+    }
+
     void chooseLogFormat() {
         LogConfigurator.choose(logFormat);
     }

@@ -10,7 +10,6 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.channels.FileLock;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -89,7 +88,7 @@ final class ServeCommand implements Callable<Integer> {
         List<DestinationRule> rules = new ArrayList<>();
         allow.forEach(text -> rules.add(argument("--allow", () -> DestinationRule.parse(text))));
         run.chooseLogFormat();
-        Duration grace = run.grace();
+        run.grace(); // a wrong option is told before anything is made
 
         DataFolder folder = new DataFolder(data);
         folder.create();
@@ -104,7 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            new RelayProcess(terminal, start.config(), start::applyTo, grace)
+            new RelayProcess(terminal, start.config(), start::applyTo, run)
                     .run(relay -> onReady(relay, folder, start));
         } finally {
             folder.stopped();
