@@ -1,23 +1,30 @@
 package io.callgate.relay;
 
 import io.callgate.model.AppId;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Protocol;
 import io.callgate.model.Revocation;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
+import io.callgate.relay.turn.TurnStream;
+import io.netty.channel.Channel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 
 /// All that one loop serves. Confined to the loop; others come in through [RelayCommands].
 final class LoopServer {
@@ -25,16 +32,28 @@ final class LoopServer {
     private final TurnServer turn;
     private final LoopDirectory directory;
     private final RelayCommands commands;
+    private final Streams streams;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
+    private final Map<BoundListener, OpenTcp> tcp = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
+
+    private record OpenTcp(ListenerPoint point, TcpListener listener) {}
 
     /// What a loop has done and does.
     record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
 
-    LoopServer(RelayLoop loop, TurnContext context, LoopDirectory directory, RelayCommands commands) {
+    LoopServer(
+            RelayLoop loop,
+            Apps apps,
+            Authenticator authenticator,
+            NameResolver names,
+            TurnContext context,
+            LoopDirectory directory,
+            RelayCommands commands) {
         this.loop = loop;
         this.turn = new TurnServer(loop, context);
+        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;
     }
@@ -43,21 +62,50 @@ final class LoopServer {
         return loop;
     }
 
-    /// @return `point`
-    /// @throws UncheckedIOException with the system's words if it cannot be had
-    ListenerPoint open(ListenerPoint point) {
+    /// Begins to listen.
+    ///
+    /// @return completes when it does, or with the system's words if it cannot
+    CompletableFuture<Void> open(ListenerPoint point) {
+        return switch (point.protocol()) {
+            case UDP -> openUdp(point);
+            case TCP -> openTcp(point);
+        };
+    }
+
+    private CompletableFuture<Void> openUdp(ListenerPoint point) {
+        UdpListener listener = new UdpListener(point, loop, turn, directory, commands);
         InetSocketAddress local = new InetSocketAddress(point.address().toInetAddress(), point.port());
         try {
-            switch (point.protocol()) {
-                case UDP -> {
-                    UdpListener listener = new UdpListener(point, loop, turn, directory, commands);
-                    udpById.put(point.id(), new OpenUdp(listener, loop.net().bindShared(local, listener)));
-                }
-                case TCP -> {}
-            }
-            return point;
+            udpById.put(point.id(), new OpenUdp(listener, loop.net().bindShared(local, listener)));
+            return CompletableFuture.completedFuture(null);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return CompletableFuture.failedFuture(e);
+        }
+    }
+
+    private CompletableFuture<Void> openTcp(ListenerPoint point) {
+        TcpListener listener = new TcpListener(streams, loop.io().sharesPorts());
+        tcp.put(new BoundListener(point.address(), point.port(), point.protocol()), new OpenTcp(point, listener));
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        listener.bind(point.address(), point.port()).addListener(bound -> {
+            if (bound.isSuccess()) {
+                opened.complete(null);
+            } else {
+                opened.completeExceptionally(bound.cause());
+            }
+        });
+        return opened;
+    }
+
+    /// A stream that has shown itself to be TURN; known by the address at which it came in.
+    private void enterTurn(Channel client, Runnable onProved) {
+        InetSocketAddress local = (InetSocketAddress) client.localAddress();
+        OpenTcp open =
+                tcp.get(new BoundListener(IpAddress.of(local.getAddress()), local.getPort(), Protocol.TCP));
+        if (open == null) {
+            client.close(); // its listener has been closed since
+        } else {
+            client.pipeline().addLast(new TurnStream(turn, open.point(), client, onProved));
         }
     }
 
@@ -66,6 +114,10 @@ final class LoopServer {
         OpenUdp udp = udpById.remove(point.id());
         if (udp != null) {
             udp.socket().close();
+        }
+        OpenTcp stream = tcp.remove(new BoundListener(point.address(), point.port(), point.protocol()));
+        if (stream != null) {
+            stream.listener().close();
         }
         turn.endOf(point);
     }
@@ -84,6 +136,7 @@ final class LoopServer {
         loop.readClock();
         turn.endIf(grant -> gone.contains(grant.app()) || grant.isRevoked(revocations), "revoked");
         turn.recheckDestinations();
+        streams.tunnels().recheck();
     }
 
     void tick() {
@@ -106,7 +159,10 @@ final class LoopServer {
     void closeAll() {
         loop.readClock();
         turn.endAll();
+        streams.tunnels().closeAll();
         udpById.values().forEach(open -> open.socket().close());
         udpById.clear();
+        tcp.values().forEach(open -> open.listener().close());
+        tcp.clear();
     }
 }
