@@ -8,8 +8,8 @@ import java.nio.file.attribute.FileTime;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/// Notices that a file changed, by asking. Not a `WatchService`: that misses changes behind the symbolic links that
-/// configuration is often mounted through.
+/// Notices that a file changed, by asking. Not a `WatchService`: that misses changes behind the symbolic links
+/// that configuration is often mounted through.
 final class FileWatch {
     private record Look(
             FileTime modified, long bytes, @Nullable Object fileKey) {}

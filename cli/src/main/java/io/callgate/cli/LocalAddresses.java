@@ -15,7 +15,8 @@ import java.util.List;
 final class LocalAddresses {
     private LocalAddresses() {}
 
-    /// What a wildcard stands for, as seen from outside: no loopback and no link-local unless there is nothing else.
+    /// What a wildcard stands for, as seen from outside: no loopback and no link-local unless there is nothing
+    /// else.
     static List<IpAddress> reachable(boolean v4) {
         List<IpAddress> reachable = new ArrayList<>();
         List<IpAddress> fallback = new ArrayList<>();
@@ -38,8 +39,8 @@ final class LocalAddresses {
         return reachable.isEmpty() ? fallback : reachable;
     }
 
-    /// The local address that a public one (1:1 NAT) stands for: the listeners' own, else the one that packets to the
-    /// world leave from.
+    /// The local address that a public one (1:1 NAT) stands for: the listeners' own, else the one that packets to
+    /// the world leave from.
     static IpAddress standingFor(IpAddress world, List<ListenerState> listeners) {
         List<IpAddress> named = listeners.stream()
                 .map(ListenerState::address)

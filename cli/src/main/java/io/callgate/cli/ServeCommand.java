@@ -103,8 +103,7 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            new RelayProcess(terminal, start.config(), start::applyTo, run)
-                    .run(relay -> onReady(relay, folder, start));
+            new RelayProcess(terminal, start.config(), start::applyTo, run).run(relay -> onReady(relay, folder, start));
         } finally {
             folder.stopped();
             lock.acquiredBy().close();

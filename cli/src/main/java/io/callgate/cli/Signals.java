@@ -3,8 +3,9 @@ package io.callgate.cli;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 
-/// Signals of the operating system, through `sun.misc.Signal`: Java has no other way to hear SIGHUP, or SIGTERM twice.
-/// By reflection, because the compiler warns about every mention of that class and the warning cannot be switched off.
+/// Signals of the operating system, through `sun.misc.Signal`: Java has no other way to hear SIGHUP, or SIGTERM
+/// twice. By reflection, because the compiler warns about every mention of that class and the warning cannot be
+/// switched off.
 final class Signals {
     private Signals() {}
 

@@ -18,8 +18,8 @@ import org.snakeyaml.engine.v2.nodes.ScalarNode;
 import org.snakeyaml.engine.v2.nodes.SequenceNode;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
-/// One value of a YAML file that knows its place. Asking it for what it is not reports a problem and gives nothing, so
-/// the walk goes on and finds the rest.
+/// One value of a YAML file that knows its place. Asking it for what it is not reports a problem and gives
+/// nothing, so the walk goes on and finds the rest.
 ///
 /// Walks the composed nodes and not a bound object: binding stops at the first error and forgets lines.
 final class YamlValue {

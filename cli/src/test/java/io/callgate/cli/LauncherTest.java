@@ -13,7 +13,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The script `callgate`, as far as it can be had without a build.
 class LauncherTest {
-    private static final Path SCRIPT = Path.of(System.getProperty("callgate.root", "..")).resolve("callgate");
+    private static final Path SCRIPT =
+            Path.of(System.getProperty("callgate.root", "..")).resolve("callgate");
 
     @TempDir
     private Path folder = Path.of("unset");
@@ -36,7 +37,9 @@ class LauncherTest {
     @Test
     void shellcheckHasNothingToSay() throws IOException, InterruptedException {
         Path shellcheck = Path.of("/usr/bin/shellcheck");
-        assumeThat(Files.isExecutable(shellcheck)).as("shellcheck is not installed").isTrue();
+        assumeThat(Files.isExecutable(shellcheck))
+                .as("shellcheck is not installed")
+                .isTrue();
 
         Process check = new ProcessBuilder(List.of(shellcheck.toString(), SCRIPT.toString()))
                 .redirectErrorStream(true)

@@ -38,12 +38,21 @@ class ServeProcessTest {
         Path data = folder.resolve("data with a space");
         int port = freePort();
         Process serve = start(
-                "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", "" + port, "--allow", "192.0.2.0/24");
+                "serve",
+                "--data",
+                data.toString(),
+                "--address",
+                "127.0.0.1",
+                "--port",
+                "" + port,
+                "--allow",
+                "192.0.2.0/24");
         String report = readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
         BufferedReader err = serve.errorReader(StandardCharsets.UTF_8);
 
         assertThat(report)
-                .contains("127.0.0.1  " + port, "username: ", ":demo:trial", "turn:127.0.0.1:" + port + "?transport=udp")
+                .contains(
+                        "127.0.0.1  " + port, "username: ", ":demo:trial", "turn:127.0.0.1:" + port + "?transport=udp")
                 .contains("It may relay to: 192.0.2.0/24");
         assertThat(accepts(port)).isTrue();
         assertThat(Files.readString(data.resolve("cli.json"))).contains("\"pid\" : " + serve.pid());
@@ -83,7 +92,13 @@ class ServeProcessTest {
     void aTakenPortIsOneSentence() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process serve = start(
-                    "serve", "--data", folder.toString(), "--address", "127.0.0.1", "--port", "" + taken.getLocalPort());
+                    "serve",
+                    "--data",
+                    folder.toString(),
+                    "--address",
+                    "127.0.0.1",
+                    "--port",
+                    "" + taken.getLocalPort());
 
             String err = new String(serve.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
 
@@ -126,7 +141,9 @@ class ServeProcessTest {
     }
 
     private static void signal(String name, Process process) throws IOException, InterruptedException {
-        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid()).start().waitFor())
+        assertThat(new ProcessBuilder("kill", "-" + name, "" + process.pid())
+                        .start()
+                        .waitFor())
                 .isZero();
     }
 

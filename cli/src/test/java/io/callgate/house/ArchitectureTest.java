@@ -141,7 +141,8 @@ class ArchitectureTest {
             .callMethod(Instant.class, "now")
             .orShould()
             .callMethod(Clock.class, "systemUTC")
-            .because("time is a parameter: tests turn it, and one process may hold many relays; testkit drives real processes in real time");
+            .because("time is a parameter: tests turn it, and one process may hold many relays; testkit drives real"
+                    + " processes in real time");
 
     @ArchTest
     static final ArchRule ONLY_ONE_CLASS_READS_CLOCKS = noClasses()

@@ -44,7 +44,7 @@ class SourcesTest {
     void everyPackageIsNullMarked() throws IOException {
         TreeSet<String> unmarked = new TreeSet<>();
         for (Path source : SOURCES) {
-            Path folder = source.toAbsolutePath().getParent();
+            Path folder = source.resolveSibling("").toAbsolutePath();
             // A package that src/main has is marked there, for its tests too.
             Path mainFolder = Path.of(folder.toString().replace("/src/test/", "/src/main/"));
             if (!isNullMarked(folder) && !isNullMarked(mainFolder)) {
