@@ -18,9 +18,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All that one loop serves. Confined to the loop; others come in through [RelayCommands].
 final class LoopServer {
+    private static final Logger log = LoggerFactory.getLogger(LoopServer.class);
+
     private final RelayLoop loop;
     private final TurnServer turn;
     private final LoopDirectory directory;
@@ -86,9 +90,14 @@ final class LoopServer {
         turn.recheckDestinations();
     }
 
+    /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
     void tick() {
-        loop.readClock();
-        turn.onTick();
+        try {
+            loop.readClock();
+            turn.onTick();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("tick.failed");
+        }
     }
 
     void drain() {
