@@ -25,9 +25,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All that one loop serves. Confined to the loop; others come in through [RelayCommands].
 final class LoopServer {
+    private static final Logger log = LoggerFactory.getLogger(LoopServer.class);
+
     private final RelayLoop loop;
     private final TurnServer turn;
     private final LoopDirectory directory;
@@ -139,9 +143,14 @@ final class LoopServer {
         streams.tunnels().recheck();
     }
 
+    /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
     void tick() {
-        loop.readClock();
-        turn.onTick();
+        try {
+            loop.readClock();
+            turn.onTick();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("tick.failed");
+        }
     }
 
     void drain() {
