@@ -86,8 +86,7 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
-        return new Claim.Credible(
-                identity, List.of(user.password().reveal()));
+        return new Claim.Credible(identity, List.of(user.password().reveal()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.

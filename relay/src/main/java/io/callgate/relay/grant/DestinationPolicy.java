@@ -71,6 +71,9 @@ public final class DestinationPolicy {
             if (own.listensOn(high, low, port, protocol)) {
                 return DropReason.PROXY_LOOP;
             }
+            if (own.serves(high, low, port)) {
+                return DropReason.OWN_ADDRESS;
+            }
             LiveApp holder =
                     protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
             if (holder != null) {

@@ -31,7 +31,7 @@ public final class Grants {
             long bytesToPeer,
             long packetsToClient,
             long bytesToClient) {
-        static final Traffic NONE = new Traffic(0, 0, 0, 0, 0, 0);
+        public static final Traffic NONE = new Traffic(0, 0, 0, 0, 0, 0);
 
         public Traffic plus(Traffic other) {
             return new Traffic(

@@ -14,16 +14,22 @@ public final class OwnHost {
     private final long[] lows;
     private final Endpoint[] udpListeners;
     private final Endpoint[] tcpListeners;
+    private final Endpoint[] services;
 
     /// @param addresses all local addresses, and the public ones by which clients know them
     /// @param udpListeners every UDP address and port, bound or public, by which this relay is reached
-    /// @param tcpListeners the same for TCP, and what else this process listens on (metrics, console)
+    /// @param tcpListeners the same for TCP
+    /// @param services what else this process listens on (metrics, console), perhaps on a wildcard; never dialled
     public OwnHost(
-            Collection<IpAddress> addresses, Collection<Endpoint> udpListeners, Collection<Endpoint> tcpListeners) {
+            Collection<IpAddress> addresses,
+            Collection<Endpoint> udpListeners,
+            Collection<Endpoint> tcpListeners,
+            Collection<Endpoint> services) {
         this.highs = addresses.stream().mapToLong(IpAddress::high).toArray();
         this.lows = addresses.stream().mapToLong(IpAddress::low).toArray();
         this.udpListeners = udpListeners.toArray(Endpoint[]::new);
         this.tcpListeners = tcpListeners.toArray(Endpoint[]::new);
+        this.services = services.toArray(Endpoint[]::new);
     }
 
     boolean hasAddress(long high, long low) {
@@ -36,11 +42,19 @@ public final class OwnHost {
     }
 
     boolean listensOn(long high, long low, int port, Protocol protocol) {
-        for (Endpoint listener : protocol == Protocol.UDP ? udpListeners : tcpListeners) {
-            // A service of this process on a wildcard is reached by any address of the host, all of 127/8 among them.
-            boolean isThere = listener.address().isWildcard()
-                    || (listener.address().high() == high && listener.address().low() == low);
-            if (isThere && listener.port() == port) {
+        return contains(protocol == Protocol.UDP ? udpListeners : tcpListeners, high, low, port);
+    }
+
+    boolean serves(long high, long low, int port) {
+        return contains(services, high, low, port);
+    }
+
+    private static boolean contains(Endpoint[] endpoints, long high, long low, int port) {
+        for (Endpoint endpoint : endpoints) {
+            // What listens on a wildcard is reached by any address of the host, all of 127/8 among them.
+            boolean isThere = endpoint.address().isWildcard()
+                    || (endpoint.address().high() == high && endpoint.address().low() == low);
+            if (isThere && endpoint.port() == port) {
                 return true;
             }
         }

@@ -2,8 +2,8 @@ package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
-import io.callgate.model.Revocation;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.wire.stun.AttributeCursor;
@@ -16,6 +16,7 @@ import io.callgate.wire.turn.ChannelData;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,11 +41,6 @@ public final class TurnServer {
         this.context = context;
         this.allocations = new AllocationTable(loop, context.directory());
         this.requests = new TurnRequests(this, loop, context, allocations);
-    }
-
-    /// Whether this loop holds an allocation of that client.
-    public boolean knows(ListenerPoint listener, long high, long low, int port) {
-        return allocations.find(high, low, port, listener) != null;
     }
 
     /// Takes a packet of a client with an allocation on this loop.
@@ -75,6 +71,11 @@ public final class TurnServer {
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }
 
+    /// Whether the client holds an allocation.
+    boolean knows(ClientPath client) {
+        return allocations.find(client) != null;
+    }
+
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
         take(client, allocations.find(client), memory, offset, length);
@@ -83,7 +84,7 @@ public final class TurnServer {
     private void take(
             ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
-        if (first >= 0x40 && first <= 0x4F) {
+        if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
             countDrop(channelData(allocation, memory, offset, length));
         } else if (!StunHeader.looksLikeStun(memory, offset, length)) {
             loop.drops().count(first <= 3 ? DropReason.MALFORMED : DropReason.UNKNOWN_PROTOCOL);
@@ -102,8 +103,8 @@ public final class TurnServer {
         }
     }
 
-    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again when it
-    /// changes.
+    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again
+    /// when it changes.
     private @Nullable DropReason channelData(
             @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
@@ -127,8 +128,8 @@ public final class TurnServer {
         return null;
     }
 
-    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is checked and
-    /// what is used must be the same.
+    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is
+    /// checked and what is used must be the same.
     private @Nullable DropReason send(@Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
             return DropReason.NO_ALLOCATION;
@@ -214,7 +215,8 @@ public final class TurnServer {
         return sent;
     }
 
-    void flushStreams() {
+    /// Writes through what was queued for clients by TCP. Called at the end of every batch.
+    public void flushStreams() {
         for (int i = 0; i < queuedStreams.size(); i++) {
             queuedStreams.get(i).flush();
         }
@@ -254,11 +256,20 @@ public final class TurnServer {
         }
     }
 
-    /// Ends the allocations of grants that the operator has revoked, and of apps that are gone.
-    public void endRevoked(List<Revocation> revocations) {
+    /// Ends the allocations whose grants are given up.
+    public void endIf(Predicate<Grant> isGivenUp, String why) {
         for (Allocation allocation : allocations.all()) {
-            if (allocation.grant().isRevoked(revocations)) {
-                end(allocation, "revoked");
+            if (isGivenUp.test(allocation.grant())) {
+                end(allocation, why);
+            }
+        }
+    }
+
+    /// Ends the allocations of clients that came in by a listener.
+    public void endOf(ListenerPoint listener) {
+        for (Allocation allocation : allocations.all()) {
+            if (allocation.client().listener().equals(listener)) {
+                end(allocation, "listener closed");
             }
         }
     }

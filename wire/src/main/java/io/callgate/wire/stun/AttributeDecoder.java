@@ -66,9 +66,9 @@ final class AttributeDecoder {
             case AttributeType.PADDING -> new Attribute.Padding(bytes());
             case AttributeType.RESPONSE_PORT -> responsePort();
             case AttributeType.CONNECTION_ID -> new Attribute.ConnectionId(int32("CONNECTION-ID"));
-            case AttributeType.ADDITIONAL_ADDRESS_FAMILY ->
+            case AttributeType.ADDITIONAL_ADDRESS_FAMILY, AttributeType.DRAFT_ADDITIONAL_ADDRESS_FAMILY ->
                 new Attribute.AdditionalAddressFamily(int32("ADDITIONAL-ADDRESS-FAMILY") >>> 24);
-            case AttributeType.ADDRESS_ERROR_CODE -> addressErrorCode();
+            case AttributeType.ADDRESS_ERROR_CODE, AttributeType.DRAFT_ADDRESS_ERROR_CODE -> addressErrorCode();
             case AttributeType.PASSWORD_ALGORITHMS -> passwordAlgorithms();
             case AttributeType.ALTERNATE_DOMAIN -> new Attribute.AlternateDomain(text("ALTERNATE-DOMAIN"));
             case AttributeType.ICMP -> icmp();

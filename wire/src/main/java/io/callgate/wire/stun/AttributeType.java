@@ -39,15 +39,20 @@ public final class AttributeType {
     public static final int ICMP = 0x8004; // RFC 8656 §18.13
     public static final int SOFTWARE = 0x8022; // RFC 8489 §14.14
     public static final int ALTERNATE_SERVER = 0x8023; // RFC 8489 §14.15
-    public static final int TRANSACTION_TRANSMIT_COUNTER = 0x8025; // RFC 7982 §3.1
-    public static final int CACHE_TIMEOUT = 0x8027; // RFC 5780 §7.1 keeps the number only
+    public static final int TRANSACTION_TRANSMIT_COUNTER = 0x8025; // RFC 7982 §3
+    public static final int CACHE_TIMEOUT = 0x8027; // RFC 5780 §9.1, the number only
     public static final int FINGERPRINT = 0x8028; // RFC 8489 §14.7
     public static final int ICE_CONTROLLED = 0x8029; // RFC 8445 §7.1.3
     public static final int ICE_CONTROLLING = 0x802A; // RFC 8445 §7.1.3
     public static final int RESPONSE_ORIGIN = 0x802B; // RFC 5780 §7.3
     public static final int OTHER_ADDRESS = 0x802C; // RFC 5780 §7.4
     public static final int THIRD_PARTY_AUTHORIZATION = 0x802E; // RFC 7635 §6.1
-    public static final int MOBILITY_TICKET = 0x8030; // RFC 8016 §3.6
+    public static final int MOBILITY_TICKET = 0x8030; // RFC 8016
+
+    /// Numbers from drafts of RFC 8656 that coturn 4.6 and its test client still use. Read, never written.
+    static final int DRAFT_ADDITIONAL_ADDRESS_FAMILY = 0x8032;
+
+    static final int DRAFT_ADDRESS_ERROR_CODE = 0x8033;
 
     private AttributeType() {}
 

@@ -18,7 +18,7 @@ public final class ChannelData {
     }
 
     /// True if a datagram of `length` bytes is one ChannelData message. It may be longer than the length field says,
-    /// padded or not, and never shorter (RFC 8656 §12.5): a lying length must not show what lies behind in memory.
+    /// padded or not, and never shorter (RFC 8656 §12.6): a lying length must not show what lies behind in memory.
     public static boolean isValidDatagram(ByteBuffer memory, int offset, int length) {
         return length >= HEADER_BYTES
                 && ChannelNumber.isValid(channelNumber(memory, offset))

@@ -1,0 +1,349 @@
+package io.callgate.relay;
+
+import io.callgate.model.AppId;
+import io.callgate.model.AppUsage;
+import io.callgate.model.DesiredState;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.ListenerState;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayAddress;
+import io.callgate.model.Secret;
+import io.callgate.model.UsageReport;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.DestinationPolicy;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grants;
+import io.callgate.relay.grant.HostAddresses;
+import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.loop.LoopDirectory;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.names.DnsNames;
+import io.callgate.relay.names.HostRules;
+import io.callgate.relay.turn.ListenerPoint;
+import io.callgate.relay.turn.RelayPorts;
+import io.callgate.relay.turn.TurnContext;
+import io.netty.channel.EventLoop;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A relay in this process. Takes one desired state after the other, each whole or not at all.
+///
+/// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the
+/// state is in force (milliseconds); the others do not block.
+public final class Relay implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Relay.class);
+    private static final long TICK_MILLIS = 500;
+    private static final long DRAIN_POLL_MILLIS = 100;
+    private static final int KEY_BYTES = 32;
+
+    private final RelayOptions options;
+    private final MultiThreadIoEventLoopGroup group;
+    private final RelayCommands commands = new RelayCommands();
+    private final Apps apps;
+    private final RelayPorts ports = new RelayPorts();
+    private final HostAddresses hosts = new HostAddresses();
+    private final DnsNames names;
+    private final HostRules hostRules;
+    private final Map<BoundListener, ListenerPoint> points = new LinkedHashMap<>();
+    private final String epoch = UUID.randomUUID().toString();
+    private final AtomicLong usageSequence = new AtomicLong();
+    private volatile List<RelayAddress> relayAddresses = List.of();
+    private int lastPointId;
+    private boolean closed;
+
+    private Relay(DesiredState state, RelayOptions options) {
+        this.options = options;
+        this.apps = new Apps(state);
+        SecureRandom random = new SecureRandom();
+        Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
+        LoopDirectory directory = new LoopDirectory();
+        this.names = DnsNames.ofSystem(options.io(), options.time());
+        this.hostRules = new HostRules(hosts, names, names.executor());
+        TurnContext turn =
+                new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        this.group = new MultiThreadIoEventLoopGroup(
+                options.loops(),
+                new DefaultThreadFactory("relay-loop", true),
+                options.io().handlerFactory());
+        for (int i = 0; i < options.loops(); i++) {
+            EventLoop eventLoop = group.next();
+            RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
+            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, directory, commands);
+            commands.add(server);
+            eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /// Starts a relay; it serves when this returns.
+    ///
+    /// @throws RelayException if the state cannot be served whole; nothing is left behind
+    public static Relay start(DesiredState state, RelayOptions options) {
+        Relay relay = new Relay(state, options);
+        try {
+            relay.apply(state);
+            return relay;
+        } catch (RelayException e) {
+            relay.close();
+            throw e;
+        }
+    }
+
+    /// Replaces the state: listeners, apps, destinations, secrets, limits. What lives stays, but for clients of
+    /// closed listeners, revoked subjects, and peers that are allowed no more.
+    ///
+    /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
+    public synchronized void apply(DesiredState next) {
+        LocalAddresses local = LocalAddresses.read();
+        List<String> problems = new ArrayList<>();
+        Set<BoundListener> wanted = expand(next, local, problems);
+        List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);
+        if (!problems.isEmpty()) {
+            throw new RelayException(problems);
+        }
+        Map<BoundListener, ListenerPoint> opened = open(wanted);
+
+        OwnHost ownHost = ownHost(next, wanted, addresses, local);
+        DestinationPolicy.Surroundings surroundings = new DestinationPolicy.Surroundings(
+                ownHost, ports, hosts, next.origin() == DesiredState.Origin.FILE);
+        ports.offer(addresses, next.relayPorts());
+        Set<LiveApp> gone = new HashSet<>(apps.all().values());
+        apps.apply(next, surroundings);
+        gone.removeAll(apps.all().values());
+        relayAddresses = addresses;
+
+        hostRules.apply(next);
+        closeAllBut(wanted);
+        points.putAll(opened);
+        commands.onEach(server -> server.recheck(next.revocations(), gone)).join();
+        log.atInfo()
+                .addKeyValue("version", next.version())
+                .addKeyValue("listeners", points.size())
+                .addKeyValue("apps", next.apps().size())
+                .log("state.applied");
+    }
+
+    /// Where this relay listens now.
+    public synchronized List<BoundListener> listeners() {
+        return List.copyOf(points.keySet());
+    }
+
+    /// From which addresses it relays now.
+    public List<RelayAddress> relayAddresses() {
+        return relayAddresses;
+    }
+
+    /// Refuses new sessions at once, lets old ones go on.
+    ///
+    /// @return completes when no session is left, or after `grace`
+    public CompletableFuture<Void> drain(Duration grace) {
+        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("relay.draining");
+        CompletableFuture<Void> drained = new CompletableFuture<>();
+        commands.onEach(LoopServer::drain).thenRun(() -> completeWhenIdle(drained));
+        return drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void completeWhenIdle(CompletableFuture<Void> drained) {
+        commands.askEach(LoopServer::isIdle).thenAccept(idle -> {
+            if (!idle.contains(false)) {
+                drained.complete(null);
+            } else if (!drained.isDone() && !group.isShuttingDown()) {
+                group.next()
+                        .schedule(() -> completeWhenIdle(drained), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+
+    /// Asks every loop what it does; a few of their turns later the answer is there.
+    public CompletableFuture<RelaySnapshot> snapshot() {
+        return commands.askEach(LoopServer::snapshot).thenApply(this::sum);
+    }
+
+    /// Ends every session, closes every socket. Idempotent.
+    @Override
+    public synchronized void close() {
+        if (closed) {
+            return;
+        }
+        closed = true;
+        commands.onEach(LoopServer::closeAll).join();
+        names.close();
+        group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    // --------------------------------------------------------------------------------------------- parts of apply
+
+    private static Set<BoundListener> expand(DesiredState next, LocalAddresses local, List<String> problems) {
+        Set<BoundListener> wanted = new LinkedHashSet<>();
+        for (ListenerState listener : next.listeners()) {
+            List<IpAddress> addresses = local.expand(listener.address());
+            if (addresses.isEmpty()) {
+                problems.add("listener " + listener.address() + ": this machine has no such address; name one of "
+                        + local.all());
+            }
+            for (IpAddress address : addresses) {
+                if (!local.has(address)) {
+                    problems.add("listener " + address + ": not an address of this machine; name one of " + local.all());
+                    continue;
+                }
+                listener.ports().forEach(range -> {
+                    for (int port = range.first(); port <= range.last(); port++) {
+                        for (Protocol protocol : listener.protocols()) {
+                            wanted.add(new BoundListener(address, port, protocol));
+                        }
+                    }
+                });
+            }
+        }
+        return wanted;
+    }
+
+    private static List<RelayAddress> relayAddresses(
+            DesiredState next, Set<BoundListener> wanted, LocalAddresses local, List<String> problems) {
+        if (next.relayAddresses().isEmpty()) {
+            return wanted.stream()
+                    .map(BoundListener::address)
+                    .distinct()
+                    .map(RelayAddress::of)
+                    .toList();
+        }
+        for (RelayAddress address : next.relayAddresses()) {
+            if (!local.has(address.bind())) {
+                problems.add("relay address " + address.bind()
+                        + ": not an address of this machine; name one of " + local.all());
+            }
+        }
+        return next.relayAddresses();
+    }
+
+    /// Opens what is not open yet, on every loop, or nothing.
+    private Map<BoundListener, ListenerPoint> open(Set<BoundListener> wanted) {
+        Map<BoundListener, ListenerPoint> opened = new LinkedHashMap<>();
+        List<String> problems = new ArrayList<>();
+        for (BoundListener listener : wanted) {
+            if (points.containsKey(listener)) {
+                continue;
+            }
+            ListenerPoint point =
+                    new ListenerPoint(++lastPointId, listener.address(), listener.port(), listener.protocol());
+            opened.put(listener, point);
+            PortProbe.problemWith(listener).ifPresentOrElse(problems::add, () -> {
+                int loops = options.io().sharesPorts() ? options.loops() : 1;
+                for (int loop = 0; loop < loops; loop++) {
+                    commands.on(loop, server -> server.open(point))
+                            .thenCompose(opening -> opening)
+                            .exceptionally(e -> {
+                                problems.add(PortProbe.describe(listener, e));
+                                return null;
+                            })
+                            .join();
+                }
+            });
+        }
+        if (!problems.isEmpty()) {
+            opened.values().forEach(point -> commands.onEach(server -> server.close(point))
+                    .join());
+            throw new RelayException(problems);
+        }
+        return opened;
+    }
+
+    private void closeAllBut(Set<BoundListener> wanted) {
+        for (BoundListener listener : List.copyOf(points.keySet())) {
+            if (!wanted.contains(listener)) {
+                ListenerPoint point = Objects.requireNonNull(points.remove(listener));
+                commands.onEach(server -> server.close(point)).join();
+            }
+        }
+    }
+
+    /// All addresses by which this host is known, and what must never be dialled there.
+    private static OwnHost ownHost(
+            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, LocalAddresses local) {
+        Set<IpAddress> own = new HashSet<>(local.all());
+        addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
+        return new OwnHost(
+                own,
+                endpoints(Protocol.UDP, wanted, addresses),
+                endpoints(Protocol.TCP, wanted, addresses),
+                next.ownEndpoints());
+    }
+
+    /// Where clients reach the listeners: behind 1:1 NAT by the public addresses too.
+    private static Set<Endpoint> endpoints(
+            Protocol protocol, Set<BoundListener> listeners, List<RelayAddress> addresses) {
+        Set<Endpoint> endpoints = new HashSet<>();
+        for (BoundListener listener : listeners) {
+            if (listener.protocol() == protocol) {
+                endpoints.add(new Endpoint(listener.address(), listener.port()));
+                addresses.forEach(
+                        address -> endpoints.add(new Endpoint(address.publicAddress(), listener.port())));
+            }
+        }
+        return endpoints;
+    }
+
+    // ------------------------------------------------------------------------------------------------- snapshot
+
+    private RelaySnapshot sum(List<LoopServer.Snapshot> loops) {
+        Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
+        Map<AppId, Grants.Traffic> traffic = new HashMap<>();
+        for (LoopServer.Snapshot loop : loops) {
+            loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
+            loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
+        }
+        long now = options.time().nanos();
+        long allocations = 0;
+        long tunnels = 0;
+        long sessions = 0;
+        List<AppUsage> usage = new ArrayList<>();
+        for (LiveApp app : apps.all().values()) {
+            Grants.Traffic of = traffic.getOrDefault(app.id(), Grants.Traffic.NONE);
+            int appSessions = app.sessions().count(now);
+            allocations += of.allocations();
+            tunnels += of.tunnels();
+            sessions += appSessions;
+            usage.add(new AppUsage(
+                    app.id(),
+                    appSessions,
+                    of.allocations(),
+                    of.tunnels(),
+                    of.packetsToPeer(),
+                    of.bytesToPeer(),
+                    of.packetsToClient(),
+                    of.bytesToClient()));
+        }
+        Map<String, Long> labelled = new TreeMap<>();
+        drops.forEach((reason, count) -> labelled.put(reason.label(), count));
+        UsageReport report =
+                new UsageReport(epoch, usageSequence.incrementAndGet(), options.time().now(), usage);
+        return new RelaySnapshot(allocations, tunnels, sessions, ports.takenPorts(), labelled, report);
+    }
+
+    private static Secret randomKey(SecureRandom random) {
+        byte[] key = new byte[KEY_BYTES];
+        random.nextBytes(key);
+        return Secret.of(key);
+    }
+}
