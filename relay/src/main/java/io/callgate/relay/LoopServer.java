@@ -1,8 +1,6 @@
 package io.callgate.relay;
 
 import io.callgate.model.AppId;
-import io.callgate.model.IpAddress;
-import io.callgate.model.Protocol;
 import io.callgate.model.Revocation;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
@@ -38,11 +36,9 @@ final class LoopServer {
     private final RelayCommands commands;
     private final Streams streams;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
-    private final Map<BoundListener, OpenTcp> tcp = new HashMap<>();
+    private final Map<Integer, TcpListener> tcpById = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
-
-    private record OpenTcp(ListenerPoint point, TcpListener listener) {}
 
     /// What a loop has done and does.
     record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
@@ -88,8 +84,8 @@ final class LoopServer {
     }
 
     private CompletableFuture<Void> openTcp(ListenerPoint point) {
-        TcpListener listener = new TcpListener(streams, loop.io().sharesPorts());
-        tcp.put(new BoundListener(point.address(), point.port(), point.protocol()), new OpenTcp(point, listener));
+        TcpListener listener = new TcpListener(streams, point, loop.io().sharesPorts());
+        tcpById.put(point.id(), listener);
         CompletableFuture<Void> opened = new CompletableFuture<>();
         listener.bind(point.address(), point.port()).addListener(bound -> {
             if (bound.isSuccess()) {
@@ -101,16 +97,8 @@ final class LoopServer {
         return opened;
     }
 
-    /// A stream that has shown itself to be TURN; known by the address at which it came in.
-    private void enterTurn(Channel client, Runnable onProved) {
-        InetSocketAddress local = (InetSocketAddress) client.localAddress();
-        OpenTcp open =
-                tcp.get(new BoundListener(IpAddress.of(local.getAddress()), local.getPort(), Protocol.TCP));
-        if (open == null) {
-            client.close(); // its listener has been closed since
-        } else {
-            client.pipeline().addLast(new TurnStream(turn, open.point(), client, onProved));
-        }
+    private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
+        client.pipeline().addLast(new TurnStream(turn, point, client, onProved));
     }
 
     /// Stops listening there; clients that came in there are ended.
@@ -119,9 +107,9 @@ final class LoopServer {
         if (udp != null) {
             udp.socket().close();
         }
-        OpenTcp stream = tcp.remove(new BoundListener(point.address(), point.port(), point.protocol()));
-        if (stream != null) {
-            stream.listener().close();
+        TcpListener tcp = tcpById.remove(point.id());
+        if (tcp != null) {
+            tcp.close();
         }
         turn.endOf(point);
     }
@@ -171,7 +159,7 @@ final class LoopServer {
         streams.tunnels().closeAll();
         udpById.values().forEach(open -> open.socket().close());
         udpById.clear();
-        tcp.values().forEach(open -> open.listener().close());
-        tcp.clear();
+        tcpById.values().forEach(TcpListener::close);
+        tcpById.clear();
     }
 }
