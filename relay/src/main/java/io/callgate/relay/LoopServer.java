@@ -1,8 +1,6 @@
 package io.callgate.relay;
 
 import io.callgate.model.AppId;
-import io.callgate.model.IpAddress;
-import io.callgate.model.Protocol;
 import io.callgate.model.Revocation;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
@@ -25,20 +23,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// All that one loop serves. Confined to the loop; others come in through [RelayCommands].
 final class LoopServer {
+    private static final Logger log = LoggerFactory.getLogger(LoopServer.class);
+
     private final RelayLoop loop;
     private final TurnServer turn;
     private final LoopDirectory directory;
     private final RelayCommands commands;
     private final Streams streams;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
-    private final Map<BoundListener, OpenTcp> tcp = new HashMap<>();
+    private final Map<Integer, TcpListener> tcpById = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
-
-    private record OpenTcp(ListenerPoint point, TcpListener listener) {}
 
     /// What a loop has done and does.
     record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
@@ -84,8 +84,8 @@ final class LoopServer {
     }
 
     private CompletableFuture<Void> openTcp(ListenerPoint point) {
-        TcpListener listener = new TcpListener(streams, loop.io().sharesPorts());
-        tcp.put(new BoundListener(point.address(), point.port(), point.protocol()), new OpenTcp(point, listener));
+        TcpListener listener = new TcpListener(streams, point, loop.io().sharesPorts());
+        tcpById.put(point.id(), listener);
         CompletableFuture<Void> opened = new CompletableFuture<>();
         listener.bind(point.address(), point.port()).addListener(bound -> {
             if (bound.isSuccess()) {
@@ -97,16 +97,8 @@ final class LoopServer {
         return opened;
     }
 
-    /// A stream that has shown itself to be TURN; known by the address at which it came in.
-    private void enterTurn(Channel client, Runnable onProved) {
-        InetSocketAddress local = (InetSocketAddress) client.localAddress();
-        OpenTcp open =
-                tcp.get(new BoundListener(IpAddress.of(local.getAddress()), local.getPort(), Protocol.TCP));
-        if (open == null) {
-            client.close(); // its listener has been closed since
-        } else {
-            client.pipeline().addLast(new TurnStream(turn, open.point(), client, onProved));
-        }
+    private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
+        client.pipeline().addLast(new TurnStream(turn, point, client, onProved));
     }
 
     /// Stops listening there; clients that came in there are ended.
@@ -115,9 +107,9 @@ final class LoopServer {
         if (udp != null) {
             udp.socket().close();
         }
-        OpenTcp stream = tcp.remove(new BoundListener(point.address(), point.port(), point.protocol()));
-        if (stream != null) {
-            stream.listener().close();
+        TcpListener tcp = tcpById.remove(point.id());
+        if (tcp != null) {
+            tcp.close();
         }
         turn.endOf(point);
     }
@@ -139,9 +131,14 @@ final class LoopServer {
         streams.tunnels().recheck();
     }
 
+    /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
     void tick() {
-        loop.readClock();
-        turn.onTick();
+        try {
+            loop.readClock();
+            turn.onTick();
+        } catch (RuntimeException e) {
+            log.atError().setCause(e).log("tick.failed");
+        }
     }
 
     void drain() {
@@ -162,7 +159,7 @@ final class LoopServer {
         streams.tunnels().closeAll();
         udpById.values().forEach(open -> open.socket().close());
         udpById.clear();
-        tcp.values().forEach(open -> open.listener().close());
-        tcp.clear();
+        tcpById.values().forEach(TcpListener::close);
+        tcpById.clear();
     }
 }

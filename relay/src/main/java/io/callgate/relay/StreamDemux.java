@@ -67,7 +67,7 @@ final class StreamDemux extends FirstBytes {
         switch (Demux.stream(bytes)) {
             case NEED_MORE -> {}
             case STUN -> {
-                turn.enter(client, onProved);
+                turn.enter(client, TcpListener.pointOf(client), onProved);
                 leave(context);
             }
             case SOCKS5 -> tunnel(context, served -> served.serveSocks5(client, onProved));

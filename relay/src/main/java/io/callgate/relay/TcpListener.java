@@ -3,6 +3,7 @@ package io.callgate.relay;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.turn.ListenerPoint;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -11,6 +12,7 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.ServerChannel;
+import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -22,12 +24,15 @@ final class TcpListener {
     private static final int BACK_OFF_MILLIS = 200;
     private static final long LOG_PAUSE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
+    private static final AttributeKey<ListenerPoint> POINT = AttributeKey.valueOf(TcpListener.class, "point");
+
     private final RelayLoop loop;
     private final Streams streams;
     private final ServerChannel server;
 
+    /// @param point how this listener is known; its port is not the bound one where that is 0
     /// @param isShared whether other loops listen on the same port, so that the system spreads connections
-    TcpListener(Streams streams, boolean isShared) {
+    TcpListener(Streams streams, ListenerPoint point, boolean isShared) {
         this.loop = streams.loop();
         this.streams = streams;
         this.server = loop.io().serverChannel();
@@ -36,7 +41,13 @@ final class TcpListener {
         }
         // A port that is still in TIME_WAIT after a restart can be bound again.
         server.config().setOption(ChannelOption.SO_REUSEADDR, true);
+        server.attr(POINT).set(point);
         server.pipeline().addLast(new Acceptor());
+    }
+
+    /// By which listener a connection came in.
+    static ListenerPoint pointOf(Channel client) {
+        return client.parent().attr(POINT).get();
     }
 
     /// Begins to accept. From any thread.

@@ -81,8 +81,11 @@ public final class Authenticator {
 
     /// The same for a static user found by other means (USERHASH).
     public Claim claimOf(StaticUser user) {
-        LiveApp app = firstApp();
-        Identity identity = new Identity(app, new Subject(user.name()), Instant.MAX);
+        Optional<LiveApp> app = appOf(user);
+        if (app.isEmpty()) { // removed by a change of state since it was found
+            return refused(DropReason.UNKNOWN_APP, user.name());
+        }
+        Identity identity = new Identity(app.get(), new Subject(user.name()), Instant.MAX);
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
@@ -161,11 +164,10 @@ public final class Authenticator {
         return Optional.empty();
     }
 
-    /// Static users belong to the first app of the file.
-    private LiveApp firstApp() {
+    /// Two apps may have a user of the same name and password: then it is the first app's.
+    private Optional<LiveApp> appOf(StaticUser user) {
         return apps.all().values().stream()
-                .filter(app -> !app.state().users().isEmpty())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("a static user without an app"));
+                .filter(app -> app.state().users().contains(user))
+                .findFirst();
     }
 }

@@ -19,10 +19,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The portable [UdpNet]: Netty's datagram channels, with recvmmsg and sendmmsg where the loop is epoll.
 /// One copy in and one copy out of the slab, and Netty's own objects a packet; nothing of ours is allocated.
 public final class NettyUdpNet implements UdpNet {
+    private static final Logger log = LoggerFactory.getLogger(NettyUdpNet.class);
     private static final int READS_PER_EVENT = 16;
     private static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
     private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
@@ -191,7 +194,11 @@ public final class NettyUdpNet implements UdpNet {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            receiver.onSendFailure(this);
+            if (cause instanceof IOException) {
+                receiver.onSendFailure(this);
+            } else { // no peer can cause this: a fault of ours, which no counter may hide
+                log.atError().setCause(cause).log("udp.reader.failed");
+            }
         }
     }
 }

@@ -49,7 +49,7 @@ public final class TurnServer {
     public boolean takeKnown(
             ListenerPoint listener, ByteBuffer memory, int offset, int length, long high, long low, int port) {
         Allocation allocation = allocations.find(high, low, port, listener);
-        if (allocation == null) {
+        if (allocation == null || endedByTime(allocation)) {
             return false;
         }
         take(allocation.client(), allocation, memory, offset, length);
@@ -78,7 +78,22 @@ public final class TurnServer {
 
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
-        take(client, allocations.find(client), memory, offset, length);
+        Allocation allocation = allocations.find(client);
+        take(
+                client,
+                allocation == null || endedByTime(allocation) ? null : allocation,
+                memory,
+                offset,
+                length);
+    }
+
+    /// The timer comes once a second; a packet in between finds the allocation ended all the same.
+    boolean endedByTime(Allocation allocation) {
+        boolean isOver = allocation.isExpired(loop.nowNanos());
+        if (isOver) {
+            end(allocation, "expired");
+        }
+        return isOver;
     }
 
     private void take(
@@ -240,9 +255,7 @@ public final class TurnServer {
     public void onTick() {
         context.reservations().releaseExpired(loop.nowNanos());
         allocations.visitDue(allocation -> {
-            if (allocation.isExpired(loop.nowNanos())) {
-                end(allocation, "expired");
-            } else {
+            if (!endedByTime(allocation)) {
                 allocation.forgetExpired(loop.nowNanos());
             }
         });
