@@ -42,7 +42,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
         opposite = other;
         // Not here and now: the ingress first hands over what it holds, and only then may a FIN be seen.
         from.eventLoop().execute(() -> {
-            if (!from.isActive() || (from instanceof DuplexChannel duplex && duplex.isInputShutdown())) {
+            if (!from.isActive() || hasInputEnded()) {
                 onEnd();
             }
             readOrPause();
@@ -105,10 +105,15 @@ final class Splice extends ChannelInboundHandlerAdapter {
     }
 
     private void readOrPause() {
-        boolean mayRead = held.isEmpty() && !hasEnded && to.isWritable();
+        // Netty closes a channel that is to be read after its FIN.
+        boolean mayRead = held.isEmpty() && !hasEnded && to.isWritable() && !hasInputEnded();
         if (from.config().isAutoRead() != mayRead) {
             from.config().setAutoRead(mayRead);
         }
+    }
+
+    private boolean hasInputEnded() {
+        return from instanceof DuplexChannel duplex && duplex.isInputShutdown();
     }
 
     private void retryLater() {
