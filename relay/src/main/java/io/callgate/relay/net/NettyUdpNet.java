@@ -59,8 +59,9 @@ public final class NettyUdpNet implements UdpNet {
 
     private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
         assert loop.inEventLoop();
-        DatagramChannel channel = io.datagramChannel(local.getAddress());
-        NettySocket socket = new NettySocket(channel, receiver);
+        IoKind.DatagramSocket made = io.datagramSocket(local.getAddress());
+        DatagramChannel channel = made.channel();
+        NettySocket socket = new NettySocket(channel, made.emptySender(), receiver);
         channel.config().setRecvByteBufAllocator(receiveBuffers).setWriteBufferWaterMark(QUEUE_BYTES);
         io.batchReads(channel, PacketBatch.MAX_PACKET_BYTES + 1);
         if (shared) {
@@ -116,11 +117,13 @@ public final class NettyUdpNet implements UdpNet {
 
     private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
         private final Channel channel;
+        private final IoKind.EmptySender emptySender;
         private final UdpReceiver receiver;
         private boolean queued;
 
-        NettySocket(Channel channel, UdpReceiver receiver) {
+        NettySocket(Channel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
             this.channel = channel;
+            this.emptySender = emptySender;
             this.receiver = receiver;
         }
 
@@ -134,6 +137,10 @@ public final class NettyUdpNet implements UdpNet {
             if (!channel.isWritable()) {
                 return false;
             }
+            if (length == 0) {
+                sendEmpty(socketAddress(high, low, port));
+                return true;
+            }
             ByteBuf copy = channel.alloc().directBuffer(length);
             memory.limit(offset + length).position(offset);
             copy.writeBytes(memory);
@@ -144,6 +151,15 @@ public final class NettyUdpNet implements UdpNet {
                 dirty.add(this);
             }
             return true;
+        }
+
+        private void sendEmpty(InetSocketAddress to) {
+            channel.flush(); // what was queued before goes before
+            try {
+                emptySender.send(to);
+            } catch (IOException e) {
+                receiver.onSendFailure(this);
+            }
         }
 
         private void flush() {
