@@ -108,6 +108,15 @@ public final class Authenticator {
         return new Verdict.Refused(((Claim.Refused) claim).reason());
     }
 
+    /// The same for name and password joined by a colon. A password has no colon, a name has two: so the last one
+    /// parts them, wherever the client's own software took the border to be (curl takes the first).
+    public Verdict verifyPair(String pair) {
+        int colon = pair.lastIndexOf(':');
+        return colon < 0
+                ? new Verdict.Refused(DropReason.CREDENTIAL_MALFORMED)
+                : verify(pair.substring(0, colon), pair.substring(colon + 1));
+    }
+
     /// What came of a name and a password.
     public sealed interface Verdict {
         record Proved(Identity identity) implements Verdict {}
