@@ -81,8 +81,11 @@ public final class Authenticator {
 
     /// The same for a static user found by other means (USERHASH).
     public Claim claimOf(StaticUser user) {
-        LiveApp app = firstApp();
-        Identity identity = new Identity(app, new Subject(user.name()), Instant.MAX);
+        Optional<LiveApp> app = appOf(user);
+        if (app.isEmpty()) { // removed by a change of state since it was found
+            return refused(DropReason.UNKNOWN_APP, user.name());
+        }
+        Identity identity = new Identity(app.get(), new Subject(user.name()), Instant.MAX);
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
@@ -103,6 +106,15 @@ public final class Authenticator {
             return isRight ? new Verdict.Proved(credible.identity()) : new Verdict.Refused(DropReason.WRONG_PASSWORD);
         }
         return new Verdict.Refused(((Claim.Refused) claim).reason());
+    }
+
+    /// The same for name and password joined by a colon. A password has no colon, a name has two: so the last one
+    /// parts them, wherever the client's own software took the border to be (curl takes the first).
+    public Verdict verifyPair(String pair) {
+        int colon = pair.lastIndexOf(':');
+        return colon < 0
+                ? new Verdict.Refused(DropReason.CREDENTIAL_MALFORMED)
+                : verify(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
     /// What came of a name and a password.
@@ -161,11 +173,10 @@ public final class Authenticator {
         return Optional.empty();
     }
 
-    /// Static users belong to the first app of the file.
-    private LiveApp firstApp() {
+    /// Two apps may have a user of the same name and password: then it is the first app's.
+    private Optional<LiveApp> appOf(StaticUser user) {
         return apps.all().values().stream()
-                .filter(app -> !app.state().users().isEmpty())
-                .findFirst()
-                .orElseThrow(() -> new IllegalStateException("a static user without an app"));
+                .filter(app -> app.state().users().contains(user))
+                .findFirst();
     }
 }

@@ -56,30 +56,43 @@ public final class DestinationPolicy {
     /// @param port 1..65535; anything else is refused
     /// @return the reason to refuse it, or null if it is allowed
     public @Nullable DropReason refusalOf(long high, long low, int port, Protocol protocol) {
+        boolean isHidden = hidesOtherV4(high, low);
+        long canonicalHigh = isHidden ? 0 : high;
+        long canonicalLow = isHidden ? canonicalLow(high, low) : low;
         // Of the address as it came: 6to4 and Teredo can hide a second IPv4 address that the canonical form loses.
         boolean isSpecial = SpecialRanges.contains(high, low);
-        return IpAddress.hidesV4(high, low)
-                ? refusalOfCanonical(0, canonicalLow(high, low), port, protocol, isSpecial)
-                : refusalOfCanonical(high, low, port, protocol, isSpecial);
-    }
-
-    private @Nullable DropReason refusalOfCanonical(
-            long high, long low, int port, Protocol protocol, boolean isSpecial) {
-        OwnHost own = surroundings.ownHost();
-        boolean isOwn = own.hasAddress(high, low);
+        boolean isOwn = isOwn(high, low, canonicalHigh, canonicalLow);
         if (isOwn) {
-            if (own.listensOn(high, low, port, protocol)) {
-                return DropReason.PROXY_LOOP;
+            DropReason reason = refusalOfOwn(high, low, port, protocol);
+            if (reason == null && isHidden) {
+                reason = refusalOfOwn(canonicalHigh, canonicalLow, port, protocol);
             }
-            if (own.serves(high, low, port)) {
-                return DropReason.OWN_ADDRESS;
+            if (reason != null) {
+                return reason;
             }
-            LiveApp holder =
-                    protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
-            if (holder != null) {
-                return holder == app ? null : DropReason.FOREIGN_ALLOCATION;
+            // Only under its own name: what hides the address of an allocation is dialled elsewhere.
+            if (protocol == Protocol.UDP && surroundings.allocations().holder(high, low, port) == app) {
+                return null;
             }
         }
+        return refusalByRules(canonicalHigh, canonicalLow, port, protocol, isSpecial, isOwn);
+    }
+
+    private @Nullable DropReason refusalOfOwn(long high, long low, int port, Protocol protocol) {
+        OwnHost own = surroundings.ownHost();
+        if (own.listensOn(high, low, port, protocol)) {
+            return DropReason.PROXY_LOOP;
+        }
+        if (own.serves(high, low, port)) {
+            return DropReason.OWN_ADDRESS;
+        }
+        LiveApp holder =
+                protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
+        return holder == null || holder == app ? null : DropReason.FOREIGN_ALLOCATION;
+    }
+
+    private @Nullable DropReason refusalByRules(
+            long high, long low, int port, Protocol protocol, boolean isSpecial, boolean isOwn) {
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
             if (rule.cidr.contains(high, low) && rule.ports.allow(port, protocol)) {
@@ -104,18 +117,17 @@ public final class DestinationPolicy {
     /// @param ownAllocationsThere how many allocations the asking client itself holds at that address
     /// @return the reason to refuse it, or null if it is allowed
     public @Nullable DropReason refusalOfAnyPort(long high, long low, int ownAllocationsThere) {
-        boolean isSpecial = SpecialRanges.contains(high, low);
-        return IpAddress.hidesV4(high, low)
-                ? refusalOfAnyPortCanonical(0, canonicalLow(high, low), ownAllocationsThere, isSpecial)
-                : refusalOfAnyPortCanonical(high, low, ownAllocationsThere, isSpecial);
-    }
-
-    private @Nullable DropReason refusalOfAnyPortCanonical(
-            long high, long low, int ownAllocationsThere, boolean isSpecial) {
-        boolean isOwn = surroundings.ownHost().hasAddress(high, low);
+        boolean isHidden = hidesOtherV4(high, low);
+        long canonicalHigh = isHidden ? 0 : high;
+        long canonicalLow = isHidden ? canonicalLow(high, low) : low;
+        boolean isOwn = isOwn(high, low, canonicalHigh, canonicalLow);
         if (isOwn && surroundings.allocations().heldBy(app, high, low) > ownAllocationsThere) {
             return null;
         }
+        return refusalOfAnyPortByRules(canonicalHigh, canonicalLow, SpecialRanges.contains(high, low), isOwn);
+    }
+
+    private @Nullable DropReason refusalOfAnyPortByRules(long high, long low, boolean isSpecial, boolean isOwn) {
         boolean isGuarded = isOwn || isSpecial;
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
@@ -147,7 +159,7 @@ public final class DestinationPolicy {
         }
         IpAddress canonical = address.canonical();
         if (!SpecialRanges.contains(address.high(), address.low())
-                && !surroundings.ownHost().hasAddress(canonical.high(), canonical.low())) {
+                && !isOwn(address.high(), address.low(), canonical.high(), canonical.low())) {
             String wanted = host.toLowerCase(Locale.ROOT);
             for (HostRule rule : hostRules) {
                 if (rule.host.equals(wanted) && rule.ports.allow(port, protocol)) {
@@ -156,6 +168,16 @@ public final class DestinationPolicy {
             }
         }
         return reason;
+    }
+
+    /// An address of this host may itself be of a form that hides IPv4, such as 6to4: so both forms are asked for.
+    private boolean isOwn(long high, long low, long canonicalHigh, long canonicalLow) {
+        OwnHost own = surroundings.ownHost();
+        return own.hasAddress(canonicalHigh, canonicalLow) || own.hasAddress(high, low);
+    }
+
+    private static boolean hidesOtherV4(long high, long low) {
+        return IpAddress.hidesV4(high, low) && !IpAddress.isV4(high, low);
     }
 
     private static long canonicalLow(long high, long low) {

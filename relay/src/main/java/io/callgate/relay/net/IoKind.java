@@ -18,9 +18,14 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
+import java.io.IOException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.StandardProtocolFamily;
+import java.nio.ByteBuffer;
 
 /// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
 public enum IoKind {
@@ -28,6 +33,8 @@ public enum IoKind {
     EPOLL,
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
+
+    private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(0);
 
     /// The best kind that works on this machine.
     public static IoKind best() {
@@ -64,10 +71,27 @@ public enum IoKind {
         }
     }
 
-    DatagramChannel datagramChannel(InetAddress local) {
-        SocketProtocolFamily family =
-                local instanceof Inet4Address ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6;
-        return this == EPOLL ? new EpollDatagramChannel(family) : new NioDatagramChannel(family);
+    /// A datagram socket, and the way around Netty for what Netty's channels swallow: a write of no bytes.
+    record DatagramSocket(DatagramChannel channel, EmptySender emptySender) {}
+
+    /// Sends a datagram without payload, at once.
+    interface EmptySender {
+        void send(InetSocketAddress receiver) throws IOException;
+    }
+
+    DatagramSocket datagramSocket(InetAddress local) throws IOException {
+        boolean isV4 = local instanceof Inet4Address;
+        if (this == EPOLL) {
+            EpollDatagramChannel channel =
+                    new EpollDatagramChannel(isV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
+            Socket descriptor = (Socket) channel.fd();
+            return new DatagramSocket(
+                    channel, to -> descriptor.sendTo(NO_BYTES.duplicate(), 0, 0, to.getAddress(), to.getPort()));
+        }
+        java.nio.channels.DatagramChannel descriptor = java.nio.channels.DatagramChannel.open(
+                isV4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
+        return new DatagramSocket(
+                new NioDatagramChannel(descriptor), to -> descriptor.send(NO_BYTES.duplicate(), to));
     }
 
     /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts datagrams.

@@ -19,10 +19,13 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The portable [UdpNet]: Netty's datagram channels, with recvmmsg and sendmmsg where the loop is epoll.
 /// One copy in and one copy out of the slab, and Netty's own objects a packet; nothing of ours is allocated.
 public final class NettyUdpNet implements UdpNet {
+    private static final Logger log = LoggerFactory.getLogger(NettyUdpNet.class);
     private static final int READS_PER_EVENT = 16;
     private static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
     private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
@@ -56,8 +59,9 @@ public final class NettyUdpNet implements UdpNet {
 
     private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
         assert loop.inEventLoop();
-        DatagramChannel channel = io.datagramChannel(local.getAddress());
-        NettySocket socket = new NettySocket(channel, receiver);
+        IoKind.DatagramSocket made = io.datagramSocket(local.getAddress());
+        DatagramChannel channel = made.channel();
+        NettySocket socket = new NettySocket(channel, made.emptySender(), receiver);
         channel.config().setRecvByteBufAllocator(receiveBuffers).setWriteBufferWaterMark(QUEUE_BYTES);
         io.batchReads(channel, PacketBatch.MAX_PACKET_BYTES + 1);
         if (shared) {
@@ -113,11 +117,13 @@ public final class NettyUdpNet implements UdpNet {
 
     private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
         private final Channel channel;
+        private final IoKind.EmptySender emptySender;
         private final UdpReceiver receiver;
         private boolean queued;
 
-        NettySocket(Channel channel, UdpReceiver receiver) {
+        NettySocket(Channel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
             this.channel = channel;
+            this.emptySender = emptySender;
             this.receiver = receiver;
         }
 
@@ -131,6 +137,10 @@ public final class NettyUdpNet implements UdpNet {
             if (!channel.isWritable()) {
                 return false;
             }
+            if (length == 0) {
+                sendEmpty(socketAddress(high, low, port));
+                return true;
+            }
             ByteBuf copy = channel.alloc().directBuffer(length);
             memory.limit(offset + length).position(offset);
             copy.writeBytes(memory);
@@ -141,6 +151,15 @@ public final class NettyUdpNet implements UdpNet {
                 dirty.add(this);
             }
             return true;
+        }
+
+        private void sendEmpty(InetSocketAddress to) {
+            channel.flush(); // what was queued before goes before
+            try {
+                emptySender.send(to);
+            } catch (IOException e) {
+                receiver.onSendFailure(this);
+            }
         }
 
         private void flush() {
@@ -191,7 +210,11 @@ public final class NettyUdpNet implements UdpNet {
 
         @Override
         public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            receiver.onSendFailure(this);
+            if (cause instanceof IOException) {
+                receiver.onSendFailure(this);
+            } else { // no peer can cause this: a fault of ours, which no counter may hide
+                log.atError().setCause(cause).log("udp.reader.failed");
+            }
         }
     }
 }

@@ -177,11 +177,7 @@ final class HttpIngress extends FirstBytes {
         try {
             byte[] decoded =
                     Base64.getDecoder().decode(given.substring(scheme.length()).trim());
-            String pair = new String(decoded, StandardCharsets.UTF_8);
-            int colon = pair.lastIndexOf(':'); // a user name has colons, a password has none
-            return colon < 0
-                    ? new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED)
-                    : tunnels.authenticator().verify(pair.substring(0, colon), pair.substring(colon + 1));
+            return tunnels.authenticator().verifyPair(new String(decoded, StandardCharsets.UTF_8));
         } catch (IllegalArgumentException notBase64) {
             return new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED);
         }

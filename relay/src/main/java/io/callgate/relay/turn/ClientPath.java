@@ -34,7 +34,8 @@ abstract sealed class ClientPath {
     /// Sends one STUN answer. Never dropped on a stream; on UDP only if the socket's queue is full.
     ///
     /// @param memory must stay unchanged until the loop flushes
-    abstract void answer(ByteBuffer memory, int offset, int length);
+    /// @return false if it was dropped
+    abstract boolean answer(ByteBuffer memory, int offset, int length);
 
     /// Sends ChannelData or a Data indication.
     ///
@@ -89,8 +90,8 @@ abstract sealed class ClientPath {
         }
 
         @Override
-        void answer(ByteBuffer memory, int offset, int length) {
-            socket.send(memory, offset, length, high, low, port);
+        boolean answer(ByteBuffer memory, int offset, int length) {
+            return socket.send(memory, offset, length, high, low, port);
         }
 
         @Override
@@ -136,9 +137,10 @@ abstract sealed class ClientPath {
         }
 
         @Override
-        void answer(ByteBuffer memory, int offset, int length) {
+        boolean answer(ByteBuffer memory, int offset, int length) {
             write(memory, offset, length, length);
             flush();
+            return true;
         }
 
         @Override

@@ -76,6 +76,9 @@ final class RelayedSocket implements UdpReceiver {
 
     /// @return why it was dropped, or null
     private @Nullable DropReason toClient(PacketBatch batch, int i, long high, long low) {
+        if (allocation.isEnded() || server.endedByTime(allocation)) {
+            return DropReason.NO_ALLOCATION;
+        }
         int port = batch.port(i);
         int length = batch.length(i);
         long now = loop.nowNanos();

@@ -84,7 +84,7 @@ final class RequestProof {
                     Answer.Refused.badRequest("PASSWORD-ALGORITHM and PASSWORD-ALGORITHMS do not match the offer"));
         }
         Signed signed = new Signed(memory, offset, length, algorithm.get(), hasSha256);
-        if (owner != null && userName.isPresent() && userName.get().equals(owner.userName())) {
+        if (owner != null && isNamed(owner.userName(), userName, userHash, realm)) {
             return signed.by(owner.keys())
                     ? new Outcome.Proved(
                             owner.userName(), owner.grant().identity(), owner.keys(), signed.seal(owner.keys()))
@@ -129,6 +129,13 @@ final class RequestProof {
         return offered && repeated.equals(Optional.of(OFFERED))
                 ? chosen.filter(OFFERED.algorithms()::contains)
                 : Optional.empty();
+    }
+
+    private static boolean isNamed(
+            String name, Optional<String> userName, Optional<Attribute.UserHash> userHash, String realm) {
+        return userName.isPresent()
+                ? userName.get().equals(name)
+                : MessageDigest.isEqual(userHash.orElseThrow().value().toArray(), Integrity.userHash(name, realm));
     }
 
     private record Named(String userName, Authenticator.Claim claim) {}

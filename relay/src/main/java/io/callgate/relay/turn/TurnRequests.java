@@ -27,6 +27,9 @@ import org.jspecify.annotations.Nullable;
 final class TurnRequests {
     private static final int ANSWER_BYTES = 1500;
 
+    /// A request by stream may bring thousands; an answer has room for these.
+    private static final int MAX_UNKNOWN_LISTED = 64;
+
     private final TurnServer server;
     private final RelayLoop loop;
     private final TurnContext context;
@@ -69,31 +72,28 @@ final class TurnRequests {
             ByteBuffer memory,
             int offset,
             int length) {
+        // Before proof: the allocation is gone, and with it the key that an expired credential was good for.
+        byte[] farewell =
+                request.method() == Method.REFRESH ? remembered.find(client, request.id(), loop.nowNanos()) : null;
+        if (farewell != null) {
+            resend(client, farewell);
+            return;
+        }
         RequestProof.Outcome outcome =
                 context.proof().check(request, memory, offset, length, client, context.realm(), owner);
         switch (outcome) {
             case RequestProof.Outcome.Failed failed -> answer(client, request, failed.answer(), null);
             case RequestProof.Outcome.Proved user -> {
-                byte[] again = answerOfFirstTime(client, owner, request);
-                if (again != null) {
-                    resend(client, again);
+                // A retransmitted Allocate finds its own allocation in the way (decision 0007).
+                if (owner != null
+                        && request.method() == Method.ALLOCATE
+                        && owner.createdBy().equals(request.id())) {
+                    resend(client, owner.firstAnswer());
                 } else {
                     answer(client, request, serve(client, owner, request, user), user.seal());
                 }
             }
         }
-    }
-
-    /// A retransmission of a request that cannot be served twice: an Allocate would find its own allocation in the way,
-    /// a Refresh to 0 would find none (decision 0007).
-    private byte @Nullable [] answerOfFirstTime(ClientPath client, @Nullable Allocation owner, Message request) {
-        if (owner != null && request.method() == Method.ALLOCATE && owner.createdBy().equals(request.id())) {
-            return owner.firstAnswer();
-        }
-        if (owner == null && request.method() == Method.REFRESH) {
-            return remembered.find(client, request.id(), loop.nowNanos());
-        }
-        return null;
     }
 
     private Answer serve(
@@ -133,7 +133,7 @@ final class TurnRequests {
                 default -> {}
             }
         }
-        return types;
+        return types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
     }
 
     // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
@@ -171,7 +171,11 @@ final class TurnRequests {
                 .orElse(Allocation.DEFAULT_LIFETIME_SECONDS);
         Optional<Attribute.RequestedAddressFamily> family = request.find(Attribute.RequestedAddressFamily.class);
         if (family.isPresent()) {
-            RelayedSocket relayed = allocation.relayed(family.get().family() == AddressFamily.IPV6);
+            RelayedSocket relayed = switch (family.get().family()) {
+                case AddressFamily.IPV4 -> allocation.relayed(false);
+                case AddressFamily.IPV6 -> allocation.relayed(true);
+                default -> null;
+            };
             if (relayed == null) {
                 return Answer.Refused.familyMismatch();
             }
@@ -184,10 +188,14 @@ final class TurnRequests {
                 List.of(new Attribute.Lifetime(allocation.renew(wantedSeconds, loop.nowNanos()))));
     }
 
+    /// RFC 8656 §8.2: permissions and channels of the other family stay.
     private static void closeFamily(Allocation allocation, RelayedSocket relayed) {
         allocation.channels().stream()
                 .filter(channel -> channel.relayed() == relayed)
                 .forEach(allocation::unbind);
+        allocation.permissions().stream()
+                .filter(permission -> IpAddress.isV4(permission.high(), permission.low()) != relayed.isIpv6())
+                .forEach(allocation::forbid);
         allocation.close(relayed);
     }
 
@@ -325,18 +333,26 @@ final class TurnRequests {
         resend(client, bytes);
         if (answer instanceof Answer.Refused refused) {
             loop.drops().count(refused.reason());
-        } else if (request.method() == Method.REFRESH) {
+        } else if (request.method() == Method.REFRESH && isFarewell(answer)) {
+            // Sent again, it would find nothing left to end.
+            remembered.keep(client, request.id(), bytes, loop.nowNanos());
             Allocation allocation = allocations.find(client);
             if (allocation != null && allocation.isExpired(loop.nowNanos())) {
-                remembered.keep(client, request.id(), bytes, loop.nowNanos());
                 server.end(allocation, "client is done");
             }
         }
     }
 
+    private static boolean isFarewell(Answer answer) {
+        return answer instanceof Answer.Success success
+                && success.attributes().contains(new Attribute.Lifetime(0));
+    }
+
     private void resend(ClientPath client, byte[] answer) {
         out.put(0, answer);
-        client.answer(out, 0, answer.length);
+        if (!client.answer(out, 0, answer.length)) {
+            loop.drops().count(DropReason.QUEUE_FULL);
+        }
         loop.net().flush(); // before `out` is written again
     }
 

@@ -43,18 +43,13 @@ public final class TurnServer {
         this.requests = new TurnRequests(this, loop, context, allocations);
     }
 
-    /// Whether this loop holds an allocation of that client.
-    public boolean knows(ListenerPoint listener, long high, long low, int port) {
-        return allocations.find(high, low, port, listener) != null;
-    }
-
     /// Takes a packet of a client with an allocation on this loop.
     ///
     /// @return false if there is no such client here; the packet was not touched
     public boolean takeKnown(
             ListenerPoint listener, ByteBuffer memory, int offset, int length, long high, long low, int port) {
         Allocation allocation = allocations.find(high, low, port, listener);
-        if (allocation == null) {
+        if (allocation == null || endedByTime(allocation)) {
             return false;
         }
         take(allocation.client(), allocation, memory, offset, length);
@@ -76,9 +71,29 @@ public final class TurnServer {
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }
 
+    /// Whether the client holds an allocation.
+    boolean knows(ClientPath client) {
+        return allocations.find(client) != null;
+    }
+
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
-        take(client, allocations.find(client), memory, offset, length);
+        Allocation allocation = allocations.find(client);
+        take(
+                client,
+                allocation == null || endedByTime(allocation) ? null : allocation,
+                memory,
+                offset,
+                length);
+    }
+
+    /// The timer comes once a second; a packet in between finds the allocation ended all the same.
+    boolean endedByTime(Allocation allocation) {
+        boolean isOver = allocation.isExpired(loop.nowNanos());
+        if (isOver) {
+            end(allocation, "expired");
+        }
+        return isOver;
     }
 
     private void take(
@@ -103,8 +118,8 @@ public final class TurnServer {
         }
     }
 
-    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again when it
-    /// changes.
+    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again
+    /// when it changes.
     private @Nullable DropReason channelData(
             @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
@@ -128,8 +143,8 @@ public final class TurnServer {
         return null;
     }
 
-    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is checked and
-    /// what is used must be the same.
+    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is
+    /// checked and what is used must be the same.
     private @Nullable DropReason send(@Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
             return DropReason.NO_ALLOCATION;
@@ -240,9 +255,7 @@ public final class TurnServer {
     public void onTick() {
         context.reservations().releaseExpired(loop.nowNanos());
         allocations.visitDue(allocation -> {
-            if (allocation.isExpired(loop.nowNanos())) {
-                end(allocation, "expired");
-            } else {
+            if (!endedByTime(allocation)) {
                 allocation.forgetExpired(loop.nowNanos());
             }
         });

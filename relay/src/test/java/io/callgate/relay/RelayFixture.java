@@ -1,0 +1,278 @@
+package io.callgate.relay;
+
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.DesiredState;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Limits;
+import io.callgate.model.ListenerState;
+import io.callgate.model.PortRange;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayAddress;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Revocation;
+import io.callgate.model.Secret;
+import io.callgate.model.StaticUser;
+import io.callgate.model.Subject;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.net.IoKind;
+import io.callgate.testkit.FakeClock;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+
+/// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
+final class RelayFixture implements AutoCloseable {
+    static final AppId DEMO = new AppId("demo");
+    static final Secret SECRET = Secret.of("relay-secret-of-the-tests");
+
+    /// Opens all of the test machine's loopback for UDP.
+    static final List<String> LOOPBACK = List.of("127.0.0.0/8", "[::1]/128");
+
+    private static final int START_TRIES = 5;
+
+    private final FakeClock clock;
+    private final Relay relay;
+    private final int port;
+
+    private RelayFixture(FakeClock clock, Relay relay, int port) {
+        this.clock = clock;
+        this.relay = relay;
+        this.port = port;
+    }
+
+    static RelayFixture start() {
+        return start(new State());
+    }
+
+    static RelayFixture start(State state) {
+        return start(state, 1, IoKind.best());
+    }
+
+    /// Picks another port if a stranger was faster.
+    static RelayFixture start(State state, int loops, IoKind io) {
+        RelayException last = null;
+        for (int tries = 0; tries < START_TRIES; tries++) {
+            int port = freePort();
+            FakeClock clock = new FakeClock();
+            try {
+                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io));
+                return new RelayFixture(clock, relay, port);
+            } catch (RelayException e) {
+                last = e;
+            }
+        }
+        throw Objects.requireNonNull(last);
+    }
+
+    /// A port that is free now on both loopback addresses, UDP and TCP.
+    static int freePort() {
+        try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+                DatagramSocket udp4 =
+                        new DatagramSocket(new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort()));
+                DatagramSocket udp6 =
+                        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::1"), tcp.getLocalPort()))) {
+            assert udp4.isBound() && udp6.isBound();
+            return tcp.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    Relay relay() {
+        return relay;
+    }
+
+    FakeClock clock() {
+        return clock;
+    }
+
+    int port() {
+        return port;
+    }
+
+    void pass(Duration time) {
+        clock.advance(time);
+    }
+
+    InetSocketAddress v4() {
+        return new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+    }
+
+    InetSocketAddress v6() {
+        return new InetSocketAddress(InetAddress.ofLiteral("::1"), port);
+    }
+
+    /// A client of app `demo` with a credential of one hour.
+    TurnClient client(String subject) {
+        return new TurnClient(v4(), login(subject));
+    }
+
+    TurnClient client6(String subject) {
+        return new TurnClient(v6(), login(subject));
+    }
+
+    TurnClient.Login login(String subject) {
+        return login(DEMO, SECRET, subject, Duration.ofHours(1));
+    }
+
+    TurnClient.Login login(AppId app, Secret secret, String subject, Duration timeToLive) {
+        RelayCredential credential = RelayCredential.mint(
+                secret, app, new Subject(subject), clock.now().plus(timeToLive));
+        return TurnClient.Login.of(credential.username(), credential.password());
+    }
+
+    void apply(State state) {
+        relay.apply(state.on(port).build());
+    }
+
+    RelaySnapshot snapshot() {
+        return relay.snapshot().join();
+    }
+
+    long drops(DropReason reason) {
+        return Objects.requireNonNull(snapshot().drops().get(reason.label()));
+    }
+
+    Map<String, Long> drops() {
+        return snapshot().drops();
+    }
+
+    @Override
+    public void close() {
+        relay.close();
+    }
+
+    /// One app, and what it may reach.
+    static AppState app(String id, String... rules) {
+        return app(id, SECRET, Limits.DEFAULT, rules);
+    }
+
+    static AppState app(String id, Secret secret, Limits limits, String... rules) {
+        return new AppState(new AppId(id), List.of(secret), List.of(), rules(rules), limits, List.of());
+    }
+
+    static AppState withUser(AppState app, String name, String password) {
+        return new AppState(
+                app.id(),
+                app.relaySecrets(),
+                app.clients(),
+                app.destinations(),
+                app.limits(),
+                List.of(new StaticUser(name, Secret.of(password))));
+    }
+
+    static AppState withSecrets(AppState app, Secret... secrets) {
+        return new AppState(
+                app.id(), List.of(secrets), app.clients(), app.destinations(), app.limits(), app.users());
+    }
+
+    static List<DestinationRule> rules(String... rules) {
+        return List.of(rules).stream().map(DestinationRule::parse).toList();
+    }
+
+    /// A desired state in the making. By default: app `demo`, all of loopback open, both families.
+    static final class State {
+        private List<AppState> apps = List.of(app(DEMO.value(), LOOPBACK.toArray(String[]::new)));
+        private List<String> addresses = List.of("127.0.0.1", "::1");
+        private List<RelayAddress> relayAddresses = List.of();
+        private PortRange relayPorts = DesiredState.DEFAULT_RELAY_PORTS;
+        private String realm = DesiredState.DEFAULT_REALM;
+        private List<Revocation> revocations = List.of();
+        private List<Endpoint> ownEndpoints = List.of();
+        private DesiredState.Origin origin = DesiredState.Origin.FILE;
+        private final List<Integer> ports = new ArrayList<>();
+
+        State apps(AppState... all) {
+            apps = List.of(all);
+            return this;
+        }
+
+        State addresses(String... literals) {
+            addresses = List.of(literals);
+            return this;
+        }
+
+        State relayAddresses(RelayAddress... all) {
+            relayAddresses = List.of(all);
+            return this;
+        }
+
+        State relayPorts(int first, int last) {
+            relayPorts = new PortRange(first, last);
+            return this;
+        }
+
+        State realm(String text) {
+            realm = text;
+            return this;
+        }
+
+        State revoke(String subject, java.time.Instant notBefore) {
+            revocations = List.of(new Revocation(DEMO, Optional.of(new Subject(subject)), notBefore));
+            return this;
+        }
+
+        State ownEndpoints(Endpoint... all) {
+            ownEndpoints = List.of(all);
+            return this;
+        }
+
+        State from(DesiredState.Origin other) {
+            origin = other;
+            return this;
+        }
+
+        /// One more port to listen on.
+        State also(int port) {
+            ports.add(port);
+            return this;
+        }
+
+        private State on(int port) {
+            State state = new State();
+            state.apps = apps;
+            state.addresses = addresses;
+            state.relayAddresses = relayAddresses;
+            state.relayPorts = relayPorts;
+            state.realm = realm;
+            state.revocations = revocations;
+            state.ownEndpoints = ownEndpoints;
+            state.origin = origin;
+            state.ports.add(port);
+            state.ports.addAll(ports);
+            return state;
+        }
+
+        private DesiredState build() {
+            List<PortRange> ranges =
+                    ports.stream().map(port -> new PortRange(port, port)).toList();
+            List<ListenerState> listeners = addresses.stream()
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
+                    .toList();
+            return new DesiredState(
+                    1,
+                    origin,
+                    listeners,
+                    relayAddresses,
+                    relayPorts,
+                    realm,
+                    apps,
+                    revocations,
+                    ownEndpoints,
+                    false);
+        }
+    }
+}
