@@ -4,6 +4,7 @@ import io.callgate.testkit.Router;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 
 /// A call of two participants. The first is in and connected before the second joins, so that the second's join is
 /// timed alone.
@@ -29,7 +30,7 @@ final class Call implements AutoCloseable {
     /// Brings both into the room, until both have decoded a frame of the other.
     ///
     /// @return why that did not happen; empty if it did
-    Optional<CallResult> establish() {
+    private Optional<CallResult> establish() {
         if (plan.proxy() instanceof SignallingProxy.Connect) {
             // TLS on a port that speaks none: CONNECT is made, and nothing comes of it but the proxy's answer.
             String url = plan.signallingUrl().replaceFirst("^ws:", "https:");
@@ -47,7 +48,7 @@ final class Call implements AutoCloseable {
         return Optional.empty();
     }
 
-    void startMeasuring() {
+    private void startMeasuring() {
         loadAtStart = MachineLoad.now();
         first.startMeasuring();
         second.startMeasuring();
@@ -58,7 +59,7 @@ final class Call implements AutoCloseable {
         second.awaitMeasured(measured);
     }
 
-    CallResult result() {
+    private CallResult result() {
         double idleShare = MachineLoad.now().idleShareSince(loadAtStart);
         return Quality.judge(
                 first.report(),
@@ -68,11 +69,11 @@ final class Call implements AutoCloseable {
                 idleShare);
     }
 
-    /// Establishes the call, measures it, and says what came of it.
-    CallResult hold(Duration measured) {
+    /// Establishes the call, measures it for as long as `course` takes, and says what came of it.
+    CallResult hold(Consumer<Call> course) {
         return establish().orElseGet(() -> {
             startMeasuring();
-            awaitMeasured(measured);
+            course.accept(this);
             return result();
         });
     }

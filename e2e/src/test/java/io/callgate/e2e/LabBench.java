@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import io.callgate.e2e.Scenario.Fault;
-import io.callgate.e2e.Scenario.Media;
 import io.callgate.e2e.Scenario.Signalling;
 import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
@@ -13,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /// The laboratory with everything in it that stays from scenario to scenario: networks, SFU and browsers.
 final class LabBench implements AutoCloseable {
@@ -51,43 +51,42 @@ final class LabBench implements AutoCloseable {
 
     /// Plays one scenario, in a fresh pair of browsers with a fresh relay.
     CallResult play(Scenario scenario, Duration measured) {
+        Consumer<Call> course = call -> call.awaitMeasured(measured);
+        return switch (scenario.relay()) {
+            case NONE -> hold(scenario, direct(), course);
+            case CALLGATE -> {
+                boolean corpIsClient =
+                        scenario.signalling() == Signalling.SOCKS5 && scenario.fault() != Fault.NOT_AMONG_CLIENTS;
+                try (RelayUnderTest relay = startCallgate(corpIsClient)) {
+                    yield hold(scenario, plan(scenario, relay, CREDENTIAL_LIFE), course);
+                }
+            }
+            case COTURN -> {
+                try (RelayUnderTest relay = new CoturnRelay(lab, folder, "coturn-" + ++relaysStarted)) {
+                    yield hold(scenario, plan(scenario, relay, CREDENTIAL_LIFE), course);
+                }
+            }
+        };
+    }
+
+    /// Holds a call as planned, with the scenario's firewall and name server in force.
+    CallResult hold(Scenario scenario, CallPlan plan, Consumer<Call> course) {
         lab.router().enforce(scenario.firewall());
         if (scenario.relayByName() && scenario.fault() != Fault.NO_NAME_SERVER) {
             lab.dnsOn(Map.of(RELAY_NAME, lab.dmz().address()));
         } else {
             lab.dnsOff();
         }
-        String signallingUrl = Janus.signallingUrl(lab.cloud());
-        return switch (scenario.relay()) {
-            case NONE -> hold(new CallPlan(signallingUrl, new SignallingProxy.None(), Optional.empty()), measured);
-            case CALLGATE -> {
-                boolean corpIsClient =
-                        scenario.signalling() == Signalling.SOCKS5 && scenario.fault() != Fault.NOT_AMONG_CLIENTS;
-                try (RelayUnderTest relay = startCallgate(corpIsClient)) {
-                    yield hold(plan(scenario, relay), measured);
-                }
-            }
-            case COTURN -> {
-                try (RelayUnderTest relay = new CoturnRelay(lab, folder, "coturn-" + ++relaysStarted)) {
-                    yield hold(plan(scenario, relay), measured);
-                }
-            }
-        };
+        try (Call call = new Call(browsers, lab.router(), plan)) {
+            return call.hold(course);
+        }
     }
 
     CallgateRelay startCallgate(boolean corpNeedsNoCredential) {
         return new CallgateRelay(lab, launcher, folder, "callgate-" + ++relaysStarted, corpNeedsNoCredential);
     }
 
-    Call open(CallPlan plan) {
-        return new Call(browsers, lab.router(), plan);
-    }
-
     /// What a client of `relay` is told in this scenario, with its fault built in.
-    CallPlan plan(Scenario scenario, RelayUnderTest relay) {
-        return plan(scenario, relay, CREDENTIAL_LIFE);
-    }
-
     CallPlan plan(Scenario scenario, RelayUnderTest relay, Duration credentialLife) {
         Fault fault = scenario.fault();
         String relayHost = scenario.relayByName() ? RELAY_NAME : lab.dmz().address();
@@ -104,10 +103,8 @@ final class LabBench implements AutoCloseable {
                     case CONNECT -> new SignallingProxy.Connect(relayHost + ":443", proxy.username(), proxyPassword);
                     case SOCKS5 -> new SignallingProxy.Socks5(relayHost + ":443");
                 },
-                scenario.media() == Media.DIRECT
-                        ? Optional.empty()
-                        : Optional.of(new CallPlan.TurnServer(
-                                scenario.media().turnUrl(relayHost), turn.username(), turnPassword)));
+                Optional.of(
+                        new CallPlan.TurnServer(scenario.media().turnUrl(relayHost), turn.username(), turnPassword)));
     }
 
     @Override
@@ -116,10 +113,8 @@ final class LabBench implements AutoCloseable {
         lab.close();
     }
 
-    private CallResult hold(CallPlan plan, Duration measured) {
-        try (Call call = open(plan)) {
-            return call.hold(measured);
-        }
+    private CallPlan direct() {
+        return new CallPlan(Janus.signallingUrl(lab.cloud()), new SignallingProxy.None(), Optional.empty());
     }
 
     private static AppId app(boolean forbidden) {

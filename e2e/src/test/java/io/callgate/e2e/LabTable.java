@@ -6,11 +6,12 @@ import java.util.List;
 /// The laboratory's result: one row a call, as Markdown.
 final class LabTable {
     private final List<String> rows = new ArrayList<>();
+    private final List<String> notes = new ArrayList<>();
 
     synchronized void add(Scenario scenario, CallResult result) {
         String verdict = scenario.isMetBy(result)
                 ? "as expected"
-                : result.machineWasBusy() ? "invalid, the machine was busy" : "NOT as expected";
+                : scenario.isInvalidatedBy(result) ? "invalid, the machine was busy" : "NOT as expected";
         rows.add("| %s | %s | %s | %s | %s | %s | %s: %s | %s | %s |"
                 .formatted(
                         scenario.name(),
@@ -25,8 +26,14 @@ final class LabTable {
                         result.why()));
     }
 
+    /// A line below the table.
+    synchronized void note(String text) {
+        notes.add(text);
+    }
+
     synchronized String text() {
         return "| scenario | firewall | relay | media | signalling | expected | result | join→frame ms | fps | longest"
-                + " gap ms | corp↔cloud packets | why |\n" + "|---".repeat(12) + "|\n" + String.join("\n", rows) + "\n";
+                + " gap ms | corp↔cloud packets | why |\n" + "|---".repeat(12) + "|\n" + String.join("\n", rows) + "\n"
+                + String.join("\n", notes) + "\n";
     }
 }

@@ -86,6 +86,13 @@ record Scenario(
         return result.outcome() == expected;
     }
 
+    /// Whether the machine was too busy for this result to say anything. No load makes a forbidden call succeed, and
+    /// none makes packets go past the relay.
+    boolean isInvalidatedBy(CallResult result) {
+        boolean leaked = relay != Relay.NONE && result.straightPackets() > 0;
+        return !isMetBy(result) && result.machineWasBusy() && result.outcome() != Outcome.GOOD_CALL && !leaked;
+    }
+
     @Override
     public String toString() {
         return name;

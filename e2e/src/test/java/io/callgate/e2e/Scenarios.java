@@ -51,6 +51,19 @@ final class Scenarios {
             callgate(WHOLE, "all closed, by SOCKS5", CLOSED, Media.TURN_UDP_443, Signalling.SOCKS5)
                     .failing(NO_SIGNALLING));
 
+    static final Scenario OUTLIVES =
+            callgate(WHOLE, "outlives credential and secret", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT);
+    static final Scenario OLD_SECRET = callgate(
+                    WHOLE, "then TURN with the old secret", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT)
+            .failing(NO_MEDIA);
+    static final Scenario NEW_SECRET =
+            callgate(WHOLE, "then with the new secret", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT);
+
+    static final List<Scenario> SIDE_BY_SIDE = List.of(
+            Scenario.of(WHOLE, "side by side: direct", OPEN, Relay.NONE, Media.DIRECT, Signalling.DIRECT),
+            callgate(WHOLE, "side by side: the relay", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT),
+            coturn(WHOLE, "side by side: coturn", Media.TURN_UDP_3478));
+
     private Scenarios() {}
 
     private static Scenario callgate(LabSize size, String name, Firewall firewall, Media media, Signalling signalling) {

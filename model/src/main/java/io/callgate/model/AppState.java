@@ -6,7 +6,8 @@ import java.util.Set;
 
 /// What a relay knows of one app.
 ///
-/// @param relaySecrets none to two: two while one replaces the other; with none only static users and `clients` get in
+/// @param relaySecrets none to two: two while one replaces the other; with none only static users and `clients`
+///     get in
 /// @param clients networks whose SOCKS5 and CONNECT need no credential; TURN always needs one
 /// @param destinations what its clients may reach; empty is nothing
 public record AppState(

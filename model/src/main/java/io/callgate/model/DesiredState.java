@@ -23,7 +23,8 @@ public record DesiredState(
         List<Revocation> revocations,
         List<Endpoint> ownEndpoints,
         boolean check) {
-    /// A 401 goes to a source that has proved nothing; a longer realm would send it more than three times its bytes.
+    /// A 401 goes to a source that has proved nothing; a longer realm would send it more than three times its
+    /// bytes.
     public static final int REALM_MAX = 24;
 
     public static final PortRange DEFAULT_RELAY_PORTS = new PortRange(49152, 65535); // RFC 8656 §7.2
@@ -61,7 +62,8 @@ public record DesiredState(
         }
     }
 
-    /// @throws IllegalArgumentException unless it is 1 to [#REALM_MAX] printable ASCII characters without `"` and `\`
+    /// @throws IllegalArgumentException unless it is 1 to [#REALM_MAX] printable ASCII characters without `"` and
+    ///     `\`
     public static void checkRealm(String realm) {
         if (realm.isEmpty() || realm.length() > REALM_MAX) {
             throw new IllegalArgumentException("realm \"" + realm + "\" has " + realm.length()

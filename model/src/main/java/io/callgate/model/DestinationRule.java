@@ -71,7 +71,8 @@ public sealed interface DestinationRule {
     /// Reads `CIDR[:PORTS][/PROTO]` or `HOST[:PORTS][/PROTO]`, the form of `--allow`.
     ///
     /// - `198.51.100.0/24`, `198.51.100.7:443/tcp`, `198.51.100.0/24:443,1000-2000/udp`
-    /// - `2001:db8::/32` and `[2001:db8::7]:443`: IPv6 without a prefix length needs the brackets when ports follow
+    /// - `2001:db8::/32` and `[2001:db8::7]:443`: IPv6 without a prefix length needs the brackets when ports
+    ///   follow
     /// - `sfu.example.com:443/tcp`
     ///
     /// Ports default to 1-65535, the protocol to both.

@@ -5,7 +5,8 @@ import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
-/// An IPv4 or IPv6 address as 16 bytes in two longs; IPv4 is kept as `::ffff:a.b.c.d`, so every address has one form.
+/// An IPv4 or IPv6 address as 16 bytes in two longs; IPv4 is kept as `::ffff:a.b.c.d`, so every address has one
+/// form.
 ///
 /// The static methods over `(long high, long low)` are the same questions without an object, for the packet path.
 public record IpAddress(long high, long low) {
@@ -83,8 +84,8 @@ public record IpAddress(long high, long low) {
         return V4_MAPPED | (address & 0xFFFF_FFFFL);
     }
 
-    /// Whether packets to this address may end at an IPv4 address: IPv4 itself (v4-mapped), v4-compatible, NAT64, 6to4,
-    /// Teredo, ISATAP. `::` and `::1` are addresses of their own (RFC 4291 §2.5.2, §2.5.3).
+    /// Whether packets to this address may end at an IPv4 address: IPv4 itself (v4-mapped), v4-compatible, NAT64,
+    /// 6to4, Teredo, ISATAP. `::` and `::1` are addresses of their own (RFC 4291 §2.5.2, §2.5.3).
     public static boolean hidesV4(long high, long low) {
         if (high == 0) {
             long upper = low >>> 32;

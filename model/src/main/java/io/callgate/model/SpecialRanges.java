@@ -6,8 +6,8 @@ import java.util.Optional;
 
 /// The ranges that `0.0.0.0/0` does not open: a destination rule must lie inside one of them to reach it.
 ///
-/// They hold the relay's own host, its neighbours and cloud metadata services. Asked with a raw or a canonical address:
-/// IPv4 hidden in IPv6 counts as the IPv4 that it hides.
+/// They hold the relay's own host, its neighbours and cloud metadata services. Asked with a raw or a canonical
+/// address: IPv4 hidden in IPv6 counts as the IPv4 that it hides.
 public final class SpecialRanges {
     /// One range with its name as messages give it.
     public record SpecialRange(String name, Cidr cidr) {}

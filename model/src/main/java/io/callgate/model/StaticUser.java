@@ -2,8 +2,8 @@ package io.callgate.model;
 
 /// A name and password written into the relay's file; no expiry.
 ///
-/// @param name what a [Subject] may be: it is the subject of the user's sessions, and has no colon, so that it is never
-///     taken for `expiry:appId:subject`
+/// @param name what a [Subject] may be: it is the subject of the user's sessions, and has no colon, so that it is
+///     never taken for `expiry:appId:subject`
 public record StaticUser(String name, Secret password) {
     public StaticUser {
         try {

@@ -3,7 +3,8 @@ package io.callgate.model;
 import java.time.Instant;
 import java.util.List;
 
-/// A relay's usage counters at one moment; the difference of two reports of one epoch is what was used between them.
+/// A relay's usage counters at one moment; the difference of two reports of one epoch is what was used between
+/// them.
 ///
 /// @param epoch names one run of a relay process; its counters start at zero
 /// @param sequence rises by one a report within the epoch, so that a report counts once however often it arrives

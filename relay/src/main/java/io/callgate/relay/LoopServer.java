@@ -2,22 +2,27 @@ package io.callgate.relay;
 
 import io.callgate.model.AppId;
 import io.callgate.model.Revocation;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
+import io.callgate.relay.turn.TurnStream;
+import io.netty.channel.Channel;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +34,26 @@ final class LoopServer {
     private final TurnServer turn;
     private final LoopDirectory directory;
     private final RelayCommands commands;
+    private final Streams streams;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
+    private final Map<Integer, TcpListener> tcpById = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
 
     /// What a loop has done and does.
     record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
 
-    LoopServer(RelayLoop loop, TurnContext context, LoopDirectory directory, RelayCommands commands) {
+    LoopServer(
+            RelayLoop loop,
+            Apps apps,
+            Authenticator authenticator,
+            NameResolver names,
+            TurnContext context,
+            LoopDirectory directory,
+            RelayCommands commands) {
         this.loop = loop;
         this.turn = new TurnServer(loop, context);
+        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;
     }
@@ -47,22 +62,43 @@ final class LoopServer {
         return loop;
     }
 
-    /// @return `point`
-    /// @throws UncheckedIOException with the system's words if it cannot be had
-    ListenerPoint open(ListenerPoint point) {
+    /// Begins to listen.
+    ///
+    /// @return completes when it does, or with the system's words if it cannot
+    CompletableFuture<Void> open(ListenerPoint point) {
+        return switch (point.protocol()) {
+            case UDP -> openUdp(point);
+            case TCP -> openTcp(point);
+        };
+    }
+
+    private CompletableFuture<Void> openUdp(ListenerPoint point) {
+        UdpListener listener = new UdpListener(point, loop, turn, directory, commands);
         InetSocketAddress local = new InetSocketAddress(point.address().toInetAddress(), point.port());
         try {
-            switch (point.protocol()) {
-                case UDP -> {
-                    UdpListener listener = new UdpListener(point, loop, turn, directory, commands);
-                    udpById.put(point.id(), new OpenUdp(listener, loop.net().bindShared(local, listener)));
-                }
-                case TCP -> {}
-            }
-            return point;
+            udpById.put(point.id(), new OpenUdp(listener, loop.net().bindShared(local, listener)));
+            return CompletableFuture.completedFuture(null);
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            return CompletableFuture.failedFuture(e);
         }
+    }
+
+    private CompletableFuture<Void> openTcp(ListenerPoint point) {
+        TcpListener listener = new TcpListener(streams, point, loop.io().sharesPorts());
+        tcpById.put(point.id(), listener);
+        CompletableFuture<Void> opened = new CompletableFuture<>();
+        listener.bind(point.address(), point.port()).addListener(bound -> {
+            if (bound.isSuccess()) {
+                opened.complete(null);
+            } else {
+                opened.completeExceptionally(bound.cause());
+            }
+        });
+        return opened;
+    }
+
+    private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
+        client.pipeline().addLast(new TurnStream(turn, point, client, onProved));
     }
 
     /// Stops listening there; clients that came in there are ended.
@@ -70,6 +106,10 @@ final class LoopServer {
         OpenUdp udp = udpById.remove(point.id());
         if (udp != null) {
             udp.socket().close();
+        }
+        TcpListener tcp = tcpById.remove(point.id());
+        if (tcp != null) {
+            tcp.close();
         }
         turn.endOf(point);
     }
@@ -88,6 +128,7 @@ final class LoopServer {
         loop.readClock();
         turn.endIf(grant -> gone.contains(grant.app()) || grant.isRevoked(revocations), "revoked");
         turn.recheckDestinations();
+        streams.tunnels().recheck();
     }
 
     /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
@@ -115,7 +156,10 @@ final class LoopServer {
     void closeAll() {
         loop.readClock();
         turn.endAll();
+        streams.tunnels().closeAll();
         udpById.values().forEach(open -> open.socket().close());
         udpById.clear();
+        tcpById.values().forEach(TcpListener::close);
+        tcpById.clear();
     }
 }

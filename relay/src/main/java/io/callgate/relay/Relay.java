@@ -20,6 +20,8 @@ import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.names.DnsNames;
+import io.callgate.relay.names.HostRules;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
@@ -48,8 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /// A relay in this process. Takes one desired state after the other, each whole or not at all.
 ///
-/// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the state is
-/// in force (milliseconds); the others do not block.
+/// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the
+/// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final long TICK_MILLIS = 500;
@@ -62,6 +64,8 @@ public final class Relay implements AutoCloseable {
     private final Apps apps;
     private final RelayPorts ports = new RelayPorts();
     private final HostAddresses hosts = new HostAddresses();
+    private final DnsNames names;
+    private final HostRules hostRules;
     private final Map<BoundListener, ListenerPoint> points = new LinkedHashMap<>();
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
@@ -75,6 +79,8 @@ public final class Relay implements AutoCloseable {
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
+        this.names = DnsNames.ofSystem(options.io(), options.time());
+        this.hostRules = new HostRules(hosts, names, names.executor());
         TurnContext turn =
                 new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
@@ -84,7 +90,7 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server = new LoopServer(loop, turn, directory, commands);
+            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -104,8 +110,8 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /// Replaces the state: listeners, apps, destinations, secrets, limits. What lives stays, but for clients of closed
-    /// listeners, revoked subjects, and peers that are allowed no more.
+    /// Replaces the state: listeners, apps, destinations, secrets, limits. What lives stays, but for clients of
+    /// closed listeners, revoked subjects, and peers that are allowed no more.
     ///
     /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
     public synchronized void apply(DesiredState next) {
@@ -127,6 +133,7 @@ public final class Relay implements AutoCloseable {
         gone.removeAll(apps.all().values());
         relayAddresses = addresses;
 
+        hostRules.apply(next);
         closeAllBut(wanted);
         points.putAll(opened);
         commands.onEach(server -> server.recheck(next.revocations(), gone)).join();
@@ -181,6 +188,7 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
+        names.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -244,6 +252,7 @@ public final class Relay implements AutoCloseable {
                 int loops = options.io().sharesPorts() ? options.loops() : 1;
                 for (int loop = 0; loop < loops; loop++) {
                     commands.on(loop, server -> server.open(point))
+                            .thenCompose(opening -> opening)
                             .exceptionally(e -> {
                                 problems.add(PortProbe.describe(listener, e));
                                 return null;

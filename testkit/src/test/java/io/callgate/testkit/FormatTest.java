@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
 ///
 /// A test and no Maven plugin, because the formatter needs the compiler of JDK 25 and Maven may run on 17.
 class FormatTest {
+    private static final int DOC_COLUMNS = 115;
+
     private static final String COMMAND = "./mvnw -q -pl testkit -am test -Dtest=FormatTest"
             + " -Dsurefire.failIfNoSpecifiedTests=false -Dformat=apply";
     private static final boolean APPLY = "apply".equals(System.getProperty("format"));
@@ -30,9 +32,15 @@ class FormatTest {
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build());
 
+        List<String> tooLong = new ArrayList<>();
         List<String> unformatted = new ArrayList<>();
         for (Path file : javaFilesUnder(root)) {
             String source = Files.readString(file);
+            List<String> longLines = longDocLines(root.relativize(file), source);
+            if (!longLines.isEmpty()) {
+                tooLong.addAll(longLines);
+                continue;
+            }
             String formatted = formatted(formatter, file, source);
             if (!formatted.equals(source)) {
                 unformatted.add(root.relativize(file).toString());
@@ -42,6 +50,9 @@ class FormatTest {
             }
         }
 
+        assertThat(tooLong)
+                .as("/// lines over " + DOC_COLUMNS + " columns, which the formatter breaks without a new ///; wrap them")
+                .isEmpty();
         if (APPLY) {
             unformatted.forEach(file -> System.out.println("formatted " + file));
             return;
@@ -49,6 +60,17 @@ class FormatTest {
         assertThat(unformatted)
                 .as("files out of format; mend them all with: " + COMMAND)
                 .isEmpty();
+    }
+
+    private static List<String> longDocLines(Path file, String source) {
+        List<String> places = new ArrayList<>();
+        List<String> lines = source.lines().toList();
+        for (int i = 0; i < lines.size(); i++) {
+            if (lines.get(i).strip().startsWith("///") && lines.get(i).length() > DOC_COLUMNS) {
+                places.add(file + ":" + (i + 1));
+            }
+        }
+        return places;
     }
 
     private static String formatted(Formatter formatter, Path file, String source) {

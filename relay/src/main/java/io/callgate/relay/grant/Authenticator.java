@@ -89,8 +89,7 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
-        return new Claim.Credible(
-                identity, List.of(user.password().reveal()));
+        return new Claim.Credible(identity, List.of(user.password().reveal()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
@@ -107,6 +106,15 @@ public final class Authenticator {
             return isRight ? new Verdict.Proved(credible.identity()) : new Verdict.Refused(DropReason.WRONG_PASSWORD);
         }
         return new Verdict.Refused(((Claim.Refused) claim).reason());
+    }
+
+    /// The same for name and password joined by a colon. A password has no colon, a name has two: so the last one
+    /// parts them, wherever the client's own software took the border to be (curl takes the first).
+    public Verdict verifyPair(String pair) {
+        int colon = pair.lastIndexOf(':');
+        return colon < 0
+                ? new Verdict.Refused(DropReason.CREDENTIAL_MALFORMED)
+                : verify(pair.substring(0, colon), pair.substring(colon + 1));
     }
 
     /// What came of a name and a password.

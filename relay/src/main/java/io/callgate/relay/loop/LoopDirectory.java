@@ -62,7 +62,13 @@ public final class LoopDirectory {
         return (int) (EndpointMap.hash(high, low, port, listener) >>> 50);
     }
 
-    private record Entry(long high, long low, int port, int listener, int loop, @Nullable Entry next) {
+    private record Entry(
+            long high,
+            long low,
+            int port,
+            int listener,
+            int loop,
+            @Nullable Entry next) {
         boolean is(long otherHigh, long otherLow, int otherPort, int otherListener) {
             return low == otherLow && port == otherPort && high == otherHigh && listener == otherListener;
         }

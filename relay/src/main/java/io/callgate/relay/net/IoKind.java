@@ -59,6 +59,11 @@ public enum IoKind {
         return this == EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
+    /// For a library that makes its own UDP sockets.
+    public Class<? extends DatagramChannel> datagramChannelType() {
+        return this == EPOLL ? EpollDatagramChannel.class : NioDatagramChannel.class;
+    }
+
     /// Only for sockets of a group: the system then spreads datagrams or connections over the group.
     public void sharePort(Channel channel) {
         if (this == EPOLL) {

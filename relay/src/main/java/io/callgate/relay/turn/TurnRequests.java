@@ -283,8 +283,8 @@ final class TurnRequests {
             return Answer.Refused.badRequest("CHANNEL-NUMBER or XOR-PEER-ADDRESS missing");
         }
         int channelNumber = number.get().value();
-        if (!ChannelNumber.isValid(channelNumber)) {
-            return Answer.Refused.badRequest("channel number outside 0x4000 to 0x4FFF");
+        if (!ChannelNumber.isAcceptable(channelNumber)) {
+            return Answer.Refused.badRequest("channel number outside 0x4000 to 0x7FFF");
         }
         TransportAddress peer = peerAttribute.get().address();
         long now = loop.nowNanos();

@@ -43,11 +43,6 @@ public final class TurnServer {
         this.requests = new TurnRequests(this, loop, context, allocations);
     }
 
-    /// Whether this loop holds an allocation of that client.
-    public boolean knows(ListenerPoint listener, long high, long low, int port) {
-        return allocations.find(high, low, port, listener) != null;
-    }
-
     /// Takes a packet of a client with an allocation on this loop.
     ///
     /// @return false if there is no such client here; the packet was not touched
@@ -76,6 +71,11 @@ public final class TurnServer {
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }
 
+    /// Whether the client holds an allocation.
+    boolean knows(ClientPath client) {
+        return allocations.find(client) != null;
+    }
+
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
         Allocation allocation = allocations.find(client);
@@ -99,7 +99,7 @@ public final class TurnServer {
     private void take(
             ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
-        if (first >= 0x40 && first <= 0x4F) {
+        if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
             countDrop(channelData(allocation, memory, offset, length));
         } else if (!StunHeader.looksLikeStun(memory, offset, length)) {
             loop.drops().count(first <= 3 ? DropReason.MALFORMED : DropReason.UNKNOWN_PROTOCOL);
@@ -118,8 +118,8 @@ public final class TurnServer {
         }
     }
 
-    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again when it
-    /// changes.
+    /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again
+    /// when it changes.
     private @Nullable DropReason channelData(
             @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
@@ -143,8 +143,8 @@ public final class TurnServer {
         return null;
     }
 
-    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is checked and
-    /// what is used must be the same.
+    /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is
+    /// checked and what is used must be the same.
     private @Nullable DropReason send(@Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         if (allocation == null) {
             return DropReason.NO_ALLOCATION;

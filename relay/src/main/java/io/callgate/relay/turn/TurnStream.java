@@ -12,23 +12,22 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.List;
 
-/// TURN over a byte stream (RFC 8656 §12.5): cuts a client's stream into STUN messages and ChannelData and hands them
-/// to the server of its loop. The last handler of a client's channel.
+/// TURN over a byte stream (RFC 8656 §12.5): cuts a client's stream into STUN messages and ChannelData and hands
+/// them to the server of its loop. The last handler of a client's channel.
 public final class TurnStream extends ByteToMessageDecoder {
     private final TurnServer server;
     private final ClientPath.Stream client;
+    private final Runnable onProved;
+    private boolean proved;
 
     /// @param listener by which the client came in
-    public TurnStream(TurnServer server, ListenerPoint listener, Channel channel) {
+    /// @param onProved called once, when the client has proved itself: it holds an allocation
+    public TurnStream(TurnServer server, ListenerPoint listener, Channel channel, Runnable onProved) {
         this.server = server;
+        this.onProved = onProved;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         this.client = new ClientPath.Stream(
                 listener, channel, IpAddress.of(remote.getAddress()), remote.getPort());
-    }
-
-    /// Whether the client has proved itself: it holds an allocation.
-    public boolean isProved() {
-        return server.knows(client.listener(), client.high(), client.low(), client.port());
     }
 
     @Override
@@ -60,6 +59,10 @@ public final class TurnStream extends ByteToMessageDecoder {
             server.flushStreams();
         }
         in.skipBytes(consumed);
+        if (!proved && server.knows(client)) {
+            proved = true;
+            onProved.run();
+        }
     }
 
     @Override

@@ -21,7 +21,7 @@ public final class ChannelData {
     /// padded or not, and never shorter (RFC 8656 §12.6): a lying length must not show what lies behind in memory.
     public static boolean isValidDatagram(ByteBuffer memory, int offset, int length) {
         return length >= HEADER_BYTES
-                && ChannelNumber.isValid(channelNumber(memory, offset))
+                && ChannelNumber.isAcceptable(channelNumber(memory, offset))
                 && payloadBytes(memory, offset) <= length - HEADER_BYTES;
     }
 

@@ -20,7 +20,7 @@ public final class StreamFramer {
         }
         int frameBytes = switch ((memory.get(offset) >> 4) & 0xF) {
             case 0, 1, 2, 3 -> stunBytes(memory, offset, available);
-            case 4 -> channelDataBytes(memory, offset, available);
+            case 4, 5, 6, 7 -> channelDataBytes(memory, offset, available);
             default ->
                 throw new MalformedPacket(
                         "first byte 0x%02X is neither STUN nor ChannelData".formatted(memory.get(offset)));

@@ -47,13 +47,22 @@ class ChannelDataTest {
     }
 
     @ParameterizedTest
+    @CsvSource({"0x3FFF, false", "0x4000, true", "0x4FFF, true", "0x5000, true", "0x7FFF, true", "0x8000, false"})
+    void serversTakeTheChannelsOfRfc5766(String number, boolean acceptable) {
+        ByteBuffer memory = ByteBuffer.allocate(8);
+        ChannelData.writeHeader(memory, 0, Integer.decode(number), 4);
+
+        assertThat(ChannelData.isValidDatagram(memory, 0, 8)).isEqualTo(acceptable);
+        assertThat(ChannelNumber.isAcceptable(Integer.decode(number))).isEqualTo(acceptable);
+    }
+
+    @ParameterizedTest
     @CsvSource({"0x3FFF, false", "0x4000, true", "0x4FFF, true", "0x5000, false", "0x7FFF, false", "0xFFFF, false"})
     void channelsEndAt0x4FFF(String number, boolean valid) {
         ByteBuffer memory = ByteBuffer.allocate(8);
         ChannelData.writeHeader(memory, 0, Integer.decode(number), 4);
 
         assertThat(ChannelData.channelNumber(memory, 0)).isEqualTo(Integer.decode(number));
-        assertThat(ChannelData.isValidDatagram(memory, 0, 8)).isEqualTo(valid);
         assertThat(ChannelNumber.isValid(Integer.decode(number))).isEqualTo(valid);
     }
 

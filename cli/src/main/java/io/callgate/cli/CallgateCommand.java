@@ -1,0 +1,66 @@
+package io.callgate.cli;
+
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParameterException;
+
+/// The root of all commands, and the form that their failures take.
+@Command(
+        name = "callgate",
+        version = "callgate 0.1.0",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "One IP, one port: calls get through. An open cloud proxy for real-time communication.",
+        footer = {"", "Exit codes: 0 done, 1 failed (one line on stderr says why), 2 usage."})
+final class CallgateCommand implements Runnable {
+    @CommandLine.Spec
+    private CommandLine.Model.@Nullable CommandSpec spec;
+
+    /// Runs one command line and tells its exit code; prints, but never ends the process.
+    static int execute(Terminal terminal, String... args) {
+        CommandLine root = new CommandLine(new CallgateCommand())
+                .addSubcommand(new ServeCommand(terminal))
+                .addSubcommand(new RelayCommand(terminal))
+                .addSubcommand(new CredentialsCommand(terminal))
+                .addSubcommand(new AllowlistCommand(terminal))
+                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
+        root.setOut(terminal.out()).setErr(terminal.err());
+        root.setCaseInsensitiveEnumValuesAllowed(true);
+        root.setParameterExceptionHandler((failure, arguments) -> usage(terminal, failure));
+        root.setExecutionExceptionHandler((failure, command, arguments) -> failed(terminal, failure));
+        return root.execute(args);
+    }
+
+    @Override
+    public void run() {
+        CommandLine command = Objects.requireNonNull(spec).commandLine();
+        throw new ParameterException(
+                command,
+                "name a command: " + String.join(", ", command.getSubcommands().keySet()));
+    }
+
+    private static int usage(Terminal terminal, ParameterException failure) {
+        CommandLine command = failure.getCommandLine();
+        String name = command.getCommandSpec().qualifiedName(" ");
+        terminal.say(name + ": " + oneLine(failure.getMessage()) + " (see " + name + " --help)");
+        return CommandLine.ExitCode.USAGE;
+    }
+
+    private static int failed(Terminal terminal, Exception failure) {
+        if (failure instanceof CommandFailed known) {
+            String.valueOf(known.getMessage()).lines().forEach(line -> terminal.say("callgate: " + line));
+        } else {
+            // A defect of ours: one line, with the place that a report needs.
+            StackTraceElement[] trace = failure.getStackTrace();
+            terminal.say("callgate: unexpected " + oneLine(failure.toString())
+                    + (trace.length > 0 ? " at " + trace[0] : "") + "; please report this line");
+        }
+        return CommandLine.ExitCode.SOFTWARE;
+    }
+
+    private static String oneLine(@Nullable String text) {
+        return String.valueOf(text).replaceAll("\\s*\\R\\s*", " ");
+    }
+}

@@ -1,0 +1,100 @@
+package io.callgate.cli;
+
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Subject;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `credentials`: a username and password for TURN, SOCKS5 and HTTP CONNECT.
+@Command(
+        name = "credentials",
+        mixinStandardHelpOptions = true,
+        description = "Prints a username and password that the relay accepts until they expire.")
+final class CredentialsCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--app", required = true, paramLabel = "A", description = "The app, as in the relay file.")
+    private String app = "";
+
+    @Option(
+            names = "--subject",
+            required = true,
+            paramLabel = "S",
+            description = "For whom: 1 to 128 of A-Z a-z 0-9 . _ - @ ~ +")
+    private String subject = "";
+
+    @Option(
+            names = "--ttl",
+            paramLabel = "T",
+            defaultValue = "1h",
+            description = "How long it admits: 90s, 15m, 1h, 2d; at most 49h (default: 1h).")
+    private String ttl = "1h";
+
+    @Option(names = "--json", description = "Prints {username, password, expiresAt} as JSON.")
+    private boolean json;
+
+    @Mixin
+    private ConfigOptions config = new ConfigOptions();
+
+    CredentialsCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        AppId appId = argument("--app", () -> new AppId(app));
+        Subject who = argument("--subject", () -> new Subject(subject));
+        Duration life = argument("--ttl", () -> lifetime(ttl));
+
+        AppState state = Apps.find(config.load(), appId, config.place());
+        if (state.relaySecrets().isEmpty()) {
+            throw new CommandFailed("app " + appId + " in " + config.place()
+                    + " has no secrets to make a credential with; add secrets: [...] to it");
+        }
+        // The first secret is the newer one: a credential made now outlives the other's removal.
+        RelayCredential credential = RelayCredential.mint(
+                state.relaySecrets().getFirst(),
+                appId,
+                who,
+                terminal.time().now().plus(life));
+
+        if (json) {
+            terminal.data(JsonOutput.pretty(JsonOutput.credential(credential)));
+        } else {
+            terminal.data("username: " + credential.username());
+            terminal.data("password: " + credential.password());
+        }
+        return 0;
+    }
+
+    private <T> T argument(String option, Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), option + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Duration lifetime(String text) {
+        Duration life = Words.duration(text);
+        if (life.isZero() || life.compareTo(RelayCredential.LONGEST_LIFE) > 0) {
+            throw new IllegalArgumentException(
+                    "\"" + text + "\": want more than 0s and at most 49h, for relays refuse longer");
+        }
+        return life;
+    }
+}

@@ -1,0 +1,192 @@
+package io.callgate.cli;
+
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The folder that `serve` keeps its things in; only its owner may look inside.
+///
+/// - `relay.yaml` the relay file, made at the first start
+/// - `cli.json` while serve runs: its process and how it was started
+/// - `last-start.json` how it was started last, so that other commands know its port when it does not run
+/// - `lock` held while serve runs
+record DataFolder(Path path) {
+    static final Path DEFAULT = Path.of("callgate-data");
+
+    Path relayFile() {
+        return path.resolve("relay.yaml");
+    }
+
+    Path cliFile() {
+        return path.resolve("cli.json");
+    }
+
+    void create() {
+        try {
+            Files.createDirectories(path, ownerOnly("rwx------"));
+        } catch (FileAlreadyExistsException e) {
+            throw new CommandFailed("cannot use " + path + " as the data folder: it is a file", e);
+        } catch (IOException e) {
+            throw new CommandFailed("cannot make the data folder " + path + ": " + reason(e), e);
+        }
+    }
+
+    /// Held until closed, or until the process ends however it ends.
+    ///
+    /// @throws CommandFailed if another process holds it
+    FileLock lock() {
+        Path file = path.resolve("lock");
+        try {
+            // Stays open as long as the lock; the process's end closes both.
+            FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileLock lock = channel.tryLock();
+            if (lock != null) {
+                return lock;
+            }
+            channel.close();
+        } catch (OverlappingFileLockException e) {
+            // Held by this very process: the same answer.
+        } catch (IOException e) {
+            throw new CommandFailed("cannot lock " + file + ": " + reason(e), e);
+        }
+        throw new CommandFailed("another serve runs with the data folder " + path + "; stop it or name another --data");
+    }
+
+    /// Makes the relay file with app `demo` and a random secret, unless there is one.
+    void createRelayFile() {
+        if (Files.exists(relayFile())) {
+            return;
+        }
+        byte[] secret = new byte[32];
+        new SecureRandom().nextBytes(secret);
+        write(relayFile(), """
+            # Callgate relay file, made at the first start of serve. A change is taken over while serve runs.
+            # All keys: see the README; check a change with: callgate config check FILE
+            apps:
+              - id: demo
+                secrets: [%s]
+                # What clients may reach through this relay. All else is refused.
+                destinations: []
+                #  - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
+                #  - {host: sfu.example.com, ports: [443], protocols: [tcp]}
+            """.formatted(HexFormat.of().formatHex(secret)));
+    }
+
+    void started(ServeStart start, long processId, String startedAt, List<String> listeners) {
+        write(path.resolve("last-start.json"), JsonOutput.pretty(json(start)) + "\n");
+        ObjectNode running = json(start);
+        running.put("pid", processId);
+        running.put("startedAt", startedAt);
+        ArrayNode bound = running.putArray("listeners");
+        listeners.forEach(bound::add);
+        write(cliFile(), JsonOutput.pretty(running) + "\n");
+    }
+
+    void stopped() {
+        try {
+            Files.deleteIfExists(cliFile());
+        } catch (IOException e) {
+            // It names a process that is gone; the lock, not this file, decides whether one runs.
+        }
+    }
+
+    /// The configuration that serve runs with, or ran with last.
+    RelayConfig lastConfig() {
+        Path file = path.resolve("last-start.json");
+        if (!Files.exists(file)) {
+            if (!Files.exists(relayFile())) {
+                throw new CommandFailed(
+                        "cannot read " + relayFile() + ": there is no such file; start callgate serve --data " + path
+                                + " once, or name the relay file with --config");
+            }
+            return RelayFile.read(relayFile()).orFail();
+        }
+        ServeStart start = readStart(file);
+        return start.applyTo(RelayFile.read(start.config()).orFail());
+    }
+
+    private static ObjectNode json(ServeStart start) {
+        ObjectNode node = JsonOutput.object();
+        node.put("config", start.config().toAbsolutePath().normalize().toString());
+        start.listener().ifPresent(listener -> {
+            node.put("address", listener.address().toString());
+            node.put("port", listener.port());
+        });
+        node.put("overridesFile", start.overridesFile());
+        ArrayNode allow = node.putArray("allow");
+        start.allow().forEach(rule -> allow.add(rule.toString()));
+        return node;
+    }
+
+    private static ServeStart readStart(Path file) {
+        try {
+            ObjectNode node = JsonOutput.parse(Files.readString(file));
+            Optional<Endpoint> listener = node.has("port")
+                    ? Optional.of(new Endpoint(
+                            IpAddress.parse(node.get("address").asString()),
+                            node.get("port").asInt()))
+                    : Optional.empty();
+            List<DestinationRule> allow = node.get("allow")
+                    .valueStream()
+                    .map(JsonNode::asString)
+                    .map(DestinationRule::parse)
+                    .toList();
+            return new ServeStart(
+                    Path.of(node.get("config").asString()),
+                    listener,
+                    node.get("overridesFile").asBoolean(),
+                    allow);
+        } catch (IOException e) {
+            throw new CommandFailed("cannot read " + file + ": " + reason(e), e);
+        } catch (JacksonException | NullPointerException | ClassCastException | IllegalArgumentException e) {
+            throw new CommandFailed("cannot read " + file + ": it is damaged; start serve again, which renews it", e);
+        }
+    }
+
+    /// Whole or not at all, and never readable by others, not even for a moment.
+    private static void write(Path file, String text) {
+        try {
+            Path fresh = Files.createTempFile(
+                    file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new", ownerOnly("rw-------"));
+            Files.writeString(fresh, text);
+            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        } catch (IOException e) {
+            throw new CommandFailed("cannot write " + file + ": " + reason(e), e);
+        }
+    }
+
+    private static FileAttribute<?>[] ownerOnly(String permissions) {
+        boolean hasModes =
+                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
+        return hasModes
+                ? new FileAttribute<?>[] {
+                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
+                }
+                : new FileAttribute<?>[0];
+    }
+
+    private static String reason(IOException e) {
+        return e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+    }
+}

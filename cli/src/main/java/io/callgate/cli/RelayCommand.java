@@ -1,0 +1,46 @@
+package io.callgate.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/// `relay`: a relay alone, from a file.
+@Command(
+        name = "relay",
+        mixinStandardHelpOptions = true,
+        description = "Runs a relay from a file; reloads it when it changes or on SIGHUP, drains on SIGTERM.")
+final class RelayCommand implements Callable<Integer> {
+    private final Terminal terminal;
+
+    @Option(names = "--config", required = true, paramLabel = "F", description = "The relay file (YAML).")
+    private Path config = Path.of("relay.yaml");
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    RelayCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() {
+        run.chooseLogFormat();
+        new RelayProcess(terminal, config, RelayCommand::requireApps, run)
+                .run(relay -> relay.listeners()
+                        .forEach(listener -> terminal.data("listening on "
+                                + listener.address().bracketed() + ":" + listener.port() + " "
+                                + listener.protocol().lowerCase())));
+        return 0;
+    }
+
+    private static RelayConfig requireApps(RelayConfig config) {
+        if (config.control().isPresent()) {
+            throw new CommandFailed(
+                    "this version takes no desired state from control yet; name the apps in the file in place of"
+                            + " control");
+        }
+        return config;
+    }
+}

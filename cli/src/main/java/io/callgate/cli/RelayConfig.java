@@ -1,0 +1,133 @@
+package io.callgate.cli;
+
+import io.callgate.model.AppState;
+import io.callgate.model.DesiredState;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.ListenerState;
+import io.callgate.model.PortRange;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayAddress;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/// What a relay file says, with defaults where it is silent. Code can set whatever the file can.
+///
+/// @param listeners empty: [#DEFAULT_LISTENER]
+/// @param publicAddress the world's view of the only local address of its family; empty: no 1:1 NAT
+record RelayConfig(
+        List<ListenerState> listeners,
+        List<RelayAddress> relayAddresses,
+        Optional<IpAddress> publicAddress,
+        PortRange relayPorts,
+        String realm,
+        Optional<Tls> tls,
+        List<AppState> apps,
+        Optional<ControlLink> control,
+        Optional<Endpoint> metrics,
+        boolean check) {
+    static final ListenerState DEFAULT_LISTENER = listener(IpAddress.ANY_V4, 443);
+    static final RelayConfig DEFAULT = new RelayConfig(
+            List.of(),
+            List.of(),
+            Optional.empty(),
+            DesiredState.DEFAULT_RELAY_PORTS,
+            DesiredState.DEFAULT_REALM,
+            Optional.empty(),
+            List.of(),
+            Optional.empty(),
+            Optional.empty(),
+            true);
+
+    /// PEM files, resolved against the folder of the relay file.
+    record Tls(Path certificate, Path key) {}
+
+    /// Where desired state comes from when it is not this file.
+    record ControlLink(List<URI> urls, Optional<Path> ca) {}
+
+    static ListenerState listener(IpAddress address, int port) {
+        Set<Protocol> both = EnumSet.allOf(Protocol.class);
+        return new ListenerState(address, List.of(PortRange.of(port)), both);
+    }
+
+    RelayConfig withListeners(List<ListenerState> changed) {
+        return new RelayConfig(
+                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, metrics, check);
+    }
+
+    RelayConfig withApps(List<AppState> changed) {
+        return new RelayConfig(
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, metrics, check);
+    }
+
+    /// The rules come on top of the first app's: on the command line there is no other app to mean.
+    RelayConfig withAllowed(List<DestinationRule> rules) {
+        if (rules.isEmpty()) {
+            return this;
+        }
+        if (apps.isEmpty()) {
+            throw new CommandFailed("--allow wants an app to allow it to, and the relay file has none");
+        }
+        List<AppState> changed = new ArrayList<>(apps);
+        AppState first = apps.getFirst();
+        List<DestinationRule> destinations = new ArrayList<>(first.destinations());
+        destinations.addAll(rules);
+        changed.set(
+                0,
+                new AppState(
+                        first.id(),
+                        first.relaySecrets(),
+                        first.clients(),
+                        destinations,
+                        first.limits(),
+                        first.users()));
+        return withApps(changed);
+    }
+
+    List<ListenerState> effectiveListeners() {
+        return listeners.isEmpty() ? List.of(DEFAULT_LISTENER) : listeners;
+    }
+
+    /// @throws CommandFailed if `publicAddress` has no local address to stand for
+    DesiredState desiredState(long version) {
+        return new DesiredState(
+                version,
+                DesiredState.Origin.FILE,
+                effectiveListeners(),
+                effectiveRelayAddresses(),
+                relayPorts,
+                realm,
+                apps,
+                List.of(),
+                metrics.stream().toList(),
+                check);
+    }
+
+    List<RelayAddress> effectiveRelayAddresses() {
+        return publicAddress
+                .map(world -> List.of(new RelayAddress(LocalAddresses.standingFor(world, effectiveListeners()), world)))
+                .orElse(relayAddresses);
+    }
+
+    /// One sentence for each part of the file that a later version will serve.
+    List<String> notServedYet() {
+        List<String> sentences = new ArrayList<>();
+        if (tls.isPresent()) {
+            sentences.add("tls: read, but this version does not serve TLS yet; clients reach it in the clear");
+        }
+        if (metrics.isPresent()) {
+            sentences.add(
+                    "metrics: read, but this version does not serve metrics yet; nothing listens on " + metrics.get());
+        }
+        if (control.isPresent()) {
+            sentences.add("control: read, but this version takes apps from the file only");
+        }
+        return List.copyOf(sentences);
+    }
+}

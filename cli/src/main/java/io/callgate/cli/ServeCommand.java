@@ -1,0 +1,163 @@
+package io.callgate.cli;
+
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.relay.Relay;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/// `serve`: everything in one process, without any configuration. For now that is the relay.
+@Command(
+        name = "serve",
+        mixinStandardHelpOptions = true,
+        description = {
+            "Runs a relay that needs no configuration: the first start makes app demo and a secret in the data folder.",
+            "Ready when stdout has the line \"ready\". SIGTERM drains; a change of the relay file is taken over at"
+                    + " once."
+        })
+final class ServeCommand implements Callable<Integer> {
+    private static final int WELL_KNOWN_PORT = 443;
+    private static final int FREE_PORT = 8443;
+
+    private final Terminal terminal;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(names = "--config", paramLabel = "F", description = "A relay file (default: DIR/relay.yaml).")
+    private @Nullable Path config;
+
+    @Option(names = "--data", paramLabel = "DIR", description = "The data folder (default: callgate-data).")
+    private Path data = DataFolder.DEFAULT;
+
+    @Option(
+            names = "--port",
+            paramLabel = "N",
+            description = "The port for everything, UDP and TCP (default: 443 where that is allowed, else 8443).")
+    private @Nullable Integer port;
+
+    @Option(names = "--address", paramLabel = "A", description = "The address to listen on (default: 0.0.0.0).")
+    private @Nullable String address;
+
+    @Option(names = "--console-port", paramLabel = "N", description = "For the console of a later version (reserved).")
+    private @Nullable Integer consolePort;
+
+    @Option(
+            names = "--allow",
+            paramLabel = "CIDR[:PORTS][/PROTO]",
+            description = {
+                "What clients may reach; repeat it for more. Ports: 443, 1000-2000 or 443,1000-2000 (default: all).",
+                "Protocol: udp or tcp (default: both). IPv6: [2001:db8::]/32:443/udp. A host name may stand for CIDR."
+            })
+    private List<String> allow = new ArrayList<>();
+
+    @Option(names = "--json", description = "Prints what the operator should know as one JSON object in one line.")
+    private boolean json;
+
+    @Mixin
+    private RunOptions run = new RunOptions();
+
+    ServeCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+        Optional<IpAddress> chosenAddress =
+                Optional.ofNullable(address).map(text -> argument("--address", () -> IpAddress.parse(text)));
+        requirePort("--port", port);
+        requirePort("--console-port", consolePort);
+        List<DestinationRule> rules = new ArrayList<>();
+        allow.forEach(text -> rules.add(argument("--allow", () -> DestinationRule.parse(text))));
+        run.chooseLogFormat();
+        run.grace(); // a wrong option is told before anything is made
+
+        DataFolder folder = new DataFolder(data);
+        folder.create();
+        FileLock lock = folder.lock();
+        try {
+            if (config == null) {
+                folder.createRelayFile();
+            }
+            boolean overridesFile = port != null || chosenAddress.isPresent();
+            ServeStart start = new ServeStart(
+                    config == null ? folder.relayFile() : config,
+                    Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
+                    overridesFile,
+                    rules);
+            new RelayProcess(terminal, start.config(), start::applyTo, run).run(relay -> onReady(relay, folder, start));
+        } finally {
+            folder.stopped();
+            lock.acquiredBy().close();
+        }
+        return 0;
+    }
+
+    private void onReady(Relay relay, DataFolder folder, ServeStart start) {
+        List<String> listeners = relay.listeners().stream()
+                .map(bound -> bound.address().bracketed() + ":" + bound.port() + "/"
+                        + bound.protocol().lowerCase())
+                .toList();
+        folder.started(
+                start, ProcessHandle.current().pid(), terminal.time().now().toString(), listeners);
+        RelayConfig running = start.applyTo(RelayFile.read(start.config()).orFail());
+        ServeReport report =
+                new ServeReport(running, folder, start.config(), terminal.time().now());
+        report.lines(json).forEach(terminal::data);
+        if (consolePort != null && !json) {
+            terminal.data("Console: comes with a later version; nothing listens on port " + consolePort + " yet.");
+        }
+    }
+
+    private Endpoint listener(IpAddress on) {
+        return new Endpoint(on, port != null ? port : mayBind(on, WELL_KNOWN_PORT) ? WELL_KNOWN_PORT : FREE_PORT);
+    }
+
+    /// Whether this user may use the port at all; that it is taken is another matter, and an error to tell.
+    private static boolean mayBind(IpAddress on, int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(on.toInetAddress(), port));
+            return true;
+        } catch (BindException e) {
+            return !String.valueOf(e.getMessage()).contains("ermission denied");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    private void requirePort(String option, @Nullable Integer value) {
+        if (value != null && (value < 1 || value > 65535)) {
+            throw usage(option + " " + value + ": a port is within 1 to 65535");
+        }
+    }
+
+    private <T> T argument(String option, Supplier<T> parser) {
+        try {
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw usage(option + ": " + e.getMessage());
+        }
+    }
+
+    private ParameterException usage(String message) {
+        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
+    }
+}

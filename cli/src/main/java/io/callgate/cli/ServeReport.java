@@ -1,0 +1,108 @@
+package io.callgate.cli;
+
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistEntry;
+import io.callgate.model.AllowlistFormat;
+import io.callgate.model.AppState;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Subject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What `serve` tells its operator once it is up: what to open, how to get in, where that leads.
+final class ServeReport {
+    private static final Duration TRIAL = Duration.ofHours(24);
+
+    private final RelayConfig config;
+    private final DataFolder folder;
+    private final Path file;
+    private final Allowlist toOpen;
+    private final Optional<RelayCredential> credential;
+
+    ServeReport(RelayConfig config, DataFolder folder, Path file, Instant now) {
+        this.config = config;
+        this.folder = folder;
+        this.file = file;
+        this.toOpen = RelayAllowlist.of(config, Allowlist.Side.CLIENT, now);
+        this.credential = firstApp()
+                .filter(app -> !app.relaySecrets().isEmpty())
+                .map(app -> RelayCredential.mint(
+                        app.relaySecrets().getFirst(), app.id(), new Subject("trial"), now.plus(TRIAL)));
+    }
+
+    List<String> lines(boolean json) {
+        return json ? List.of(json().toString()) : text();
+    }
+
+    private List<String> text() {
+        List<String> lines = new ArrayList<>();
+        lines.add("Callgate relay, data in " + folder.path());
+        lines.add("");
+        lines.add("Open in the firewall of the clients:");
+        AllowlistFormat.TEXT.render(toOpen).lines().forEach(line -> lines.add("  " + line));
+        lines.add("");
+        credential.ifPresent(known -> {
+            lines.add("Credential of app " + firstApp().orElseThrow().id() + " until " + known.expiresAt() + ":");
+            lines.add("  username: " + known.username());
+            lines.add("  password: " + known.password());
+            lines.add("ICE servers, as a browser takes them:");
+            lines.add("  " + iceServers(known));
+            lines.add("");
+        });
+        lines.add(destinations());
+        lines.add("");
+        return lines;
+    }
+
+    private String destinations() {
+        List<String> rules = config.apps().stream()
+                .flatMap(app -> app.destinations().stream())
+                .map(Object::toString)
+                .toList();
+        return rules.isEmpty()
+                ? "It may relay to: nothing yet. Allow your media servers with --allow 198.51.100.0/24, or under"
+                        + " destinations in " + file + "."
+                : "It may relay to: " + String.join(", ", rules);
+    }
+
+    private ObjectNode json() {
+        ObjectNode document = JsonOutput.object();
+        document.put("data", folder.path().toString());
+        document.put("config", file.toString());
+        document.set("allowlist", JsonOutput.parse(AllowlistFormat.JSON.render(toOpen)));
+        credential.ifPresent(known -> {
+            document.set("credential", JsonOutput.credential(known));
+            document.set("iceServers", iceServers(known));
+        });
+        ArrayNode destinations = document.putArray("destinations");
+        config.apps().forEach(app -> app.destinations().forEach(rule -> destinations.add(rule.toString())));
+        return document;
+    }
+
+    private ArrayNode iceServers(RelayCredential known) {
+        ObjectNode servers = JsonOutput.object();
+        ArrayNode list = servers.putArray("iceServers");
+        ObjectNode server = list.addObject();
+        ArrayNode urls = server.putArray("urls");
+        for (AllowlistEntry entry : toOpen.entries()) {
+            IpAddress address = entry.address().orElseThrow().network();
+            urls.add("turn:" + address.bracketed() + ":" + entry.ports().first() + "?transport="
+                    + (entry.protocol() == Protocol.UDP ? "udp" : "tcp"));
+        }
+        server.put("username", known.username());
+        server.put("credential", known.password());
+        return list;
+    }
+
+    private Optional<AppState> firstApp() {
+        return config.apps().stream().findFirst();
+    }
+}

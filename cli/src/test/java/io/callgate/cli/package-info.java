@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.cli;
+
+import org.jspecify.annotations.NullMarked;

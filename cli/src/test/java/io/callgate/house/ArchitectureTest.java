@@ -1,0 +1,175 @@
+package io.callgate.house;
+
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Arrays;
+
+/// The picture in ARCHITECTURE.md: which package may use which.
+@AnalyzeClasses(packages = "io.callgate", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+    @ArchTest
+    static final ArchRule MODEL_STANDS_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.model..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..").and(resideOutsideOfPackage("io.callgate.model..")))
+            .because("the nouns are what all modules meet in: one that knew a module would tie the others to it");
+
+    @ArchTest
+    static final ArchRule WIRE_STANDS_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.wire..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..").and(resideOutsideOfPackage("io.callgate.wire..")))
+            .because("bytes mean the same whatever the relay is configured to do with them");
+
+    @ArchTest
+    static final ArchRule CODECS_ARE_PURE = noClasses()
+            .that()
+            .resideInAnyPackage("io.callgate.wire..", "io.callgate.model..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.netty..",
+                    "org.slf4j..",
+                    "java.sql..",
+                    "java.io..",
+                    "java.nio.channels..",
+                    "java.nio.file..",
+                    "java.util.concurrent..")
+            .because("codecs and nouns must run unchanged in the relay, the SDK, fuzzers and benchmarks");
+
+    @ArchTest
+    static final ArchRule RELAY_USES_MODEL_AND_WIRE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.relay.."))
+                    .and(resideOutsideOfPackage("io.callgate.model.."))
+                    .and(resideOutsideOfPackage("io.callgate.wire..")))
+            .because("a relay carries traffic and takes no decision beyond its desired state: it knows no one who makes"
+                    + " one");
+
+    @ArchTest
+    static final ArchRule CLI_SEES_THE_RELAY_FROM_OUTSIDE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.cli..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.relay.*..", "io.callgate.wire..", "io.callgate.testkit..")
+            .because("the engine is embedded in other programs too: all it offers is its root package");
+
+    @ArchTest
+    static final ArchRule TESTKIT_USES_MODEL = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.testkit..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.testkit.."))
+                    .and(resideOutsideOfPackage("io.callgate.model..")))
+            .because("the tests of every module use it: an arrow back would be a cycle");
+
+    @ArchTest
+    static final ArchRule SOCKETS_KNOW_NO_PROTOCOL = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.net..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage("io.callgate.relay..", "io.callgate.wire..")
+                    .and(resideOutsideOfPackage("io.callgate.relay.net..")))
+            .because(
+                    "Linux's own sockets replace the portable ones behind this interface, without touching a protocol");
+
+    @ArchTest
+    static final ArchRule A_GRANT_KNOWS_NO_INGRESS = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.grant..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.relay", "io.callgate.relay.turn..", "io.callgate.relay.tunnel..")
+            .because("every protocol gets the same credentials, policy and quotas, so that none is the weak one");
+
+    @ArchTest
+    static final ArchRule PROTOCOLS_DO_NOT_KNOW_EACH_OTHER = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.turn..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.relay", "io.callgate.relay.tunnel..")
+            .because("a protocol is added or taken away at the root, and nowhere else")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule TUNNELS_DO_NOT_KNOW_TURN = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.tunnel..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.relay", "io.callgate.relay.turn..")
+            .because("a CONNECT to an own listener re-enters through the root's demux, never straight into TURN")
+            .allowEmptyShould(true);
+
+    @ArchTest
+    static final ArchRule NO_CYCLES = slices().matching("io.callgate.(**)")
+            .should()
+            .beFreeOfCycles()
+            .because("what needs each other is one package");
+
+    @ArchTest
+    static final ArchRule ONLY_CLI_READS_CLOCKS_AND_ENVIRONMENT = noClasses()
+            .that()
+            .resideOutsideOfPackages("io.callgate.cli..", "io.callgate.testkit..")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(System.class, "getenv")
+            .orShould()
+            .callMethod(System.class, "getenv", String.class)
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .orShould()
+            .callMethod(Clock.class, "systemUTC")
+            .because("time is a parameter: tests turn it, and one process may hold many relays; testkit drives real"
+                    + " processes in real time");
+
+    @ArchTest
+    static final ArchRule ONLY_ONE_CLASS_READS_CLOCKS = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.cli..")
+            .and()
+            .doNotHaveFullyQualifiedName("io.callgate.cli.SystemTime")
+            .should()
+            .callMethod(System.class, "currentTimeMillis")
+            .orShould()
+            .callMethod(System.class, "nanoTime")
+            .orShould()
+            .callMethod(Instant.class, "now")
+            .because("commands are tested with a clock that stands");
+
+    @ArchTest
+    static final ArchRule S10_SECRETS_ARE_COMPARED_IN_CONSTANT_TIME = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.grant..")
+            .or()
+            .haveSimpleName("Secret")
+            .or()
+            .haveSimpleName("Integrity")
+            .should()
+            .callMethod(Arrays.class, "equals", byte[].class, byte[].class)
+            .orShould()
+            .callMethod(Arrays.class, "equals", byte[].class, int.class, int.class, byte[].class, int.class, int.class)
+            .because("a comparison that ends at the first wrong byte tells how many were right; MessageDigest.isEqual"
+                    + " does not");
+}

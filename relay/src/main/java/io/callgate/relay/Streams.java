@@ -1,0 +1,77 @@
+package io.callgate.relay;
+
+import io.callgate.model.IpAddress;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tunnel.Tunnels;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelOption;
+import java.net.InetSocketAddress;
+import java.util.Optional;
+
+/// All of TCP on one loop: what an accepted connection may become, and the limits for those that have not become
+/// anything yet. Confined to that loop.
+final class Streams {
+    private final RelayLoop loop;
+    private final StreamLimits limits;
+    private final TurnStreams turn;
+    private final Tunnels tunnels;
+    private final UnprovenClients unproven;
+
+    Streams(
+            RelayLoop loop,
+            Apps apps,
+            Authenticator authenticator,
+            NameResolver names,
+            TurnStreams turn,
+            StreamLimits limits) {
+        this.loop = loop;
+        this.limits = limits;
+        this.turn = turn;
+        this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter);
+        this.unproven = new UnprovenClients(loop, limits);
+    }
+
+    RelayLoop loop() {
+        return loop;
+    }
+
+    Tunnels tunnels() {
+        return tunnels;
+    }
+
+    UnprovenClients unproven() {
+        return unproven;
+    }
+
+    /// Takes a connection in, or closes it.
+    ///
+    /// @param client accepted, not registered with a loop yet
+    void accept(Channel client) {
+        Optional<UnprovenClients.Place> admitted = client.remoteAddress() instanceof InetSocketAddress remote
+                ? unproven.admit(client, IpAddress.of(remote.getAddress()))
+                : Optional.empty(); // gone before it was accepted
+        if (admitted.isEmpty()) {
+            client.unsafe().closeForcibly();
+            return;
+        }
+        UnprovenClients.Place place = admitted.get();
+        client.config().setOption(ChannelOption.TCP_NODELAY, true);
+        client.pipeline()
+                .addLast(StreamDemux.ofEveryProtocol(loop, limits.firstBytes(), tunnels, turn, place::giveBack));
+        loop.eventLoop().register(client).addListener(registered -> {
+            if (registered.isSuccess()) {
+                place.begin();
+            } else {
+                place.giveBack();
+                client.unsafe().closeForcibly();
+            }
+        });
+    }
+
+    private void reEnter(Channel client) {
+        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn));
+    }
+}

@@ -1,0 +1,14 @@
+package io.callgate.relay;
+
+import io.callgate.relay.turn.ListenerPoint;
+import io.netty.channel.Channel;
+
+/// Where a stream goes that has shown itself to be TURN.
+interface TurnStreams {
+    /// Adds its handlers to the end of the pipeline; the bytes that have already come are then fired into them.
+    /// Called on the client's loop.
+    ///
+    /// @param listener by which the client came in
+    /// @param onProved to be called when the client has proved itself; until then the stream has a deadline
+    void enter(Channel client, ListenerPoint listener, Runnable onProved);
+}

@@ -1,0 +1,88 @@
+package io.callgate.relay;
+
+import io.callgate.model.IpAddress;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.RelayLoop;
+import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/// The TCP connections of one loop whose clients have not proved themselves: how many, from where, and for how long
+/// still. Confined to that loop.
+final class UnprovenClients {
+    private static final long V4_PREFIX = -1L << 8; // /24
+
+    private final RelayLoop loop;
+    private final StreamLimits limits;
+    private final Map<IpAddress, Integer> byPrefix = new HashMap<>();
+    private int count;
+
+    UnprovenClients(RelayLoop loop, StreamLimits limits) {
+        this.loop = loop;
+        this.limits = limits;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /// Takes a place for a new connection, if there is one.
+    Optional<Place> admit(Channel client, IpAddress address) {
+        IpAddress prefix = prefix(address);
+        if (count >= limits.unprovenPerLoop() || byPrefix.getOrDefault(prefix, 0) >= limits.unprovenPerPrefix()) {
+            loop.drops().count(DropReason.TOO_MANY_UNPROVEN);
+            return Optional.empty();
+        }
+        count++;
+        byPrefix.merge(prefix, 1, Integer::sum);
+        return Optional.of(new Place(client, prefix));
+    }
+
+    private static IpAddress prefix(IpAddress address) {
+        return address.isV4() ? new IpAddress(0, address.low() & V4_PREFIX) : new IpAddress(address.high(), 0);
+    }
+
+    /// One connection's place: given back when its client has proved itself, has left, or was too slow.
+    final class Place {
+        private final Channel client;
+        private final IpAddress prefix;
+        private @Nullable Future<?> deadline;
+        private boolean isTaken = true;
+
+        private Place(Channel client, IpAddress prefix) {
+            this.client = client;
+            this.prefix = prefix;
+        }
+
+        /// The connection is registered with its loop: from now on its time runs.
+        void begin() {
+            deadline =
+                    loop.eventLoop().schedule(this::onDeadline, limits.proof().toMillis(), TimeUnit.MILLISECONDS);
+            client.closeFuture().addListener(closed -> giveBack());
+        }
+
+        /// Idempotent.
+        void giveBack() {
+            if (!isTaken) {
+                return;
+            }
+            isTaken = false;
+            count--;
+            byPrefix.computeIfPresent(prefix, (same, taken) -> taken == 1 ? null : taken - 1);
+            if (deadline != null) {
+                deadline.cancel(false);
+            }
+        }
+
+        private void onDeadline() {
+            if (isTaken) {
+                loop.drops().count(DropReason.HANDSHAKE_TIMEOUT);
+                client.close();
+            }
+        }
+    }
+}

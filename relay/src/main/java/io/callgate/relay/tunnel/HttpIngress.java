@@ -1,0 +1,267 @@
+package io.callgate.relay.tunnel;
+
+import io.callgate.model.Endpoint;
+import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Identity;
+import io.callgate.relay.grant.Ingress;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpRequestDecoder;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.TooLongHttpHeaderException;
+import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.netty.util.ReferenceCountUtil;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+import java.util.List;
+import java.util.Optional;
+
+/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel.
+///
+/// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends behind
+/// one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind which nothing
+/// had been sent.
+final class HttpIngress extends FirstBytes {
+    private static final int LONGEST_LINE = 4096;
+    private static final int MOST_HEADER_BYTES = 8192;
+
+    /// A connection asks for a credential, gets it and connects; whoever asks on without proof is sent away.
+    private static final int MOST_REQUESTS = 16;
+
+    private final Tunnels tunnels;
+    private final Runnable onProved;
+    private int requests;
+    private boolean isAnswering;
+
+    HttpIngress(Tunnels tunnels, Runnable onProved) {
+        this.tunnels = tunnels;
+        this.onProved = onProved;
+    }
+
+    static HttpRequestDecoder newDecoder() {
+        return new HttpRequestDecoder(new HttpDecoderConfig()
+                .setMaxInitialLineLength(LONGEST_LINE)
+                .setMaxHeaderSize(MOST_HEADER_BYTES)
+                .setMaxChunkSize(MOST_HEADER_BYTES)
+                .setStrictLineParsing(true));
+    }
+
+    @Override
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        if (message instanceof ByteBuf) {
+            super.channelRead(context, message); // the parser is out: kept for the destination
+            return;
+        }
+        try {
+            if (message instanceof HttpRequest request && !isAnswering) {
+                onRequest(context, request);
+            }
+        } finally {
+            ReferenceCountUtil.release(message);
+        }
+    }
+
+    @Override
+    protected void onBytes(ChannelHandlerContext context, ByteBuf bytes) {
+        // Not ours to read.
+    }
+
+    private void onRequest(ChannelHandlerContext context, HttpRequest request) {
+        requests++;
+        Channel client = context.channel();
+        if (request.decoderResult().isFailure()) {
+            tunnels.loop().drops().count(DropReason.MALFORMED);
+            answer(client, request, malformed(request.decoderResult().cause()));
+        } else if (request.method().equals(HttpMethod.CONNECT)) {
+            onConnect(context, request);
+        } else {
+            onOther(client, request);
+        }
+    }
+
+    private static HttpAnswer malformed(Throwable cause) {
+        if (cause instanceof TooLongHttpHeaderException) {
+            return last(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header too large");
+        }
+        return cause instanceof TooLongHttpLineException
+                ? last(HttpResponseStatus.REQUEST_URI_TOO_LONG, "request line too long")
+                : badRequest("not a well-formed request");
+    }
+
+    private void onOther(Channel client, HttpRequest request) {
+        tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
+        HttpHeaders headers = request.headers();
+        boolean isLast = !HttpUtil.isKeepAlive(request)
+                || requests >= MOST_REQUESTS
+                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        boolean isForProxy = request.uri().contains("://");
+        answer(
+                client,
+                request,
+                isForProxy
+                        ? new HttpAnswer(
+                                HttpResponseStatus.METHOD_NOT_ALLOWED,
+                                "Allow: CONNECT\r\n",
+                                "Callgate tunnels by CONNECT only",
+                                isLast)
+                        : new HttpAnswer(HttpResponseStatus.NOT_FOUND, "", "nothing here", isLast));
+    }
+
+    private void onConnect(ChannelHandlerContext context, HttpRequest request) {
+        Channel client = context.channel();
+        client.pipeline().remove(HttpRequestDecoder.class);
+        Optional<String> defect = defectOf(request);
+        Optional<Destination> destination = Destination.parseAuthority(request.uri());
+        if (defect.isPresent() || destination.isEmpty()) {
+            tunnels.loop().drops().count(DropReason.MALFORMED);
+            answer(client, request, badRequest(defect.orElse("CONNECT wants host:port")));
+            return;
+        }
+        Authenticator.Verdict verdict = verdict(client, request.headers());
+        if (verdict instanceof Authenticator.Verdict.Refused refused) {
+            tunnels.loop().drops().count(refused.reason());
+            challenge(context, request);
+        } else if (verdict instanceof Authenticator.Verdict.Proved proved) {
+            onProved.run();
+            isAnswering = true;
+            open(client, request, proved.identity(), destination.get());
+        }
+    }
+
+    /// What makes two readers disagree about where this request ends, or whom it is for, makes it a 400.
+    private static Optional<String> defectOf(HttpRequest request) {
+        HttpHeaders headers = request.headers();
+        if (headers.contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+            return Optional.of("CONNECT has no body, so no Transfer-Encoding");
+        }
+        List<String> lengths = headers.getAll(HttpHeaderNames.CONTENT_LENGTH);
+        // libwebrtc's own proxy client sends "Content-Length: 0": no body, and nothing to disagree about.
+        if (!lengths.isEmpty() && !lengths.equals(List.of("0"))) {
+            return Optional.of("CONNECT has no body, so no Content-Length");
+        }
+        int hosts = headers.getAll(HttpHeaderNames.HOST).size();
+        boolean needsHost = request.protocolVersion().equals(HttpVersion.HTTP_1_1); // RFC 9112 §3.2
+        if (hosts > 1 || (hosts == 0 && needsHost)) {
+            return Optional.of("want one Host header");
+        }
+        return headers.getAll(HttpHeaderNames.PROXY_AUTHORIZATION).size() > 1
+                ? Optional.of("want one Proxy-Authorization header")
+                : Optional.empty();
+    }
+
+    /// A credential says more than a network, so one that is given counts.
+    private Authenticator.Verdict verdict(Channel client, HttpHeaders headers) {
+        String given = headers.get(HttpHeaderNames.PROXY_AUTHORIZATION);
+        if (given == null) {
+            Optional<Identity> trusted = tunnels.trusted(client);
+            return trusted.isPresent()
+                    ? new Authenticator.Verdict.Proved(trusted.get())
+                    : new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
+        }
+        String scheme = "Basic ";
+        if (!given.regionMatches(true, 0, scheme, 0, scheme.length())) {
+            return new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
+        }
+        try {
+            byte[] decoded =
+                    Base64.getDecoder().decode(given.substring(scheme.length()).trim());
+            return tunnels.authenticator().verifyPair(new String(decoded, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException notBase64) {
+            return new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED);
+        }
+    }
+
+    /// The same words whatever was wrong: they must not tell which names exist.
+    private void challenge(ChannelHandlerContext context, HttpRequest request) {
+        boolean isLast = hasBytes() || requests >= MOST_REQUESTS || !HttpUtil.isKeepAlive(request);
+        String header = "Proxy-Authenticate: Basic realm=\"" + tunnels.realm() + "\", charset=\"UTF-8\"\r\n";
+        if (!isLast) {
+            context.pipeline().addBefore(context.name(), null, newDecoder());
+        }
+        answer(
+                context.channel(),
+                request,
+                new HttpAnswer(
+                        HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED,
+                        header,
+                        "a valid credential is needed",
+                        isLast));
+    }
+
+    private void open(Channel client, HttpRequest request, Identity identity, Destination destination) {
+        Opening.begin(tunnels, client, identity, Ingress.HTTP_CONNECT, destination, new Opening.Answer() {
+            @Override
+            public void onConnected(Tunnel tunnel, InetSocketAddress local) {
+                client.writeAndFlush(HttpAnswer.connected(client));
+                tunnel.splice();
+                client.pipeline().remove(HttpIngress.this);
+            }
+
+            @Override
+            public void onOwnListener(Endpoint listener) {
+                client.writeAndFlush(HttpAnswer.connected(client));
+                tunnels.turn().enter(client);
+                client.pipeline().remove(HttpIngress.this);
+                client.config().setAutoRead(true);
+            }
+
+            @Override
+            public void onRefused(Refusal refusal) {
+                answer(client, request, last(status(refusal.kind()), refusal.text()));
+            }
+        });
+    }
+
+    private static HttpResponseStatus status(Refusal.Kind kind) {
+        return switch (kind) {
+            case POLICY -> HttpResponseStatus.FORBIDDEN;
+            case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
+            case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
+                HttpResponseStatus.BAD_GATEWAY;
+            case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+        };
+    }
+
+    private static HttpAnswer badRequest(String text) {
+        return last(HttpResponseStatus.BAD_REQUEST, text);
+    }
+
+    private static HttpAnswer last(HttpResponseStatus status, String text) {
+        return new HttpAnswer(status, "", text, true);
+    }
+
+    private void answer(Channel client, HttpRequest request, HttpAnswer answer) {
+        ByteBuf bytes = answer.encoded(client, !request.method().equals(HttpMethod.HEAD));
+        if (answer.isLast()) {
+            isAnswering = true;
+            LingeringClose.after(client, bytes);
+        } else {
+            client.writeAndFlush(bytes);
+        }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && !isAnswering) {
+            context.close();
+        }
+    }
+
+    @Override
+    public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+        context.close(); // a reset
+    }
+}

@@ -1,0 +1,282 @@
+package io.callgate.relay;
+
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.Cidr;
+import io.callgate.model.DesiredState;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Limits;
+import io.callgate.model.ListenerState;
+import io.callgate.model.PortRange;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Revocation;
+import io.callgate.model.Secret;
+import io.callgate.model.StaticUser;
+import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.DestinationPolicy;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.HostAddresses;
+import io.callgate.relay.grant.LiveAllocations;
+import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.net.IoKind;
+import io.callgate.relay.turn.ListenerPoint;
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.ByteBufUtil;
+import io.netty.buffer.Unpooled;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.SimpleChannelInboundHandler;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/// The TCP side of a relay on one loop and one loopback port, without the rest. TURN is a stub that tells what came and
+/// answers `TURN`.
+final class TcpRelay implements AutoCloseable {
+    static final Secret SECRET = Secret.of("s3cret");
+    static final AppId APP = new AppId("demo");
+    static final StaticUser ALICE = new StaticUser("alice", Secret.of("wonderland"));
+    static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
+
+    private static final TimeSource CLOCK = new TimeSource() {
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public Instant now() {
+            return Instant.now();
+        }
+    };
+
+    /// What came to TURN, in hexadecimal, a read at a time.
+    final BlockingQueue<String> turnStreams = new LinkedBlockingQueue<>();
+
+    private final Setup setup;
+    private final MultiThreadIoEventLoopGroup group;
+    private final RelayLoop loop;
+    private final Apps apps;
+    private final Streams streams;
+    private final TcpListener listener;
+
+    /// How a relay differs from the plainest one. By default nothing is allowed and no network is trusted.
+    record Setup(
+            List<DestinationRule> destinations,
+            List<Cidr> clients,
+            Limits limits,
+            StreamLimits streamLimits,
+            NameResolver names,
+            List<Endpoint> services,
+            IoKind io) {
+        static Setup allowing(String... rules) {
+            return new Setup(
+                    List.of(rules).stream().map(DestinationRule::parse).toList(),
+                    List.of(),
+                    Limits.DEFAULT,
+                    StreamLimits.DEFAULT,
+                    host -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
+                    List.of(),
+                    IoKind.best());
+        }
+
+        Setup trusting(String cidr) {
+            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io);
+        }
+
+        Setup with(Limits other) {
+            return new Setup(destinations, clients, other, streamLimits, names, services, io);
+        }
+
+        Setup with(StreamLimits other) {
+            return new Setup(destinations, clients, limits, other, names, services, io);
+        }
+
+        Setup with(NameResolver other) {
+            return new Setup(destinations, clients, limits, streamLimits, other, services, io);
+        }
+
+        Setup with(IoKind other) {
+            return new Setup(destinations, clients, limits, streamLimits, names, services, other);
+        }
+
+        Setup serving(Endpoint service) {
+            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io);
+        }
+
+        TcpRelay start() {
+            return new TcpRelay(this);
+        }
+    }
+
+    private TcpRelay(Setup setup) {
+        this.setup = setup;
+        this.group = new MultiThreadIoEventLoopGroup(1, setup.io().handlerFactory());
+        this.loop = new RelayLoop(0, group.next(), setup.io(), CLOCK);
+        this.apps = new Apps(state(setup.destinations(), List.of()));
+        Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
+        this.streams =
+                new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
+        this.listener =
+                new TcpListener(streams, new ListenerPoint(1, LOOPBACK, 0, Protocol.TCP), setup.io().sharesPorts());
+        listener.bind(LOOPBACK, 0).syncUninterruptibly();
+        apply(setup.destinations(), List.of());
+    }
+
+    Endpoint address() {
+        return listener.local();
+    }
+
+    TcpListener listener() {
+        return listener;
+    }
+
+    Caller call() {
+        return new Caller(address());
+    }
+
+    /// A credential of the app's secret, good for an hour.
+    static RelayCredential credential(String subject) {
+        return RelayCredential.mint(SECRET, APP, new Subject(subject), Instant.now().plusSeconds(3600));
+    }
+
+    /// Reloads, as Relay does.
+    void reload(String... rules) {
+        apply(List.of(rules).stream().map(DestinationRule::parse).toList(), List.of());
+    }
+
+    void revoke(String subject) {
+        apply(setup.destinations(), List.of(new Revocation(
+                APP, Optional.of(new Subject(subject)), Instant.now())));
+    }
+
+    void drain() {
+        onLoop(() -> {
+            loop.grants().drain();
+            return true;
+        });
+    }
+
+    void closeAllTunnels() {
+        onLoop(() -> {
+            streams.tunnels().closeAll();
+            return true;
+        });
+    }
+
+    int tunnels() {
+        return onLoop(() -> streams.tunnels().count());
+    }
+
+    int unproven() {
+        return onLoop(() -> streams.unproven().count());
+    }
+
+    boolean hasGrants() {
+        return onLoop(() -> !loop.grants().isEmpty());
+    }
+
+    long bytesToPeer() {
+        return onLoop(() -> loop.grants().traffic().get(APP)).bytesToPeer();
+    }
+
+    long bytesToClient() {
+        return onLoop(() -> loop.grants().traffic().get(APP)).bytesToClient();
+    }
+
+    long drops(DropReason reason) {
+        return onLoop(() -> loop.drops().totals().getOrDefault(reason, 0L));
+    }
+
+    /// Returns as soon as the condition holds; fails after ten seconds.
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError("still not: " + what);
+            }
+            loop.eventLoop().schedule(() -> {}, 5, TimeUnit.MILLISECONDS).syncUninterruptibly();
+        }
+    }
+
+    @Override
+    public void close() {
+        listener.close().syncUninterruptibly();
+        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+    }
+
+    private void apply(List<DestinationRule> destinations, List<Revocation> revocations) {
+        OwnHost ownHost =
+                new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
+        apps.apply(
+                state(destinations, revocations),
+                new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), true));
+        onLoop(() -> {
+            streams.tunnels().recheck();
+            return true;
+        });
+    }
+
+    private DesiredState state(List<DestinationRule> destinations, List<Revocation> revocations) {
+        AppState app = new AppState(
+                APP, List.of(SECRET), setup.clients(), destinations, setup.limits(), List.of(ALICE));
+        return new DesiredState(
+                1,
+                DesiredState.Origin.FILE,
+                List.of(new ListenerState(LOOPBACK, List.of(new PortRange(1, 1)), Set.of(Protocol.TCP))),
+                List.of(),
+                DesiredState.DEFAULT_RELAY_PORTS,
+                DesiredState.DEFAULT_REALM,
+                List.of(app),
+                revocations,
+                List.of(),
+                false);
+    }
+
+    private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
+        client.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
+            @Override
+            protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
+                onProved.run();
+                turnStreams.add(point.id() + " " + ByteBufUtil.hexDump(bytes));
+                context.writeAndFlush(Unpooled.copiedBuffer("TURN", StandardCharsets.US_ASCII));
+            }
+        });
+    }
+
+    private <T> T onLoop(Callable<T> question) {
+        return loop.eventLoop().submit(question).syncUninterruptibly().getNow();
+    }
+
+    private static final class NoAllocations implements LiveAllocations {
+        @Override
+        public @Nullable LiveApp holder(long high, long low, int port) {
+            return null;
+        }
+
+        @Override
+        public int heldBy(LiveApp app, long high, long low) {
+            return 0;
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.names;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.tunnel;
+
+import org.jspecify.annotations.NullMarked;
