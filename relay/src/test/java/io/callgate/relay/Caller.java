@@ -44,10 +44,6 @@ final class Caller implements AutoCloseable {
         }
     }
 
-    Socket socket() {
-        return socket;
-    }
-
     InputStream input() {
         try {
             return socket.getInputStream();
@@ -222,6 +218,21 @@ final class Caller implements AutoCloseable {
             line.append((char) next[0]);
         }
         return line.toString().strip();
+    }
+
+    /// Leaves at once.
+    void hangUp() {
+        close();
+    }
+
+    /// Leaves with a reset.
+    void reset() {
+        try {
+            socket.setSoLinger(true, 0);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        close();
     }
 
     @Override

@@ -79,6 +79,7 @@ final class TcpRelay implements AutoCloseable {
     private final Apps apps;
     private final Streams streams;
     private final TcpListener listener;
+    private final Channel server;
 
     /// How a relay differs from the plainest one. By default nothing is allowed and no network is trusted.
     record Setup(
@@ -137,9 +138,8 @@ final class TcpRelay implements AutoCloseable {
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
         this.streams =
                 new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
-        this.listener =
-                new TcpListener(streams, new ListenerPoint(1, LOOPBACK, 0, Protocol.TCP), setup.io().sharesPorts());
-        listener.bind(LOOPBACK, 0).syncUninterruptibly();
+        this.listener = newListener();
+        this.server = listener.bind(LOOPBACK, 0).syncUninterruptibly().channel();
         apply(setup.destinations(), List.of());
     }
 
@@ -149,6 +149,16 @@ final class TcpRelay implements AutoCloseable {
 
     TcpListener listener() {
         return listener;
+    }
+
+    /// As the system does it when no descriptor is left.
+    void failAccept(Throwable cause) {
+        server.pipeline().fireExceptionCaught(cause);
+    }
+
+    /// One more, not bound yet.
+    TcpListener newListener() {
+        return new TcpListener(streams, new ListenerPoint(1, LOOPBACK, 0, Protocol.TCP), setup.io().sharesPorts());
     }
 
     Caller call() {

@@ -9,6 +9,10 @@ import java.util.concurrent.atomic.AtomicLong;
 /// real time by [#BURST_NANOS] at most.
 final class RateBudget {
     private static final long BURST_NANOS = 200_000_000L;
+
+    // No draw gets here: so far off is only the zero that we begin with, on a clock of another origin.
+    private static final long FARTHEST_NANOS = 3_600_000_000_000L;
+
     private static final long NANOS_PER_SECOND = 1_000_000_000L;
 
     private final AtomicLong paidUntilNanos = new AtomicLong();
@@ -36,7 +40,8 @@ final class RateBudget {
         long costNanos = bytes * NANOS_PER_SECOND / limit;
         while (true) {
             long paid = paidUntilNanos.get();
-            long from = paid - nowNanos < 0 ? nowNanos : paid;
+            long ahead = paid - nowNanos;
+            long from = ahead < 0 || ahead > FARTHEST_NANOS ? nowNanos : paid;
             if (from + costNanos - nowNanos > Math.max(BURST_NANOS, costNanos)) {
                 return false;
             }

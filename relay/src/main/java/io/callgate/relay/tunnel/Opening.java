@@ -137,12 +137,18 @@ final class Opening {
             open(canonical, () -> dial(canonical, 0));
         } else if (ownListeners == canonical.size()) {
             Endpoint listener = new Endpoint(canonical.getFirst(), destination.port());
-            open(canonical, () -> {
-                end();
-                answer.onOwnListener(listener);
-            });
+            // Later, as after dialling: the handlers of the request are still at work on it.
+            open(canonical, () -> loop.eventLoop().execute(() -> onOwnListener(listener)));
         } else {
             refuse(Refusal.byPolicy(DropReason.PROXY_LOOP));
+        }
+    }
+
+    private void onOwnListener(Endpoint listener) {
+        if (!isOver) {
+            end();
+            client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false); // TURN ends with its client's FIN
+            answer.onOwnListener(listener);
         }
     }
 

@@ -1,0 +1,157 @@
+package io.callgate.relay;
+
+import static io.callgate.relay.TurnClient.errorOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.callgate.model.DesiredState;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Limits;
+import io.callgate.model.ListenerState;
+import io.callgate.model.PortRange;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayAddress;
+import io.callgate.model.Secret;
+import io.callgate.relay.TurnClient.Login;
+import io.callgate.relay.grant.Apps;
+import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.DestinationPolicy;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.HostAddresses;
+import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.loop.LoopDirectory;
+import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.net.IoKind;
+import io.callgate.relay.turn.ListenerPoint;
+import io.callgate.relay.turn.RelayPorts;
+import io.callgate.relay.turn.TurnContext;
+import io.callgate.testkit.FakeClock;
+import io.callgate.wire.stun.Attribute;
+import io.callgate.wire.stun.Message;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/// A client lives on one loop; its packets may arrive on another.
+class LoopHandOverTest {
+    private static final int LOOPS = 3;
+    private static final int CLIENTS = 32;
+    private static final Limits WIDE = new Limits(CLIENTS, CLIENTS, 0, 16, 16, 1_000, 1);
+
+    private final LoopDirectory directory = new LoopDirectory();
+    private final RelayPorts ports = new RelayPorts();
+
+    @Test
+    void clientsThatTheKernelMovesToAnotherLoopAreHandedOverAndLoseNothing() {
+        assumeTrue(IoKind.best() == IoKind.EPOLL, "only epoll spreads a port over loops");
+        int port = RelayFixture.freePort();
+        FakeClock clock = new FakeClock();
+        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(LOOPS, IoKind.EPOLL.handlerFactory());
+        RelayCommands commands = new RelayCommands();
+        TurnContext context = context(port, clock);
+        for (int i = 0; i < LOOPS; i++) {
+            commands.add(new LoopServer(
+                    new RelayLoop(i, group.next(), IoKind.EPOLL, clock), context, directory, commands));
+        }
+        ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
+        commands.on(0, server -> server.open(point)).join();
+        commands.on(1, server -> server.open(point)).join();
+        InetSocketAddress relay = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
+        Login alice = Login.of("alice", "password-of-alice");
+        List<TurnClient> clients = new ArrayList<>();
+        List<InetSocketAddress> relayed = new ArrayList<>();
+        try (UdpPeer peer = UdpPeer.v4()) {
+            for (int i = 0; i < CLIENTS; i++) {
+                TurnClient client = new TurnClient(relay, alice);
+                clients.add(client);
+                relayed.add(client.allocate());
+                client.bind(0x4000, peer.address());
+            }
+
+            commands.on(2, server -> server.open(point)).join(); // two sockets become three: the hash changes
+
+            for (int i = 0; i < CLIENTS; i++) {
+                TurnClient client = clients.get(i);
+                client.send(new byte[] {0, 0, 0, 1}); // counted as SOCKS5 where it arrives, if that is not its loop
+                client.sendOn(0x4000, "there " + i);
+                assertThat(peer.receive().text()).isEqualTo("there " + i);
+                client.sendTo(peer.address(), "again " + i);
+                assertThat(peer.receive().text()).isEqualTo("again " + i);
+                peer.send(relayed.get(i), "back " + i);
+                assertThat(client.receive().text()).isEqualTo("back " + i);
+                assertThat(client.refresh(700)).isEqualTo(700);
+                assertThat(errorOf(client.tryAllocate())).isEqualTo(437);
+                assertThat(client.refresh(0)).isZero();
+            }
+            long moved = commands.askEach(LoopServer::snapshot).join().stream()
+                    .mapToLong(loop -> Objects.requireNonNull(loop.drops().get(DropReason.SOCKS5_UDP_UNSUPPORTED)))
+                    .sum();
+            assertThat(moved).as("clients that changed their loop").isPositive();
+            assertThat(ports.takenPorts()).isZero();
+        } finally {
+            clients.forEach(TurnClient::close);
+            commands.onEach(LoopServer::closeAll).join();
+            group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        }
+    }
+
+    private TurnContext context(int port, FakeClock clock) {
+        DesiredState state = new DesiredState(
+                1,
+                DesiredState.Origin.FILE,
+                List.of(new ListenerState(
+                        IpAddress.parse("127.0.0.1"), List.of(new PortRange(port, port)), Set.of(Protocol.UDP))),
+                List.of(),
+                DesiredState.DEFAULT_RELAY_PORTS,
+                DesiredState.DEFAULT_REALM,
+                List.of(RelayFixture.withUser(
+                        RelayFixture.app("demo", RelayFixture.SECRET, WIDE, "127.0.0.0/8"),
+                        "alice",
+                        "password-of-alice")),
+                List.of(),
+                List.of(),
+                false);
+        Apps apps = new Apps(state);
+        apps.apply(
+                state,
+                new DestinationPolicy.Surroundings(
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()), ports, new HostAddresses(), true));
+        ports.offer(List.of(RelayAddress.of(IpAddress.parse("127.0.0.1"))), state.relayPorts());
+        Secret key = Secret.of("key");
+        return new TurnContext(apps, new Authenticator(apps, clock, key), ports, directory, key, clock);
+    }
+
+    @Test
+    void aReservationIsRedeemedOnWhateverLoopItsSecondClientLives() {
+        int loops = IoKind.best().sharesPorts() ? 2 : 1;
+        List<TurnClient> clients = new ArrayList<>();
+        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), loops, IoKind.best())) {
+            for (int i = 0; i < 10; i++) {
+                TurnClient first = relay.client("bob");
+                TurnClient second = relay.client("bob");
+                clients.addAll(List.of(first, second));
+                Message answer = first.tryAllocate(new Attribute.EvenPort(true));
+                Attribute token = answer.find(Attribute.ReservationToken.class).orElseThrow();
+
+                InetSocketAddress next = second.allocate(token);
+
+                assertThat(next.getPort())
+                        .isEqualTo(TurnClient.relayed(answer).getFirst().getPort() + 1);
+                first.refresh(0);
+                second.refresh(0);
+            }
+            assertThat(relay.snapshot().takenPorts()).isZero();
+            relay.pass(Duration.ofSeconds(30));
+            assertThat(relay.snapshot().sessions()).isZero();
+        } finally {
+            clients.forEach(TurnClient::close);
+        }
+    }
+}

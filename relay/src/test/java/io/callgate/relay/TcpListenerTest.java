@@ -1,0 +1,58 @@
+package io.callgate.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.netty.channel.ChannelFuture;
+import java.io.IOException;
+import java.net.ConnectException;
+import java.net.Socket;
+import org.assertj.core.api.Assertions;
+import org.junit.jupiter.api.Test;
+
+/// The listening socket itself.
+class TcpListenerTest {
+    @Test
+    void livingConnectionsOutliveTheirListener() {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Caller caller = relay.call()) {
+            caller.connect(echo.authority(), TcpRelay.credential("bob"));
+
+            int port = relay.address().port();
+            relay.listener().close().syncUninterruptibly();
+
+            Assertions.assertThatExceptionOfType(ConnectException.class)
+                    .isThrownBy(() -> new Socket(TcpRelay.LOOPBACK.toInetAddress(), port).close());
+            caller.send("hello");
+            assertThat(caller.readText(5)).isEqualTo("hello");
+        }
+    }
+
+    @Test
+    void saysWhenThePortIsTaken() {
+        try (Destinations.Server other = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing().start()) {
+            ChannelFuture bound = relay.newListener().bind(TcpRelay.LOOPBACK, other.port());
+
+            assertThat(bound.awaitUninterruptibly().cause())
+                    .isInstanceOf(IOException.class)
+                    .hasMessageContaining("Address already in use");
+        }
+    }
+
+    @Test
+    void acceptingGoesOnAfterItFailedAndIsLoggedOnce() {
+        try (TcpRelay relay = TcpRelay.Setup.allowing().start();
+                LogLines log = LogLines.of("io.callgate.relay")) {
+            for (int i = 0; i < 20; i++) {
+                relay.failAccept(new IOException("Too many open files"));
+            }
+
+            try (Caller caller = relay.call()) {
+                caller.sendHex(Caller.STUN_BINDING);
+                assertThat(caller.readText(4)).isEqualTo("TURN");
+            }
+            assertThat(log.lines()).containsExactly("accept.failed");
+        }
+    }
+}
