@@ -120,6 +120,8 @@ final class RelayProcess {
             refused(String.valueOf(e.getMessage()).replace("\n", "; "));
         } catch (RelayException e) {
             refused(String.join("; ", e.problems()));
+        } catch (RuntimeException e) { // a fault of ours must not end the calls that live
+            LOG.atError().addKeyValue("file", file).setCause(e).log("config.apply.failed");
         }
     }
 

@@ -1,6 +1,5 @@
 package io.callgate.model;
 
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -15,10 +14,5 @@ import java.util.Optional;
 public record Revocation(AppId app, Optional<Subject> subject, Instant notBefore) {
     public boolean concerns(AppId otherApp, Subject otherSubject) {
         return app.equals(otherApp) && subject.map(otherSubject::equals).orElse(true);
-    }
-
-    /// When no credential that it refuses can be alive any more.
-    public Instant keepUntil() {
-        return notBefore.plus(RelayCredential.LONGEST_LIFE).plus(Duration.ofMinutes(1));
     }
 }

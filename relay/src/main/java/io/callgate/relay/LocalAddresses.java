@@ -7,11 +7,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// The addresses of this machine at one moment.
-final class LocalAddresses {
-    private final List<IpAddress> all;
+record LocalAddresses(List<IpAddress> all) {
+    static final LocalAddresses NONE = new LocalAddresses(List.of());
 
-    private LocalAddresses(List<IpAddress> all) {
-        this.all = all;
+    LocalAddresses {
+        all = List.copyOf(all);
     }
 
     /// Asks the system. Link-local IPv6 is left out: it means nothing without an interface.
@@ -26,11 +26,7 @@ final class LocalAddresses {
         } catch (SocketException e) {
             throw new RelayException(List.of("cannot read the addresses of this machine: " + e.getMessage()));
         }
-        return new LocalAddresses(List.copyOf(all));
-    }
-
-    List<IpAddress> all() {
-        return all;
+        return new LocalAddresses(all);
     }
 
     boolean has(IpAddress address) {

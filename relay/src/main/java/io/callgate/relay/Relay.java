@@ -56,6 +56,7 @@ public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     private static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
+    private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
 
     private final RelayOptions options;
@@ -70,6 +71,8 @@ public final class Relay implements AutoCloseable {
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
+    private volatile LocalAddresses localAddresses = LocalAddresses.NONE;
+    private List<String> followProblems = List.of();
     private int lastPointId;
     private boolean closed;
 
@@ -95,6 +98,21 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    /// Follows the addresses of this machine: a new one gets its listeners where the file has a wildcard, and is closed
+    /// to clients as all own addresses are.
+    private void followLocalAddresses() {
+        try {
+            if (!LocalAddresses.read().equals(localAddresses)) {
+                apply(apps.state());
+            }
+        } catch (RelayException e) {
+            if (!e.problems().equals(followProblems)) {
+                followProblems = e.problems();
+                log.atWarn().addKeyValue("problems", e.problems()).log("addresses.changed.but.not.served");
+            }
+        }
+    }
+
     /// Starts a relay; it serves when this returns.
     ///
     /// @throws RelayException if the state cannot be served whole; nothing is left behind
@@ -102,8 +120,12 @@ public final class Relay implements AutoCloseable {
         Relay relay = new Relay(state, options);
         try {
             relay.apply(state);
+            relay.names
+                    .executor()
+                    .scheduleWithFixedDelay(
+                            relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
             return relay;
-        } catch (RelayException e) {
+        } catch (RuntimeException e) {
             relay.close();
             throw e;
         }
@@ -131,6 +153,7 @@ public final class Relay implements AutoCloseable {
         apps.apply(next, surroundings);
         gone.removeAll(apps.all().values());
         relayAddresses = addresses;
+        localAddresses = local;
 
         hostRules.apply(next);
         closeAllBut(wanted);
@@ -317,14 +340,16 @@ public final class Relay implements AutoCloseable {
         long tunnels = 0;
         long sessions = 0;
         List<AppUsage> usage = new ArrayList<>();
-        for (LiveApp app : apps.all().values()) {
-            Grants.Traffic of = traffic.getOrDefault(app.id(), Grants.Traffic.NONE);
-            int appSessions = app.sessions().count(now);
+        Set<AppId> ids = new LinkedHashSet<>(apps.all().keySet());
+        ids.addAll(traffic.keySet()); // apps that were removed, with what they used
+        for (AppId id : ids) {
+            Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
+            int appSessions = apps.find(id).map(app -> app.sessions().count(now)).orElse(0);
             allocations += of.allocations();
             tunnels += of.tunnels();
             sessions += appSessions;
             usage.add(new AppUsage(
-                    app.id(),
+                    id,
                     appSessions,
                     of.allocations(),
                     of.tunnels(),

@@ -36,12 +36,13 @@ public final class Apps {
         for (AppState app : next.apps()) {
             LiveApp known = byId.get(app.id());
             if (known == null) {
-                apps.put(app.id(), new LiveApp(app, surroundings));
+                apps.put(app.id(), new LiveApp(app, next.revocations(), surroundings));
             } else {
-                known.become(app, surroundings);
+                known.become(app, next.revocations(), surroundings);
                 apps.put(app.id(), known);
             }
         }
+        byId.values().stream().filter(app -> !apps.containsValue(app)).forEach(LiveApp::retire);
         state = next;
         byId = apps;
     }

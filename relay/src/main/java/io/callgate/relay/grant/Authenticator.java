@@ -23,6 +23,9 @@ public final class Authenticator {
     /// Longest life of a credential, and by how much clocks may differ.
     private static final Duration FARTHEST_EXPIRY = RelayCredential.LONGEST_LIFE.plusSeconds(60);
 
+    /// As many as an app may have secrets.
+    private static final int PASSWORDS = 2;
+
     private final Apps apps;
     private final TimeSource time;
     private final Secret decoy;
@@ -76,7 +79,7 @@ public final class Authenticator {
         for (Secret secret : app.get().state().relaySecrets()) {
             passwords.add(RelayCredential.password(secret, userName));
         }
-        return new Claim.Credible(identity, passwords);
+        return new Claim.Credible(identity, withDecoys(passwords, userName));
     }
 
     /// The same for a static user found by other means (USERHASH).
@@ -89,7 +92,8 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
-        return new Claim.Credible(identity, List.of(user.password().reveal()));
+        return new Claim.Credible(
+                identity, withDecoys(List.of(user.password().reveal()), user.name()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
@@ -161,7 +165,16 @@ public final class Authenticator {
     }
 
     private Claim.Refused refused(DropReason reason, String userName) {
-        return new Claim.Refused(reason, List.of(RelayCredential.password(decoy, userName)));
+        return new Claim.Refused(reason, withDecoys(List.of(), userName));
+    }
+
+    /// Fills up to [#PASSWORDS] with passwords that nobody knows, so that every name costs the same.
+    private List<String> withDecoys(List<String> passwords, String userName) {
+        List<String> filled = new ArrayList<>(passwords);
+        while (filled.size() < PASSWORDS) {
+            filled.add(RelayCredential.password(decoy, userName));
+        }
+        return filled;
     }
 
     private Optional<StaticUser> findStaticUser(String name) {

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 /// Immutable but for the addresses of host rules, which follow the DNS; safe on every loop, allocates nothing.
 ///
 /// An address is judged in its canonical form: IPv4 hidden in IPv6 is unwrapped first. A special range (loopback,
-/// private, link-local …) and every address of this relay's own host are guarded: only a rule of the relay's own file
-/// that lies inside the range, or names that one address, opens them. `0.0.0.0/0` opens none.
+/// private, link-local …) is opened only by a rule of the relay's own file that lies inside the range, an address of
+/// this relay's own host only by one that names that single address. `0.0.0.0/0` opens none.
 public final class DestinationPolicy {
     private final LiveApp app;
     private final Surroundings surroundings;
@@ -75,6 +75,9 @@ public final class DestinationPolicy {
                 return null;
             }
         }
+        if (protocol == Protocol.UDP && IpAddress.hidesTunnelEnd(high, low)) {
+            return DropReason.SPECIAL_RANGE; // UDP goes to the address as it came, not to the one that rules are about
+        }
         return refusalByRules(canonicalHigh, canonicalLow, port, protocol, isSpecial, isOwn);
     }
 
@@ -96,7 +99,7 @@ public final class DestinationPolicy {
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
             if (rule.cidr.contains(high, low) && rule.ports.allow(port, protocol)) {
-                if ((!isSpecial && !isOwn) || rule.opensGuarded) {
+                if (rule.opens(isSpecial, isOwn, high, low)) {
                     return null;
                 }
                 reason = isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
@@ -124,21 +127,23 @@ public final class DestinationPolicy {
         if (isOwn && surroundings.allocations().heldBy(app, high, low) > ownAllocationsThere) {
             return null;
         }
+        if (IpAddress.hidesTunnelEnd(high, low)) {
+            return DropReason.SPECIAL_RANGE;
+        }
         return refusalOfAnyPortByRules(canonicalHigh, canonicalLow, SpecialRanges.contains(high, low), isOwn);
     }
 
     private @Nullable DropReason refusalOfAnyPortByRules(long high, long low, boolean isSpecial, boolean isOwn) {
-        boolean isGuarded = isOwn || isSpecial;
         DropReason reason = DropReason.DESTINATION_NOT_ALLOWED;
         for (Rule rule : rules) {
             if (rule.cidr.contains(high, low) && rule.ports.allowAny(Protocol.UDP)) {
-                if (!isGuarded || rule.opensGuarded) {
+                if (rule.opens(isSpecial, isOwn, high, low)) {
                     return null;
                 }
                 reason = isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
             }
         }
-        if (!isGuarded) {
+        if (!isSpecial && !isOwn) {
             for (HostRule rule : hostRules) {
                 if (rule.ports.allowAny(Protocol.UDP) && rule.addresses.contains(high, low)) {
                     return null;
@@ -209,12 +214,19 @@ public final class DestinationPolicy {
         }
     }
 
-    private record Rule(Cidr cidr, Ports ports, boolean opensGuarded) {
+    private record Rule(Cidr cidr, Ports ports, boolean opensSpecial, boolean opensOwn) {
         static Rule of(DestinationRule.ToNetwork rule, boolean mayOpen) {
             Cidr cidr = rule.cidr();
             boolean isOneAddress = cidr.equals(Cidr.of(cidr.network()));
             boolean isInsideSpecial = SpecialRanges.enclosing(cidr).isPresent();
-            return new Rule(cidr, Ports.of(rule), mayOpen && (isOneAddress || isInsideSpecial));
+            return new Rule(cidr, Ports.of(rule), mayOpen && isInsideSpecial, mayOpen && isOneAddress);
+        }
+
+        /// Whether this rule, which matches, is meant for an address of that kind. `10.0.0.0/8` opens the private
+        /// network and not the relay's own address in it; loopback is opened like any special range.
+        boolean opens(boolean isSpecial, boolean isOwn, long high, long low) {
+            boolean isOwnButLoopback = isOwn && !OwnHost.isLoopback(high, low);
+            return (!isSpecial || opensSpecial) && (!isOwnButLoopback || opensOwn);
         }
     }
 

@@ -57,14 +57,15 @@ public final class Grants {
 
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
     public Opening open(Identity identity, Ingress ingress, Sessions.Part part, long nowNanos) {
-        if (draining) {
-            return new Opening.Refused(DropReason.DRAINING);
-        }
         LiveApp app = identity.app();
-        Optional<DropReason> refusal =
-                app.sessions().open(identity.subject(), part, app.state().limits(), nowNanos);
+        Optional<DropReason> refusal = app.refusalOf(identity)
+                .or(() -> app.sessions()
+                        .open(identity.subject(), part, app.state().limits(), !draining, nowNanos));
         if (refusal.isPresent()) {
             return new Opening.Refused(refusal.get());
+        }
+        if (!shares.containsKey(app)) {
+            shares.keySet().removeIf(LiveApp::isRetired);
         }
         Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
         Grant grant = new Grant(identity, ingress, part, new Meter(share));
@@ -81,17 +82,14 @@ public final class Grants {
         closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
     }
 
-    /// From now on every [#open] is refused with [DropReason#DRAINING].
+    /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as before,
+    /// for a call that reconnects is an old one.
     public void drain() {
         draining = true;
     }
 
     public boolean isEmpty() {
         return live.isEmpty();
-    }
-
-    public List<Grant> live() {
-        return new ArrayList<>(live);
     }
 
     public Map<AppId, Traffic> traffic() {

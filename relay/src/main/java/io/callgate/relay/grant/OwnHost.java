@@ -61,7 +61,7 @@ public final class OwnHost {
         return false;
     }
 
-    private static boolean isLoopback(long high, long low) {
+    static boolean isLoopback(long high, long low) {
         return high == 0 && (low == 1 || low >>> 24 == LOOPBACK_V4);
     }
 }

@@ -12,7 +12,11 @@ import java.util.Optional;
 public final class Sessions {
     private static final long LINGER_NANOS = 30_000_000_000L;
 
+    /// How often all sessions are looked through at most, while the app is below its limit.
+    private static final long SWEEP_NANOS = 1_000_000_000L;
+
     private final Map<Subject, Session> bySubject = new HashMap<>();
+    private long sweptAtNanos;
 
     /// What a session consists of, limited apart.
     public enum Part {
@@ -22,10 +26,17 @@ public final class Sessions {
 
     /// Adds one part to the subject's session, which begins with its first.
     ///
+    /// @param mayBegin false while the relay drains: then only a session with a live part gets another
     /// @return why not, if the app or the subject is at a limit
-    public synchronized Optional<DropReason> open(Subject subject, Part part, Limits limits, long nowNanos) {
-        forgetLingering(nowNanos);
+    public synchronized Optional<DropReason> open(
+            Subject subject, Part part, Limits limits, boolean mayBegin, long nowNanos) {
+        if (bySubject.size() >= limits.sessions() || nowNanos - sweptAtNanos >= SWEEP_NANOS) {
+            forgetLingering(nowNanos);
+        }
         Session session = bySubject.get(subject);
+        if (!mayBegin && (session == null || session.isEmpty())) {
+            return Optional.of(DropReason.DRAINING);
+        }
         if (session == null) {
             if (bySubject.size() >= limits.sessions()) {
                 return Optional.of(DropReason.SESSION_QUOTA);
@@ -67,6 +78,7 @@ public final class Sessions {
     }
 
     private void forgetLingering(long nowNanos) {
+        sweptAtNanos = nowNanos;
         for (Iterator<Session> each = bySubject.values().iterator(); each.hasNext(); ) {
             Session session = each.next();
             if (session.isEmpty() && nowNanos - session.emptySinceNanos >= LINGER_NANOS) {
@@ -79,17 +91,25 @@ public final class Sessions {
         private int allocations;
         private int tunnels;
         private long emptySinceNanos;
-        private double peersLeft = -1;
+        private double peersLeft;
         private long peersAtNanos;
+        private boolean hasMetPeers;
 
-        /// A bucket of one second's peers that fills steadily.
+        /// A bucket of one second's peers that fills steadily. A full one may be overdrawn, so that a request for more
+        /// than a second's peers is served once and paid for later. Clocks of two loops may differ by a batch.
         boolean spendPeers(int newPeers, int perSecond, long nowNanos) {
-            double filled = peersLeft < 0
-                    ? perSecond
-                    : Math.min(perSecond, peersLeft + perSecond * ((nowNanos - peersAtNanos) / 1e9));
-            peersAtNanos = nowNanos;
-            boolean enough = filled >= newPeers;
-            peersLeft = enough ? filled - newPeers : filled;
+            if (!hasMetPeers) {
+                hasMetPeers = true;
+                peersLeft = perSecond;
+                peersAtNanos = nowNanos;
+            }
+            long elapsedNanos = Math.max(0, nowNanos - peersAtNanos);
+            peersLeft = Math.min(perSecond, peersLeft + perSecond * (elapsedNanos / 1e9));
+            peersAtNanos += elapsedNanos;
+            boolean enough = peersLeft >= Math.min(newPeers, perSecond);
+            if (enough) {
+                peersLeft -= newPeers;
+            }
             return enough;
         }
 

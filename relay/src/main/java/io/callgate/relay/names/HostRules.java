@@ -88,7 +88,7 @@ public final class HostRules {
                 return;
             }
             if (answer != null) {
-                hosts.resolved(host, answer.addresses());
+                hosts.resolved(host, answer.addresses(), answer.timeToLive());
             }
             boolean hasFailed = answer == null;
             if (hasFailed != isFailing) {

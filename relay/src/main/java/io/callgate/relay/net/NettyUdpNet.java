@@ -2,6 +2,7 @@ package io.callgate.relay.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
@@ -59,7 +60,7 @@ public final class NettyUdpNet implements UdpNet {
 
     private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
         assert loop.inEventLoop();
-        IoKind.DatagramSocket made = io.datagramSocket(local.getAddress());
+        IoKind.DatagramSocket made = open(local.getAddress());
         DatagramChannel channel = made.channel();
         NettySocket socket = new NettySocket(channel, made.emptySender(), receiver);
         channel.config().setRecvByteBufAllocator(receiveBuffers).setWriteBufferWaterMark(QUEUE_BYTES);
@@ -70,14 +71,23 @@ public final class NettyUdpNet implements UdpNet {
         }
         channel.pipeline().addLast(socket);
         // On the loop's own thread register and bind are done when they return.
-        loop.register(channel);
-        ChannelFuture bound = channel.bind(local);
+        ChannelFuture bound = loop.register(channel).isSuccess()
+                ? channel.bind(local)
+                : channel.newFailedFuture(new IOException("cannot wait for UDP " + local));
         if (!bound.isSuccess()) {
             channel.close();
             Throwable cause = bound.cause();
             throw cause instanceof IOException e ? e : new IOException("cannot bind UDP " + local, cause);
         }
         return socket;
+    }
+
+    private IoKind.DatagramSocket open(InetAddress local) throws IOException {
+        try {
+            return io.datagramSocket(local);
+        } catch (ChannelException e) { // unchecked: no descriptors left, as a rule
+            throw new IOException("cannot open a UDP socket: " + e.getMessage(), e);
+        }
     }
 
     @Override

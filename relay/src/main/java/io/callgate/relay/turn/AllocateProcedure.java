@@ -164,6 +164,13 @@ final class AllocateProcedure {
     /// @param attributes takes RESERVATION-TOKEN and ADDRESS-ERROR-CODE
     /// @return why not, or null
     private Answer.@Nullable Refused relayNew(Allocation allocation, Wanted wanted, List<Attribute> attributes) {
+        Grant grant = allocation.grant();
+        boolean reserveNext = wanted.evenPort().map(Attribute.EvenPort::reserveNext).orElse(false);
+        if (reserveNext
+                && context.reservations().keptFor(grant.identity(), loop.nowNanos())
+                        >= grant.app().state().limits().allocationsPerSubject()) {
+            return Answer.Refused.overQuota(DropReason.ALLOCATION_QUOTA);
+        }
         Answer.Refused ipv4 = wanted.ipv4() ? relayNew(allocation, false, wanted, attributes) : null;
         Answer.Refused ipv6 = wanted.ipv6() ? relayNew(allocation, true, wanted, attributes) : null;
         if (!wanted.isDual()) {

@@ -22,6 +22,7 @@ final class Allocation {
     private final ClientPath client;
     private final Grant grant;
     private final String userName;
+    private final String realm;
     private final Keys keys;
     private final TransactionId createdBy;
     private final long createdAtNanos;
@@ -47,6 +48,7 @@ final class Allocation {
         this.client = client;
         this.grant = grant;
         this.userName = user.userName();
+        this.realm = user.realm();
         this.keys = user.keys();
         this.createdBy = createdBy;
         this.createdAtNanos = nowNanos;
@@ -66,6 +68,11 @@ final class Allocation {
 
     String userName() {
         return userName;
+    }
+
+    /// The realm that its keys were made for: challenges to its client keep it although the relay's has changed.
+    String realm() {
+        return realm;
     }
 
     /// Good as long as the allocation lives, whatever happens to credential and secret (DESIGN: admission only).

@@ -117,7 +117,7 @@ public final class RelayPorts implements LiveAllocations {
         for (int i = 0; i < ports.size(); i++) {
             int port = ports.first() + (start + i) % ports.size();
             if (holdings.take(port, holder)) {
-                return Optional.of(new Taken(holdings, port));
+                return stillOffered(new Taken(holdings, port));
             }
         }
         return Optional.empty();
@@ -135,10 +135,19 @@ public final class RelayPorts implements LiveAllocations {
                 continue;
             }
             if (!reserveNext || holdings.take(port + 1, new Holder(app, true))) {
-                return Optional.of(new Taken(holdings, port));
+                return stillOffered(new Taken(holdings, port));
             }
             release(new Taken(holdings, port));
         }
+        return Optional.empty();
+    }
+
+    /// A reload may have dropped the address since it was chosen; nobody would find what is taken there now.
+    private Optional<Taken> stillOffered(Taken taken) {
+        if (all.contains(taken.holdings)) {
+            return Optional.of(taken);
+        }
+        release(taken);
         return Optional.empty();
     }
 

@@ -33,9 +33,10 @@ final class RequestProof {
 
     /// What came of the check.
     sealed interface Outcome {
+        /// @param realm that the keys were made for
         /// @param keys of the proved user, to be kept by an allocation
         /// @param seal how answers are protected
-        record Proved(String userName, Identity identity, Keys keys, Seal seal) implements Outcome {}
+        record Proved(String userName, Identity identity, String realm, Keys keys, Seal seal) implements Outcome {}
 
         record Failed(Answer.Refused answer) implements Outcome {}
     }
@@ -87,14 +88,18 @@ final class RequestProof {
         if (owner != null && isNamed(owner.userName(), userName, userHash, realm)) {
             return signed.by(owner.keys())
                     ? new Outcome.Proved(
-                            owner.userName(), owner.grant().identity(), owner.keys(), signed.seal(owner.keys()))
+                            owner.userName(),
+                            owner.grant().identity(),
+                            owner.realm(),
+                            owner.keys(),
+                            signed.seal(owner.keys()))
                     : new Outcome.Failed(challenge(401, DropReason.WRONG_PASSWORD, client, realm));
         }
         Named named = named(userName, userHash, realm);
         for (String password : named.claim().passwords()) {
             Keys keys = new Keys(named.userName(), realm, password);
             if (signed.by(keys) && named.claim() instanceof Authenticator.Claim.Credible credible) {
-                return new Outcome.Proved(named.userName(), credible.identity(), keys, signed.seal(keys));
+                return new Outcome.Proved(named.userName(), credible.identity(), realm, keys, signed.seal(keys));
             }
         }
         DropReason reason = named.claim() instanceof Authenticator.Claim.Refused refused

@@ -22,6 +22,14 @@ final class Reservations {
         this.ports = ports;
     }
 
+    /// How many ports are kept for a user: what it may have is bounded by who asks.
+    synchronized int keptFor(Identity owner, long nowNanos) {
+        releaseExpired(nowNanos);
+        return (int) byToken.values().stream()
+                .filter(reservation -> isSameUser(reservation.owner, owner))
+                .count();
+    }
+
     /// @return the token, 8 random bytes
     synchronized long keep(RelayPorts.Taken port, Identity owner, long nowNanos) {
         long token = random.nextLong();
@@ -39,14 +47,6 @@ final class Reservations {
         byToken.remove(token);
         ports.redeem(reservation.port);
         return Optional.of(reservation.port);
-    }
-
-    /// Takes a reservation back that could not be told to the client.
-    synchronized void cancel(long token) {
-        Reservation reservation = byToken.remove(token);
-        if (reservation != null) {
-            ports.release(reservation.port);
-        }
     }
 
     synchronized void releaseExpired(long nowNanos) {

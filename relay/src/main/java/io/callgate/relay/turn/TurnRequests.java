@@ -79,8 +79,9 @@ final class TurnRequests {
             resend(client, farewell);
             return;
         }
+        String realm = owner == null ? context.realm() : owner.realm();
         RequestProof.Outcome outcome =
-                context.proof().check(request, memory, offset, length, client, context.realm(), owner);
+                context.proof().check(request, memory, offset, length, client, realm, owner);
         switch (outcome) {
             case RequestProof.Outcome.Failed failed -> answer(client, request, failed.answer(), null);
             case RequestProof.Outcome.Proved user -> {

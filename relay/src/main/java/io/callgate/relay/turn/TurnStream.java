@@ -7,18 +7,26 @@ import io.callgate.wire.turn.StreamFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// TURN over a byte stream (RFC 8656 §12.5): cuts a client's stream into STUN messages and ChannelData and hands
 /// them to the server of its loop. The last handler of a client's channel.
-public final class TurnStream extends ByteToMessageDecoder {
+public final class TurnStream extends ChannelInboundHandlerAdapter {
+    /// Requests of clients without an allocation are far shorter; nothing longer is kept for one.
+    private static final int MAX_STRANGER_BYTES = 2048;
+
+    /// Beyond the mark at which media is dropped.
+    private static final long MAX_WAITING_ANSWER_BYTES = 128 << 10;
+
     private final TurnServer server;
     private final ClientPath.Stream client;
     private final Runnable onProved;
     private boolean proved;
+    private @Nullable ByteBuf received;
 
     /// @param listener by which the client came in
     /// @param onProved called once, when the client has proved itself: it holds an allocation
@@ -30,45 +38,91 @@ public final class TurnStream extends ByteToMessageDecoder {
     }
 
     @Override
-    protected void decode(ChannelHandlerContext context, ByteBuf in, List<Object> out) {
-        int available = in.readableBytes();
-        ByteBuffer memory = in.internalNioBuffer(in.readerIndex(), available);
-        int offset = memory.position();
-        int limit = memory.limit();
-        memory.clear(); // reads are absolute
-        int consumed = 0;
+    public void channelRead(ChannelHandlerContext context, Object message) {
+        ByteBuf bytes = (ByteBuf) message;
+        received = received == null
+                ? bytes
+                : ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(context.alloc(), received, bytes);
+        takeFrames(context, received);
+        if (received != null && !received.isReadable()) {
+            forget();
+        }
+        pace(context.channel());
+    }
+
+    private void takeFrames(ChannelHandlerContext context, ByteBuf in) {
+        server.loop().readClock();
         try {
-            server.loop().readClock();
-            int frame = StreamFramer.frameBytes(memory, offset, available);
-            while (frame > 0) {
-                server.takeFromStream(client, memory, offset + consumed, frame);
-                consumed += frame;
-                frame = consumed == available
-                        ? 0
-                        : StreamFramer.frameBytes(memory, offset + consumed, available - consumed);
+            int frameBytes = nextFrame(in);
+            while (frameBytes > 0 && context.channel().isOpen()) {
+                ByteBuffer memory = in.internalNioBuffer(in.readerIndex(), frameBytes);
+                int offset = memory.position();
+                memory.clear(); // reads are absolute
+                server.takeFromStream(client, memory, offset, frameBytes);
+                in.skipBytes(frameBytes);
+                frameBytes = nextFrame(in);
+            }
+            if (!isProved() && in.readableBytes() > MAX_STRANGER_BYTES) {
+                throw new MalformedPacket("a stranger's message of over " + MAX_STRANGER_BYTES + " bytes");
             }
         } catch (MalformedPacket e) {
             // A stream that has lost its framing cannot be read any further.
             server.loop().drops().count(DropReason.MALFORMED);
-            consumed = available;
             context.close();
         } finally {
-            memory.limit(limit);
             server.loop().net().flush();
             server.flushStreams();
         }
-        in.skipBytes(consumed);
+    }
+
+    private static int nextFrame(ByteBuf in) throws MalformedPacket {
+        int available = in.readableBytes();
+        if (available == 0) {
+            return 0;
+        }
+        ByteBuffer memory = in.internalNioBuffer(in.readerIndex(), available);
+        int offset = memory.position();
+        memory.clear();
+        return StreamFramer.frameBytes(memory, offset, available);
+    }
+
+    private boolean isProved() {
         if (!proved && server.knows(client)) {
             proved = true;
             onProved.run();
         }
+        return proved;
+    }
+
+    /// Answers are never dropped, so a client that sends requests and reads no answers is not read from either, until
+    /// it has taken what waits for it. Media, which is dropped earlier, does not stop its requests.
+    private static void pace(Channel channel) {
+        channel.config().setAutoRead(channel.bytesBeforeWritable() < MAX_WAITING_ANSWER_BYTES);
     }
 
     @Override
-    public void channelInactive(ChannelHandlerContext context) throws Exception {
-        super.channelInactive(context);
+    public void channelWritabilityChanged(ChannelHandlerContext context) {
+        pace(context.channel());
+        context.fireChannelWritabilityChanged();
+    }
+
+    @Override
+    public void handlerRemoved(ChannelHandlerContext context) {
+        forget();
+    }
+
+    private void forget() {
+        if (received != null) {
+            received.release();
+            received = null;
+        }
+    }
+
+    @Override
+    public void channelInactive(ChannelHandlerContext context) {
         server.loop().readClock();
         server.onStreamClosed(client);
+        context.fireChannelInactive();
     }
 
     @Override

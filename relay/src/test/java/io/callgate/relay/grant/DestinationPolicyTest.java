@@ -7,6 +7,7 @@ import io.callgate.model.AppState;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.model.SpecialRanges;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import org.jspecify.annotations.Nullable;
@@ -51,7 +52,7 @@ class DestinationPolicyTest {
 
     private LiveApp app(boolean fromFile, String... rules) {
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), rules);
-        return new LiveApp(state, new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
+        return new LiveApp(state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
     }
 
     private static @Nullable DropReason judge(LiveApp app, String address, int port, Protocol protocol) {
@@ -279,10 +280,10 @@ class DestinationPolicyTest {
     void p10AHostRuleNeverOpensWhatItsNameResolvesToIfThatIsGuarded(String guarded) {
         HostAddresses hosts = new HostAddresses();
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), "sfu.example.com");
-        LiveApp app = new LiveApp(state, new DestinationPolicy.Surroundings(OWN, allocations, hosts, true));
+        LiveApp app = new LiveApp(state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, hosts, true));
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
 
-        hosts.resolved("sfu.example.com", List.of(IpAddress.parse("198.51.100.9"), IpAddress.parse(guarded)));
+        hosts.resolved("sfu.example.com", List.of(IpAddress.parse("198.51.100.9"), IpAddress.parse(guarded)), Duration.ofMinutes(1));
 
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isNull();
         assertThat(judgeAnyPort(app, IpAddress.parse("198.51.100.9"))).isNull();

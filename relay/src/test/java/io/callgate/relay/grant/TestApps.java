@@ -75,7 +75,7 @@ public final class TestApps {
 
     /// An app that nothing is asked of but its identity.
     public static LiveApp nameless(String id) {
-        return new LiveApp(app(id, List.of(SECRET), List.of()), surroundings(NO_HOST, NO_ALLOCATIONS));
+        return new LiveApp(app(id, List.of(SECRET), List.of()), List.of(), surroundings(NO_HOST, NO_ALLOCATIONS));
     }
 
     static Endpoint endpoint(String address, int port) {
