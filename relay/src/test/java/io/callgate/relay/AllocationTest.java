@@ -82,7 +82,7 @@ class AllocationTest {
         assertThat(client.refresh(600)).isEqualTo(600);
         relay.pass(Duration.ofSeconds(599));
         assertThat(client.refresh(600)).isEqualTo(600);
-        relay.pass(Duration.ofSeconds(600));
+        relay.pass(Duration.ofMinutes(10));
 
         assertThat(errorOf(client.request(Method.REFRESH))).isEqualTo(437);
         assertThat(relay.snapshot().allocations()).isZero();

@@ -50,12 +50,12 @@ class JunkTest {
     /// Binding.
     private static Map<String, Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
-        shapes.put("Binding", new Shape(request(Method.BINDING), null));
+        shapes.put("Binding", Shape.of(request(Method.BINDING), null));
         for (int method : List.of(Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND)) {
-            shapes.put("request " + method, new Shape(request(method), DropReason.NO_CREDENTIAL));
+            shapes.put("request " + method, Shape.of(request(method), DropReason.NO_CREDENTIAL));
             shapes.put(
                     "signed request " + method,
-                    new Shape(
+                    Shape.of(
                             request(
                                     method,
                                     new Attribute.Username("1799999999:demo:bob"),
@@ -65,25 +65,33 @@ class JunkTest {
                                     new Attribute.MessageIntegrity(Bytes.of(new byte[20]))),
                             DropReason.STALE_NONCE));
         }
-        shapes.put("Connect", new Shape(request(Method.CONNECT), DropReason.UNEXPECTED_MESSAGE));
-        shapes.put("ConnectionBind", new Shape(request(Method.CONNECTION_BIND), DropReason.UNEXPECTED_MESSAGE));
+        shapes.put("Connect", Shape.of(request(Method.CONNECT), DropReason.UNEXPECTED_MESSAGE));
+        shapes.put("ConnectionBind", Shape.of(request(Method.CONNECTION_BIND), DropReason.UNEXPECTED_MESSAGE));
         shapes.put(
                 "Send",
-                new Shape(
+                Shape.of(
                         TurnClient.message(MessageClass.INDICATION, Method.SEND, TurnClient.newId()),
                         DropReason.NO_ALLOCATION));
-        shapes.put("ChannelData", new Shape(new byte[] {0x40, 0, 0, 1, 1}, DropReason.NO_ALLOCATION));
+        shapes.put("ChannelData", Shape.of(new byte[] {0x40, 0, 0, 1, 1}, DropReason.NO_ALLOCATION));
         shapes.put(
                 "SOCKS5 UDP",
-                new Shape(new byte[] {0, 0, 0, 1, 10, 0, 0, 1, 0, 53, 1}, DropReason.SOCKS5_UDP_UNSUPPORTED));
-        shapes.put("DTLS", new Shape(new byte[] {22, (byte) 0xFE, (byte) 0xFD, 0, 0}, DropReason.DTLS_UNSUPPORTED));
-        shapes.put("QUIC", new Shape(new byte[] {(byte) 0xC3, 0, 0, 0, 1}, DropReason.QUIC_UNSUPPORTED));
-        shapes.put("no protocol", new Shape(new byte[] {(byte) 0x85, 1, 2, 3}, DropReason.UNKNOWN_PROTOCOL));
-        shapes.put("empty", new Shape(new byte[0], DropReason.UNKNOWN_PROTOCOL));
+                Shape.of(new byte[] {0, 0, 0, 1, 10, 0, 0, 1, 0, 53, 1}, DropReason.SOCKS5_UDP_UNSUPPORTED));
+        shapes.put("DTLS", Shape.of(new byte[] {22, (byte) 0xFE, (byte) 0xFD, 0, 0}, DropReason.DTLS_UNSUPPORTED));
+        shapes.put("QUIC", Shape.of(new byte[] {(byte) 0xC3, 0, 0, 0, 1}, DropReason.QUIC_UNSUPPORTED));
+        shapes.put("no protocol", Shape.of(new byte[] {(byte) 0x85, 1, 2, 3}, DropReason.UNKNOWN_PROTOCOL));
+        shapes.put("empty", Shape.of(new byte[0], DropReason.UNKNOWN_PROTOCOL));
         return shapes;
     }
 
-    private record Shape(byte[] packet, @Nullable DropReason reason) {}
+    private record Shape(Bytes content, @Nullable DropReason reason) {
+        static Shape of(byte[] packet, @Nullable DropReason reason) {
+            return new Shape(Bytes.of(packet), reason);
+        }
+
+        byte[] packet() {
+            return content.toArray();
+        }
+    }
 
     private static byte[] request(int method, Attribute... attributes) {
         return TurnClient.message(MessageClass.REQUEST, method, TurnClient.newId(), attributes);
@@ -213,38 +221,38 @@ class JunkTest {
 
     private static byte[] junk(Random random, List<byte[]> valid) {
         byte[] base = valid.get(random.nextInt(valid.size())).clone();
-        switch (random.nextInt(5)) {
+        return switch (random.nextInt(5)) {
             case 0 -> { // noise
                 byte[] noise = new byte[random.nextInt(200)];
                 random.nextBytes(noise);
-                return noise;
+                yield noise;
             }
             case 1 -> { // noise behind a right header
                 byte[] noise = new byte[20 + 4 * random.nextInt(40)];
                 random.nextBytes(noise);
                 System.arraycopy(base, 0, noise, 0, Math.min(base.length, 8));
                 ByteBuffer.wrap(noise).putShort(2, (short) (noise.length - 20));
-                return noise;
+                yield noise;
             }
             case 2 -> { // cut
                 byte[] cut = new byte[random.nextInt(base.length)];
                 System.arraycopy(base, 0, cut, 0, cut.length);
-                return cut;
+                yield cut;
             }
             case 3 -> { // cut at an attribute's place, with a mended length
                 int length = Math.min(base.length, 20 + 4 * random.nextInt(20)) & ~3;
                 byte[] cut = new byte[Math.max(4, length)];
                 System.arraycopy(base, 0, cut, 0, Math.min(cut.length, base.length));
                 ByteBuffer.wrap(cut).putShort(2, (short) (cut.length - 20));
-                return cut;
+                yield cut;
             }
             default -> {
                 for (int flips = 1 + random.nextInt(4); flips > 0; flips--) {
                     base[random.nextInt(base.length)] = (byte) random.nextInt(256);
                 }
-                return base;
+                yield base;
             }
-        }
+        };
     }
 
     @Test

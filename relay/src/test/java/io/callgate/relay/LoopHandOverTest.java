@@ -18,6 +18,7 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
+import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
@@ -31,11 +32,13 @@ import io.callgate.wire.stun.Message;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +47,10 @@ class LoopHandOverTest {
     private static final int LOOPS = 3;
     private static final int CLIENTS = 32;
     private static final Limits WIDE = new Limits(CLIENTS, CLIENTS, 0, 16, 16, 1_000, 1);
+
+    private static final Secret KEY = Secret.of("key");
+    private static final NameResolver NO_NAMES =
+            host -> CompletableFuture.failedFuture(new UnknownHostException(host));
 
     private final LoopDirectory directory = new LoopDirectory();
     private final RelayPorts ports = new RelayPorts();
@@ -55,10 +62,18 @@ class LoopHandOverTest {
         FakeClock clock = new FakeClock();
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(LOOPS, IoKind.EPOLL.handlerFactory());
         RelayCommands commands = new RelayCommands();
-        TurnContext context = context(port, clock);
+        Apps apps = apps(port);
+        Authenticator authenticator = new Authenticator(apps, clock, KEY);
+        TurnContext context = new TurnContext(apps, authenticator, ports, directory, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
-            commands.add(
-                    new LoopServer(new RelayLoop(i, group.next(), IoKind.EPOLL, clock), context, directory, commands));
+            commands.add(new LoopServer(
+                    new RelayLoop(i, group.next(), IoKind.EPOLL, clock),
+                    apps,
+                    authenticator,
+                    NO_NAMES,
+                    context,
+                    directory,
+                    commands));
         }
         ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
         commands.on(0, server -> server.open(point)).join();
@@ -102,7 +117,7 @@ class LoopHandOverTest {
         }
     }
 
-    private TurnContext context(int port, FakeClock clock) {
+    private Apps apps(int port) {
         DesiredState state = new DesiredState(
                 1,
                 DesiredState.Origin.FILE,
@@ -124,8 +139,7 @@ class LoopHandOverTest {
                 new DestinationPolicy.Surroundings(
                         new OwnHost(List.of(), List.of(), List.of(), List.of()), ports, new HostAddresses(), true));
         ports.offer(List.of(RelayAddress.of(IpAddress.parse("127.0.0.1"))), state.relayPorts());
-        Secret key = Secret.of("key");
-        return new TurnContext(apps, new Authenticator(apps, clock, key), ports, directory, key, clock);
+        return apps;
     }
 
     @Test

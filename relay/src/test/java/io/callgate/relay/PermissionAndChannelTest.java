@@ -13,6 +13,7 @@ import io.callgate.wire.stun.AddressFamily;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Arrays;
@@ -41,6 +42,10 @@ class PermissionAndChannelTest {
         relay.close();
         relay = RelayFixture.start(state, 1, io);
         client = relay.client("bob");
+    }
+
+    private static InetSocketAddress at(String literal, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
     }
 
     @AfterEach
@@ -239,7 +244,7 @@ class PermissionAndChannelTest {
         client.bind(0x4000, peer.address());
         client.permit(other.address());
 
-        relay.pass(Duration.ofSeconds(300));
+        relay.pass(Duration.ofMinutes(5));
         client.permit(other.address());
         peer.send(relayed, "permission is over");
         other.send(relayed, "fence");
@@ -281,7 +286,7 @@ class PermissionAndChannelTest {
         client.bind(0x4000, peer.address());
         assertThat(errorOf(client.tryBind(0x4000, other.address()))).isEqualTo(400);
 
-        relay.pass(Duration.ofSeconds(600));
+        relay.pass(Duration.ofMinutes(10));
 
         assertThat(errorOf(client.tryBind(0x4000, other.address()))).isZero();
         assertThat(errorOf(client.tryBind(0x4001, peer.address()))).isZero();
@@ -319,7 +324,7 @@ class PermissionAndChannelTest {
     @Test
     void aPeerOfAnotherFamilyIs443() {
         client.allocate();
-        InetSocketAddress six = new InetSocketAddress("::1", 5000);
+        InetSocketAddress six = at("::1", 5000);
 
         assertThat(errorOf(client.tryPermit(six))).isEqualTo(443);
         assertThat(errorOf(client.tryBind(0x4000, six))).isEqualTo(443);
@@ -366,7 +371,7 @@ class PermissionAndChannelTest {
     @Test
     void port0IsNeverAPeer() {
         client.allocate();
-        InetSocketAddress zero = new InetSocketAddress("127.0.0.1", 0);
+        InetSocketAddress zero = at("127.0.0.1", 0);
         assertThat(errorOf(client.tryPermit(zero))).isZero();
 
         assertThat(errorOf(client.tryBind(0x4000, zero))).isEqualTo(403);
@@ -419,24 +424,24 @@ class PermissionAndChannelTest {
                 .apps(RelayFixture.app(
                         "demo", RelayFixture.SECRET, new Limits(10, 10, 0, 3, 2, 10, 10), "127.0.0.0/8")));
         client.allocate();
-        client.bind(0x4000, new InetSocketAddress("127.0.0.1", 1001));
-        client.bind(0x4001, new InetSocketAddress("127.0.0.1", 1002));
-        Message thirdChannel = client.tryBind(0x4002, new InetSocketAddress("127.0.0.1", 1003));
-        client.permit(new InetSocketAddress("127.0.0.2", 1));
-        client.permit(new InetSocketAddress("127.0.0.3", 1));
-        Message fourthPermission = client.tryPermit(new InetSocketAddress("127.0.0.4", 1));
+        client.bind(0x4000, at("127.0.0.1", 1001));
+        client.bind(0x4001, at("127.0.0.1", 1002));
+        Message thirdChannel = client.tryBind(0x4002, at("127.0.0.1", 1003));
+        client.permit(at("127.0.0.2", 1));
+        client.permit(at("127.0.0.3", 1));
+        Message fourthPermission = client.tryPermit(at("127.0.0.4", 1));
 
         assertThat(errorOf(thirdChannel)).isEqualTo(508);
         assertThat(TurnClient.reasonOf(thirdChannel)).contains("limit of channels");
         assertThat(errorOf(fourthPermission)).isEqualTo(508);
         assertThat(TurnClient.reasonOf(fourthPermission)).contains("limit of permissions");
-        assertThat(errorOf(client.tryPermit(new InetSocketAddress("127.0.0.3", 9)))).as("renewed").isZero();
+        assertThat(errorOf(client.tryPermit(at("127.0.0.3", 9)))).as("renewed").isZero();
         try (TurnClient second = relay.client("bob")) {
             second.allocate();
-            second.permit(new InetSocketAddress("127.0.0.4", 1));
+            second.permit(at("127.0.0.4", 1));
         }
-        relay.pass(Duration.ofSeconds(300));
-        client.permit(new InetSocketAddress("127.0.0.4", 1));
+        relay.pass(Duration.ofMinutes(5));
+        client.permit(at("127.0.0.4", 1));
     }
 
     @Test
@@ -445,15 +450,15 @@ class PermissionAndChannelTest {
                 .apps(RelayFixture.app(
                         "demo", RelayFixture.SECRET, new Limits(10, 10, 0, 100, 100, 2, 10), "127.0.0.0/8")));
         client.allocate();
-        client.permit(new InetSocketAddress("127.0.0.1", 1));
-        client.permit(new InetSocketAddress("127.0.0.2", 1));
-        assertThat(errorOf(client.tryPermit(new InetSocketAddress("127.0.0.3", 1)))).isEqualTo(508);
+        client.permit(at("127.0.0.1", 1));
+        client.permit(at("127.0.0.2", 1));
+        assertThat(errorOf(client.tryPermit(at("127.0.0.3", 1)))).isEqualTo(508);
         assertThat(relay.drops(DropReason.NEW_PEER_RATE)).isEqualTo(1);
-        client.permit(new InetSocketAddress("127.0.0.1", 7));
+        client.permit(at("127.0.0.1", 7));
 
         relay.pass(Duration.ofMillis(500));
 
-        client.permit(new InetSocketAddress("127.0.0.3", 1));
+        client.permit(at("127.0.0.3", 1));
     }
 
     @Test

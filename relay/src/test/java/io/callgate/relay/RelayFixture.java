@@ -42,6 +42,7 @@ final class RelayFixture implements AutoCloseable {
     static final List<String> LOOPBACK = List.of("127.0.0.0/8", "[::1]/128");
 
     private static final int START_TRIES = 5;
+    private static final int FREE_PORT_TRIES = 50;
 
     private final FakeClock clock;
     private final Relay relay;
@@ -79,16 +80,20 @@ final class RelayFixture implements AutoCloseable {
 
     /// A port that is free now on both loopback addresses, UDP and TCP.
     static int freePort() {
-        try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-                DatagramSocket udp4 =
-                        new DatagramSocket(new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort()));
-                DatagramSocket udp6 =
-                        new DatagramSocket(new InetSocketAddress(InetAddress.ofLiteral("::1"), tcp.getLocalPort()))) {
-            assert udp4.isBound() && udp6.isBound();
-            return tcp.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
+        IOException last = null;
+        for (int tries = 0; tries < FREE_PORT_TRIES; tries++) {
+            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
+                    DatagramSocket udp4 =
+                            new DatagramSocket(new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort()));
+                    DatagramSocket udp6 = new DatagramSocket(
+                            new InetSocketAddress(InetAddress.ofLiteral("::1"), tcp.getLocalPort()))) {
+                assert udp4.isBound() && udp6.isBound();
+                return tcp.getLocalPort();
+            } catch (IOException e) { // free for TCP, not for UDP
+                last = e;
+            }
         }
+        throw new UncheckedIOException("no free port", Objects.requireNonNull(last));
     }
 
     Relay relay() {

@@ -75,9 +75,13 @@ final class TurnClient implements AutoCloseable {
     ///
     /// @param peer null if it came by a channel
     /// @param channel 0 if it came by a Data indication
-    record Incoming(@Nullable InetSocketAddress peer, int channel, byte[] payload) {
+    record Incoming(@Nullable InetSocketAddress peer, int channel, Bytes content) {
+        byte[] payload() {
+            return content.toArray();
+        }
+
         String text() {
-            return new String(payload, StandardCharsets.UTF_8);
+            return new String(payload(), StandardCharsets.UTF_8);
         }
     }
 
@@ -179,10 +183,7 @@ final class TurnClient implements AutoCloseable {
             return new Incoming(
                     null,
                     ChannelData.channelNumber(memory, 0),
-                    Arrays.copyOfRange(
-                            packet,
-                            ChannelData.HEADER_BYTES,
-                            ChannelData.HEADER_BYTES + ChannelData.payloadBytes(memory, 0)));
+                    Bytes.copyOf(memory, ChannelData.HEADER_BYTES, ChannelData.payloadBytes(memory, 0)));
         }
         Message indication = decode(packet);
         assertThat(indication.type()).as("%s", indication).isEqualTo(MessageClass.INDICATION);
@@ -190,7 +191,7 @@ final class TurnClient implements AutoCloseable {
         return new Incoming(
                 indication.find(Attribute.XorPeerAddress.class).orElseThrow().address().toInetSocketAddress(),
                 0,
-                indication.find(Attribute.Data.class).orElseThrow().value().toArray());
+                indication.find(Attribute.Data.class).orElseThrow().value());
     }
 
     /// When its answer is here, whatever was sent before on this socket has been dealt with.

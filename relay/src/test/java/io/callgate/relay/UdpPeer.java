@@ -1,5 +1,6 @@
 package io.callgate.relay;
 
+import io.callgate.wire.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
@@ -18,9 +19,13 @@ final class UdpPeer implements AutoCloseable {
     private final byte[] buffer = new byte[MAX_DATAGRAM_BYTES];
 
     /// One datagram that came in.
-    record Datagram(InetSocketAddress from, byte[] bytes) {
+    record Datagram(InetSocketAddress from, Bytes content) {
+        byte[] bytes() {
+            return content.toArray();
+        }
+
         String text() {
-            return new String(bytes, StandardCharsets.UTF_8);
+            return new String(bytes(), StandardCharsets.UTF_8);
         }
     }
 
@@ -70,7 +75,8 @@ final class UdpPeer implements AutoCloseable {
             throw new UncheckedIOException("nothing came to " + address(), e);
         }
         return new Datagram(
-                (InetSocketAddress) packet.getSocketAddress(), Arrays.copyOf(packet.getData(), packet.getLength()));
+                (InetSocketAddress) packet.getSocketAddress(),
+                Bytes.of(Arrays.copyOf(packet.getData(), packet.getLength())));
     }
 
     @Override

@@ -161,7 +161,7 @@ final class Allocation {
         return permissions.count();
     }
 
-    /// Installs or renews (RFC 8656 §9.2).
+    /// Installs or renews (RFC 8656 §10.2).
     Permission permit(long high, long low, long nowNanos) {
         Permission permission = permissions.find(high, low, 0, 0);
         if (permission == null) {

@@ -200,14 +200,14 @@ final class TurnRequests {
         allocation.close(relayed);
     }
 
-    // -------------------------------------------------------------------------------- CreatePermission, RFC 8656 §9.2
+    // -------------------------------------------------------------------------------- CreatePermission, RFC 8656 §10.2
 
     private Answer createPermission(Allocation allocation, Message request) {
         List<Attribute.XorPeerAddress> peers = request.findAll(Attribute.XorPeerAddress.class);
         if (peers.isEmpty()) {
             return Answer.Refused.badRequest("XOR-PEER-ADDRESS missing");
         }
-        // All or none: RFC 8656 §9.2 installs nothing if one address is refused.
+        // All or none: RFC 8656 §10.2 installs nothing if one address is refused.
         for (Attribute.XorPeerAddress peer : peers) {
             Answer.Refused refusal = refusalOf(allocation, peer.address());
             if (refusal != null) {

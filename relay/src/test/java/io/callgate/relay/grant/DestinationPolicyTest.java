@@ -96,7 +96,7 @@ class DestinationPolicyTest {
                 new IpAddress(0, bits), // v4-compatible
                 new IpAddress(0x0064_FF9B_0000_0000L, bits), // NAT64
                 new IpAddress(0x2002_0000_0000_0000L | bits << 16, 1), // 6to4
-                new IpAddress(0x2001_0000_0A0B_0C0DL, ~bits & 0xFFFF_FFFFL | 0x8000_0000_0000_0000L), // Teredo
+                new IpAddress(0x2001_0000_0A0B_0C0DL, (~bits & 0xFFFF_FFFFL) | 0x8000_0000_0000_0000L), // Teredo
                 new IpAddress(0x2001_0DB8_0000_0000L, 0x0000_5EFE_0000_0000L | bits), // ISATAP
                 new IpAddress(0x2001_0DB8_0000_0000L, 0x0200_5EFE_0000_0000L | bits));
     }

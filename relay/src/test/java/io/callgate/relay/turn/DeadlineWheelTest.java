@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -72,7 +73,7 @@ class DeadlineWheelTest {
             now += random.nextLong(random.nextInt(50) == 0 ? 300 * SECOND : 3 * SECOND);
             long at = now;
             wheel.advance(now, entry -> {
-                long deadline = deadlines.get(entry);
+                long deadline = Objects.requireNonNull(deadlines.get(entry));
                 if (deadline <= at) {
                     deadlines.remove(entry);
                 } else {
