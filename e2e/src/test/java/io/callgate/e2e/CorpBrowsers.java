@@ -21,8 +21,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Real Chromium in corp, headless, with fake camera and microphone; and the page of the call, served on corp's own
-/// localhost because `getUserMedia` wants a secure context.
+/// Real Chromium in corp, headless, with fake camera and microphone; and the page of the call, served on corp's
+/// own localhost because `getUserMedia` wants a secure context.
 final class CorpBrowsers implements AutoCloseable {
     private static final String CHROMIUM = "/usr/bin/chromium";
 

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside it.
+/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside
+/// it.
 final class CoturnRelay implements RelayUnderTest {
     private static final Secret SECRET = Secret.of("a secret of the laboratory, thirty-two bytes");
 

@@ -24,10 +24,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /// Real calls through real firewalls: two Chromium in corp, Janus in the cloud, a relay between them.
 ///
-/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name. Where the machine cannot
-/// (see [LabBench#obstacle]) it skips with the reason, but with `-Dlab.required=true` it fails. The relay is the
-/// checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the end and kept
-/// beside the logs in `target/lab`.
+/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name. Where the machine
+/// cannot (see [LabBench#obstacle]) it skips with the reason, but with `-Dlab.required=true` it fails. The relay
+/// is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
+/// end and kept beside the logs in `target/lab`.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -84,7 +84,8 @@ class FirewallLabTest {
         assertThat(result.outcome()).as(result.toString()).isEqualTo(scenario.expected());
     }
 
-    /// A live allocation keeps its key: neither the end of its credential's life nor a new secret is heard in the call.
+    /// A live allocation keeps its key: neither the end of its credential's life nor a new secret is heard in the
+    /// call.
     @Test
     @EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "a minute long: runs with -Dlab=whole")
     void callOutlivesItsCredentialAndItsSecret() {

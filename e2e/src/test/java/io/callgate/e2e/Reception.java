@@ -7,8 +7,8 @@ import java.util.Objects;
 
 /// What one participant got over the measured seconds, as its page reports it.
 ///
-/// @param joinToFirstFrameMillis from the call of `join` (camera already open, no connection yet) to the first decoded
-///     frame of the other
+/// @param joinToFirstFrameMillis from the call of `join` (camera already open, no connection yet) to the first
+///     decoded frame of the other
 /// @param audioEnergyPerSecond of what was heard: silence adds none
 /// @param cameraFps what the own camera gave: low on a machine that is too busy
 /// @param pairs the chosen pair of each of its peer connections

@@ -3,8 +3,8 @@ package io.callgate.e2e;
 import io.callgate.testkit.Firewall;
 import java.util.Locale;
 
-/// One row of the laboratory: what stands in the way, which way the call is to take, what is wrong on purpose, and what
-/// must come of it.
+/// One row of the laboratory: what stands in the way, which way the call is to take, what is wrong on purpose, and
+/// what must come of it.
 record Scenario(
         LabSize size,
         String name,
@@ -86,8 +86,8 @@ record Scenario(
         return result.outcome() == expected;
     }
 
-    /// Whether the machine was too busy for this result to say anything. No load makes a forbidden call succeed, and
-    /// none makes packets go past the relay.
+    /// Whether the machine was too busy for this result to say anything. No load makes a forbidden call succeed,
+    /// and none makes packets go past the relay.
     boolean isInvalidatedBy(CallResult result) {
         boolean leaked = relay != Relay.NONE && result.straightPackets() > 0;
         return !isMetBy(result) && result.machineWasBusy() && result.outcome() != Outcome.GOOD_CALL && !leaked;

@@ -15,8 +15,8 @@ import io.callgate.e2e.Scenario.Signalling;
 import io.callgate.testkit.Firewall;
 import java.util.List;
 
-/// All rows of the laboratory. Each allowed way is followed by its negative twins: a laboratory that cannot fail proves
-/// nothing.
+/// All rows of the laboratory. Each allowed way is followed by its negative twins: a laboratory that cannot fail
+/// proves nothing.
 final class Scenarios {
     static final List<Scenario> ALL = List.of(
             Scenario.of(SMOKE, "direct, nothing in the way", OPEN, Relay.NONE, Media.DIRECT, Signalling.DIRECT),

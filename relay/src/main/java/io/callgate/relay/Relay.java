@@ -81,8 +81,7 @@ public final class Relay implements AutoCloseable {
         LoopDirectory directory = new LoopDirectory();
         this.names = DnsNames.ofSystem(options.io(), options.time());
         this.hostRules = new HostRules(hosts, names, names.executor());
-        TurnContext turn =
-                new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        TurnContext turn = new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),
                 new DefaultThreadFactory("relay-loop", true),
@@ -125,8 +124,8 @@ public final class Relay implements AutoCloseable {
         Map<BoundListener, ListenerPoint> opened = open(wanted);
 
         OwnHost ownHost = ownHost(next, wanted, addresses, local);
-        DestinationPolicy.Surroundings surroundings = new DestinationPolicy.Surroundings(
-                ownHost, ports, hosts, next.origin() == DesiredState.Origin.FILE);
+        DestinationPolicy.Surroundings surroundings =
+                new DestinationPolicy.Surroundings(ownHost, ports, hosts, next.origin() == DesiredState.Origin.FILE);
         ports.offer(addresses, next.relayPorts());
         Set<LiveApp> gone = new HashSet<>(apps.all().values());
         apps.apply(next, surroundings);
@@ -169,8 +168,7 @@ public final class Relay implements AutoCloseable {
             if (!idle.contains(false)) {
                 drained.complete(null);
             } else if (!drained.isDone() && !group.isShuttingDown()) {
-                group.next()
-                        .schedule(() -> completeWhenIdle(drained), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
+                group.next().schedule(() -> completeWhenIdle(drained), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
             }
         });
     }
@@ -204,7 +202,8 @@ public final class Relay implements AutoCloseable {
             }
             for (IpAddress address : addresses) {
                 if (!local.has(address)) {
-                    problems.add("listener " + address + ": not an address of this machine; name one of " + local.all());
+                    problems.add(
+                            "listener " + address + ": not an address of this machine; name one of " + local.all());
                     continue;
                 }
                 listener.ports().forEach(range -> {
@@ -230,8 +229,8 @@ public final class Relay implements AutoCloseable {
         }
         for (RelayAddress address : next.relayAddresses()) {
             if (!local.has(address.bind())) {
-                problems.add("relay address " + address.bind()
-                        + ": not an address of this machine; name one of " + local.all());
+                problems.add("relay address " + address.bind() + ": not an address of this machine; name one of "
+                        + local.all());
             }
         }
         return next.relayAddresses();
@@ -262,8 +261,9 @@ public final class Relay implements AutoCloseable {
             });
         }
         if (!problems.isEmpty()) {
-            opened.values().forEach(point -> commands.onEach(server -> server.close(point))
-                    .join());
+            opened.values()
+                    .forEach(point ->
+                            commands.onEach(server -> server.close(point)).join());
             throw new RelayException(problems);
         }
         return opened;
@@ -297,8 +297,7 @@ public final class Relay implements AutoCloseable {
         for (BoundListener listener : listeners) {
             if (listener.protocol() == protocol) {
                 endpoints.add(new Endpoint(listener.address(), listener.port()));
-                addresses.forEach(
-                        address -> endpoints.add(new Endpoint(address.publicAddress(), listener.port())));
+                addresses.forEach(address -> endpoints.add(new Endpoint(address.publicAddress(), listener.port())));
             }
         }
         return endpoints;
@@ -336,8 +335,8 @@ public final class Relay implements AutoCloseable {
         }
         Map<String, Long> labelled = new TreeMap<>();
         drops.forEach((reason, count) -> labelled.put(reason.label(), count));
-        UsageReport report =
-                new UsageReport(epoch, usageSequence.incrementAndGet(), options.time().now(), usage);
+        UsageReport report = new UsageReport(
+                epoch, usageSequence.incrementAndGet(), options.time().now(), usage);
         return new RelaySnapshot(allocations, tunnels, sessions, ports.takenPorts(), labelled, report);
     }
 

@@ -148,8 +148,7 @@ class AllocationTest {
             owner.allocate();
             TurnClient intruder = new TurnClient(shared, relay.v4(), relay.login("mallory"));
 
-            for (int method :
-                    List.of(Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND, Method.ALLOCATE)) {
+            for (int method : List.of(Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND, Method.ALLOCATE)) {
                 assertThat(errorOf(intruder.request(method, new Attribute.RequestedTransport(17))))
                         .isEqualTo(441);
             }
@@ -353,8 +352,7 @@ class AllocationTest {
         assertThat(errorOf(client.request(Method.REFRESH, IPV6))).isEqualTo(443);
         assertThat(errorOf(client.request(Method.REFRESH, new Attribute.RequestedAddressFamily(9))))
                 .isEqualTo(443);
-        assertThat(errorOf(client.request(
-                        Method.REFRESH, new Attribute.RequestedAddressFamily(AddressFamily.IPV4))))
+        assertThat(errorOf(client.request(Method.REFRESH, new Attribute.RequestedAddressFamily(AddressFamily.IPV4))))
                 .isZero();
     }
 
@@ -395,8 +393,7 @@ class AllocationTest {
     @Test
     void aRetransmittedRefreshToZeroGetsTheFirstAnswerAgainEvenWhenTheCredentialHasExpired() {
         try (TurnClient brief = new TurnClient(
-                relay.v4(),
-                relay.login(RelayFixture.DEMO, RelayFixture.SECRET, "brief", Duration.ofSeconds(20)))) {
+                relay.v4(), relay.login(RelayFixture.DEMO, RelayFixture.SECRET, "brief", Duration.ofSeconds(20)))) {
             brief.allocate();
             relay.pass(Duration.ofSeconds(30));
             byte[] farewell = brief.signed(Method.REFRESH, TurnClient.newId(), new Attribute.Lifetime(0));

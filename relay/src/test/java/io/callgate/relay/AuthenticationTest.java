@@ -94,8 +94,7 @@ class AuthenticationTest {
     @ParameterizedTest
     @ValueSource(ints = {Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND})
     void aRequestWithoutIntegrityIs401WithRealmNonceAndAlgorithms(int method) {
-        Message answer =
-                client.exchange(TurnClient.message(MessageClass.REQUEST, method, TurnClient.newId()));
+        Message answer = client.exchange(TurnClient.message(MessageClass.REQUEST, method, TurnClient.newId()));
 
         assertThat(errorOf(answer)).isEqualTo(401);
         Challenge challenge = Challenge.of(answer);
@@ -128,8 +127,7 @@ class AuthenticationTest {
 
     @Test
     void userHashKeepsItsAllocationAfterTheUserIsGone() {
-        try (TurnClient alice =
-                new TurnClient(relay.v4(), new Login("alice", "password-of-alice", Style.USERHASH))) {
+        try (TurnClient alice = new TurnClient(relay.v4(), new Login("alice", "password-of-alice", Style.USERHASH))) {
             alice.allocate();
 
             relay.apply(new RelayFixture.State());
@@ -186,8 +184,8 @@ class AuthenticationTest {
     @Test
     void integrityWithoutUserNameRealmOrNonceIs400() {
         client.settle();
-        Challenge challenge =
-                Challenge.of(client.exchange(TurnClient.message(MessageClass.REQUEST, Method.ALLOCATE, TurnClient.newId())));
+        Challenge challenge = Challenge.of(
+                client.exchange(TurnClient.message(MessageClass.REQUEST, Method.ALLOCATE, TurnClient.newId())));
         List<List<Attribute>> incomplete = List.of(
                 List.of(new Attribute.Realm(challenge.realm()), new Attribute.Nonce(challenge.nonce())),
                 List.of(new Attribute.Username("alice"), new Attribute.Nonce(challenge.nonce())),
@@ -237,7 +235,8 @@ class AuthenticationTest {
     void oneOfPasswordAlgorithmAndPasswordAlgorithmsAloneIs400() {
         client.signed(Method.ALLOCATE, TurnClient.newId());
         Challenge challenge = client.challenge();
-        List<Attribute> lonely = List.of(PasswordAlgorithm.MD5, challenge.algorithms().orElseThrow());
+        List<Attribute> lonely =
+                List.of(PasswordAlgorithm.MD5, challenge.algorithms().orElseThrow());
         for (Attribute alone : lonely) {
             List<Attribute> attributes = List.of(
                     new Attribute.RequestedTransport(17),

@@ -46,7 +46,8 @@ class JunkTest {
         relay.close();
     }
 
-    /// First packets of unproven sources, with the reason under which each is counted; null for an answered Binding.
+    /// First packets of unproven sources, with the reason under which each is counted; null for an answered
+    /// Binding.
     private static Map<String, Shape> shapes() {
         Map<String, Shape> shapes = new LinkedHashMap<>();
         shapes.put("Binding", new Shape(request(Method.BINDING), null));

@@ -57,8 +57,8 @@ class LoopHandOverTest {
         RelayCommands commands = new RelayCommands();
         TurnContext context = context(port, clock);
         for (int i = 0; i < LOOPS; i++) {
-            commands.add(new LoopServer(
-                    new RelayLoop(i, group.next(), IoKind.EPOLL, clock), context, directory, commands));
+            commands.add(
+                    new LoopServer(new RelayLoop(i, group.next(), IoKind.EPOLL, clock), context, directory, commands));
         }
         ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
         commands.on(0, server -> server.open(point)).join();

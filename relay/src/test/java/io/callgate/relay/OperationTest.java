@@ -39,8 +39,7 @@ class OperationTest {
                 TurnClient caller = new TurnClient(
                         relay.v4(),
                         relay.login(RelayFixture.DEMO, RelayFixture.SECRET, "bob", Duration.ofSeconds(20)))) {
-            TurnClient.Login login =
-                    relay.login(RelayFixture.DEMO, RelayFixture.SECRET, "bob", Duration.ofSeconds(20));
+            TurnClient.Login login = relay.login(RelayFixture.DEMO, RelayFixture.SECRET, "bob", Duration.ofSeconds(20));
             InetSocketAddress relayed = caller.allocate();
             caller.bind(0x4000, peer.address());
             AppState demo = RelayFixture.app("demo", "127.0.0.0/8", "[::1]/128");
@@ -134,8 +133,8 @@ class OperationTest {
         int second = RelayFixture.freePort();
         try (RelayFixture relay = RelayFixture.start(new RelayFixture.State().also(second));
                 TurnClient stays = relay.client("bob");
-                TurnClient goes = new TurnClient(
-                        new InetSocketAddress(relay.v4().getAddress(), second), relay.login("eve"))) {
+                TurnClient goes =
+                        new TurnClient(new InetSocketAddress(relay.v4().getAddress(), second), relay.login("eve"))) {
             stays.allocate();
             goes.allocate();
 
@@ -188,7 +187,8 @@ class OperationTest {
             client.bind(0x4000, peer.address());
 
             relay.apply(new RelayFixture.State()
-                    .apps(RelayFixture.app("demo", "127.0.0.1/32:" + open.address().getPort())));
+                    .apps(RelayFixture.app(
+                            "demo", "127.0.0.1/32:" + open.address().getPort())));
 
             client.sendOn(0x4000, "refused");
             client.sendTo(peer.address(), "refused");
@@ -208,8 +208,7 @@ class OperationTest {
         try (RelayFixture relay = RelayFixture.start(new RelayFixture.State().apps(demo, other));
                 TurnClient stays = relay.client("bob");
                 TurnClient goes = new TurnClient(
-                        relay.v4(),
-                        relay.login(new AppId("other"), RelayFixture.SECRET, "bob", Duration.ofHours(1)))) {
+                        relay.v4(), relay.login(new AppId("other"), RelayFixture.SECRET, "bob", Duration.ofHours(1)))) {
             stays.allocate();
             goes.allocate();
 
@@ -251,11 +250,13 @@ class OperationTest {
                     .relayAddresses(RelayAddress.of(IpAddress.parse("203.0.113.3")));
 
             assertThatThrownBy(() -> relay.apply(bad))
-                    .isInstanceOfSatisfying(RelayException.class, e -> assertThat(e.problems())
-                            .hasSize(3)
-                            .anySatisfy(it -> assertThat(it).contains("203.0.113.1"))
-                            .anySatisfy(it -> assertThat(it).contains("203.0.113.2"))
-                            .anySatisfy(it -> assertThat(it).contains("203.0.113.3")));
+                    .isInstanceOfSatisfying(
+                            RelayException.class,
+                            e -> assertThat(e.problems())
+                                    .hasSize(3)
+                                    .anySatisfy(it -> assertThat(it).contains("203.0.113.1"))
+                                    .anySatisfy(it -> assertThat(it).contains("203.0.113.2"))
+                                    .anySatisfy(it -> assertThat(it).contains("203.0.113.3")));
 
             client.sendOn(0x4000, "still served");
             assertThat(peer.receive().text()).isEqualTo("still served");
@@ -271,14 +272,17 @@ class OperationTest {
         try (RelayFixture relay = RelayFixture.start(new RelayFixture.State().addresses("127.0.0.1"));
                 UdpPeer squatter = UdpPeer.v4()) {
             int taken = squatter.address().getPort();
-            RelayFixture.State state = new RelayFixture.State().addresses("127.0.0.1").also(free).also(taken);
+            RelayFixture.State state =
+                    new RelayFixture.State().addresses("127.0.0.1").also(free).also(taken);
 
             assertThatThrownBy(() -> relay.apply(state))
-                    .isInstanceOfSatisfying(RelayException.class, e -> assertThat(e.problems())
-                            .singleElement()
-                            .asString()
-                            .contains("127.0.0.1:" + taken)
-                            .contains("another program uses it"));
+                    .isInstanceOfSatisfying(
+                            RelayException.class,
+                            e -> assertThat(e.problems())
+                                    .singleElement()
+                                    .asString()
+                                    .contains("127.0.0.1:" + taken)
+                                    .contains("another program uses it"));
 
             assertThat(relay.relay().listeners()).hasSize(1);
             try (RelayFixture second = RelayFixture.start();
@@ -307,8 +311,8 @@ class OperationTest {
                     List.of(),
                     false);
 
-            assertThatThrownBy(
-                            () -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best())).close())
+            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best()))
+                            .close())
                     .isInstanceOf(RelayException.class)
                     .hasMessageContaining("another program uses it");
         }
@@ -384,8 +388,7 @@ class OperationTest {
         relay.close();
 
         client.close();
-        assertThat(PortProbe.problemWith(new BoundListener(
-                        IpAddress.parse("127.0.0.1"), relay.port(), Protocol.UDP)))
+        assertThat(PortProbe.problemWith(new BoundListener(IpAddress.parse("127.0.0.1"), relay.port(), Protocol.UDP)))
                 .isEmpty();
     }
 

@@ -175,8 +175,7 @@ final class RelayFixture implements AutoCloseable {
     }
 
     static AppState withSecrets(AppState app, Secret... secrets) {
-        return new AppState(
-                app.id(), List.of(secrets), app.clients(), app.destinations(), app.limits(), app.users());
+        return new AppState(app.id(), List.of(secrets), app.clients(), app.destinations(), app.limits(), app.users());
     }
 
     static List<DestinationRule> rules(String... rules) {
@@ -263,16 +262,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
                     .toList();
             return new DesiredState(
-                    1,
-                    origin,
-                    listeners,
-                    relayAddresses,
-                    relayPorts,
-                    realm,
-                    apps,
-                    revocations,
-                    ownEndpoints,
-                    false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
         }
     }
 }

@@ -44,8 +44,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// The lessons of other TURN servers, each test named after its row, over UDP. What a relay must not send is proved by
-/// a socket: the first datagram that reaches it is one that was sent later by somebody else.
+/// The lessons of other TURN servers, each test named after its row, over UDP. What a relay must not send is
+/// proved by a socket: the first datagram that reaches it is one that was sent later by somebody else.
 class SecurityRowsTest {
     private static final String[] EVERYWHERE = {"0.0.0.0/0", "[::]/0"};
     private static final Attribute.AdditionalAddressFamily DUAL =

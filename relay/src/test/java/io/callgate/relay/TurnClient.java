@@ -29,8 +29,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A TURN client over one real UDP socket: blocking, and hides nothing: every packet can also be made and sent by hand.
-/// Retransmits nothing and retries nothing.
+/// A TURN client over one real UDP socket: blocking, and hides nothing: every packet can also be made and sent by
+/// hand. Retransmits nothing and retries nothing.
 final class TurnClient implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_MESSAGE_BYTES = 65_535;

@@ -11,8 +11,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
 
-/// The one name server that corp has: knows a few names, and that all others do not exist. UDP, one question a packet,
-/// A records only.
+/// The one name server that corp has: knows a few names, and that all others do not exist. UDP, one question a
+/// packet, A records only.
 final class CompanyResolver implements AutoCloseable {
     private static final int PORT = 53;
     private static final int HEADER_BYTES = 12;

@@ -37,8 +37,8 @@ public final class Host {
         return address;
     }
 
-    /// Runs `work` in this host's network: the sockets it opens are this host's, whoever uses them later. Keep it short
-    /// (open, bind); all calls of one host share a thread.
+    /// Runs `work` in this host's network: the sockets it opens are this host's, whoever uses them later. Keep it
+    /// short (open, bind); all calls of one host share a thread.
     public <T> T inside(Callable<T> work) {
         return thread.call(work);
     }

@@ -17,9 +17,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 
-/// One platform thread that has entered a network namespace: a socket opened on it belongs to that namespace for good,
-/// whichever thread uses it afterwards. The namespace of a thread is Linux's own per-thread state, so the thread is
-/// never shared and ends with the host.
+/// One platform thread that has entered a network namespace: a socket opened on it belongs to that namespace for
+/// good, whichever thread uses it afterwards. The namespace of a thread is Linux's own per-thread state, so the
+/// thread is never shared and ends with the host.
 @SuppressWarnings("restricted") // setns(2) has no Java API; downcalls are the only way
 final class NamespaceThread implements AutoCloseable {
     private static final int CLONE_NEWNET = 0x4000_0000; // linux/sched.h

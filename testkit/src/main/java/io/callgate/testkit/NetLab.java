@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
 ///                                                 └─ cloud 10.x.3.10   the RTC cloud
 /// ```
 ///
-/// Several can stand side by side: all names carry the id of this process and a number. All of it ends with [#close],
-/// or with this process; what a killed process left behind is swept when the next laboratory is made.
+/// Several can stand side by side: all names carry the id of this process and a number. All of it ends with
+/// [#close], or with this process; what a killed process left behind is swept when the next laboratory is made.
 public final class NetLab implements AutoCloseable {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path RESOLVERS = Path.of("/etc/netns"); // ip-netns(8): files here replace those in /etc

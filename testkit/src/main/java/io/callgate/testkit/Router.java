@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The company's firewall: joins corp, dmz and cloud, lets through what its [Firewall] says, and counts what corp and
-/// cloud try to send each other, passed or not.
+/// The company's firewall: joins corp, dmz and cloud, lets through what its [Firewall] says, and counts what corp
+/// and cloud try to send each other, passed or not.
 public final class Router {
     private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
@@ -22,8 +22,8 @@ public final class Router {
         return host;
     }
 
-    /// Puts `firewall` in force and sets the counters to 0. As with a real firewall, what was established before stays
-    /// established: a new profile is for new flows.
+    /// Puts `firewall` in force and sets the counters to 0. As with a real firewall, what was established before
+    /// stays established: a new profile is for new flows.
     public void enforce(Firewall firewall) {
         SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall));
     }

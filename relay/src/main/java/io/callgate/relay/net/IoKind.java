@@ -94,7 +94,8 @@ public enum IoKind {
                 new NioDatagramChannel(descriptor), to -> descriptor.send(NO_BYTES.duplicate(), to));
     }
 
-    /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts datagrams.
+    /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts
+    /// datagrams.
     void batchReads(DatagramChannel channel, int datagramBytes) {
         if (this == EPOLL) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);

@@ -83,8 +83,7 @@ final class AllocateProcedure {
         boolean token = request.find(Attribute.ReservationToken.class).isPresent();
         Optional<Attribute.EvenPort> evenPort = request.find(Attribute.EvenPort.class);
         Optional<Attribute.RequestedAddressFamily> family = request.find(Attribute.RequestedAddressFamily.class);
-        Optional<Attribute.AdditionalAddressFamily> additional =
-                request.find(Attribute.AdditionalAddressFamily.class);
+        Optional<Attribute.AdditionalAddressFamily> additional = request.find(Attribute.AdditionalAddressFamily.class);
         if (token && (evenPort.isPresent() || family.isPresent() || additional.isPresent())) {
             return Optional.of(
                     Answer.Refused.badRequest("RESERVATION-TOKEN goes with no EVEN-PORT and no address family"));
@@ -121,15 +120,10 @@ final class AllocateProcedure {
     }
 
     private Outcome allocate(
-            ClientPath client,
-            Message request,
-            RequestProof.Outcome.Proved user,
-            Wanted wanted,
-            Grant grant) {
+            ClientPath client, Message request, RequestProof.Outcome.Proved user, Wanted wanted, Grant grant) {
         long now = loop.nowNanos();
         ClientPath kept = client instanceof ClientPath.Datagrams datagrams ? datagrams.keep() : client;
-        Allocation allocation =
-                new Allocation(context.nextAllocationId(), kept, grant, user, request.id(), now);
+        Allocation allocation = new Allocation(context.nextAllocationId(), kept, grant, user, request.id(), now);
         List<Attribute> attributes = new ArrayList<>();
         Answer.Refused refusal = wanted.reservationToken().isPresent()
                 ? relayReserved(allocation, wanted.reservationToken().get())
@@ -159,8 +153,8 @@ final class AllocateProcedure {
 
     /// @return why not, or null
     private Answer.@Nullable Refused relayReserved(Allocation allocation, long token) {
-        Optional<RelayPorts.Taken> reserved = context.reservations()
-                .redeem(token, allocation.grant().identity(), loop.nowNanos());
+        Optional<RelayPorts.Taken> reserved =
+                context.reservations().redeem(token, allocation.grant().identity(), loop.nowNanos());
         if (reserved.isEmpty()) {
             return new Answer.Refused(508, "Insufficient Capacity: no such reservation", DropReason.NO_PORTS);
         }
@@ -199,8 +193,8 @@ final class AllocateProcedure {
             Optional<RelayPorts.Taken> taken = wanted.evenPort()
                     .map(even -> context.ports()
                             .takeEven(address.get(), allocation.grant().app(), even.reserveNext()))
-                    .orElseGet(
-                            () -> context.ports().take(address.get(), allocation.grant().app()));
+                    .orElseGet(() -> context.ports()
+                            .take(address.get(), allocation.grant().app()));
             if (taken.isEmpty()) {
                 return Answer.Refused.noCapacity(DropReason.NO_PORTS);
             }
@@ -210,8 +204,8 @@ final class AllocateProcedure {
                     new RelayPorts.Taken(address.get(), taken.get().port() + 1);
             if (relay(allocation, taken.get())) {
                 if (reserveNext) {
-                    attributes.add(new Attribute.ReservationToken(context.reservations()
-                            .keep(next, allocation.grant().identity(), loop.nowNanos())));
+                    attributes.add(new Attribute.ReservationToken(
+                            context.reservations().keep(next, allocation.grant().identity(), loop.nowNanos())));
                 }
                 return null;
             }

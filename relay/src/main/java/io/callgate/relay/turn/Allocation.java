@@ -93,7 +93,8 @@ final class Allocation {
         }
     }
 
-    @Nullable RelayedSocket relayed(boolean isIpv6) {
+    @Nullable
+    RelayedSocket relayed(boolean isIpv6) {
         return isIpv6 ? ipv6 : ipv4;
     }
 
@@ -119,10 +120,9 @@ final class Allocation {
     /// @param wantedSeconds 0 to end now
     /// @return the lifetime given, in seconds
     long renew(long wantedSeconds, long nowNanos) {
-        long seconds =
-                wantedSeconds == 0
-                        ? 0
-                        : Math.max(DEFAULT_LIFETIME_SECONDS, Math.min(wantedSeconds, MAX_LIFETIME_SECONDS));
+        long seconds = wantedSeconds == 0
+                ? 0
+                : Math.max(DEFAULT_LIFETIME_SECONDS, Math.min(wantedSeconds, MAX_LIFETIME_SECONDS));
         long leftSeconds = (createdAtNanos + MAX_AGE_NANOS - nowNanos) / NANOS_PER_SECOND;
         long given = Math.max(0, Math.min(seconds, leftSeconds));
         expiresAtNanos = nowNanos + given * NANOS_PER_SECOND;
@@ -145,7 +145,8 @@ final class Allocation {
         ended = true;
     }
 
-    @Nullable Permission permission(long high, long low) {
+    @Nullable
+    Permission permission(long high, long low) {
         return permissions.find(high, low, 0, 0);
     }
 
@@ -164,11 +165,13 @@ final class Allocation {
         return permission;
     }
 
-    @Nullable ChannelBinding channel(int number) {
+    @Nullable
+    ChannelBinding channel(int number) {
         return channelsByNumber.find(0, number, 0, 0);
     }
 
-    @Nullable ChannelBinding channel(long peerHigh, long peerLow, int peerPort) {
+    @Nullable
+    ChannelBinding channel(long peerHigh, long peerLow, int peerPort) {
         return channelsByPeer.find(peerHigh, peerLow, peerPort, 0);
     }
 

@@ -79,12 +79,7 @@ public final class TurnServer {
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
         Allocation allocation = allocations.find(client);
-        take(
-                client,
-                allocation == null || endedByTime(allocation) ? null : allocation,
-                memory,
-                offset,
-                length);
+        take(client, allocation == null || endedByTime(allocation) ? null : allocation, memory, offset, length);
     }
 
     /// The timer comes once a second; a packet in between finds the allocation ended all the same.
@@ -96,8 +91,7 @@ public final class TurnServer {
         return isOver;
     }
 
-    private void take(
-            ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
+    private void take(ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
         if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
             countDrop(channelData(allocation, memory, offset, length));
@@ -190,8 +184,7 @@ public final class TurnServer {
         long high = XorAddress.high(memory, peer, offset);
         long low = XorAddress.low(memory, peer, offset);
         boolean isIpv6 = XorAddress.isIpv6(memory, peer);
-        return toPeer(
-                allocation, isIpv6, high, low, XorAddress.port(memory, peer), memory, data, dataBytes);
+        return toPeer(allocation, isIpv6, high, low, XorAddress.port(memory, peer), memory, data, dataBytes);
     }
 
     private @Nullable DropReason toPeer(

@@ -26,8 +26,7 @@ public final class TurnStream extends ByteToMessageDecoder {
         this.server = server;
         this.onProved = onProved;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        this.client = new ClientPath.Stream(
-                listener, channel, IpAddress.of(remote.getAddress()), remote.getPort());
+        this.client = new ClientPath.Stream(listener, channel, IpAddress.of(remote.getAddress()), remote.getPort());
     }
 
     @Override

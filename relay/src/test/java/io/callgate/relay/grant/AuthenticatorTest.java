@@ -73,9 +73,19 @@ class AuthenticatorTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", "bob", ":demo:bob", "1799999999:demo", "1799999999::bob", "-1:demo:bob", "+1:demo:bob",
-                "01799999999:demo:bob", "999999999999:demo:bob", "1799999999:demo:bob:x", "1799999999:demo:b b",
-                "1799999999:de/mo:bob", " 1799999999:demo:bob"
+                "",
+                "bob",
+                ":demo:bob",
+                "1799999999:demo",
+                "1799999999::bob",
+                "-1:demo:bob",
+                "+1:demo:bob",
+                "01799999999:demo:bob",
+                "999999999999:demo:bob",
+                "1799999999:demo:bob:x",
+                "1799999999:demo:b b",
+                "1799999999:de/mo:bob",
+                " 1799999999:demo:bob"
             })
     void aNameOfAnotherFormIsMalformed(String name) {
         assertThat(authenticator().verify(name, "x"))
@@ -95,13 +105,13 @@ class AuthenticatorTest {
     @Test
     void aStaticUserBelongsToTheAppThatNamesIt() {
         assertThat(authenticator().verify("alice", "pw-a"))
-                .isInstanceOfSatisfying(Authenticator.Verdict.Proved.class, proved -> assertThat(
-                                proved.identity().app().id())
-                        .isEqualTo(DEMO));
+                .isInstanceOfSatisfying(
+                        Authenticator.Verdict.Proved.class,
+                        proved -> assertThat(proved.identity().app().id()).isEqualTo(DEMO));
         assertThat(authenticator().verify("carol", "pw-c"))
-                .isInstanceOfSatisfying(Authenticator.Verdict.Proved.class, proved -> assertThat(
-                                proved.identity().app().id())
-                        .isEqualTo(new AppId("other")));
+                .isInstanceOfSatisfying(
+                        Authenticator.Verdict.Proved.class,
+                        proved -> assertThat(proved.identity().app().id()).isEqualTo(new AppId("other")));
         assertThat(authenticator().verify("carol", "pw-a"))
                 .isEqualTo(new Authenticator.Verdict.Refused(DropReason.WRONG_PASSWORD));
     }
@@ -145,8 +155,8 @@ class AuthenticatorTest {
 
     @Test
     void aTrustedNetworkHasASubjectForEveryAddress() {
-        AppState trusting = new AppState(
-                DEMO, List.of(), List.of(Cidr.parse("10.1.0.0/16")), List.of(), Limits.DEFAULT, List.of());
+        AppState trusting =
+                new AppState(DEMO, List.of(), List.of(Cidr.parse("10.1.0.0/16")), List.of(), Limits.DEFAULT, List.of());
         Authenticator by = new Authenticator(
                 TestApps.apps(
                         TestApps.state(List.of(trusting)),

@@ -20,7 +20,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class DestinationPolicyTest {
     private static final String[] EVERYWHERE = {"0.0.0.0/0", "[::]/0"};
     private static final OwnHost OWN = new OwnHost(
-            List.of(IpAddress.parse("203.0.113.7"), IpAddress.parse("2001:db8::7"), IpAddress.parse("2002:cb00:7109::1")),
+            List.of(
+                    IpAddress.parse("203.0.113.7"),
+                    IpAddress.parse("2001:db8::7"),
+                    IpAddress.parse("2002:cb00:7109::1")),
             List.of(endpoint("203.0.113.7", 3478)),
             List.of(endpoint("203.0.113.7", 443)),
             List.of(endpoint("127.0.0.1", 9464), endpoint("0.0.0.0", 8080)));
@@ -48,8 +51,7 @@ class DestinationPolicyTest {
 
     private LiveApp app(boolean fromFile, String... rules) {
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), rules);
-        return new LiveApp(
-                state, new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
+        return new LiveApp(state, new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
     }
 
     private static @Nullable DropReason judge(LiveApp app, String address, int port, Protocol protocol) {
@@ -103,9 +105,10 @@ class DestinationPolicyTest {
     void everySpecialRangeInEveryEmbeddingIsClosedToRulesForEverything(SpecialRanges.SpecialRange range) {
         LiveApp app = app(EVERYWHERE);
         for (IpAddress sample : samples(range)) {
-            for (IpAddress form : sample.isV4() && !sample.equals(IpAddress.ofV4(0)) && !sample.equals(IpAddress.ofV4(1))
-                    ? embeddings(sample)
-                    : List.of(sample)) {
+            for (IpAddress form :
+                    sample.isV4() && !sample.equals(IpAddress.ofV4(0)) && !sample.equals(IpAddress.ofV4(1))
+                            ? embeddings(sample)
+                            : List.of(sample)) {
                 assertThat(judge(app, form)).as("%s", form).isNotNull();
                 assertThat(judgeAnyPort(app, form)).as("%s", form).isNotNull();
             }
@@ -178,8 +181,10 @@ class DestinationPolicyTest {
         assertThat(judge(app("203.0.113.0/24"), IpAddress.parse("203.0.113.7"))).isEqualTo(DropReason.OWN_ADDRESS);
         assertThat(judge(app("203.0.113.0/24"), IpAddress.parse("203.0.113.8"))).isNull();
         assertThat(judge(app("203.0.113.7/32"), IpAddress.parse("203.0.113.7"))).isNull();
-        assertThat(judge(app("[2001:db8::]/32"), IpAddress.parse("2001:db8::7"))).isEqualTo(DropReason.OWN_ADDRESS);
-        assertThat(judge(app(EVERYWHERE), IpAddress.parse("64:ff9b::cb00:7107"))).isEqualTo(DropReason.OWN_ADDRESS);
+        assertThat(judge(app("[2001:db8::]/32"), IpAddress.parse("2001:db8::7")))
+                .isEqualTo(DropReason.OWN_ADDRESS);
+        assertThat(judge(app(EVERYWHERE), IpAddress.parse("64:ff9b::cb00:7107")))
+                .isEqualTo(DropReason.OWN_ADDRESS);
     }
 
     @Test
@@ -265,8 +270,7 @@ class DestinationPolicyTest {
     void aPermissionNeedsARuleWithUdp() {
         IpAddress address = IpAddress.parse("198.51.100.9");
 
-        assertThat(judgeAnyPort(app("198.51.100.0/24:443/tcp"), address))
-                .isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
+        assertThat(judgeAnyPort(app("198.51.100.0/24:443/tcp"), address)).isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
         assertThat(judgeAnyPort(app("198.51.100.0/24:443/udp"), address)).isNull();
     }
 
@@ -284,8 +288,7 @@ class DestinationPolicyTest {
         assertThat(judgeAnyPort(app, IpAddress.parse("198.51.100.9"))).isNull();
         assertThat(judge(app, IpAddress.parse(guarded))).isNotNull();
         assertThat(judgeAnyPort(app, IpAddress.parse(guarded))).isNotNull();
-        assertThat(app.policy()
-                        .refusalOfResolved("sfu.example.com", IpAddress.parse(guarded), 443, Protocol.TCP))
+        assertThat(app.policy().refusalOfResolved("sfu.example.com", IpAddress.parse(guarded), 443, Protocol.TCP))
                 .isNotNull();
     }
 

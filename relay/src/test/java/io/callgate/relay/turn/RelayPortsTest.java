@@ -59,7 +59,10 @@ class RelayPortsTest {
                     even.ifPresent(live::add);
                     if (even.isPresent()) {
                         tokens.add(reservations.keep(
-                                new RelayPorts.Taken(even.get().holdings(), even.get().port() + 1), owner, now));
+                                new RelayPorts.Taken(
+                                        even.get().holdings(), even.get().port() + 1),
+                                owner,
+                                now));
                     }
                 }
                 case 3 -> {
