@@ -15,8 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The first handler of every stream: waits for the bytes by which [Demux] decides, puts the protocol's handlers in its
-/// place and leaves.
+/// The first handler of every stream: waits for the bytes by which [Demux] decides, puts the protocol's
+/// handlers in its place and leaves.
 final class StreamDemux extends FirstBytes {
     private final RelayLoop loop;
     private final Duration patience;
@@ -43,7 +43,8 @@ final class StreamDemux extends FirstBytes {
         return new StreamDemux(loop, patience, Optional.of(tunnels), turn, onProved);
     }
 
-    /// For a CONNECT to an own listener, whose client has proved itself: TURN, once. Anything else is a proxy loop.
+    /// For a CONNECT to an own listener, whose client has proved itself: TURN, once. Anything else is a proxy
+    /// loop.
     static StreamDemux ofTurnOnly(RelayLoop loop, Duration patience, TurnStreams turn) {
         return new StreamDemux(loop, patience, Optional.empty(), turn, () -> {});
     }

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The TCP connections of one loop whose clients have not proved themselves: how many, from where, and for how long
-/// still. Confined to that loop.
+/// The TCP connections of one loop whose clients have not proved themselves: how many, from where, and for how
+/// long still. Confined to that loop.
 final class UnprovenClients {
     private static final long V4_PREFIX = -1L << 8; // /24
 

@@ -33,14 +33,26 @@ class CurlTest {
 
     static Stream<Arguments> ways() {
         String user = BOB.username();
-        // --proxy-user would split at the first colon; in a URL the colons of the name are encoded.
-        String pair = user.replace(":", "%3A") + ":" + BOB.password().replace("/", "%2F").replace("+", "%2B");
+        // curl itself splits --proxy-user at the first colon; in a URL the colons of the name are encoded.
+        String pair = user.replace(":", "%3A") + ":"
+                + BOB.password().replace("/", "%2F").replace("+", "%2B");
         return Stream.of(
                 Arguments.of("HTTP, credential at once", List.of("-p", "-x", "http://" + pair + "@RELAY")),
-                Arguments.of("HTTP, credential after 407", List.of("-p", "--proxy-anyauth", "-x", "http://" + pair + "@RELAY")),
-                Arguments.of("HTTP, static user", List.of("-p", "-x", "http://RELAY", "--proxy-user", "alice:wonderland")),
-                Arguments.of("SOCKS5, name resolved here", List.of("-x", "socks5h://" + pair + "@RELAY")),
-                Arguments.of("SOCKS5, name resolved there", List.of("--socks5", "RELAY", "--proxy-user", "alice:wonderland")),
+                Arguments.of(
+                        "HTTP, credential after 407",
+                        List.of("-p", "--proxy-anyauth", "-x", "http://" + pair + "@RELAY")),
+                Arguments.of(
+                        "HTTP, static user", List.of("-p", "-x", "http://RELAY", "--proxy-user", "alice:wonderland")),
+                Arguments.of(
+                        "HTTP, colons in the name",
+                        List.of("-p", "-x", "http://RELAY", "--proxy-user", user + ":" + BOB.password())),
+                Arguments.of(
+                        "SOCKS5, colons in the name",
+                        List.of("--socks5-hostname", "RELAY", "--proxy-user", user + ":" + BOB.password())),
+                Arguments.of("SOCKS5, credential in the URL", List.of("-x", "socks5h://" + pair + "@RELAY")),
+                Arguments.of(
+                        "SOCKS5, name resolved by curl",
+                        List.of("--socks5", "RELAY", "--proxy-user", "alice:wonderland")),
                 Arguments.of(
                         "SOCKS5, static user",
                         List.of("--socks5-hostname", "RELAY", "--proxy-user", "alice:wonderland")));
@@ -88,11 +100,10 @@ class CurlTest {
         });
     }
 
-    private static Run curl(TcpRelay relay, List<String> options, String url)
-            throws IOException, InterruptedException {
+    private static Run curl(TcpRelay relay, List<String> options, String url) throws IOException, InterruptedException {
         List<String> command = new ArrayList<>(List.of(CURL.toString(), "-sS", "--max-time", "10", "--noproxy", ""));
-        options.forEach(option ->
-                command.add(option.replace("RELAY", relay.address().toString())));
+        options.forEach(
+                option -> command.add(option.replace("RELAY", relay.address().toString())));
         command.add(url);
         Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -165,11 +165,13 @@ class HttpConnectTest {
     void refusesWhileDrainingAndOverQuota() {
         Limits one = new Limits(1, 24, 0, 256, 256, 50, 256);
         try (Destinations.Server echo = Destinations.echoing();
-                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(one).start();
+                TcpRelay relay =
+                        TcpRelay.Setup.allowing("127.0.0.0/8").with(one).start();
                 Caller first = relay.call();
                 Caller second = relay.call();
                 Caller third = relay.call()) {
-            assertThat(first.connect(echo.authority(), TcpRelay.credential("bob")).status())
+            assertThat(first.connect(echo.authority(), TcpRelay.credential("bob"))
+                            .status())
                     .isEqualTo(200);
 
             Caller.HttpReply overQuota = second.connect(echo.authority(), TcpRelay.credential("carol"));
@@ -282,8 +284,7 @@ class HttpConnectTest {
     void p17_bytesBehindConnectGoToTheTargetOnly() throws InterruptedException {
         BlockingQueue<String> received = new LinkedBlockingQueue<>();
         try (Destinations.Server sink = Destinations.serving(client -> {
-                    received.add(new String(
-                            client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
+                    received.add(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
                     client.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
                 });
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();

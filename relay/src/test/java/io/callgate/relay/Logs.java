@@ -12,11 +12,11 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.LoggerFactory;
 
 /// Everything that is logged between [#record] and [#close], by whomever.
-final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
+public final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
     private final List<ILoggingEvent> events = new ArrayList<>();
     private final Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
 
-    static Logs record() {
+    public static Logs record() {
         Logs logs = new Logs();
         logs.setContext(logs.root.getLoggerContext());
         logs.start();
@@ -39,6 +39,14 @@ final class Logs extends AppenderBase<ILoggingEvent> implements AutoCloseable {
                 .map(event -> event.getFormattedMessage() + " " + event.getKeyValuePairs() + " "
                         + describe(event.getThrowableProxy()))
                 .collect(Collectors.joining("\n"));
+    }
+
+    /// Messages of our own code, without their keys.
+    public List<String> ours() {
+        return events().stream()
+                .filter(event -> event.getLoggerName().startsWith("io.callgate."))
+                .map(ILoggingEvent::getMessage)
+                .toList();
     }
 
     /// What a person should look at.

@@ -64,8 +64,7 @@ class Socks5Test {
 
     @Test
     void asksForCredentialWheneverOneIsOffered() {
-        try (TcpRelay relay =
-                        TcpRelay.Setup.allowing().trusting("127.0.0.0/8").start();
+        try (TcpRelay relay = TcpRelay.Setup.allowing().trusting("127.0.0.0/8").start();
                 Caller caller = relay.call()) {
             caller.send(new byte[] {5, 2, 0, 2});
 
@@ -144,7 +143,8 @@ class Socks5Test {
     void refusesWhileDrainingAndOverQuota() {
         Limits one = new Limits(100, 24, 0, 256, 256, 50, 1);
         try (Destinations.Server echo = Destinations.echoing();
-                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(one).start();
+                TcpRelay relay =
+                        TcpRelay.Setup.allowing("127.0.0.0/8").with(one).start();
                 Caller first = relay.call();
                 Caller second = relay.call();
                 Caller third = relay.call()) {

@@ -43,7 +43,7 @@ class TcpListenerTest {
     @Test
     void acceptingGoesOnAfterItFailedAndIsLoggedOnce() {
         try (TcpRelay relay = TcpRelay.Setup.allowing().start();
-                LogLines log = LogLines.of("io.callgate.relay")) {
+                Logs log = Logs.record()) {
             for (int i = 0; i < 20; i++) {
                 relay.failAccept(new IOException("Too many open files"));
             }
@@ -52,7 +52,7 @@ class TcpListenerTest {
                 caller.sendHex(Caller.STUN_BINDING);
                 assertThat(caller.readText(4)).isEqualTo("TURN");
             }
-            assertThat(log.lines()).containsExactly("accept.failed");
+            assertThat(log.ours()).containsExactly("accept.failed");
         }
     }
 }

@@ -34,12 +34,15 @@ import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
@@ -50,8 +53,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// The TCP side of a relay on one loop and one loopback port, without the rest. TURN is a stub that tells what came and
-/// answers `TURN`.
+/// The TCP side of a relay on one loop and one loopback port, without the rest. TURN is a stub that tells what
+/// came and answers `TURN`.
 final class TcpRelay implements AutoCloseable {
     static final Secret SECRET = Secret.of("s3cret");
     static final AppId APP = new AppId("demo");
@@ -70,11 +73,13 @@ final class TcpRelay implements AutoCloseable {
         }
     };
 
+    // For the life of the JVM: a loop that is shut down forgets the buffers of what closes meanwhile.
+    private static final Map<IoKind, EventLoop> EVENT_LOOPS = new EnumMap<>(IoKind.class);
+
     /// What came to TURN, in hexadecimal, a read at a time.
     final BlockingQueue<String> turnStreams = new LinkedBlockingQueue<>();
 
     private final Setup setup;
-    private final MultiThreadIoEventLoopGroup group;
     private final RelayLoop loop;
     private final Apps apps;
     private final Streams streams;
@@ -132,8 +137,7 @@ final class TcpRelay implements AutoCloseable {
 
     private TcpRelay(Setup setup) {
         this.setup = setup;
-        this.group = new MultiThreadIoEventLoopGroup(1, setup.io().handlerFactory());
-        this.loop = new RelayLoop(0, group.next(), setup.io(), CLOCK);
+        this.loop = new RelayLoop(0, eventLoop(setup.io()), setup.io(), CLOCK);
         this.apps = new Apps(state(setup.destinations(), List.of()));
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
         this.streams =
@@ -232,7 +236,7 @@ final class TcpRelay implements AutoCloseable {
     @Override
     public void close() {
         listener.close().syncUninterruptibly();
-        group.shutdownGracefully(0, 1, TimeUnit.SECONDS).syncUninterruptibly();
+        closeAllTunnels();
     }
 
     private void apply(List<DestinationRule> destinations, List<Revocation> revocations) {
@@ -272,6 +276,11 @@ final class TcpRelay implements AutoCloseable {
                 context.writeAndFlush(Unpooled.copiedBuffer("TURN", StandardCharsets.US_ASCII));
             }
         });
+    }
+
+    private static EventLoop eventLoop(IoKind io) {
+        return EVENT_LOOPS.computeIfAbsent(
+                io, kind -> new MultiThreadIoEventLoopGroup(1, kind.handlerFactory()).next());
     }
 
     private <T> T onLoop(Callable<T> question) {

@@ -38,17 +38,18 @@ class TunnelBytesTest {
     void twentyMegabytesToASlowReaderKeepTheirHash(String protocol, IoKind io) throws IOException {
         byte[] file = new byte[FILE_BYTES];
         new Random(1).nextBytes(file);
-        try (Destinations.Server server = Destinations.serving(
-                        client -> client.getOutputStream().write(file));
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
+        try (Destinations.Server server =
+                        Destinations.serving(client -> client.getOutputStream().write(file));
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
                 Caller reader = new Caller(relay.address(), 4096)) {
             connect(protocol, reader, server);
 
             MessageDigest digest = sha256();
             byte[] some = new byte[1500];
             long bytes = 0;
-            for (int count = reader.input().read(some); count >= 0; count = reader.input().read(some)) {
+            for (int count = reader.input().read(some);
+                    count >= 0;
+                    count = reader.input().read(some)) {
                 digest.update(some, 0, count);
                 bytes += count;
             }
@@ -67,8 +68,7 @@ class TunnelBytesTest {
         new Random(2).nextBytes(file);
         CompletableFuture<String> received = new CompletableFuture<>();
         try (Destinations.Server server = Destinations.serving(client -> received.complete(hashSlowly(client)));
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
                 Caller writer = relay.call()) {
             connect(protocol, writer, server);
 
@@ -97,8 +97,7 @@ class TunnelBytesTest {
                         ended.countDown();
                     }
                 });
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start()) {
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start()) {
             try (Caller reader = new Caller(relay.address(), 4096)) {
                 connect(protocol, reader, server);
 
@@ -125,10 +124,10 @@ class TunnelBytesTest {
         try (Destinations.Server server = Destinations.serving(client -> {
                     client.getOutputStream().write('x');
                     client.shutdownOutput();
-                    received.add(HexFormat.of().formatHex(client.getInputStream().readAllBytes()));
+                    received.add(
+                            HexFormat.of().formatHex(client.getInputStream().readAllBytes()));
                 });
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
                 Caller caller = relay.call()) {
             connect(protocol, caller, server);
             assertThat(caller.readToEnd()).asString().isEqualTo("x");
@@ -154,8 +153,7 @@ class TunnelBytesTest {
                         ended.countDown();
                     }
                 });
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").with(io).start();
                 Caller first = relay.call();
                 Caller second = relay.call()) {
             connect(protocol, first, server);
@@ -177,8 +175,8 @@ class TunnelBytesTest {
         Limits slow = new Limits(100, 24, 8_000, 256, 256, 50, 256); // 1 MB/s
         byte[] file = new byte[1 << 20];
         new Random(3).nextBytes(file);
-        try (Destinations.Server server = Destinations.serving(
-                        client -> client.getOutputStream().write(file));
+        try (Destinations.Server server =
+                        Destinations.serving(client -> client.getOutputStream().write(file));
                 TcpRelay relay =
                         TcpRelay.Setup.allowing("127.0.0.0/8").with(slow).start();
                 Caller reader = relay.call()) {

@@ -82,8 +82,7 @@ class TunnelPolicyTest {
     @EnumSource
     void p8_specialRangesStayClosedThoughTheFileAllowsEverything(Protocol protocol) {
         try (Destinations.Forbidden forbidden = new Destinations.Forbidden();
-                TcpRelay relay =
-                        TcpRelay.Setup.allowing("0.0.0.0/0", "::/0").start()) {
+                TcpRelay relay = TcpRelay.Setup.allowing("0.0.0.0/0", "::/0").start()) {
             for (byte[] address : specialAddresses()) {
                 try (Caller caller = relay.call()) {
                     assertThat(protocol.isRefusedByPolicy(caller, address, forbidden.port()))

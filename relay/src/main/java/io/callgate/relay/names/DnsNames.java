@@ -39,8 +39,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Looks names up as the system is configured to: its hosts file, then its DNS servers. Keeps answers for their time
-/// to live, failures for a moment. Its own thread does all the work; safe to call from any.
+/// Looks names up as the system is configured to: its hosts file, then its DNS servers. Keeps answers for their
+/// time to live, failures for a moment. Its own thread does all the work; safe to call from any.
 public final class DnsNames implements NameResolver, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(DnsNames.class);
 

@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Keeps the addresses of the names in destination rules fresh, for the life of a relay. A look-up that fails leaves
-/// the last good answer in force. Confined to its executor's one thread, but for [#apply].
+/// Keeps the addresses of the names in destination rules fresh, for the life of a relay. A look-up that fails
+/// leaves the last good answer in force. Confined to its executor's one thread, but for [#apply].
 public final class HostRules {
     private static final Logger log = LoggerFactory.getLogger(HostRules.class);
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);

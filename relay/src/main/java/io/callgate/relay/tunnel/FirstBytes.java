@@ -6,11 +6,11 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
 import org.jspecify.annotations.Nullable;
 
-/// Collects bytes of a stream until they say enough. What is not consumed goes on to the next handler when this one
-/// leaves the pipeline.
+/// Collects bytes of a stream until they say enough. What is not consumed goes on to the next handler when this
+/// one leaves the pipeline.
 ///
-/// No [ByteToMessageDecoder]: that one goes on reading by itself when auto-read is off, so a client could fill the
-/// memory while its destination is being dialled.
+/// No [ByteToMessageDecoder]: that one goes on reading by itself when auto-read is off, so a client could fill
+/// the memory while its destination is being dialled.
 public abstract class FirstBytes extends ChannelInboundHandlerAdapter {
     private @Nullable ByteBuf collected;
 

@@ -29,9 +29,9 @@ import java.util.Optional;
 
 /// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel.
 ///
-/// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends behind
-/// one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind which nothing
-/// had been sent.
+/// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends
+/// behind one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind
+/// which nothing had been sent.
 final class HttpIngress extends FirstBytes {
     private static final int LONGEST_LINE = 4096;
     private static final int MOST_HEADER_BYTES = 8192;

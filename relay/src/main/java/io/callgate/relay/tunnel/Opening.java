@@ -25,8 +25,8 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One request for a tunnel, from the name to the answer: resolve, judge every address, take a grant, dial one of the
-/// very addresses that were judged. On the client's loop; nothing is read from the client meanwhile.
+/// One request for a tunnel, from the name to the answer: resolve, judge every address, take a grant, dial one
+/// of the very addresses that were judged. On the client's loop; nothing is read from the client meanwhile.
 final class Opening {
     /// For the name and the dialling together.
     static final Duration DEADLINE = Duration.ofSeconds(10);

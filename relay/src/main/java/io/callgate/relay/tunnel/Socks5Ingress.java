@@ -117,8 +117,8 @@ final class Socks5Ingress extends FirstBytes {
     }
 
     private void onCredential(Channel client, UsernamePassword credential) {
-        Authenticator.Verdict verdict = tunnels.authenticator()
-                .verifyPair(credential.username() + ":" + credential.password());
+        Authenticator.Verdict verdict =
+                tunnels.authenticator().verifyPair(credential.username() + ":" + credential.password());
         if (verdict instanceof Authenticator.Verdict.Proved right) {
             client.writeAndFlush(encoded(client, AuthStatus.SUCCESS));
             proved(right.identity());

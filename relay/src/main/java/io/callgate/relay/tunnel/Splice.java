@@ -12,9 +12,9 @@ import java.util.Deque;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One direction of a tunnel: the last handler of the channel that it reads from. Never drops: reads only while the
-/// other channel takes what it is given and the app is within its rate. So a slow reader costs at most the other
-/// channel's high-water mark and one read.
+/// One direction of a tunnel: the last handler of the channel that it reads from. Never drops: reads only while
+/// the other channel takes what it is given and the app is within its rate. So a slow reader costs at most the
+/// other channel's high-water mark and one read.
 final class Splice extends ChannelInboundHandlerAdapter {
     private static final int RETRY_MILLIS = 20;
 

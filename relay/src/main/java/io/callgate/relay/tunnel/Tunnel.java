@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One client's way to one destination, from the grant on: first being dialled, then two directions of bytes. A CONNECT
-/// to an own listener is one without a target. Holds its grant until both channels are closed.
+/// One client's way to one destination, from the grant on: first being dialled, then two directions of bytes. A
+/// CONNECT to an own listener is one without a target. Holds its grant until both channels are closed.
 final class Tunnel {
     private static final long IDLE_NANOS = TimeUnit.HOURS.toNanos(1);
     /// One side has closed and the other does not take the rest.
@@ -64,7 +64,8 @@ final class Tunnel {
         toClient.meet(toPeer);
     }
 
-    /// Whether its app may still go there. An own listener is not asked for again: TURN behind it has its own rules.
+    /// Whether its app may still go there. An own listener is not asked for again: TURN behind it has its own
+    /// rules.
     boolean isAllowed() {
         for (IpAddress address : addresses) {
             DropReason refusal = destination.refusalOf(grant.policy(), address);

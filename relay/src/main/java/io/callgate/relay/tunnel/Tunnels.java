@@ -59,8 +59,8 @@ public final class Tunnels {
         return live.size();
     }
 
-    /// After a change of the desired state: closes what is revoked, what belongs to an app that is gone, and what leads
-    /// to where its app may no longer go.
+    /// After a change of the desired state: closes what is revoked, what belongs to an app that is gone, and
+    /// what leads to where its app may no longer go.
     public void recheck() {
         assert loop.eventLoop().inEventLoop();
         List<Revocation> revocations = apps.state().revocations();

@@ -50,7 +50,8 @@ class DnsNamesTest {
 
         NameResolver.Resolved resolved = resolve("SFU.test");
 
-        assertThat(resolved.addresses()).extracting(IpAddress::toString)
+        assertThat(resolved.addresses())
+                .extracting(IpAddress::toString)
                 .containsExactlyInAnyOrder("192.0.2.1", "192.0.2.2", "2001:db8::1");
         assertThat(resolved.timeToLive()).isEqualTo(Duration.ofSeconds(60));
     }
@@ -136,9 +137,13 @@ class DnsNamesTest {
     @Test
     void withoutServersOnlyTheHostsFileAnswers() throws Exception {
         try (DnsNames alone = DnsNames.withoutServers(IoKind.best(), clock, DnsNamesTest::hostsFile)) {
-            assertThat(alone.resolve("own.test").toCompletableFuture().get(10, TimeUnit.SECONDS).addresses())
+            assertThat(alone.resolve("own.test")
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS)
+                            .addresses())
                     .containsExactly(IpAddress.of(HOSTS_FILE_ADDRESS));
-            assertThatThrownBy(() -> alone.resolve("sfu.test").toCompletableFuture().get(10, TimeUnit.SECONDS))
+            assertThatThrownBy(() ->
+                            alone.resolve("sfu.test").toCompletableFuture().get(10, TimeUnit.SECONDS))
                     .hasRootCauseInstanceOf(UnknownHostException.class)
                     .hasRootCauseMessage("this relay has no DNS server, so it cannot look up sfu.test");
         }
@@ -147,7 +152,10 @@ class DnsNamesTest {
     @Test
     void systemKnowsLocalhost() throws Exception {
         try (DnsNames system = DnsNames.ofSystem(IoKind.best(), clock)) {
-            assertThat(system.resolve("localhost").toCompletableFuture().get(10, TimeUnit.SECONDS).addresses())
+            assertThat(system.resolve("localhost")
+                            .toCompletableFuture()
+                            .get(10, TimeUnit.SECONDS)
+                            .addresses())
                     .contains(IpAddress.parse("127.0.0.1"));
         }
     }

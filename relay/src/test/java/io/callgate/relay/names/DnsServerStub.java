@@ -46,7 +46,8 @@ final class DnsServerStub implements AutoCloseable {
     }
 
     void knows(String host, int ttlSeconds, String... addresses) {
-        zones.put(host, new Zone(List.of(addresses).stream().map(IpAddress::parse).toList(), ttlSeconds));
+        zones.put(
+                host, new Zone(List.of(addresses).stream().map(IpAddress::parse).toList(), ttlSeconds));
     }
 
     private void answerAll() {
@@ -84,14 +85,19 @@ final class DnsServerStub implements AutoCloseable {
         ByteBuffer answer = ByteBuffer.allocate(4096);
         answer.putShort(query.getShort(0));
         answer.putShort((short) (0x8580 | (zone == null ? NO_SUCH_NAME : 0))); // authoritative, recursion as asked
-        answer.putShort((short) 1).putShort((short) found.size()).putShort((short) 0).putShort((short) 0);
+        answer.putShort((short) 1)
+                .putShort((short) found.size())
+                .putShort((short) 0)
+                .putShort((short) 0);
         for (int i = 12; i < questionEnd; i++) {
             answer.put(query.get(i));
         }
         for (IpAddress address : found) {
             byte[] bytes = address.toInetAddress().getAddress();
             answer.putShort((short) 0xC00C).putShort((short) type).putShort((short) 1);
-            answer.putInt(zone == null ? 0 : zone.ttlSeconds()).putShort((short) bytes.length).put(bytes);
+            answer.putInt(zone == null ? 0 : zone.ttlSeconds())
+                    .putShort((short) bytes.length)
+                    .put(bytes);
         }
         byte[] packet = new byte[answer.position()];
         answer.get(0, packet);

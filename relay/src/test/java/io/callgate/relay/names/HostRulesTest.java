@@ -11,7 +11,7 @@ import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
-import io.callgate.relay.LogLines;
+import io.callgate.relay.Logs;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.HostAddresses;
@@ -91,18 +91,18 @@ class HostRulesTest {
     void keepsTheLastGoodAnswerAndSaysSoOnce() {
         dns.known.put("sfu.test", "198.51.100.7");
         apply("sfu.test");
-        try (LogLines log = LogLines.of("io.callgate.relay.names")) {
+        try (Logs log = Logs.record()) {
             dns.known.clear();
             pass(60);
             pass(10);
             pass(10);
             assertThat(allows("198.51.100.7", 443)).isTrue();
-            assertThat(log.lines()).containsExactly("destination.unresolved");
+            assertThat(log.ours()).containsExactly("destination.unresolved");
 
             dns.known.put("sfu.test", "198.51.100.8");
             pass(10);
             assertThat(allows("198.51.100.8", 443)).isTrue();
-            assertThat(log.lines()).containsExactly("destination.unresolved", "destination.resolved");
+            assertThat(log.ours()).containsExactly("destination.unresolved", "destination.resolved");
         }
     }
 
@@ -133,8 +133,10 @@ class HostRulesTest {
 
     private void apply(String... texts) {
         DesiredState next = state(texts);
-        apps.apply(next, new DestinationPolicy.Surroundings(
-                new OwnHost(List.of(), List.of(), List.of(), List.of()), new NoAllocations(), hosts, true));
+        apps.apply(
+                next,
+                new DestinationPolicy.Surroundings(
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()), new NoAllocations(), hosts, true));
         rules.apply(next);
         thread.runPendingTasks();
     }
@@ -147,10 +149,7 @@ class HostRulesTest {
 
     private boolean allows(String address, int port) {
         IpAddress ip = IpAddress.parse(address);
-        return apps.find(APP)
-                .orElseThrow()
-                .policy()
-                .refusalOf(ip.high(), ip.low(), port, Protocol.UDP) == null;
+        return apps.find(APP).orElseThrow().policy().refusalOf(ip.high(), ip.low(), port, Protocol.UDP) == null;
     }
 
     private static DesiredState state(String... rules) {

@@ -17,8 +17,7 @@ class DestinationTest {
         "[::ffff:127.0.0.1]:80, 127.0.0.1, 80" // one form for each address
     })
     void literalIsAnAddress(String text, String address, int port) {
-        assertThat(Destination.parseAuthority(text))
-                .contains(new Destination.Literal(IpAddress.parse(address), port));
+        assertThat(Destination.parseAuthority(text)).contains(new Destination.Literal(IpAddress.parse(address), port));
     }
 
     @ParameterizedTest(name = "{0}")
@@ -36,8 +35,24 @@ class DestinationTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(
             strings = {
-                "", "127.1", "2130706433", "0x7f000001", "0x7f.1", "0177.0.0.1.", "1.2.3.4.5", "a..b", "-a.test", "a b.test",
-                "a.test/x", "a\u0000.test", "a.test%00", "bücher.test", "fe80::1%eth0", "[::1]", "a@b.test", "a.123"
+                "",
+                "127.1",
+                "2130706433",
+                "0x7f000001",
+                "0x7f.1",
+                "0177.0.0.1.",
+                "1.2.3.4.5",
+                "a..b",
+                "-a.test",
+                "a b.test",
+                "a.test/x",
+                "a\u0000.test",
+                "a.test%00",
+                "bücher.test",
+                "fe80::1%eth0",
+                "[::1]",
+                "a@b.test",
+                "a.123"
             })
     void neitherAddressNorNameIsNothing(String host) {
         assertThat(Destination.of(host, 443)).isEmpty();

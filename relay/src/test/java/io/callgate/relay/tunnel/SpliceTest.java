@@ -82,7 +82,8 @@ class SpliceTest {
             reads++;
         }
 
-        assertThat(pendingBytesToClient()).isBetween((long) HIGH_WATER_BYTES, (long) HIGH_WATER_BYTES + READ_BYTES + 1024);
+        assertThat(pendingBytesToClient())
+                .isBetween((long) HIGH_WATER_BYTES, (long) HIGH_WATER_BYTES + READ_BYTES + 1024);
 
         reader.takes = true;
         client.flush();
@@ -157,24 +158,21 @@ class SpliceTest {
                 new Limits(100, 24, kbitPerSecond, 256, 256, 50, 256),
                 List.of(user));
         Apps apps = new Apps(state(app));
-        apps.apply(state(app), new DestinationPolicy.Surroundings(
-                new OwnHost(List.of(), List.of(), List.of(), List.of()),
-                new NoAllocations(),
-                new HostAddresses(),
-                true));
+        apps.apply(
+                state(app),
+                new DestinationPolicy.Surroundings(
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()),
+                        new NoAllocations(),
+                        new HostAddresses(),
+                        true));
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
-        Authenticator.Verdict.Proved alice =
-                (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
+        Authenticator.Verdict.Proved alice = (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
         Grants.Opening.Granted granted = (Grants.Opening.Granted)
                 loop.grants().open(alice.identity(), Ingress.SOCKS5, Sessions.Part.TUNNEL, clock.nanos());
 
         Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {});
         Tunnel tunnel = new Tunnel(
-                tunnels,
-                granted.grant(),
-                client,
-                new Destination.Literal(SOMEWHERE, 443),
-                List.of(SOMEWHERE));
+                tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);
         tunnel.splice();
         client.runPendingTasks();
