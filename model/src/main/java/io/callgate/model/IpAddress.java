@@ -94,8 +94,9 @@ public record IpAddress(long high, long low) {
         return isNat64(high, low) || high >>> 48 == SIX_TO_FOUR || high >>> 32 == TEREDO || isIsatap(low);
     }
 
-    /// Whether the hidden IPv4 address is only the end of a tunnel (v4-compatible, 6to4, Teredo, ISATAP): the packet itself
-    /// goes to the IPv6 address, which anybody can make up around an IPv4 address that a rule allows.
+    /// Whether the hidden IPv4 address is only the end of a tunnel (v4-compatible, 6to4, Teredo, ISATAP): the
+    /// packet itself goes to the IPv6 address, which anybody can make up around an IPv4 address that a rule
+    /// allows.
     public static boolean hidesTunnelEnd(long high, long low) {
         return !isV4(high, low) && !isNat64(high, low) && hidesV4(high, low);
     }

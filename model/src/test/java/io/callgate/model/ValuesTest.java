@@ -100,7 +100,9 @@ class ValuesTest {
         assertThatThrownBy(() ->
                         new AppState(DEMO, List.of(), List.of(), List.of(), Limits.DEFAULT, List.of(alice, alice)))
                 .hasMessageContaining("\"alice\" twice");
-        assertThatThrownBy(() -> new StaticUser("a:b", secret)).hasMessageContaining("no colon");
+        assertThatThrownBy(() -> new StaticUser("a:b", secret))
+                .hasMessageContaining("user name")
+                .hasMessageContaining("a:b");
         assertThatThrownBy(() -> new StaticUser("a", Secret.of("b:c")))
                 .hasMessageContaining("has a colon")
                 .hasMessageNotContaining("b:c");

@@ -15,8 +15,8 @@ final class Demux {
 
     private Demux() {}
 
-    /// What a datagram of an unknown client is (RFC 7983 §7, RFC 9443 §3). One of a known client never gets here: it
-    /// goes to that client's session.
+    /// What a datagram of an unknown client is (RFC 7983 §7, RFC 9443 §3). One of a known client never gets here:
+    /// it goes to that client's session.
     enum Datagram {
         STUN,
         /// Of a client that we do not know, or not on this loop.
@@ -58,8 +58,8 @@ final class Demux {
         return first >= 192 ? Datagram.QUIC : Datagram.UNKNOWN;
     }
 
-    /// Decides once, on what has come of a stream so far. A stream never starts with ChannelData: 64 to 79 are also the
-    /// letters of CONNECT and GET.
+    /// Decides once, on what has come of a stream so far. A stream never starts with ChannelData: 64 to 79 are
+    /// also the letters of CONNECT and GET.
     static Stream stream(ByteBuf bytes) {
         int available = bytes.readableBytes();
         if (available == 0) {

@@ -11,8 +11,9 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletionException;
 
-/// Tries a port before it is shared. Sockets that share a port (`SO_REUSEPORT`) also share it with those of another
-/// process of the same user: without this a second relay would start and silently take half of the first one's clients.
+/// Tries a port before it is shared. Sockets that share a port (`SO_REUSEPORT`) also share it with those of
+/// another process of the same user: without this a second relay would start and silently take half of the first
+/// one's clients.
 final class PortProbe {
     private static final int FIRST_UNPRIVILEGED_PORT = 1024;
 

@@ -98,8 +98,8 @@ public final class Relay implements AutoCloseable {
         }
     }
 
-    /// Follows the addresses of this machine: a new one gets its listeners where the file has a wildcard, and is closed
-    /// to clients as all own addresses are.
+    /// Follows the addresses of this machine: a new one gets its listeners where the file has a wildcard, and is
+    /// closed to clients as all own addresses are.
     private void followLocalAddresses() {
         try {
             if (!LocalAddresses.read().equals(localAddresses)) {
@@ -344,7 +344,8 @@ public final class Relay implements AutoCloseable {
         ids.addAll(traffic.keySet()); // apps that were removed, with what they used
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            int appSessions = apps.find(id).map(app -> app.sessions().count(now)).orElse(0);
+            int appSessions =
+                    apps.find(id).map(app -> app.sessions().count(now)).orElse(0);
             allocations += of.allocations();
             tunnels += of.tunnels();
             sessions += appSessions;

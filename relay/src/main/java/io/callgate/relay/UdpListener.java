@@ -10,8 +10,8 @@ import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnServer;
 import java.nio.ByteBuffer;
 
-/// One UDP address and port on one loop: packets of known clients go to their session, others to where [Demux] says.
-/// Confined to the loop.
+/// One UDP address and port on one loop: packets of known clients go to their session, others to where [Demux]
+/// says. Confined to the loop.
 final class UdpListener implements UdpReceiver {
     private final ListenerPoint point;
     private final RelayLoop loop;
@@ -19,8 +19,7 @@ final class UdpListener implements UdpReceiver {
     private final LoopDirectory directory;
     private final RelayCommands commands;
 
-    UdpListener(
-            ListenerPoint point, RelayLoop loop, TurnServer turn, LoopDirectory directory, RelayCommands commands) {
+    UdpListener(ListenerPoint point, RelayLoop loop, TurnServer turn, LoopDirectory directory, RelayCommands commands) {
         this.point = point;
         this.loop = loop;
         this.turn = turn;
@@ -62,8 +61,8 @@ final class UdpListener implements UdpReceiver {
         }
     }
 
-    /// The kernel spreads clients over loops by hash, and the hash changes with the number of sockets: a client that is
-    /// not known here may live on another loop.
+    /// The kernel spreads clients over loops by hash, and the hash changes with the number of sockets: a client
+    /// that is not known here may live on another loop.
     private boolean handedOver(ByteBuffer memory, int offset, int length, long high, long low, int port) {
         int owner = directory.find(high, low, port, point.id());
         if (owner == LoopDirectory.NONE || owner == loop.index()) {

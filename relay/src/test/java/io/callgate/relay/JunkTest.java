@@ -273,10 +273,7 @@ class JunkTest {
         List<TurnClient> clients = new ArrayList<>();
         RelayFixture.State state = new RelayFixture.State()
                 .apps(RelayFixture.app(
-                        "demo",
-                        RelayFixture.SECRET,
-                        new Limits(5_000, 5_000, 0, 256, 256, 5_000, 10),
-                        "127.0.0.0/8"));
+                        "demo", RelayFixture.SECRET, new Limits(5_000, 5_000, 0, 256, 256, 5_000, 10), "127.0.0.0/8"));
         try (RelayFixture big = RelayFixture.start(state);
                 UdpPeer peer = UdpPeer.v4()) {
             allocateAll(big, clients, 200, peer); // warm
@@ -295,7 +292,8 @@ class JunkTest {
 
             long each = (memory() - before) / allocations;
             System.out.printf(
-                    "memory per idle allocation with a permission and a channel: %,d bytes (heap and direct, %,d allocations)%n",
+                    "memory per idle allocation with a permission and a channel: %,d bytes (heap and direct, %,d"
+                            + " allocations)%n",
                     each, allocations);
             assertThat(big.snapshot().allocations()).isEqualTo(allocations + 200);
             assertThat(each).isLessThanOrEqualTo(8 << 10);

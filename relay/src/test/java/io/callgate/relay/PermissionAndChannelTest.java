@@ -117,7 +117,8 @@ class PermissionAndChannelTest {
     void aDualAllocationReachesPeersOfBothFamilies() {
         client.allocate(new Attribute.AdditionalAddressFamily(AddressFamily.IPV6));
         try (UdpPeer peer6 = UdpPeer.v6()) {
-            assertThat(errorOf(client.tryPermit(peer.address(), peer6.address()))).isZero();
+            assertThat(errorOf(client.tryPermit(peer.address(), peer6.address())))
+                    .isZero();
             client.sendTo(peer6.address(), "six");
             client.sendTo(peer.address(), "four");
 
@@ -351,7 +352,9 @@ class PermissionAndChannelTest {
         restart(new RelayFixture.State().apps(RelayFixture.app("demo", "127.0.0.1/32:" + open)));
         InetSocketAddress relayed = client.allocate();
         try (UdpPeer closed = UdpPeer.v4()) {
-            assertThat(errorOf(client.tryPermit(closed.address()))).as("has no port").isZero();
+            assertThat(errorOf(client.tryPermit(closed.address())))
+                    .as("has no port")
+                    .isZero();
             assertThat(errorOf(client.tryBind(0x4000, closed.address()))).isEqualTo(403);
 
             client.sendTo(closed.address(), "refused");

@@ -54,8 +54,8 @@ class SecurityRowsTest {
     private final UdpPeer metrics = UdpPeer.v4();
     private RelayFixture relay = RelayFixture.start(new RelayFixture.State()
             .apps(RelayFixture.app("demo", EVERYWHERE), RelayFixture.app("other", EVERYWHERE))
-            .ownEndpoints(new Endpoint(
-                    IpAddress.parse("127.0.0.1"), metrics.address().getPort())));
+            .ownEndpoints(
+                    new Endpoint(IpAddress.parse("127.0.0.1"), metrics.address().getPort())));
     private TurnClient client = relay.client("bob");
 
     private void restart(RelayFixture.State state) {
@@ -79,8 +79,7 @@ class SecurityRowsTest {
     /// An XOR-PEER-ADDRESS of family IPv6, also for ::ffff:a.b.c.d.
     private static Attribute.XorPeerAddress raw6(String literal, int port) {
         IpAddress address = IpAddress.parse(literal);
-        return new Attribute.XorPeerAddress(
-                new TransportAddress(true, address.high(), address.low(), port));
+        return new Attribute.XorPeerAddress(new TransportAddress(true, address.high(), address.low(), port));
     }
 
     private void assertRefusedEverywhere(Attribute.XorPeerAddress peer) {
@@ -102,9 +101,22 @@ class SecurityRowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "0.0.0.0", "0.1.2.3", "127.0.0.1", "127.0.1.1", "127.255.255.254", "10.0.0.1", "100.100.100.200",
-                "169.254.169.254", "172.16.0.1", "192.0.0.1", "192.168.1.1", "198.18.0.1", "224.0.0.1",
-                "239.255.255.255", "240.0.0.1", "255.255.255.255"
+                "0.0.0.0",
+                "0.1.2.3",
+                "127.0.0.1",
+                "127.0.1.1",
+                "127.255.255.254",
+                "10.0.0.1",
+                "100.100.100.200",
+                "169.254.169.254",
+                "172.16.0.1",
+                "192.0.0.1",
+                "192.168.1.1",
+                "198.18.0.1",
+                "224.0.0.1",
+                "239.255.255.255",
+                "240.0.0.1",
+                "255.255.255.255"
             })
     void s1AndS4SpecialIpv4RangesAreRefusedAlthoughEverythingIsAllowed(String literal) {
         client.allocate();
@@ -115,10 +127,24 @@ class SecurityRowsTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "::", "::1", "fd00::1", "fc00::1", "fe80::1", "fec0::1", "ff02::1", "64:ff9b:1::1",
-                "::ffff:127.0.0.1", "::ffff:169.254.169.254", "::127.0.0.1", "2002:7f00:1::", "2002:a9fe:a9fe::1",
-                "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "2001:0:4136:e378:8000:63bf:80ff:fffe",
-                "2001:db8::5efe:7f00:1", "fe80::5efe:c0a8:101"
+                "::",
+                "::1",
+                "fd00::1",
+                "fc00::1",
+                "fe80::1",
+                "fec0::1",
+                "ff02::1",
+                "64:ff9b:1::1",
+                "::ffff:127.0.0.1",
+                "::ffff:169.254.169.254",
+                "::127.0.0.1",
+                "2002:7f00:1::",
+                "2002:a9fe:a9fe::1",
+                "64:ff9b::7f00:1",
+                "64:ff9b::a9fe:a9fe",
+                "2001:0:4136:e378:8000:63bf:80ff:fffe",
+                "2001:db8::5efe:7f00:1",
+                "fe80::5efe:c0a8:101"
             })
     void s2SpecialIpv6RangesAndHiddenIpv4AreRefusedAlthoughEverythingIsAllowed(String literal) {
         client.allocate(DUAL);
@@ -132,8 +158,7 @@ class SecurityRowsTest {
                 UdpPeer victim6 = UdpPeer.v6();
                 UdpPeer fence4 = UdpPeer.v4();
                 UdpPeer fence6 = UdpPeer.v6()) {
-            List<InetSocketAddress> relayed =
-                    TurnClient.relayed(client.tryAllocate(DUAL));
+            List<InetSocketAddress> relayed = TurnClient.relayed(client.tryAllocate(DUAL));
             assertRefusedEverywhere(TurnClient.peer(victim4.address()));
             assertRefusedEverywhere(TurnClient.peer(victim6.address()));
             assertRefusedEverywhere(TurnClient.peer(metrics.address()));
@@ -169,7 +194,8 @@ class SecurityRowsTest {
         restart(new RelayFixture.State()
                 .apps(RelayFixture.app("demo", "127.0.0.0/8", "[::1]/128"))
                 .ownEndpoints(
-                        new Endpoint(IpAddress.parse("127.0.0.1"), metrics.address().getPort()),
+                        new Endpoint(
+                                IpAddress.parse("127.0.0.1"), metrics.address().getPort()),
                         new Endpoint(IpAddress.ANY_V4, 7)));
         client.allocate();
         client.permit(metrics.address());
@@ -201,7 +227,16 @@ class SecurityRowsTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"300.1.1.1/8", "10.0.0.0/33", "10.0.0.1/8", "10.0.0.0/8:0", "10.0.0.0/8:1-70000", "10/8", "", "x y"})
+            strings = {
+                "300.1.1.1/8",
+                "10.0.0.0/33",
+                "10.0.0.1/8",
+                "10.0.0.0/8:0",
+                "10.0.0.0/8:1-70000",
+                "10/8",
+                "",
+                "x y"
+            })
     void s5AMalformedRuleMakesNoState(String rule) {
         assertThatThrownBy(() -> DestinationRule.parse(rule)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -215,10 +250,9 @@ class SecurityRowsTest {
         assertThat(answer.find(Attribute.Lifetime.class).orElseThrow().seconds())
                 .isEqualTo(600);
 
-        byte[] permission = client.signed(
-                Method.CREATE_PERMISSION, TurnClient.newId(), TurnClient.peer(at("203.0.113.9", 1)));
-        Message permitted =
-                client.exchange(withBehind(permission, TurnClient.peer(at("203.0.113.10", 1))));
+        byte[] permission =
+                client.signed(Method.CREATE_PERMISSION, TurnClient.newId(), TurnClient.peer(at("203.0.113.9", 1)));
+        Message permitted = client.exchange(withBehind(permission, TurnClient.peer(at("203.0.113.10", 1))));
         assertThat(errorOf(permitted)).isZero();
         client.sendTo(at("203.0.113.10", 9), "not permitted");
         client.settle();
@@ -228,10 +262,7 @@ class SecurityRowsTest {
     /// Adds attributes after the integrity, mends the length, closes with a right FINGERPRINT.
     private static byte[] withBehind(byte[] signed, Attribute... behind) {
         byte[] tail = TurnClient.message(
-                MessageClass.REQUEST,
-                Method.ALLOCATE,
-                TransactionId.of(ByteBuffer.wrap(signed), 0),
-                behind);
+                MessageClass.REQUEST, Method.ALLOCATE, TransactionId.of(ByteBuffer.wrap(signed), 0), behind);
         int body = signed.length + tail.length - 20;
         ByteBuffer packet = ByteBuffer.allocate(body + 8);
         packet.put(signed).put(tail, 20, tail.length - 20);
@@ -288,8 +319,7 @@ class SecurityRowsTest {
     @Test
     void s9ANonceOfAnotherAddressIs438() {
         byte[] mine = client.signed(Method.ALLOCATE, TurnClient.newId(), TurnClient.allocateAttributes());
-        try (TurnClient elsewhere =
-                new TurnClient(UdpPeer.on("127.0.0.2"), relay.v4(), relay.login("bob"))) {
+        try (TurnClient elsewhere = new TurnClient(UdpPeer.on("127.0.0.2"), relay.v4(), relay.login("bob"))) {
             assertThat(errorOf(elsewhere.exchange(mine))).isEqualTo(438);
         }
         assertThat(errorOf(client.exchange(mine))).isZero();
@@ -376,10 +406,7 @@ class SecurityRowsTest {
                 Method.BINDING, Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND)) {
             requests.add(TurnClient.message(MessageClass.REQUEST, method, TurnClient.newId()));
             requests.add(TurnClient.message(
-                    MessageClass.REQUEST,
-                    method,
-                    TurnClient.newId(),
-                    new Attribute.Unknown(0x7FFF, Bytes.EMPTY)));
+                    MessageClass.REQUEST, method, TurnClient.newId(), new Attribute.Unknown(0x7FFF, Bytes.EMPTY)));
             requests.add(TurnClient.message(
                     MessageClass.REQUEST,
                     method,
@@ -416,8 +443,7 @@ class SecurityRowsTest {
         assertThat(relay.drops(DropReason.PERMISSION_QUOTA)).isEqualTo(48);
 
         try (TurnClient neighbour = new TurnClient(
-                        relay.v4(),
-                        relay.login(new AppId("other"), RelayFixture.SECRET, "n", Duration.ofHours(1)));
+                        relay.v4(), relay.login(new AppId("other"), RelayFixture.SECRET, "n", Duration.ofHours(1)));
                 UdpPeer peer = UdpPeer.v4()) {
             neighbour.allocate();
             neighbour.bind(0x4000, peer.address());
@@ -442,7 +468,8 @@ class SecurityRowsTest {
         lies.forEach(client::send);
         client.settle();
 
-        assertThat(relay.drops().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(lies.size());
+        assertThat(relay.drops().values().stream().mapToLong(Long::longValue).sum())
+                .isEqualTo(lies.size());
     }
 
     @Test
@@ -534,7 +561,8 @@ class SecurityRowsTest {
             TurnClient forger = new TurnClient(
                     shared, relay.v4(), Login.of(relay.login("bob").userName(), "guess"));
 
-            assertThat(errorOf(forger.request(Method.REFRESH, new Attribute.Lifetime(0)))).isEqualTo(401);
+            assertThat(errorOf(forger.request(Method.REFRESH, new Attribute.Lifetime(0))))
+                    .isEqualTo(401);
             assertThat(errorOf(forger.tryPermit(at("127.0.0.9", 1)))).isEqualTo(401);
 
             owner.sendTo(at("127.0.0.9", 9), "not permitted");
@@ -557,7 +585,9 @@ class SecurityRowsTest {
             client.refresh(0);
             relay.snapshot();
 
-            assertThat(logs.events()).extracting(ILoggingEvent::getMessage).contains("allocation.created", "allocation.ended");
+            assertThat(logs.events())
+                    .extracting(ILoggingEvent::getMessage)
+                    .contains("allocation.created", "allocation.ended");
             assertThat(logs.text())
                     .doesNotContain(password)
                     .doesNotContain(RelayFixture.SECRET.reveal())
@@ -581,8 +611,7 @@ class SecurityRowsTest {
     void s23QuotasCountEachSubjectAndEachAppApart() {
         restart(new RelayFixture.State()
                 .apps(
-                        RelayFixture.app(
-                                "demo", RelayFixture.SECRET, new Limits(2, 1, 0, 9, 9, 9, 9), "127.0.0.0/8"),
+                        RelayFixture.app("demo", RelayFixture.SECRET, new Limits(2, 1, 0, 9, 9, 9, 9), "127.0.0.0/8"),
                         RelayFixture.app(
                                 "other", RelayFixture.SECRET, new Limits(1, 1, 0, 9, 9, 9, 9), "127.0.0.0/8")));
         Login ofOther = relay.login(new AppId("other"), RelayFixture.SECRET, "bob", Duration.ofHours(1));

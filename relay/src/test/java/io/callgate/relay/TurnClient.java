@@ -189,7 +189,11 @@ final class TurnClient implements AutoCloseable {
         assertThat(indication.type()).as("%s", indication).isEqualTo(MessageClass.INDICATION);
         assertThat(indication.method()).isEqualTo(Method.DATA);
         return new Incoming(
-                indication.find(Attribute.XorPeerAddress.class).orElseThrow().address().toInetSocketAddress(),
+                indication
+                        .find(Attribute.XorPeerAddress.class)
+                        .orElseThrow()
+                        .address()
+                        .toInetSocketAddress(),
                 0,
                 indication.find(Attribute.Data.class).orElseThrow().value());
     }
@@ -289,7 +293,8 @@ final class TurnClient implements AutoCloseable {
             assertThat(Integrity.verifySha1(memory, 0, answer.length, key(known.realm())))
                     .isTrue();
         }
-        if (known != null && message.find(Attribute.MessageIntegritySha256.class).isPresent()) {
+        if (known != null
+                && message.find(Attribute.MessageIntegritySha256.class).isPresent()) {
             assertThat(login.style()).isNotEqualTo(Style.RFC5389);
             assertThat(Integrity.verifySha256(memory, 0, answer.length, key(known.realm())))
                     .isTrue();

@@ -51,7 +51,8 @@ class FormatTest {
         }
 
         assertThat(tooLong)
-                .as("/// lines over " + DOC_COLUMNS + " columns, which the formatter breaks without a new ///; wrap them")
+                .as("/// lines over " + DOC_COLUMNS
+                        + " columns, which the formatter breaks without a new ///; wrap them")
                 .isEmpty();
         if (APPLY) {
             unformatted.forEach(file -> System.out.println("formatted " + file));

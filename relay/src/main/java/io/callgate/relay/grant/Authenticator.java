@@ -17,8 +17,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Decides who a client is, for every protocol: TURN REST credentials, static users, and networks that an app trusts.
-/// Stateless, safe on every loop. A wrong name costs the same work as a wrong password.
+/// Decides who a client is, for every protocol: TURN REST credentials, static users, and networks that an app
+/// trusts. Stateless, safe on every loop. A wrong name costs the same work as a wrong password.
 public final class Authenticator {
     /// Longest life of a credential, and by how much clocks may differ.
     private static final Duration FARTHEST_EXPIRY = RelayCredential.LONGEST_LIFE.plusSeconds(60);
@@ -92,8 +92,7 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
-        return new Claim.Credible(
-                identity, withDecoys(List.of(user.password().reveal()), user.name()));
+        return new Claim.Credible(identity, withDecoys(List.of(user.password().reveal()), user.name()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
@@ -128,7 +127,8 @@ public final class Authenticator {
         record Refused(DropReason reason) implements Verdict {}
     }
 
-    /// The client, if an app trusts its network to use SOCKS5 and CONNECT without a credential. TURN never asks this.
+    /// The client, if an app trusts its network to use SOCKS5 and CONNECT without a credential. TURN never asks
+    /// this.
     public Optional<Identity> trusted(IpAddress client) {
         IpAddress address = client.canonical();
         for (LiveApp app : apps.all().values()) {
@@ -150,9 +150,9 @@ public final class Authenticator {
                 .toList();
     }
 
-    /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than `notBefore` if
-    /// it expires within the longest life after it. Static users and trusted networks have no expiry and are always
-    /// struck.
+    /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than
+    /// `notBefore` if it expires within the longest life after it. Static users and trusted networks have no
+    /// expiry and are always struck.
     static boolean strikes(Revocation revocation, Identity identity) {
         return revocation.concerns(identity.app().id(), identity.subject())
                 && (identity.credentialExpiresAt().equals(Instant.MAX)

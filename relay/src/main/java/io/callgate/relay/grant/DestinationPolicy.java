@@ -11,14 +11,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// Where the clients of one app may go. The one object that every protocol asks before any byte leaves for a peer, and
-/// before any datagram of a peer reaches a client. Denies by default.
+/// Where the clients of one app may go. The one object that every protocol asks before any byte leaves for a
+/// peer, and before any datagram of a peer reaches a client. Denies by default.
 ///
 /// Immutable but for the addresses of host rules, which follow the DNS; safe on every loop, allocates nothing.
 ///
 /// An address is judged in its canonical form: IPv4 hidden in IPv6 is unwrapped first. A special range (loopback,
-/// private, link-local …) is opened only by a rule of the relay's own file that lies inside the range, an address of
-/// this relay's own host only by one that names that single address. `0.0.0.0/0` opens none.
+/// private, link-local …) is opened only by a rule of the relay's own file that lies inside the range, an address
+/// of this relay's own host only by one that names that single address. `0.0.0.0/0` opens none.
 public final class DestinationPolicy {
     private final LiveApp app;
     private final Surroundings surroundings;
@@ -89,8 +89,7 @@ public final class DestinationPolicy {
         if (own.serves(high, low, port)) {
             return DropReason.OWN_ADDRESS;
         }
-        LiveApp holder =
-                protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
+        LiveApp holder = protocol == Protocol.UDP ? surroundings.allocations().holder(high, low, port) : null;
         return holder == null || holder == app ? null : DropReason.FOREIGN_ALLOCATION;
     }
 

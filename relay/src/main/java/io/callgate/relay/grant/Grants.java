@@ -1,10 +1,8 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -82,8 +80,8 @@ public final class Grants {
         closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
     }
 
-    /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as before,
-    /// for a call that reconnects is an old one.
+    /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as
+    /// before, for a call that reconnects is an old one.
     public void drain() {
         draining = true;
     }

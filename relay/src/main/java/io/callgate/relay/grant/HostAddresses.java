@@ -9,10 +9,11 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 
-/// The addresses of the host names that destination rules name. One for the relay; filled from outside, read on every
-/// loop.
+/// The addresses of the host names that destination rules name. One for the relay; filled from outside, read on
+/// every loop.
 public final class HostAddresses {
-    /// The life of a channel (RFC 8656 §12): what was bound when the address was answered lives on at least as long.
+    /// The life of a channel (RFC 8656 §12): what was bound when the address was answered lives on at least as
+    /// long.
     private static final Duration GRACE = Duration.ofMinutes(10);
 
     private final ConcurrentMap<String, Addresses> byHost = new ConcurrentHashMap<>();
@@ -22,9 +23,9 @@ public final class HostAddresses {
         return byHost.computeIfAbsent(lowerCaseHost, host -> new Addresses());
     }
 
-    /// Takes over an answer of the DNS. Canonical addresses are compared, so hidden IPv4 is unwrapped here. An address
-    /// that is not in it any more stays for [#GRACE]: many names answer with a changing part of their addresses, and a
-    /// call may live at one of the others.
+    /// Takes over an answer of the DNS. Canonical addresses are compared, so hidden IPv4 is unwrapped here. An
+    /// address that is not in it any more stays for [#GRACE]: many names answer with a changing part of their
+    /// addresses, and a call may live at one of the others.
     ///
     /// @param timeToLive of the answer; the next one comes when it is over
     public void resolved(String lowerCaseHost, List<IpAddress> addresses, Duration timeToLive) {

@@ -5,5 +5,6 @@ import java.time.Instant;
 
 /// A client that has proved itself.
 ///
-/// @param credentialExpiresAt end of the credential's validity; [Instant#MAX] for static users and trusted networks
+/// @param credentialExpiresAt end of the credential's validity; [Instant#MAX] for static users and trusted
+///     networks
 public record Identity(LiveApp app, Subject subject, Instant credentialExpiresAt) {}

@@ -65,8 +65,7 @@ public final class LiveApp {
         retired = true;
     }
 
-    void become(
-            AppState next, List<Revocation> nextRevocations, DestinationPolicy.Surroundings surroundings) {
+    void become(AppState next, List<Revocation> nextRevocations, DestinationPolicy.Surroundings surroundings) {
         state = next;
         revocations = nextRevocations;
         policy = new DestinationPolicy(this, next.destinations(), surroundings);

@@ -9,8 +9,8 @@ import java.util.concurrent.CompletionStage;
 public interface NameResolver {
     /// All addresses of a name, both families.
     ///
-    /// @return completes with at least one address, or with an [java.net.UnknownHostException] whose message is for
-    ///     people; on any thread
+    /// @return completes with at least one address, or with an [java.net.UnknownHostException] whose message is
+    ///     for people; on any thread
     CompletionStage<Resolved> resolve(String host);
 
     /// @param timeToLive how long the answer may be used

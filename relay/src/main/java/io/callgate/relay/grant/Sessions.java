@@ -7,8 +7,8 @@ import java.util.Iterator;
 import java.util.Map;
 import java.util.Optional;
 
-/// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared by all
-/// loops and locked: asked once an allocation or tunnel, never per packet.
+/// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared
+/// by all loops and locked: asked once an allocation or tunnel, never per packet.
 public final class Sessions {
     private static final long LINGER_NANOS = 30_000_000_000L;
 
@@ -95,8 +95,9 @@ public final class Sessions {
         private long peersAtNanos;
         private boolean hasMetPeers;
 
-        /// A bucket of one second's peers that fills steadily. A full one may be overdrawn, so that a request for more
-        /// than a second's peers is served once and paid for later. Clocks of two loops may differ by a batch.
+        /// A bucket of one second's peers that fills steadily. A full one may be overdrawn, so that a request for
+        /// more than a second's peers is served once and paid for later. Clocks of two loops may differ by a
+        /// batch.
         boolean spendPeers(int newPeers, int perSecond, long nowNanos) {
             if (!hasMetPeers) {
                 hasMetPeers = true;

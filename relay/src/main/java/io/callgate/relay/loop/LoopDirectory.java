@@ -3,8 +3,8 @@ package io.callgate.relay.loop;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// Which loop holds which client, for packets that arrive on another: the kernel spreads clients over the sockets of
-/// a port by hash, and a changed number of sockets moves them. Asked only when a loop does not know a client.
+/// Which loop holds which client, for packets that arrive on another: the kernel spreads clients over the sockets
+/// of a port by hash, and a changed number of sockets moves them. Asked only when a loop does not know a client.
 ///
 /// Shared by all loops without locks. Reading allocates nothing, since strangers' packets are read against it.
 public final class LoopDirectory {

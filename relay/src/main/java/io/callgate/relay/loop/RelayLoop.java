@@ -8,7 +8,8 @@ import io.callgate.relay.net.NettyUdpNet;
 import io.callgate.relay.net.UdpNet;
 import io.netty.channel.EventLoop;
 
-/// One of the relay's event loops, one a core. Everything of a client lives on the loop that its five-tuple hashed to.
+/// One of the relay's event loops, one a core. Everything of a client lives on the loop that its five-tuple
+/// hashed to.
 public final class RelayLoop {
     private final int index;
     private final EventLoop eventLoop;

@@ -90,8 +90,7 @@ public enum IoKind {
         }
         java.nio.channels.DatagramChannel descriptor = java.nio.channels.DatagramChannel.open(
                 isV4 ? StandardProtocolFamily.INET : StandardProtocolFamily.INET6);
-        return new DatagramSocket(
-                new NioDatagramChannel(descriptor), to -> descriptor.send(NO_BYTES.duplicate(), to));
+        return new DatagramSocket(new NioDatagramChannel(descriptor), to -> descriptor.send(NO_BYTES.duplicate(), to));
     }
 
     /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 
 /// Up to [#CAPACITY] datagrams that one socket received together, as places in one slab of direct memory.
 ///
-/// Confined to one event loop and reused: a reader that wants to keep bytes past `onBatch` copies them. In front of
-/// each packet lie [#HEADROOM_BYTES] and behind it [#TAILROOM_BYTES] that the reader may overwrite, so that a header
-/// is put around a payload without moving it.
+/// Confined to one event loop and reused: a reader that wants to keep bytes past `onBatch` copies them. In front
+/// of each packet lie [#HEADROOM_BYTES] and behind it [#TAILROOM_BYTES] that the reader may overwrite, so that a
+/// header is put around a payload without moving it.
 ///
 /// Addresses are 16 bytes as two longs; IPv4 is `::ffff:a.b.c.d` (high 0, low 0x0000FFFFaabbccdd).
 public final class PacketBatch {

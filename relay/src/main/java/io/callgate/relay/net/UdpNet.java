@@ -10,8 +10,8 @@ public interface UdpNet {
     /// @throws IOException with the system's words if the address or port cannot be had
     UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException;
 
-    /// Binds one socket of a group that shares its port over all loops (`SO_REUSEPORT`): the system spreads senders
-    /// over the group by hash, so a sender stays with its loop as long as the group does not change.
+    /// Binds one socket of a group that shares its port over all loops (`SO_REUSEPORT`): the system spreads
+    /// senders over the group by hash, so a sender stays with its loop as long as the group does not change.
     UdpSocket bindShared(InetSocketAddress local, UdpReceiver receiver) throws IOException;
 
     /// Hands everything queued since the last flush to the system.

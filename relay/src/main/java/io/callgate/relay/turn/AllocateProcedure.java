@@ -165,7 +165,8 @@ final class AllocateProcedure {
     /// @return why not, or null
     private Answer.@Nullable Refused relayNew(Allocation allocation, Wanted wanted, List<Attribute> attributes) {
         Grant grant = allocation.grant();
-        boolean reserveNext = wanted.evenPort().map(Attribute.EvenPort::reserveNext).orElse(false);
+        boolean reserveNext =
+                wanted.evenPort().map(Attribute.EvenPort::reserveNext).orElse(false);
         if (reserveNext
                 && context.reservations().keptFor(grant.identity(), loop.nowNanos())
                         >= grant.app().state().limits().allocationsPerSubject()) {

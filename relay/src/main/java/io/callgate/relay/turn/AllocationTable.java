@@ -8,7 +8,8 @@ import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The allocations of one loop, by five-tuple. Confined to the loop; tells [LoopDirectory] what other loops must know.
+/// The allocations of one loop, by five-tuple. Confined to the loop; tells [LoopDirectory] what other loops must
+/// know.
 final class AllocationTable {
     private final RelayLoop loop;
     private final LoopDirectory directory;
@@ -21,12 +22,14 @@ final class AllocationTable {
         this.deadlines = new DeadlineWheel<>(loop.nowNanos());
     }
 
-    @Nullable Allocation find(long high, long low, int port, ListenerPoint listener) {
+    @Nullable
+    Allocation find(long high, long low, int port, ListenerPoint listener) {
         assert loop.eventLoop().inEventLoop();
         return byFiveTuple.find(high, low, port, listener.id());
     }
 
-    @Nullable Allocation find(ClientPath client) {
+    @Nullable
+    Allocation find(ClientPath client) {
         return find(client.high(), client.low(), client.port(), client.listener());
     }
 

@@ -6,8 +6,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/// The last answers that ended an allocation, for the retransmissions that may follow (RFC 8489 §6.3.1). Bounded, and
-/// filled by proved clients only. Confined to one loop.
+/// The last answers that ended an allocation, for the retransmissions that may follow (RFC 8489 §6.3.1). Bounded,
+/// and filled by proved clients only. Confined to one loop.
 final class AnswerMemory {
     private static final int CAPACITY = 256;
     private static final long LIFETIME_NANOS = 40_000_000_000L; // RFC 8489 §6.3.1: at least 40 seconds

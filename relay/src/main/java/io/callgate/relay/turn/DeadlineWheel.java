@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 
-/// One timer for all allocations of a loop: a wheel of seconds. Confined to the loop. An entry that is not due any more
-/// when its second comes (it was renewed) is simply put in again by who visits it.
+/// One timer for all allocations of a loop: a wheel of seconds. Confined to the loop. An entry that is not due
+/// any more when its second comes (it was renewed) is simply put in again by who visits it.
 final class DeadlineWheel<T> {
     private static final int SECONDS = 64;
     private static final long NANOS_PER_SECOND = 1_000_000_000L;

@@ -12,9 +12,9 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// Nonces without memory: nonce cookie (RFC 8489 §9.2), seconds, and an HMAC over client address and seconds. A nonce
-/// is good for the address it was made for, on every relay that has the key. 29 characters: with more, a 401 to a
-/// spoofed packet would be over three times its size.
+/// Nonces without memory: nonce cookie (RFC 8489 §9.2), seconds, and an HMAC over client address and seconds. A
+/// nonce is good for the address it was made for, on every relay that has the key. 29 characters: with more, a
+/// 401 to a spoofed packet would be over three times its size.
 final class Nonces {
     private static final Duration LIFETIME = Duration.ofHours(1); // RFC 8656 §5: at least once an hour
     private static final String ALGORITHM = "HmacSHA256";

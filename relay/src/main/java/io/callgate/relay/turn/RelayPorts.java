@@ -15,9 +15,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
-/// The relayed transport addresses of this relay: which ports of which addresses are taken, and by whom. Shared by all
-/// loops without locks: a port is taken by one compare-and-set. Ports come at random from a secure source, so that
-/// nobody guesses the next one (CVE-2025-69217).
+/// The relayed transport addresses of this relay: which ports of which addresses are taken, and by whom. Shared
+/// by all loops without locks: a port is taken by one compare-and-set. Ports come at random from a secure source,
+/// so that nobody guesses the next one (CVE-2025-69217).
 public final class RelayPorts implements LiveAllocations {
     private static final int ALL_PORTS = 65_536;
 
@@ -85,8 +85,8 @@ public final class RelayPorts implements LiveAllocations {
         all = List.copyOf(next);
     }
 
-    /// The address on which a client of this listener gets its relayed address: the listener's own if it is offered,
-    /// else one as near to the client (on the same host or not), else any of the family.
+    /// The address on which a client of this listener gets its relayed address: the listener's own if it is
+    /// offered, else one as near to the client (on the same host or not), else any of the family.
     Optional<Holdings> choose(boolean ipv6, IpAddress listener) {
         Holdings best = null;
         int bestRank = 0;
@@ -204,9 +204,10 @@ public final class RelayPorts implements LiveAllocations {
         return count;
     }
 
-    /// The address to dial for a public address of this relay; null for all others. Behind 1:1 NAT a packet to the own
-    /// public address would leave the host and often not come back. Per packet.
-    @Nullable IpAddress bindOf(long publicHigh, long publicLow) {
+    /// The address to dial for a public address of this relay; null for all others. Behind 1:1 NAT a packet to
+    /// the own public address would leave the host and often not come back. Per packet.
+    @Nullable
+    IpAddress bindOf(long publicHigh, long publicLow) {
         List<Holdings> known = all;
         for (int i = 0; i < known.size(); i++) {
             RelayAddress address = known.get(i).address;
@@ -218,7 +219,8 @@ public final class RelayPorts implements LiveAllocations {
     }
 
     /// The address by which clients know a bound address of this relay; null for all others. Per packet.
-    @Nullable IpAddress publicOf(long bindHigh, long bindLow) {
+    @Nullable
+    IpAddress publicOf(long bindHigh, long bindLow) {
         List<Holdings> known = all;
         for (int i = 0; i < known.size(); i++) {
             RelayAddress address = known.get(i).address;

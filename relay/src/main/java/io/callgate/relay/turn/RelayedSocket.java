@@ -14,8 +14,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
-/// The relayed transport address of an allocation in one address family: packets of peers come in here and leave to
-/// the client; packets of the client leave here to peers. Confined to the allocation's loop.
+/// The relayed transport address of an allocation in one address family: packets of peers come in here and leave
+/// to the client; packets of the client leave here to peers. Confined to the allocation's loop.
 final class RelayedSocket implements UdpReceiver {
     private final TurnServer server;
     private final RelayLoop loop;
@@ -24,14 +24,13 @@ final class RelayedSocket implements UdpReceiver {
     private final UdpSocket socket;
 
     /// @throws IOException if the system does not give the port
-    RelayedSocket(TurnServer server, RelayLoop loop, Allocation allocation, RelayPorts.Taken taken)
-            throws IOException {
+    RelayedSocket(TurnServer server, RelayLoop loop, Allocation allocation, RelayPorts.Taken taken) throws IOException {
         this.server = server;
         this.loop = loop;
         this.allocation = allocation;
         this.taken = taken;
-        this.socket = loop.net()
-                .bind(new InetSocketAddress(taken.address().bind().toInetAddress(), taken.port()), this);
+        this.socket =
+                loop.net().bind(new InetSocketAddress(taken.address().bind().toInetAddress(), taken.port()), this);
     }
 
     boolean isIpv6() {
@@ -109,8 +108,7 @@ final class RelayedSocket implements UdpReceiver {
         } else {
             int start = DataIndication.writeAround(
                     memory, payload, length, server.nextIndicationId(), now, high, low, port);
-            sent = server.media(
-                    allocation.client(), memory, start, DataIndication.totalBytes(isIpv6(), length));
+            sent = server.media(allocation.client(), memory, start, DataIndication.totalBytes(isIpv6(), length));
         }
         return sent ? null : DropReason.QUEUE_FULL;
     }

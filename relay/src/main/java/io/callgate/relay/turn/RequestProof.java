@@ -108,8 +108,8 @@ final class RequestProof {
         return new Outcome.Failed(challenge(401, reason, client, realm));
     }
 
-    /// 401 or 438. Small on purpose: for a request without credential it stays under three times the request, counted
-    /// as IP packets, so that we are no amplifier (decision 0004).
+    /// 401 or 438. Small on purpose: for a request without credential it stays under three times the request,
+    /// counted as IP packets, so that we are no amplifier (decision 0004).
     private Answer.Refused challenge(int code, DropReason reason, ClientPath client, String realm) {
         SecurityFeatures features =
                 new SecurityFeatures(true, !authenticator.staticUsers().isEmpty());
@@ -120,8 +120,8 @@ final class RequestProof {
         return new Answer.Refused(code, code == 401 ? "Unauthorized" : "Stale Nonce", reason, attributes);
     }
 
-    /// RFC 8489 §9.2.4: a client that knows PASSWORD-ALGORITHMS repeats our list unchanged and names its choice; any
-    /// difference is an attempt to bid down. A client of RFC 5389 sends neither and means MD5.
+    /// RFC 8489 §9.2.4: a client that knows PASSWORD-ALGORITHMS repeats our list unchanged and names its choice;
+    /// any difference is an attempt to bid down. A client of RFC 5389 sends neither and means MD5.
     private static Optional<PasswordAlgorithm> agreedAlgorithm(Message request, String nonce) {
         Optional<PasswordAlgorithms> repeated = request.find(PasswordAlgorithms.class);
         Optional<PasswordAlgorithm> chosen = request.find(PasswordAlgorithm.class);
@@ -159,8 +159,7 @@ final class RequestProof {
     }
 
     /// The bytes of a request, asking for a key.
-    private record Signed(
-            ByteBuffer memory, int offset, int length, PasswordAlgorithm algorithm, boolean sha256) {
+    private record Signed(ByteBuffer memory, int offset, int length, PasswordAlgorithm algorithm, boolean sha256) {
         boolean by(Keys keys) {
             byte[] key = keys.of(algorithm);
             return sha256

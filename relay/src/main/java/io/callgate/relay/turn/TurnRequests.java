@@ -22,8 +22,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Answers the requests of one loop: Binding, Allocate, Refresh, CreatePermission, ChannelBind. A success or an error
-/// for each, with RFC 8656's codes; a request that was answered once is answered the same again.
+/// Answers the requests of one loop: Binding, Allocate, Refresh, CreatePermission, ChannelBind. A success or an
+/// error for each, with RFC 8656's codes; a request that was answered once is answered the same again.
 final class TurnRequests {
     private static final int ANSWER_BYTES = 1500;
 
@@ -66,12 +66,7 @@ final class TurnRequests {
     }
 
     private void takeProtected(
-            ClientPath client,
-            @Nullable Allocation owner,
-            Message request,
-            ByteBuffer memory,
-            int offset,
-            int length) {
+            ClientPath client, @Nullable Allocation owner, Message request, ByteBuffer memory, int offset, int length) {
         // Before proof: the allocation is gone, and with it the key that an expired credential was good for.
         byte[] farewell =
                 request.method() == Method.REFRESH ? remembered.find(client, request.id(), loop.nowNanos()) : null;
@@ -80,8 +75,7 @@ final class TurnRequests {
             return;
         }
         String realm = owner == null ? context.realm() : owner.realm();
-        RequestProof.Outcome outcome =
-                context.proof().check(request, memory, offset, length, client, realm, owner);
+        RequestProof.Outcome outcome = context.proof().check(request, memory, offset, length, client, realm, owner);
         switch (outcome) {
             case RequestProof.Outcome.Failed failed -> answer(client, request, failed.answer(), null);
             case RequestProof.Outcome.Proved user -> {
@@ -141,9 +135,7 @@ final class TurnRequests {
 
     private static Answer binding(ClientPath client, Message request) {
         List<Integer> unknown = notUnderstood(request);
-        return unknown.isEmpty()
-                ? new Answer.Success(List.of(mappedAddress(client)))
-                : Answer.Refused.unknown(unknown);
+        return unknown.isEmpty() ? new Answer.Success(List.of(mappedAddress(client))) : Answer.Refused.unknown(unknown);
     }
 
     static Attribute mappedAddress(ClientPath client) {
@@ -185,8 +177,7 @@ final class TurnRequests {
                 return new Answer.Success(List.of(new Attribute.Lifetime(0)));
             }
         }
-        return new Answer.Success(
-                List.of(new Attribute.Lifetime(allocation.renew(wantedSeconds, loop.nowNanos()))));
+        return new Answer.Success(List.of(new Attribute.Lifetime(allocation.renew(wantedSeconds, loop.nowNanos()))));
     }
 
     /// RFC 8656 §8.2: permissions and channels of the other family stay.
@@ -215,7 +206,8 @@ final class TurnRequests {
             }
         }
         Answer.Refused overLimit = overPeerLimits(
-                allocation, peers.stream().map(Attribute.XorPeerAddress::address).toList());
+                allocation,
+                peers.stream().map(Attribute.XorPeerAddress::address).toList());
         if (overLimit != null) {
             return overLimit;
         }
@@ -237,7 +229,8 @@ final class TurnRequests {
     }
 
     /// Whether policy lets this client have a permission for that address.
-    @Nullable DropReason refusalOf(Allocation allocation, long high, long low) {
+    @Nullable
+    DropReason refusalOf(Allocation allocation, long high, long low) {
         int ownThere = 0;
         for (RelayedSocket relayed : allocation.relayed()) {
             IpAddress bind = relayed.taken().address().bind();
@@ -300,8 +293,7 @@ final class TurnRequests {
         if (refusal != null) {
             return refusal;
         }
-        DropReason byPort =
-                allocation.grant().policy().refusalOf(peer.high(), peer.low(), peer.port(), Protocol.UDP);
+        DropReason byPort = allocation.grant().policy().refusalOf(peer.high(), peer.low(), peer.port(), Protocol.UDP);
         if (byPort != null) {
             return Answer.Refused.forbidden(byPort);
         }
@@ -312,11 +304,11 @@ final class TurnRequests {
         RelayedSocket relayed = allocation.relayed(peer.ipv6());
         ChannelBinding channel = ofNumber;
         if (channel == null && relayed != null) {
-            if (allocation.channelCount() >= allocation.grant().app().state().limits().channelsPerAllocation()) {
+            if (allocation.channelCount()
+                    >= allocation.grant().app().state().limits().channelsPerAllocation()) {
                 return Answer.Refused.noCapacity(DropReason.CHANNEL_QUOTA);
             }
-            channel = new ChannelBinding(
-                    channelNumber, relayed, peer.high(), peer.low(), peer.port());
+            channel = new ChannelBinding(channelNumber, relayed, peer.high(), peer.low(), peer.port());
             allocation.bind(channel);
         }
         allocation.permit(peer.high(), peer.low(), now);
@@ -345,8 +337,7 @@ final class TurnRequests {
     }
 
     private static boolean isFarewell(Answer answer) {
-        return answer instanceof Answer.Success success
-                && success.attributes().contains(new Attribute.Lifetime(0));
+        return answer instanceof Answer.Success success && success.attributes().contains(new Attribute.Lifetime(0));
     }
 
     private void resend(ClientPath client, byte[] answer) {

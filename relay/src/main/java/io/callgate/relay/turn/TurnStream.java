@@ -94,8 +94,8 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
         return proved;
     }
 
-    /// Answers are never dropped, so a client that sends requests and reads no answers is not read from either, until
-    /// it has taken what waits for it. Media, which is dropped earlier, does not stop its requests.
+    /// Answers are never dropped, so a client that sends requests and reads no answers is not read from either,
+    /// until it has taken what waits for it. Media, which is dropped earlier, does not stop its requests.
     private static void pace(Channel channel) {
         channel.config().setAutoRead(channel.bytesBeforeWritable() < MAX_WAITING_ANSWER_BYTES);
     }

@@ -52,7 +52,8 @@ class DestinationPolicyTest {
 
     private LiveApp app(boolean fromFile, String... rules) {
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), rules);
-        return new LiveApp(state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
+        return new LiveApp(
+                state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile));
     }
 
     private static @Nullable DropReason judge(LiveApp app, String address, int port, Protocol protocol) {
@@ -283,7 +284,10 @@ class DestinationPolicyTest {
         LiveApp app = new LiveApp(state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, hosts, true));
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
 
-        hosts.resolved("sfu.example.com", List.of(IpAddress.parse("198.51.100.9"), IpAddress.parse(guarded)), Duration.ofMinutes(1));
+        hosts.resolved(
+                "sfu.example.com",
+                List.of(IpAddress.parse("198.51.100.9"), IpAddress.parse(guarded)),
+                Duration.ofMinutes(1));
 
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isNull();
         assertThat(judgeAnyPort(app, IpAddress.parse("198.51.100.9"))).isNull();

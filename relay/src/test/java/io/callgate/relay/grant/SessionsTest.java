@@ -35,8 +35,10 @@ class SessionsTest {
         sessions.open(EVE, Part.ALLOCATION, LIMITS, true, 0);
         sessions.close(BOB, Part.ALLOCATION, 10 * SECOND);
 
-        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND - 1)).contains(DropReason.SESSION_QUOTA);
-        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND)).isEmpty();
+        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND - 1))
+                .contains(DropReason.SESSION_QUOTA);
+        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND))
+                .isEmpty();
         assertThat(sessions.count(40 * SECOND)).isEqualTo(2);
     }
 
@@ -46,7 +48,8 @@ class SessionsTest {
         sessions.open(EVE, Part.ALLOCATION, LIMITS, true, 0);
         sessions.close(BOB, Part.ALLOCATION, SECOND);
 
-        assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 2 * SECOND)).isEmpty();
+        assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 2 * SECOND))
+                .isEmpty();
         assertThat(sessions.count(100 * SECOND)).isEqualTo(2);
     }
 
@@ -78,9 +81,15 @@ class SessionsTest {
         assertThat(sessions.mayMeet(BOB, 6, 10, SECOND / 2)).isFalse();
         assertThat(sessions.mayMeet(BOB, 4, 10, SECOND / 2)).isTrue();
         assertThat(sessions.mayMeet(BOB, 10, 10, 100 * SECOND)).isTrue();
-        assertThat(sessions.mayMeet(BOB, 1, 10, 99 * SECOND)).as("a clock behind gives nothing").isFalse();
-        assertThat(sessions.mayMeet(BOB, 30, 10, 101 * SECOND)).as("a full bucket is overdrawn").isTrue();
-        assertThat(sessions.mayMeet(BOB, 1, 10, 103 * SECOND)).as("and paid for later").isFalse();
+        assertThat(sessions.mayMeet(BOB, 1, 10, 99 * SECOND))
+                .as("a clock behind gives nothing")
+                .isFalse();
+        assertThat(sessions.mayMeet(BOB, 30, 10, 101 * SECOND))
+                .as("a full bucket is overdrawn")
+                .isTrue();
+        assertThat(sessions.mayMeet(BOB, 1, 10, 103 * SECOND))
+                .as("and paid for later")
+                .isFalse();
         assertThat(sessions.mayMeet(BOB, 1, 10, 104 * SECOND)).isTrue();
         assertThat(sessions.mayMeet(EVE, 1, 10, 0)).as("no session").isFalse();
     }

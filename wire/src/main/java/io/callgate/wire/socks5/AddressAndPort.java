@@ -4,7 +4,8 @@ import io.callgate.wire.MalformedPacket;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// The end of requests and replies: a target, then its port. After an unknown address type no port is read or written.
+/// The end of requests and replies: a target, then its port. After an unknown address type no port is read or
+/// written.
 record AddressAndPort(Target target, int port) {
     static Optional<AddressAndPort> decode(ByteBuffer memory, int offset, int available) throws MalformedPacket {
         Optional<Target> decoded = Target.decode(memory, offset, available);

@@ -71,8 +71,8 @@ public sealed interface Target {
         }
     }
 
-    /// An address type that RFC 1928 does not know, to be answered with [Reply#ADDRESS_TYPE_NOT_SUPPORTED]. Its length
-    /// is unknown too, so nothing behind it can be read and the connection must end.
+    /// An address type that RFC 1928 does not know, to be answered with [Reply#ADDRESS_TYPE_NOT_SUPPORTED]. Its
+    /// length is unknown too, so nothing behind it can be read and the connection must end.
     record UnknownType(int addressType) implements Target {
         public UnknownType {
             Socks5.check8Bits("SOCKS address type", addressType);

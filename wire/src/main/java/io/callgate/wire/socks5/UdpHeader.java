@@ -6,7 +6,8 @@ import java.nio.charset.StandardCharsets;
 /// The header before every datagram of a UDP association, read and written in place (RFC 1928 §7): two zero bytes,
 /// FRAG, ATYP, address, port. Allocates nothing, except for [#domain].
 ///
-/// Addresses are two longs, IPv4 a.b.c.d as ::ffff:a.b.c.d. Readers other than [#headerBytes] trust that it was not 0.
+/// Addresses are two longs, IPv4 a.b.c.d as ::ffff:a.b.c.d. Readers other than [#headerBytes] trust that it was
+/// not 0.
 public final class UdpHeader {
     public static final int IPV4_BYTES = 10;
     public static final int IPV6_BYTES = 22;
@@ -17,8 +18,8 @@ public final class UdpHeader {
 
     private UdpHeader() {}
 
-    /// The bytes before the payload, or 0 if the datagram does not hold a whole header: too short, reserved bytes not
-    /// zero, an unknown address type or an empty domain.
+    /// The bytes before the payload, or 0 if the datagram does not hold a whole header: too short, reserved bytes
+    /// not zero, an unknown address type or an empty domain.
     public static int headerBytes(ByteBuffer memory, int offset, int length) {
         if (length < ADDRESS_OFFSET + 1 || memory.getShort(offset) != 0) {
             return 0;

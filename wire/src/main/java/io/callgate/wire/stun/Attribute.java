@@ -5,11 +5,11 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/// One attribute of a STUN message. Each record knows its type number and writes its value; [AttributeDecoder] is the
-/// way back. Shapes that several attributes share are the interfaces at the end.
+/// One attribute of a STUN message. Each record knows its type number and writes its value; [AttributeDecoder] is
+/// the way back. Shapes that several attributes share are the interfaces at the end.
 ///
-/// Numbers that a server must judge (address families, transports, channels) are kept as they came, since a wrong one
-/// is answered with its own error code. Everything else is checked by the record.
+/// Numbers that a server must judge (address families, transports, channels) are kept as they came, since a wrong
+/// one is answered with its own error code. Everything else is checked by the record.
 public sealed interface Attribute {
     /// One of [AttributeType], or any other number of 16 bits.
     int type();
@@ -151,8 +151,8 @@ public sealed interface Attribute {
         }
     }
 
-    /// The algorithms a server offers, best first; a client repeats the list unchanged, so that nobody between them
-    /// can shorten it (RFC 8489 §9.2.4). Compare with `equals`.
+    /// The algorithms a server offers, best first; a client repeats the list unchanged, so that nobody between
+    /// them can shorten it (RFC 8489 §9.2.4). Compare with `equals`.
     record PasswordAlgorithms(List<PasswordAlgorithm> algorithms) implements Attribute {
         public PasswordAlgorithms {
             algorithms = List.copyOf(algorithms);

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 
 /// Walks the attributes of one STUN message in place; reusable, allocates nothing. Confined to one thread.
 ///
-/// Shows every attribute that counts, in order, duplicates too: of two the first one counts (RFC 8489 §14), and who
-/// cares sees the second. What must be ignored is not shown: after MESSAGE-INTEGRITY all but MESSAGE-INTEGRITY-SHA256
-/// and FINGERPRINT, after MESSAGE-INTEGRITY-SHA256 all but FINGERPRINT, after FINGERPRINT all (RFC 8489 §14.5 to
-/// §14.7).
+/// Shows every attribute that counts, in order, duplicates too: of two the first one counts (RFC 8489 §14), and
+/// who cares sees the second. What must be ignored is not shown: after MESSAGE-INTEGRITY all but
+/// MESSAGE-INTEGRITY-SHA256 and FINGERPRINT, after MESSAGE-INTEGRITY-SHA256 all but FINGERPRINT, after
+/// FINGERPRINT all (RFC 8489 §14.5 to §14.7).
 ///
 /// ```java
 /// if (!cursor.reset(memory, offset, length)) return drop(MALFORMED);
@@ -28,7 +28,8 @@ public final class AttributeCursor {
     private int valueOffset;
     private int valueBytes;
 
-    /// Points before the first attribute of the message at `offset`, which [StunHeader#looksLikeStun] has accepted.
+    /// Points before the first attribute of the message at `offset`, which [StunHeader#looksLikeStun] has
+    /// accepted.
     ///
     /// @return false if the attributes do not fill the message exactly; [#next] then shows none
     public boolean reset(ByteBuffer memory, int offset, int length) {

@@ -9,10 +9,11 @@ import java.util.Arrays;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// MESSAGE-INTEGRITY in both forms, and the keys for it (RFC 8489 §9, §14.5, §14.6). Comparisons take constant time.
+/// MESSAGE-INTEGRITY in both forms, and the keys for it (RFC 8489 §9, §14.5, §14.6). Comparisons take constant
+/// time.
 ///
-/// Passwords and realms go through [OpaqueString]; user names are taken as they stand in USERNAME, where the client has
-/// prepared them.
+/// Passwords and realms go through [OpaqueString]; user names are taken as they stand in USERNAME, where the
+/// client has prepared them.
 public final class Integrity {
     public static final int SHA1_BYTES = 20;
     public static final int SHA256_BYTES = 32;
@@ -55,8 +56,8 @@ public final class Integrity {
         return hmacBytes >= SHA256_MIN_BYTES && hmacBytes <= SHA256_BYTES && hmacBytes % 4 == 0;
     }
 
-    /// HMAC over the first `coveredBytes` of a message, with a header length that counts up to the end of the HMAC's
-    /// own attribute, whatever follows it.
+    /// HMAC over the first `coveredBytes` of a message, with a header length that counts up to the end of the
+    /// HMAC's own attribute, whatever follows it.
     static byte[] hmac(
             String algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
         int bodyBytes = coveredBytes + AttributeCursor.HEADER_BYTES + hmacBytes - StunHeader.HEADER_BYTES;

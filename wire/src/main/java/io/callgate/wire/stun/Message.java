@@ -20,8 +20,8 @@ public record Message(MessageClass type, int method, TransactionId id, List<Attr
         return attributes.stream().filter(kind::isInstance).map(kind::cast).findFirst();
     }
 
-    /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §10.2), XOR-RELAYED-ADDRESS in the
-    /// answer to a dual Allocate (RFC 8656 §7.3).
+    /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §10.2), XOR-RELAYED-ADDRESS in
+    /// the answer to a dual Allocate (RFC 8656 §7.3).
     public <T extends Attribute> List<T> findAll(Class<T> kind) {
         return attributes.stream().filter(kind::isInstance).map(kind::cast).toList();
     }

@@ -9,8 +9,8 @@ import java.util.List;
 public final class MessageDecoder {
     private MessageDecoder() {}
 
-    /// Decodes exactly one message. Which attributes count is [AttributeCursor]'s rule; integrity is not checked here,
-    /// since that needs a key: see [Integrity].
+    /// Decodes exactly one message. Which attributes count is [AttributeCursor]'s rule; integrity is not checked
+    /// here, since that needs a key: see [Integrity].
     ///
     /// @throws MalformedPacket if header, attribute lengths, an attribute's value or the FINGERPRINT are wrong. If
     ///     [StunHeader#looksLikeStun] holds, a server may still answer 400 from the header (RFC 8489 §6.3.1)

@@ -2,8 +2,8 @@ package io.callgate.wire.stun;
 
 import java.nio.ByteBuffer;
 
-/// Writes one STUN message into the caller's memory, attribute by attribute. Padding is always zero: whatever was in
-/// the memory before never leaves (CVE-2020-4067).
+/// Writes one STUN message into the caller's memory, attribute by attribute. Padding is always zero: whatever was
+/// in the memory before never leaves (CVE-2020-4067).
 ///
 /// ```java
 /// int bytes = MessageEncoder.begin(memory, offset, MessageClass.SUCCESS, Method.REFRESH, id)
@@ -49,8 +49,8 @@ public final class MessageEncoder {
         return encoder.finish();
     }
 
-    /// @throws IllegalStateException after [#integrity], [#integritySha256] or [#fingerprint]: a receiver would ignore
-    ///     the attribute
+    /// @throws IllegalStateException after [#integrity], [#integritySha256] or [#fingerprint]: a receiver would
+    ///     ignore the attribute
     public MessageEncoder add(Attribute attribute) {
         requireOpen();
         append(attribute);

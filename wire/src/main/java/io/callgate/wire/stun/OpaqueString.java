@@ -2,8 +2,8 @@ package io.callgate.wire.stun;
 
 import java.text.Normalizer;
 
-/// The OpaqueString profile of RFC 8265 §4.2 as far as the JDK goes: other spaces become U+0020, then NFC. Code points
-/// that the profile forbids (controls) are not refused here; they simply never match a configured name.
+/// The OpaqueString profile of RFC 8265 §4.2 as far as the JDK goes: other spaces become U+0020, then NFC. Code
+/// points that the profile forbids (controls) are not refused here; they simply never match a configured name.
 final class OpaqueString {
     private OpaqueString() {}
 

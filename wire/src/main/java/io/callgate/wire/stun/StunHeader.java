@@ -18,8 +18,8 @@ public final class StunHeader {
 
     private StunHeader() {}
 
-    /// True if the `length` bytes at `offset` are exactly one STUN message by RFC 8489 §6.3's basic checks: two zero
-    /// bits, the cookie, a length field that is a multiple of 4 and equal to what follows the header.
+    /// True if the `length` bytes at `offset` are exactly one STUN message by RFC 8489 §6.3's basic checks: two
+    /// zero bits, the cookie, a length field that is a multiple of 4 and equal to what follows the header.
     public static boolean looksLikeStun(ByteBuffer memory, int offset, int length) {
         return length >= HEADER_BYTES
                 && (memory.get(offset) & 0xC0) == 0

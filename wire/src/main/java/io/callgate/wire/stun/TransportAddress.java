@@ -6,8 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 
-/// An IP address and port as an attribute carries them. Not `InetSocketAddress`: that turns IPv6's ::ffff:a.b.c.d into
-/// IPv4 silently, and a policy must see what the client wrote.
+/// An IP address and port as an attribute carries them. Not `InetSocketAddress`: that turns IPv6's ::ffff:a.b.c.d
+/// into IPv4 silently, and a policy must see what the client wrote.
 ///
 /// @param high the first 8 bytes of the address; 0 for IPv4
 /// @param low the last 8 bytes; for IPv4 a.b.c.d 0x0000FFFFaabbccdd

@@ -4,10 +4,10 @@ import java.nio.ByteBuffer;
 
 /// The value of XOR-MAPPED-, XOR-PEER- and XOR-RELAYED-ADDRESS as primitives (RFC 8489 §14.2). Allocates nothing.
 ///
-/// An address is two longs; IPv4 a.b.c.d is held as ::ffff:a.b.c.d (high 0, low 0x0000FFFFaabbccdd). Whoever must tell
-/// a real IPv4 address from IPv6's ::ffff:a.b.c.d asks [#isIpv6] about the attribute, not [#isIpv4Mapped].
-/// `valueOffset` is where the value begins, `messageOffset` where its message's header does (IPv6 is masked with the
-/// transaction id there). Readers other than [#isValid] trust that [#isValid] was true.
+/// An address is two longs; IPv4 a.b.c.d is held as ::ffff:a.b.c.d (high 0, low 0x0000FFFFaabbccdd). Whoever must
+/// tell a real IPv4 address from IPv6's ::ffff:a.b.c.d asks [#isIpv6] about the attribute, not [#isIpv4Mapped].
+/// `valueOffset` is where the value begins, `messageOffset` where its message's header does (IPv6 is masked with
+/// the transaction id there). Readers other than [#isValid] trust that [#isValid] was true.
 public final class XorAddress {
     public static final int IPV4_VALUE_BYTES = 8;
     public static final int IPV6_VALUE_BYTES = 20;

@@ -17,8 +17,9 @@ public final class ChannelData {
         return Short.toUnsignedInt(memory.getShort(offset + 2));
     }
 
-    /// True if a datagram of `length` bytes is one ChannelData message. It may be longer than the length field says,
-    /// padded or not, and never shorter (RFC 8656 §12.6): a lying length must not show what lies behind in memory.
+    /// True if a datagram of `length` bytes is one ChannelData message. It may be longer than the length field
+    /// says, padded or not, and never shorter (RFC 8656 §12.6): a lying length must not show what lies behind in
+    /// memory.
     public static boolean isValidDatagram(ByteBuffer memory, int offset, int length) {
         return length >= HEADER_BYTES
                 && ChannelNumber.isAcceptable(channelNumber(memory, offset))

@@ -25,7 +25,8 @@ public final class DataIndication {
         return headerBytes(ipv6) + padded(payloadBytes);
     }
 
-    /// Writes header, peer address, DATA's header and zero padding. A peer held as ::ffff:a.b.c.d is written as IPv4.
+    /// Writes header, peer address, DATA's header and zero padding. A peer held as ::ffff:a.b.c.d is written as
+    /// IPv4.
     ///
     /// @param transactionHigh the first 4 bytes of the transaction id; any number will do
     /// @return where the message begins; it is [#totalBytes] long
