@@ -76,7 +76,8 @@ public final class DestinationPolicy {
             }
         }
         if (protocol == Protocol.UDP && IpAddress.hidesTunnelEnd(high, low)) {
-            return DropReason.SPECIAL_RANGE; // UDP goes to the address as it came, not to the one that rules are about
+            // UDP goes to the address as it came, not to the one that rules are about.
+            return isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
         }
         return refusalByRules(canonicalHigh, canonicalLow, port, protocol, isSpecial, isOwn);
     }
@@ -127,7 +128,7 @@ public final class DestinationPolicy {
             return null;
         }
         if (IpAddress.hidesTunnelEnd(high, low)) {
-            return DropReason.SPECIAL_RANGE;
+            return isOwn ? DropReason.OWN_ADDRESS : DropReason.SPECIAL_RANGE;
         }
         return refusalOfAnyPortByRules(canonicalHigh, canonicalLow, SpecialRanges.contains(high, low), isOwn);
     }

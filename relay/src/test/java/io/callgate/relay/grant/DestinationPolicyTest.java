@@ -131,6 +131,15 @@ class DestinationPolicyTest {
             IpAddress v4 = IpAddress.ofV4(bits);
             for (IpAddress form : embeddings(v4)) {
                 for (LiveApp app : List.of(everywhere, some, v6only)) {
+                    if (IpAddress.hidesTunnelEnd(form.high(), form.low())) {
+                        // UDP goes to the IPv6 address, whose owner chose the IPv4 address in it; TCP dials the latter.
+                        assertThat(judge(app, form)).as("%s", form).isNotNull();
+                        assertThat(judgeAnyPort(app, form)).as("%s", form).isNotNull();
+                        assertThat(judge(app, form.toString(), 443, Protocol.TCP))
+                                .as("%s", form)
+                                .isEqualTo(judge(app, v4.toString(), 443, Protocol.TCP));
+                        continue;
+                    }
                     assertThat(judge(app, form)).as("%s", form).isEqualTo(judge(app, v4));
                     assertThat(judgeAnyPort(app, form)).as("%s", form).isEqualTo(judgeAnyPort(app, v4));
                 }
@@ -162,7 +171,7 @@ class DestinationPolicyTest {
         "'[fc00::]/7', fd00::1, true",
         "'[f000::]/4', fd00::1, false",
         "'[::]/0', fe80::1, false",
-        "127.0.0.0/8, ::127.0.0.1, true"
+        "127.0.0.0/8, ::127.0.0.1, false"
     })
     void onlyARuleInsideASpecialRangeOpensIt(String rule, String address, boolean opens) {
         assertThat(judge(app(rule), IpAddress.parse(address)) == null).isEqualTo(opens);
@@ -190,9 +199,16 @@ class DestinationPolicyTest {
     }
 
     @Test
+    void aNetworkOpensNotTheRelaysOwnAddressInIt() {
+        assertThat(judge(app("10.0.0.0/8"), IpAddress.parse("10.1.2.3"))).isNull();
+        assertThat(judge(app("203.0.112.0/20"), IpAddress.parse("203.0.113.7"))).isEqualTo(DropReason.OWN_ADDRESS);
+    }
+
+    @Test
     void anOwnAddressThatHidesIpv4ItselfIsClosed() {
         assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::1"))).isEqualTo(DropReason.OWN_ADDRESS);
-        assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::2"))).isNull();
+        assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::2")))
+                .isEqualTo(DropReason.SPECIAL_RANGE);
     }
 
     @Test
