@@ -95,7 +95,7 @@ final class Opening {
             judge(List.of(literal.address()));
         } else if (destination instanceof Destination.Named named) {
             tunnels.names()
-                    .resolve(named.host())
+                    .resolve(named.host().value())
                     .whenComplete((answered, failure) -> loop.eventLoop().execute(() -> onResolved(answered, failure)));
         }
         if (!isOver) {
