@@ -54,7 +54,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The TCP side of a relay on one loop and one loopback port, without the rest. TURN is a stub that tells what
-/// came and answers `TURN`.
+/// came and answers `TURN`; an Allocate is proof to it.
 final class TcpRelay implements AutoCloseable {
     static final Secret SECRET = Secret.of("s3cret");
     static final AppId APP = new AppId("demo");
@@ -140,8 +140,7 @@ final class TcpRelay implements AutoCloseable {
         this.loop = new RelayLoop(0, eventLoop(setup.io()), setup.io(), CLOCK);
         this.apps = new Apps(state(setup.destinations(), List.of()));
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
-        this.streams =
-                new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
+        this.streams = new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
         this.listener = newListener();
         this.server = listener.bind(LOOPBACK, 0).syncUninterruptibly().channel();
         apply(setup.destinations(), List.of());
@@ -162,7 +161,10 @@ final class TcpRelay implements AutoCloseable {
 
     /// One more, not bound yet.
     TcpListener newListener() {
-        return new TcpListener(streams, new ListenerPoint(1, LOOPBACK, 0, Protocol.TCP), setup.io().sharesPorts());
+        return new TcpListener(
+                streams,
+                new ListenerPoint(1, LOOPBACK, 0, Protocol.TCP),
+                setup.io().sharesPorts());
     }
 
     Caller call() {
@@ -171,7 +173,8 @@ final class TcpRelay implements AutoCloseable {
 
     /// A credential of the app's secret, good for an hour.
     static RelayCredential credential(String subject) {
-        return RelayCredential.mint(SECRET, APP, new Subject(subject), Instant.now().plusSeconds(3600));
+        return RelayCredential.mint(
+                SECRET, APP, new Subject(subject), Instant.now().plusSeconds(3600));
     }
 
     /// Reloads, as Relay does.
@@ -180,8 +183,7 @@ final class TcpRelay implements AutoCloseable {
     }
 
     void revoke(String subject) {
-        apply(setup.destinations(), List.of(new Revocation(
-                APP, Optional.of(new Subject(subject)), Instant.now())));
+        apply(setup.destinations(), List.of(new Revocation(APP, Optional.of(new Subject(subject)), Instant.now())));
     }
 
     void drain() {
@@ -240,20 +242,19 @@ final class TcpRelay implements AutoCloseable {
     }
 
     private void apply(List<DestinationRule> destinations, List<Revocation> revocations) {
-        OwnHost ownHost =
-                new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
+        OwnHost ownHost = new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
         apps.apply(
                 state(destinations, revocations),
                 new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), true));
         onLoop(() -> {
-            streams.tunnels().recheck();
+            streams.tunnels().recheck(grant -> grant.isRevoked(revocations));
             return true;
         });
     }
 
     private DesiredState state(List<DestinationRule> destinations, List<Revocation> revocations) {
-        AppState app = new AppState(
-                APP, List.of(SECRET), setup.clients(), destinations, setup.limits(), List.of(ALICE));
+        AppState app =
+                new AppState(APP, List.of(SECRET), setup.clients(), destinations, setup.limits(), List.of(ALICE));
         return new DesiredState(
                 1,
                 DesiredState.Origin.FILE,
@@ -271,7 +272,9 @@ final class TcpRelay implements AutoCloseable {
         client.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
             @Override
             protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
-                onProved.run();
+                if (ByteBufUtil.hexDump(bytes).startsWith(Caller.STUN_ALLOCATE)) {
+                    onProved.run();
+                }
                 turnStreams.add(point.id() + " " + ByteBufUtil.hexDump(bytes));
                 context.writeAndFlush(Unpooled.copiedBuffer("TURN", StandardCharsets.US_ASCII));
             }
