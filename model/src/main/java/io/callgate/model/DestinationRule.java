@@ -3,9 +3,7 @@ package io.callgate.model;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /// One thing that an app's clients may reach through a relay: a network or a host, ports, protocols. All else is
@@ -30,12 +28,10 @@ public sealed interface DestinationRule {
 
     /// Whatever addresses a name resolves to, at the time of asking.
     ///
-    /// @param host lower case, without a final dot
+    /// @param host a [HostName]
     record ToHost(String host, List<PortRange> ports, Set<Protocol> protocols) implements DestinationRule {
-        private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
-
         public ToHost {
-            host = checkedHost(host);
+            host = new HostName(host).value();
             ports = checkedPorts(ports);
             protocols = checkedProtocols(protocols);
         }
@@ -43,24 +39,6 @@ public sealed interface DestinationRule {
         @Override
         public String toString() {
             return print(host, ports, protocols);
-        }
-
-        private static String checkedHost(String host) {
-            String name = host.toLowerCase(Locale.ROOT);
-            if (name.endsWith(".")) {
-                name = name.substring(0, name.length() - 1);
-            }
-            String[] labels = name.split("\\.", -1);
-            boolean isName = name.length() <= 253;
-            for (String label : labels) {
-                isName &= LABEL.matcher(label).matches();
-            }
-            // RFC 3696 §2: a last label is never all digits, so 10.0.0.256 is a mistyped address and no name.
-            if (!isName || labels[labels.length - 1].chars().allMatch(c -> c >= '0' && c <= '9')) {
-                throw new IllegalArgumentException("host \"" + host
-                        + "\": want a name such as sfu.example.com (an address goes into a network rule)");
-            }
-            return name;
         }
     }
 

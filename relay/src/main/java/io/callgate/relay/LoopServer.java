@@ -1,12 +1,11 @@
 package io.callgate.relay;
 
 import io.callgate.model.AppId;
-import io.callgate.model.Revocation;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
@@ -19,10 +18,9 @@ import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -123,12 +121,12 @@ final class LoopServer {
 
     /// Holds what lives against a state that has just come into force.
     ///
-    /// @param gone apps that the new state does not have
-    void recheck(List<Revocation> revocations, Set<LiveApp> gone) {
+    /// @param isGivenUp what the new state has no room for, wherever it leads
+    void recheck(Predicate<Grant> isGivenUp) {
         loop.readClock();
-        turn.endIf(grant -> gone.contains(grant.app()) || grant.isRevoked(revocations), "revoked");
+        turn.endIf(isGivenUp, "revoked");
         turn.recheckDestinations();
-        streams.tunnels().recheck();
+        streams.tunnels().recheck(isGivenUp);
     }
 
     /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.

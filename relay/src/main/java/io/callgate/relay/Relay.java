@@ -14,6 +14,7 @@ import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.LiveApp;
@@ -45,6 +46,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -149,16 +151,17 @@ public final class Relay implements AutoCloseable {
         DestinationPolicy.Surroundings surroundings =
                 new DestinationPolicy.Surroundings(ownHost, ports, hosts, next.origin() == DesiredState.Origin.FILE);
         ports.offer(addresses, next.relayPorts());
-        Set<LiveApp> gone = new HashSet<>(apps.all().values());
         apps.apply(next, surroundings);
-        gone.removeAll(apps.all().values());
         relayAddresses = addresses;
         localAddresses = local;
 
         hostRules.apply(next);
         closeAllBut(wanted);
         points.putAll(opened);
-        commands.onEach(server -> server.recheck(next.revocations(), gone)).join();
+        Predicate<Grant> isGivenUp = grant ->
+                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
+                        || grant.isRevoked(next.revocations());
+        commands.onEach(server -> server.recheck(isGivenUp)).join();
         log.atInfo()
                 .addKeyValue("version", next.version())
                 .addKeyValue("listeners", points.size())

@@ -45,8 +45,10 @@ final class StreamDemux extends FirstBytes {
 
     /// For a CONNECT to an own listener, whose client has proved itself: TURN, once. Anything else is a proxy
     /// loop.
-    static StreamDemux ofTurnOnly(RelayLoop loop, Duration patience, TurnStreams turn) {
-        return new StreamDemux(loop, patience, Optional.empty(), turn, () -> {});
+    ///
+    /// @param onProved called when the client has proved itself to TURN too
+    static StreamDemux ofTurnOnly(RelayLoop loop, Duration patience, TurnStreams turn, Runnable onProved) {
+        return new StreamDemux(loop, patience, Optional.empty(), turn, onProved);
     }
 
     @Override

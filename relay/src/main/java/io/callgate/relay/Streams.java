@@ -8,6 +8,7 @@ import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.tunnel.Tunnels;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.group.ChannelGroup;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -49,7 +50,8 @@ final class Streams {
     /// Takes a connection in, or closes it.
     ///
     /// @param client accepted, not registered with a loop yet
-    void accept(Channel client) {
+    /// @param accepted what came in by the same listener; this one joins it
+    void accept(Channel client, ChannelGroup accepted) {
         Optional<UnprovenClients.Place> admitted = client.remoteAddress() instanceof InetSocketAddress remote
                 ? unproven.admit(client, IpAddress.of(remote.getAddress()))
                 : Optional.empty(); // gone before it was accepted
@@ -64,6 +66,7 @@ final class Streams {
         loop.eventLoop().register(client).addListener(registered -> {
             if (registered.isSuccess()) {
                 place.begin();
+                accepted.add(client);
             } else {
                 place.giveBack();
                 client.unsafe().closeForcibly();
@@ -72,6 +75,6 @@ final class Streams {
     }
 
     private void reEnter(Channel client) {
-        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn));
+        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, unproven.timeLimit(client)));
     }
 }

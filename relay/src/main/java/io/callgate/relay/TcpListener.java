@@ -12,6 +12,8 @@ import io.netty.channel.ChannelOption;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.DefaultChannelPromise;
 import io.netty.channel.ServerChannel;
+import io.netty.channel.group.ChannelGroup;
+import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.AttributeKey;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
@@ -30,11 +32,15 @@ final class TcpListener {
     private final Streams streams;
     private final ServerChannel server;
 
+    /// What it has accepted and lives; what comes after [#close] is closed at once.
+    private final ChannelGroup accepted;
+
     /// @param point how this listener is known; its port is not the bound one where that is 0
     /// @param isShared whether other loops listen on the same port, so that the system spreads connections
     TcpListener(Streams streams, ListenerPoint point, boolean isShared) {
         this.loop = streams.loop();
         this.streams = streams;
+        this.accepted = new DefaultChannelGroup(loop.eventLoop(), true);
         this.server = loop.io().serverChannel();
         if (isShared) {
             loop.io().sharePort(server);
@@ -72,9 +78,11 @@ final class TcpListener {
         return new Endpoint(IpAddress.of(local.getAddress()), local.getPort());
     }
 
-    /// Accepts no more; connections live on. From any thread.
+    /// Accepts no more, and ends what came in here. From any thread.
     ChannelFuture close() {
-        return server.close();
+        ChannelFuture closed = server.close();
+        accepted.close();
+        return closed;
     }
 
     private final class Acceptor extends ChannelInboundHandlerAdapter {
@@ -82,7 +90,7 @@ final class TcpListener {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            streams.accept((Channel) message);
+            streams.accept((Channel) message, accepted);
         }
 
         /// Accepting failed: as a rule there are no descriptors left. A pause, or the loop would spin on it.

@@ -9,6 +9,6 @@ interface TurnStreams {
     /// Called on the client's loop.
     ///
     /// @param listener by which the client came in
-    /// @param onProved to be called when the client has proved itself; until then the stream has a deadline
+    /// @param onProved to be called when the client holds an allocation; until then the stream has a deadline
     void enter(Channel client, ListenerPoint listener, Runnable onProved);
 }

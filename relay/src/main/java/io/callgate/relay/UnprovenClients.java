@@ -42,6 +42,24 @@ final class UnprovenClients {
         return Optional.of(new Place(client, prefix));
     }
 
+    /// A time limit without a place: for a client that holds a grant and has to prove itself once more.
+    ///
+    /// @return to be called when it has
+    Runnable timeLimit(Channel client) {
+        Future<?> deadline = schedule(() -> endLate(client));
+        client.closeFuture().addListener(closed -> deadline.cancel(false));
+        return () -> deadline.cancel(false);
+    }
+
+    private Future<?> schedule(Runnable onDeadline) {
+        return loop.eventLoop().schedule(onDeadline, limits.proof().toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void endLate(Channel client) {
+        loop.drops().count(DropReason.HANDSHAKE_TIMEOUT);
+        client.close();
+    }
+
     private static IpAddress prefix(IpAddress address) {
         return address.isV4() ? new IpAddress(0, address.low() & V4_PREFIX) : new IpAddress(address.high(), 0);
     }
@@ -60,8 +78,7 @@ final class UnprovenClients {
 
         /// The connection is registered with its loop: from now on its time runs.
         void begin() {
-            deadline =
-                    loop.eventLoop().schedule(this::onDeadline, limits.proof().toMillis(), TimeUnit.MILLISECONDS);
+            deadline = schedule(this::onDeadline);
             client.closeFuture().addListener(closed -> giveBack());
         }
 
@@ -80,8 +97,7 @@ final class UnprovenClients {
 
         private void onDeadline() {
             if (isTaken) {
-                loop.drops().count(DropReason.HANDSHAKE_TIMEOUT);
-                client.close();
+                endLate(client);
             }
         }
     }

@@ -19,6 +19,7 @@ import java.util.TreeMap;
 
 /// A client of the TCP side: a plain blocking socket that speaks as it is told. Never waits longer than 15 s.
 final class Caller implements AutoCloseable {
+    static final String STUN_ALLOCATE = "000300002112a442000102030405060708090a0b";
     static final String STUN_BINDING = "000100002112a442000102030405060708090a0b";
 
     private final Socket socket = new Socket();
@@ -110,7 +111,12 @@ final class Caller implements AutoCloseable {
     ///
     /// @return whether they were taken
     boolean socksLogin(String username, String password) {
-        send(new byte[] {5, 1, 2});
+        return socksLogin(new byte[] {5, 1, 2}, username, password);
+    }
+
+    /// The same with another greeting, to be answered by a wish for username and password.
+    boolean socksLogin(byte[] greeting, String username, String password) {
+        send(greeting);
         if (!Arrays.equals(read(2), new byte[] {5, 2})) {
             return false;
         }

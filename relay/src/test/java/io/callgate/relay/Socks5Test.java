@@ -5,6 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.Limits;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.NameResolver;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Proxy;
+import java.net.Socket;
 import java.net.UnknownHostException;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
@@ -69,6 +73,47 @@ class Socks5Test {
             caller.send(new byte[] {5, 2, 0, 2});
 
             assertThat(caller.read(2)).containsExactly(5, 2);
+        }
+    }
+
+    @ParameterizedTest(name = "{0} with password \"{1}\" is taken: {2}")
+    @CsvSource({
+        "root, '', true",
+        "alice, '', true",
+        "alice, guess, false",
+        "root, guess, false",
+        "alice, wonderland, true"
+    })
+    void takesAClientOfATrustedNetworkThatOffersBothMethodsAndHasNoPassword(
+            String name, String password, boolean isTaken) {
+        byte[] both = {5, 2, 0, 2};
+        try (TcpRelay relay = TcpRelay.Setup.allowing().trusting("127.0.0.0/8").start();
+                TcpRelay stranger = TcpRelay.Setup.allowing().start();
+                Caller caller = relay.call();
+                Caller withoutOffer = relay.call();
+                Caller elsewhere = stranger.call()) {
+            assertThat(caller.socksLogin(both, name, password)).isEqualTo(isTaken);
+
+            boolean hasProof = password.equals("wonderland");
+            assertThat(withoutOffer.socksLogin(name, password)).isEqualTo(hasProof);
+            assertThat(elsewhere.socksLogin(both, name, password)).isEqualTo(hasProof);
+        }
+    }
+
+    @Test
+    void takesJavasOwnSocksClientFromATrustedNetwork() throws IOException {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8")
+                        .trusting("127.0.0.0/8")
+                        .start();
+                Socket socket = new Socket(new Proxy(
+                        Proxy.Type.SOCKS,
+                        new InetSocketAddress(
+                                TcpRelay.LOOPBACK.toInetAddress(),
+                                relay.address().port())))) {
+            socket.connect(new InetSocketAddress(TcpRelay.LOOPBACK.toInetAddress(), echo.port()), 5_000);
+
+            assertThat(relay.tunnels()).isOne();
         }
     }
 

@@ -3,6 +3,7 @@ package io.callgate.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.NameResolver;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.nio.charset.StandardCharsets;
@@ -10,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -102,7 +104,70 @@ class StreamDemuxTest {
 
             assertThat(caller.readText(4)).isEqualTo("TURN");
             assertThat(relay.turnStreams.take()).isEqualTo("1 " + Caller.STUN_BINDING);
+            assertThat(relay.unproven()).isOne();
+
+            caller.sendHex(Caller.STUN_ALLOCATE);
+
+            assertThat(caller.readText(4)).isEqualTo("TURN");
             assertThat(relay.unproven()).isZero();
+        }
+    }
+
+    @Test
+    void p19_aClientThatProvesItselfAndThenAsksForNothingEndsAtTheDeadline() {
+        try (TcpRelay relay = TcpRelay.Setup.allowing()
+                        .trusting("127.0.0.0/8")
+                        .with(IMPATIENT)
+                        .start();
+                Caller named = relay.call();
+                Caller trusted = relay.call()) {
+            assertThat(named.socksLogin(TcpRelay.credential("bob"))).isTrue();
+            trusted.sendHex("050100");
+            assertThat(trusted.read(2)).containsExactly(5, 0);
+
+            assertThat(named.readToEnd()).isEmpty();
+            assertThat(trusted.readToEnd()).isEmpty();
+            assertThat(relay.drops(DropReason.HANDSHAKE_TIMEOUT)).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void p19_turnInsideAConnectEndsAtTheDeadlineUnlessItAllocates() {
+        try (TcpRelay relay = TcpRelay.Setup.allowing().with(IMPATIENT).start();
+                Caller idle = relay.call();
+                Caller busy = relay.call()) {
+            String itself = "127.0.0.1:" + relay.address().port();
+            for (Caller caller : List.of(busy, idle)) {
+                assertThat(caller.connect(itself, TcpRelay.credential("bob")).status())
+                        .isEqualTo(200);
+            }
+            busy.sendHex(Caller.STUN_ALLOCATE);
+            idle.sendHex(Caller.STUN_BINDING);
+            assertThat(busy.readText(4)).isEqualTo("TURN");
+
+            assertThat(idle.readToEnd()).asString().isEqualTo("TURN");
+            assertThat(relay.drops(DropReason.HANDSHAKE_TIMEOUT)).isOne();
+            busy.sendHex(Caller.STUN_BINDING);
+            assertThat(busy.readText(4)).as("the one with an allocation lives").isEqualTo("TURN");
+            assertThat(relay.tunnels()).isOne();
+        }
+    }
+
+    @Test
+    void turnInsideAConnectEndsWithAFinThatCameBeforeTheAnswer() {
+        CompletableFuture<NameResolver.Resolved> answer = new CompletableFuture<>();
+        try (TcpRelay relay = TcpRelay.Setup.allowing().with(host -> answer).start();
+                Caller caller = relay.call()) {
+            caller.send(Caller.connectRequest(
+                    "itself.test:" + relay.address().port(), Caller.basic(TcpRelay.credential("bob"))));
+            caller.finish();
+            relay.await("FIN has come", () -> relay.unproven() == 1); // a turn of the loop, at least
+
+            answer.complete(new NameResolver.Resolved(List.of(TcpRelay.LOOPBACK), Duration.ofSeconds(60)));
+
+            caller.readToEnd();
+            relay.await("grant closed", () -> !relay.hasGrants());
+            assertThat(relay.drops(DropReason.HANDSHAKE_TIMEOUT)).isZero();
         }
     }
 

@@ -12,19 +12,34 @@ import org.junit.jupiter.api.Test;
 /// The listening socket itself.
 class TcpListenerTest {
     @Test
-    void livingConnectionsOutliveTheirListener() {
+    void connectionsEndWithTheirListenerAndNoOthers() {
         try (Destinations.Server echo = Destinations.echoing();
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
-                Caller caller = relay.call()) {
-            caller.connect(echo.authority(), TcpRelay.credential("bob"));
+                Caller tunnel = relay.call();
+                Caller turn = relay.call();
+                Caller silent = relay.call()) {
+            TcpListener other = relay.newListener();
+            other.bind(TcpRelay.LOOPBACK, 0).syncUninterruptibly();
+            tunnel.connect(echo.authority(), TcpRelay.credential("bob"));
+            turn.sendHex(Caller.STUN_BINDING);
+            assertThat(turn.readText(4)).isEqualTo("TURN");
+            try (Caller stays = new Caller(other.local())) {
+                stays.connect(echo.authority(), TcpRelay.credential("bob"));
 
-            int port = relay.address().port();
-            relay.listener().close().syncUninterruptibly();
+                int port = relay.address().port();
+                relay.listener().close().syncUninterruptibly();
 
-            Assertions.assertThatExceptionOfType(ConnectException.class)
-                    .isThrownBy(() -> new Socket(TcpRelay.LOOPBACK.toInetAddress(), port).close());
-            caller.send("hello");
-            assertThat(caller.readText(5)).isEqualTo("hello");
+                Assertions.assertThatExceptionOfType(ConnectException.class)
+                        .isThrownBy(() -> new Socket(TcpRelay.LOOPBACK.toInetAddress(), port).close());
+                assertThat(tunnel.readToEnd()).isEmpty();
+                assertThat(turn.readToEnd()).isEmpty();
+                assertThat(silent.readToEnd()).isEmpty();
+                stays.send("hello");
+                assertThat(stays.readText(5)).isEqualTo("hello");
+                assertThat(relay.tunnels()).isOne();
+            } finally {
+                other.close().syncUninterruptibly();
+            }
         }
     }
 

@@ -54,7 +54,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// The TCP side of a relay on one loop and one loopback port, without the rest. TURN is a stub that tells what
-/// came and answers `TURN`.
+/// came and answers `TURN`; an Allocate is proof to it.
 final class TcpRelay implements AutoCloseable {
     static final Secret SECRET = Secret.of("s3cret");
     static final AppId APP = new AppId("demo");
@@ -247,7 +247,7 @@ final class TcpRelay implements AutoCloseable {
                 state(destinations, revocations),
                 new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), true));
         onLoop(() -> {
-            streams.tunnels().recheck();
+            streams.tunnels().recheck(grant -> grant.isRevoked(revocations));
             return true;
         });
     }
@@ -272,7 +272,9 @@ final class TcpRelay implements AutoCloseable {
         client.pipeline().addLast(new SimpleChannelInboundHandler<ByteBuf>() {
             @Override
             protected void channelRead0(ChannelHandlerContext context, ByteBuf bytes) {
-                onProved.run();
+                if (ByteBufUtil.hexDump(bytes).startsWith(Caller.STUN_ALLOCATE)) {
+                    onProved.run();
+                }
                 turnStreams.add(point.id() + " " + ByteBufUtil.hexDump(bytes));
                 context.writeAndFlush(Unpooled.copiedBuffer("TURN", StandardCharsets.US_ASCII));
             }

@@ -1,12 +1,11 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.model.HostName;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.DropReason;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Where a client wants to go, as it wrote it.
@@ -27,32 +26,10 @@ sealed interface Destination {
     }
 
     /// A name: each address that it resolves to is judged.
-    ///
-    /// @param host lower case, without a final dot
-    record Named(String host, int port) implements Destination {
-        // RFC 1123 §2.1, and the underscore that the DNS allows and some names have.
-        private static final Pattern LABEL = Pattern.compile("[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?");
-        private static final int LONGEST = 253;
-
+    record Named(HostName host, int port) implements Destination {
         @Override
         public @Nullable DropReason refusalOf(DestinationPolicy policy, IpAddress judged) {
-            return policy.refusalOfResolved(host, judged, port, Protocol.TCP);
-        }
-
-        static boolean isName(String text) {
-            if (text.length() > LONGEST) {
-                return false;
-            }
-            String[] labels = text.split("\\.", -1);
-            for (String label : labels) {
-                if (!LABEL.matcher(label).matches()) {
-                    return false;
-                }
-            }
-            // RFC 3696 §2: the last label is never a number. 127.1, 0x7f.1 and 2130706433 are addresses to some
-            // resolvers, so they are neither to us.
-            String last = labels[labels.length - 1];
-            return !Character.isDigit(last.charAt(0));
+            return policy.refusalOfResolved(host.value(), judged, port, Protocol.TCP);
         }
     }
 
@@ -62,11 +39,15 @@ sealed interface Destination {
         try {
             return Optional.of(new Literal(IpAddress.parse(host), port));
         } catch (IllegalArgumentException noLiteral) {
-            String name = host.toLowerCase(Locale.ROOT);
-            if (name.endsWith(".")) {
-                name = name.substring(0, name.length() - 1);
-            }
-            return Named.isName(name) ? Optional.of(new Named(name, port)) : Optional.empty();
+            return named(host, port);
+        }
+    }
+
+    private static Optional<Destination> named(String host, int port) {
+        try {
+            return Optional.of(new Named(new HostName(host), port));
+        } catch (IllegalArgumentException noName) {
+            return Optional.empty();
         }
     }
 

@@ -134,7 +134,6 @@ final class HttpIngress extends FirstBytes {
             tunnels.loop().drops().count(refused.reason());
             challenge(context, request);
         } else if (verdict instanceof Authenticator.Verdict.Proved proved) {
-            onProved.run();
             isAnswering = true;
             open(client, request, proved.identity(), destination.get());
         }
@@ -202,6 +201,11 @@ final class HttpIngress extends FirstBytes {
 
     private void open(Channel client, HttpRequest request, Identity identity, Destination destination) {
         Opening.begin(tunnels, client, identity, Ingress.HTTP_CONNECT, destination, new Opening.Answer() {
+            @Override
+            public void onGranted() {
+                onProved.run();
+            }
+
             @Override
             public void onConnected(Tunnel tunnel, InetSocketAddress local) {
                 client.writeAndFlush(HttpAnswer.connected(client));

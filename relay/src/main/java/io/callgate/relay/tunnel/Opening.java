@@ -15,6 +15,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -47,8 +48,11 @@ final class Opening {
     private @Nullable Future<?> deadline;
     private boolean isOver;
 
-    /// What came of it; exactly one is called, unless the client leaves first.
+    /// What came of it; exactly one of the last three is called, unless the client leaves first.
     interface Answer {
+        /// The client holds a grant, so its app's limits count it from now on.
+        void onGranted();
+
         /// Tell the client, then [Tunnel#splice].
         ///
         /// @param local where the relay dialled from
@@ -95,7 +99,7 @@ final class Opening {
             judge(List.of(literal.address()));
         } else if (destination instanceof Destination.Named named) {
             tunnels.names()
-                    .resolve(named.host())
+                    .resolve(named.host().value())
                     .whenComplete((answered, failure) -> loop.eventLoop().execute(() -> onResolved(answered, failure)));
         }
         if (!isOver) {
@@ -145,11 +149,16 @@ final class Opening {
     }
 
     private void onOwnListener(Endpoint listener) {
-        if (!isOver) {
-            end();
-            client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false); // TURN ends with its client's FIN
-            answer.onOwnListener(listener);
+        if (isOver) {
+            return;
         }
+        end();
+        if (client instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+            client.close(); // TURN ends with its client's FIN, and this one has come already
+            return;
+        }
+        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        answer.onOwnListener(listener);
     }
 
     private void open(List<IpAddress> judged, Runnable next) {
@@ -157,6 +166,7 @@ final class Opening {
         if (opening instanceof Grants.Opening.Granted granted) {
             Grant grant = granted.grant();
             tunnel = new Tunnel(tunnels, grant, client, destination, judged);
+            answer.onGranted();
             next.run();
         } else if (opening instanceof Grants.Opening.Refused refused) {
             refuse(Refusal.byLimit(refused.reason()));
@@ -183,13 +193,21 @@ final class Opening {
                 .connect(new InetSocketAddress(address.toInetAddress(), destination.port()));
         dialling = connect;
         connect.addListener(done -> {
-            if (done.isSuccess()) {
-                onConnected(connect.channel(), address);
-            } else if (!isOver) {
-                firstFailure = firstFailure == null ? kindOf(done.cause()) : firstFailure;
-                dial(addresses, index + 1);
+            if (loop.eventLoop().inEventLoop()) {
+                onDialled(connect, addresses, index);
+            } else { // no channel could be made, so it had no loop to report on
+                loop.eventLoop().execute(() -> onDialled(connect, addresses, index));
             }
         });
+    }
+
+    private void onDialled(ChannelFuture connect, List<IpAddress> addresses, int index) {
+        if (connect.isSuccess()) {
+            onConnected(connect.channel(), addresses.get(index));
+        } else if (!isOver) {
+            firstFailure = firstFailure == null ? kindOf(connect.cause()) : firstFailure;
+            dial(addresses, index + 1);
+        }
     }
 
     private void onConnected(Channel target, IpAddress address) {

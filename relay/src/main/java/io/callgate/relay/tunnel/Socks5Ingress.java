@@ -30,6 +30,7 @@ final class Socks5Ingress extends FirstBytes {
     private final Tunnels tunnels;
     private final Runnable onProved;
     private State state = State.GREETING;
+    private boolean goesWithoutPassword;
     private @Nullable Identity identity;
 
     private enum State {
@@ -101,6 +102,7 @@ final class Socks5Ingress extends FirstBytes {
     private void onGreeting(Channel client, Greeting greeting) {
         if (greeting.methods().contains(AuthMethod.USERNAME_PASSWORD)) {
             state = State.PASSWORD;
+            goesWithoutPassword = greeting.methods().contains(AuthMethod.NONE);
             client.writeAndFlush(encoded(client, new MethodSelection(AuthMethod.USERNAME_PASSWORD)));
             return;
         }
@@ -119,9 +121,16 @@ final class Socks5Ingress extends FirstBytes {
     private void onCredential(Channel client, UsernamePassword credential) {
         Authenticator.Verdict verdict =
                 tunnels.authenticator().verifyPair(credential.username() + ":" + credential.password());
+        // Java's own client offers both methods always, and then gives its user's name and no password. Without a
+        // password nothing is claimed, whatever the name, so an answer tells nothing about names.
+        Optional<Identity> trusted =
+                goesWithoutPassword && credential.password().isEmpty() ? tunnels.trusted(client) : Optional.empty();
         if (verdict instanceof Authenticator.Verdict.Proved right) {
             client.writeAndFlush(encoded(client, AuthStatus.SUCCESS));
             proved(right.identity());
+        } else if (trusted.isPresent()) {
+            client.writeAndFlush(encoded(client, AuthStatus.SUCCESS));
+            proved(trusted.get());
         } else if (verdict instanceof Authenticator.Verdict.Refused refused) {
             state = State.ANSWERING;
             tunnels.loop().drops().count(refused.reason());
@@ -132,7 +141,6 @@ final class Socks5Ingress extends FirstBytes {
     private void proved(Identity proved) {
         identity = proved;
         state = State.REQUEST;
-        onProved.run();
     }
 
     private void onRequest(Channel client, Request request) {
@@ -159,6 +167,11 @@ final class Socks5Ingress extends FirstBytes {
             throw new IllegalStateException("a request before its proof");
         }
         Opening.begin(tunnels, client, who, Ingress.SOCKS5, destination.get(), new Opening.Answer() {
+            @Override
+            public void onGranted() {
+                onProved.run();
+            }
+
             @Override
             public void onConnected(Tunnel tunnel, InetSocketAddress local) {
                 client.writeAndFlush(encoded(client, granted(IpAddress.of(local.getAddress()), local.getPort())));

@@ -1,12 +1,10 @@
 package io.callgate.relay.tunnel;
 
 import io.callgate.model.IpAddress;
-import io.callgate.model.Revocation;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Identity;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
@@ -17,6 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// The live tunnels of one event loop, and the two protocols by which they are made. Confined to that loop.
 public final class Tunnels {
@@ -41,14 +40,14 @@ public final class Tunnels {
 
     /// Serves SOCKS5 on a stream from its first byte on.
     ///
-    /// @param onProved called once when the client has proved itself
+    /// @param onProved called once when the client holds a grant; until then it has a deadline
     public void serveSocks5(Channel client, Runnable onProved) {
         client.pipeline().addLast(new Socks5Ingress(this, onProved));
     }
 
     /// Serves HTTP/1.1 on a stream from its first byte on.
     ///
-    /// @param onProved called once when the client has proved itself
+    /// @param onProved called once when the client holds a grant; until then it has a deadline
     public void serveHttp(Channel client, Runnable onProved) {
         client.pipeline().addLast(HttpIngress.newDecoder(), new HttpIngress(this, onProved));
     }
@@ -59,15 +58,12 @@ public final class Tunnels {
         return live.size();
     }
 
-    /// After a change of the desired state: closes what is revoked, what belongs to an app that is gone, and
-    /// what leads to where its app may no longer go.
-    public void recheck() {
+    /// After a change of the desired state: closes what is given up, and what leads to where its app may no
+    /// longer go.
+    public void recheck(Predicate<Grant> isGivenUp) {
         assert loop.eventLoop().inEventLoop();
-        List<Revocation> revocations = apps.state().revocations();
         for (Tunnel tunnel : List.copyOf(live)) {
-            Grant grant = tunnel.grant();
-            LiveApp app = apps.find(grant.app().id()).orElse(null);
-            if (app != grant.app() || grant.isRevoked(revocations) || !tunnel.isAllowed()) {
+            if (isGivenUp.test(tunnel.grant()) || !tunnel.isAllowed()) {
                 tunnel.close();
             }
         }

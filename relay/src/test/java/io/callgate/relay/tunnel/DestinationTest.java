@@ -2,6 +2,7 @@ package io.callgate.relay.tunnel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.model.HostName;
 import io.callgate.model.IpAddress;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,11 +26,12 @@ class DestinationTest {
         "example.test:443, example.test",
         "EXAMPLE.Test.:443, example.test",
         "localhost:443, localhost",
+        "sfu.3cx:443, sfu.3cx",
         "_sip._tcp.example.test:443, _sip._tcp.example.test",
         "xn--bcher-kva.test:443, xn--bcher-kva.test"
     })
     void nameIsLowerCaseWithoutFinalDot(String text, String host) {
-        assertThat(Destination.parseAuthority(text)).contains(new Destination.Named(host, 443));
+        assertThat(Destination.parseAuthority(text)).contains(new Destination.Named(new HostName(host), 443));
     }
 
     @ParameterizedTest(name = "{0}")
