@@ -176,7 +176,7 @@ class HttpConnectTest {
 
             Caller.HttpReply overQuota = second.connect(echo.authority(), TcpRelay.credential("carol"));
             relay.drain();
-            Caller.HttpReply draining = third.connect(echo.authority(), TcpRelay.credential("bob"));
+            Caller.HttpReply draining = third.connect(echo.authority(), TcpRelay.credential("dave"));
 
             assertThat(overQuota.status()).isEqualTo(429);
             assertThat(overQuota.body()).isEqualTo("app is at its limit of sessions\n");
