@@ -17,7 +17,6 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;

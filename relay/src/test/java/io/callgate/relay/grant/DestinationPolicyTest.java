@@ -207,8 +207,7 @@ class DestinationPolicyTest {
     @Test
     void anOwnAddressThatHidesIpv4ItselfIsClosed() {
         assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::1"))).isEqualTo(DropReason.OWN_ADDRESS);
-        assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::2")))
-                .isEqualTo(DropReason.SPECIAL_RANGE);
+        assertThat(judge(app(EVERYWHERE), IpAddress.parse("2002:cb00:7109::2"))).isEqualTo(DropReason.SPECIAL_RANGE);
     }
 
     @Test
