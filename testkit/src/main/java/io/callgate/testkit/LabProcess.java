@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// A process that lives as long as the laboratory needs it. What it prints (both streams) goes to its log file and
+/// A process that lives as long as a test needs it, in the laboratory or out of it. What it prints (both streams) goes to its log file and
 /// can be waited for. It is ended by its own id, politely first.
 public final class LabProcess implements AutoCloseable {
     private static final Duration POLITE = Duration.ofSeconds(3);
@@ -32,7 +32,7 @@ public final class LabProcess implements AutoCloseable {
     }
 
     /// @param label names the log file and the messages
-    static LabProcess start(String label, ProcessBuilder builder, Path log) {
+    public static LabProcess start(String label, ProcessBuilder builder, Path log) {
         try {
             Process process = builder.redirectErrorStream(true).start();
             process.getOutputStream().close();
