@@ -69,8 +69,7 @@ class LiveCallsTest {
         try (TurnClient client = TurnClient.overUdp(newPort, LoopbackRelay.credential("newcomer"))) {
             client.allocate();
         }
-        System.out.printf(
-                "reload: %d live allocations, %d packets each, none lost%n", clients.size(), rounds);
+        System.out.printf("reload: %d live allocations, %d packets each, none lost%n", clients.size(), rounds);
     }
 
     @Test
