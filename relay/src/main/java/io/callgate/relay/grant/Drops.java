@@ -14,10 +14,6 @@ public final class Drops {
         counts[reason.ordinal()]++;
     }
 
-    public void count(DropReason reason, int packets) {
-        counts[reason.ordinal()] += packets;
-    }
-
     /// All reasons, also those that never struck.
     public Map<DropReason, Long> totals() {
         Map<DropReason, Long> totals = new EnumMap<>(DropReason.class);

@@ -33,10 +33,6 @@ final class AllocationTable {
         return find(client.high(), client.low(), client.port(), client.listener());
     }
 
-    int count() {
-        return byFiveTuple.count();
-    }
-
     void add(Allocation allocation) {
         ClientPath client = allocation.client();
         int listener = client.listener().id();

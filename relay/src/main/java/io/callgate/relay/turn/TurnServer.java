@@ -9,7 +9,6 @@ import io.callgate.relay.net.UdpSocket;
 import io.callgate.wire.stun.AttributeCursor;
 import io.callgate.wire.stun.AttributeType;
 import io.callgate.wire.stun.MessageClass;
-import io.callgate.wire.stun.Method;
 import io.callgate.wire.stun.StunHeader;
 import io.callgate.wire.stun.XorAddress;
 import io.callgate.wire.turn.ChannelData;
@@ -25,7 +24,6 @@ import org.slf4j.LoggerFactory;
 /// Confined to the loop.
 public final class TurnServer {
     private static final Logger log = LoggerFactory.getLogger(TurnServer.class);
-    private static final int SEND_INDICATION = StunHeader.messageType(MessageClass.INDICATION, Method.SEND);
 
     private final RelayLoop loop;
     private final TurnContext context;
@@ -97,7 +95,7 @@ public final class TurnServer {
             countDrop(channelData(allocation, memory, offset, length));
         } else if (!StunHeader.looksLikeStun(memory, offset, length)) {
             loop.drops().count(first <= 3 ? DropReason.MALFORMED : DropReason.UNKNOWN_PROTOCOL);
-        } else if (StunHeader.messageType(memory, offset) == SEND_INDICATION) {
+        } else if (StunHeader.messageType(memory, offset) == StunHeader.SEND_INDICATION) {
             countDrop(send(allocation, memory, offset, length));
         } else if (StunHeader.messageClass(memory, offset) == MessageClass.REQUEST) {
             requests.take(client, allocation, memory, offset, length);
