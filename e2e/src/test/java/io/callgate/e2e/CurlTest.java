@@ -26,8 +26,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// curl judges the relay as a proxy, with the credentials as `callgate credentials` prints them. In the options, RELAY
-/// is its host and port.
+/// curl judges the relay as a proxy, with the credentials as `callgate credentials` prints them. In the
+/// options, RELAY is its host and port.
 @ExtendWith(Installation.Shared.class)
 @Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -77,7 +77,8 @@ class CurlTest {
             })
     void reachesTheServerWithEitherCredential(String way, String options) {
         for (Login login : List.of(printed, Login.ALICE)) {
-            ProgramRun run = curl(options, login, "http://localhost:" + web.getAddress().getPort() + "/");
+            ProgramRun run =
+                    curl(options, login, "http://localhost:" + web.getAddress().getPort() + "/");
 
             assertThat(run).isEqualTo(new ProgramRun(0, "through"));
         }
@@ -119,12 +120,11 @@ class CurlTest {
         Login good = LoopbackRelay.credential("refused");
         String target = url.equals("URL") ? webUrl() : url;
 
-        ProgramRun run =
-                switch (login) {
-                    case "good" -> curl(options, good, target, "-v");
-                    case "wrong" -> curl(options, new Login(good.name(), "wrong"), target, "-v");
-                    default -> ProgramRun.of(command(options, target, "-v"));
-                };
+        ProgramRun run = switch (login) {
+            case "good" -> curl(options, good, target, "-v");
+            case "wrong" -> curl(options, new Login(good.name(), "wrong"), target, "-v");
+            default -> ProgramRun.of(command(options, target, "-v"));
+        };
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(exitCode);
         assertThat(run.output()).contains(told).doesNotContain("through");
@@ -138,8 +138,8 @@ class CurlTest {
 
     private List<String> command(String options, String url, String... more) {
         List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "40", "--noproxy", ""));
-        command.addAll(List.of(
-                options.replace("RELAY", "127.0.0.1:" + relay.port()).split(" ", -1)));
+        command.addAll(
+                List.of(options.replace("RELAY", "127.0.0.1:" + relay.port()).split(" ", -1)));
         command.addAll(List.of(more));
         command.add(url);
         return command;

@@ -87,8 +87,7 @@ final class LoopbackRelay implements AutoCloseable {
         try {
             if (Files.notExists(file)) {
                 Files.createFile(
-                        file,
-                        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                        file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
             }
             Files.writeString(file, text);
         } catch (IOException e) {
@@ -117,7 +116,10 @@ final class LoopbackRelay implements AutoCloseable {
     /// Such a credential as another process of the app would mint it, without the start of a JVM.
     static Login credential(String secret, String subject) {
         RelayCredential minted = RelayCredential.mint(
-                Secret.of(secret), new AppId("demo"), new Subject(subject), Instant.now().plus(Duration.ofHours(1)));
+                Secret.of(secret),
+                new AppId("demo"),
+                new Subject(subject),
+                Instant.now().plus(Duration.ofHours(1)));
         return new Login(minted.username(), minted.password());
     }
 
@@ -145,7 +147,8 @@ final class LoopbackRelay implements AutoCloseable {
     /// Free for both protocols and families a moment ago.
     static int freePort() {
         try (ServerSocket tcp = new ServerSocket(0); // no address: of both families
-                DatagramSocket udp = new DatagramSocket(new InetSocketAddress((InetAddress) null, tcp.getLocalPort()))) {
+                DatagramSocket udp =
+                        new DatagramSocket(new InetSocketAddress((InetAddress) null, tcp.getLocalPort()))) {
             return udp.getLocalPort();
         } catch (IOException e) {
             return freePort(); // the number was free for TCP only: take another

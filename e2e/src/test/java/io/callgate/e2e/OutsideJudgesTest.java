@@ -51,7 +51,8 @@ class OutsideJudgesTest {
         if (relay != null) relay.close();
     }
 
-    /// uclient opens two allocations a client (RTP and RTCP), with -c and -Z one; with -y each sends to another one.
+    /// uclient opens two allocations a client (RTP and RTCP), with -c and -Z one; with -y each sends to another
+    /// one.
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
@@ -73,7 +74,8 @@ class OutsideJudgesTest {
                 "IPv6, TCP                     | -x -t            | PEER6 | 2",
             })
     void losesNothing(String way, String flags, String to, int senders) {
-        ProgramRun run = uclient(LoopbackRelay.credential(way.replaceAll("[^A-Za-z0-9]", "")), flags == null ? "" : flags, to);
+        ProgramRun run =
+                uclient(LoopbackRelay.credential(way.replaceAll("[^A-Za-z0-9]", "")), flags == null ? "" : flags, to);
 
         assertReturned(run, senders);
     }

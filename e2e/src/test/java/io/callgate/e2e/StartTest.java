@@ -26,8 +26,8 @@ class StartTest {
 
     private static final int STARTS = 3;
 
-    /// The aim. A machine busy with other builds takes longer without any fault of the relay's, so the test holds the
-    /// looser bound and prints what it measured.
+    /// The aim. A machine busy with other builds takes longer without any fault of the relay's, so the test
+    /// holds the looser bound and prints what it measured.
     private static final Duration AIM = Duration.ofSeconds(2);
 
     private static final Duration BOUND = Duration.ofSeconds(6);
@@ -75,8 +75,7 @@ class StartTest {
     void runsAsAnOrdinaryUserOnAHighPort(Installation installation) throws IOException {
         Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, LoopbackRelay.freePort()));
 
-        try (LabProcess relay =
-                installation.startAs(ORDINARY_USER, folder, "relay", "--config", file.toString())) {
+        try (LabProcess relay = installation.startAs(ORDINARY_USER, folder, "relay", "--config", file.toString())) {
             relay.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
             relay.signal("TERM");
 
@@ -89,14 +88,18 @@ class StartTest {
         // Read by lines: the kernel gives such a file in one piece only, and readString asks for one byte first.
         Path setting = Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
         assumeTrue(
-                Integer.parseInt(Files.readAllLines(setting).getFirst()) > 443, "this system lets everybody have port 443");
+                Integer.parseInt(Files.readAllLines(setting).getFirst()) > 443,
+                "this system lets everybody have port 443");
         Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, 443));
 
         ProgramRun run = installation.runAs(ORDINARY_USER, "relay", "--config", file.toString());
 
         assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
         assertThat(run.output())
-                .contains("cannot listen on 127.0.0.1:443", "ports below 1024 need root or CAP_NET_BIND_SERVICE")
+                .contains(
+                        "cannot listen on TCP 127.0.0.1:443",
+                        "cannot listen on UDP 127.0.0.1:443",
+                        "ports below 1024 need root or CAP_NET_BIND_SERVICE")
                 .doesNotContain("\tat ", "ready");
     }
 
@@ -125,21 +128,25 @@ class StartTest {
                 ServerSocket other = new ServerSocket(0)) {
             Path file = folder.resolve("relay.yaml");
             LoopbackRelay.write(
-                    file,
-                    LoopbackRelay.configuration(LoopbackRelay.SECRET, one.getLocalPort(), other.getLocalPort()));
+                    file, LoopbackRelay.configuration(LoopbackRelay.SECRET, one.getLocalPort(), other.getLocalPort()));
 
             ProgramRun run = installation.run("relay", "--config", file.toString());
 
             assertThat(run.exitCode()).as(run.output()).isEqualTo(1);
             assertThat(run.output())
-                    .contains("127.0.0.1:" + one.getLocalPort(), "127.0.0.1:" + other.getLocalPort(), "another program uses it")
+                    .contains(
+                            "127.0.0.1:" + one.getLocalPort(),
+                            "127.0.0.1:" + other.getLocalPort(),
+                            "another program uses it")
                     .doesNotContain("\tat ", "ready");
         }
     }
 
     private Path fileOfOrdinaryUser(String configuration) throws IOException {
         ProgramRun.needs("util-linux", "setpriv");
-        assumeTrue(Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")), "needs root to become another user");
+        assumeTrue(
+                Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid")),
+                "needs root to become another user");
         Path file = folder.resolve("relay.yaml");
         LoopbackRelay.write(file, configuration);
         Files.setAttribute(file, "unix:uid", ORDINARY_USER);

@@ -122,11 +122,8 @@ final class TurnClient implements AutoCloseable {
     ///
     /// @return 0 or the code of the error
     int tryAllocate() {
-        Message challenge = exchange(new Message(
-                MessageClass.REQUEST,
-                Method.ALLOCATE,
-                TransactionId.random(RANDOM),
-                List.of(udp())));
+        Message challenge = exchange(
+                new Message(MessageClass.REQUEST, Method.ALLOCATE, TransactionId.random(RANDOM), List.of(udp())));
         assertThat(errorOf(challenge)).isEqualTo(UNAUTHORIZED);
         realm = challenge.find(Attribute.Realm.class).orElseThrow().value();
         nonce = challenge.find(Attribute.Nonce.class).orElseThrow().value();
@@ -142,7 +139,9 @@ final class TurnClient implements AutoCloseable {
     }
 
     void endAllocation() {
-        assertThat(request(Method.REFRESH, new Attribute.Lifetime(0))).as("Refresh to 0").isZero();
+        assertThat(request(Method.REFRESH, new Attribute.Lifetime(0)))
+                .as("Refresh to 0")
+                .isZero();
     }
 
     void bind(int channel, InetSocketAddress peer) {

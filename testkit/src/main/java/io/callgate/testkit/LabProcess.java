@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 
-/// A process that lives as long as a test needs it, in the laboratory or out of it. What it prints (both streams) goes to its log file and
-/// can be waited for. It is ended by its own id, politely first.
+/// A process that lives as long as a test needs it, in the laboratory or out of it. What it prints (both streams)
+/// goes to its log file and can be waited for. It is ended by its own id, politely first.
 public final class LabProcess implements AutoCloseable {
     private static final Duration POLITE = Duration.ofSeconds(3);
     private static final int LINES_SHOWN = 15;
