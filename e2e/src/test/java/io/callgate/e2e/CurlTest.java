@@ -26,8 +26,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// curl judges the relay as a proxy, with the credentials as `callgate credentials` prints them. In the options,
-/// RELAY is its host and port.
+/// curl judges the relay as a proxy, with the credentials as `callgate credentials` prints them. In the
+/// options, RELAY is its host and port.
 @ExtendWith(Installation.Shared.class)
 @Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

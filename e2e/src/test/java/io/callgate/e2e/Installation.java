@@ -17,9 +17,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
 
-/// The launcher in a folder of its own, with what this build made: a Maven inside a Maven would rewrite the files
-/// that the outer one reads, so the copy's `mvnw` only hands the jars over. All else that the launcher does at
-/// its first use, it does.
+/// The launcher in a folder of its own, with what this build made: a Maven inside a Maven would rewrite the
+/// files that the outer one reads, so the copy's `mvnw` only hands the jars over. All else that the launcher
+/// does at its first use, it does.
 ///
 /// Made once for all test classes, readable for every user of the machine, removed when the last test is over.
 final class Installation implements AutoCloseable {
