@@ -6,7 +6,10 @@ import java.util.Set;
 /// One address with ports on which a relay takes clients; every protocol on each of them.
 ///
 /// @param address `0.0.0.0` and `::` stand for every local address of their family
-public record ListenerState(IpAddress address, List<PortRange> ports, Set<Protocol> protocols) {
+/// @param proxyProtocol whether every TCP connection begins with a PROXY header (v1 or v2), by which a load balancer
+///     says where its client is; UDP has none
+public record ListenerState(
+        IpAddress address, List<PortRange> ports, Set<Protocol> protocols, boolean proxyProtocol) {
     public ListenerState {
         ports = List.copyOf(ports);
         protocols = Set.copyOf(protocols);

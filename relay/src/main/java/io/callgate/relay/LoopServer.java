@@ -141,6 +141,7 @@ final class LoopServer {
 
     void drain() {
         loop.grants().drain();
+        streams.tunnels().drain();
     }
 
     boolean isIdle() {

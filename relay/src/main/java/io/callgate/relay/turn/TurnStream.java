@@ -1,7 +1,7 @@
 package io.callgate.relay.turn;
 
-import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.turn.StreamFramer;
 import io.netty.buffer.ByteBuf;
@@ -9,7 +9,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -33,8 +32,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     public TurnStream(TurnServer server, ListenerPoint listener, Channel channel, Runnable onProved) {
         this.server = server;
         this.onProved = onProved;
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        this.client = new ClientPath.Stream(listener, channel, IpAddress.of(remote.getAddress()), remote.getPort());
+        this.client = new ClientPath.Stream(listener, channel, ClientAddress.of(channel));
     }
 
     @Override
