@@ -19,6 +19,9 @@ public record ListenerState(
         if (protocols.isEmpty()) {
             throw new IllegalArgumentException("listener " + address + " has no protocol: want udp, tcp or both");
         }
+        if (proxyProtocol && !protocols.contains(Protocol.TCP)) {
+            throw new IllegalArgumentException("listener " + address + ": proxyProtocol is for TCP, and it has UDP only");
+        }
         for (int i = 0; i < ports.size(); i++) {
             for (int j = 0; j < i; j++) {
                 if (ports.get(i).overlaps(ports.get(j))) {
@@ -29,6 +32,11 @@ public record ListenerState(
         }
     }
 
+    /// One that clients reach directly.
+    public ListenerState(IpAddress address, List<PortRange> ports, Set<Protocol> protocols) {
+        this(address, ports, protocols, false);
+    }
+
     /// Whether both would bind the same address, port and protocol; a wildcard meets every address of its family.
     public boolean overlaps(ListenerState other) {
         boolean sameAddress = address.equals(other.address)
@@ -36,6 +44,14 @@ public record ListenerState(
         return sameAddress
                 && protocols.stream().anyMatch(other.protocols::contains)
                 && ports.stream().anyMatch(range -> other.ports.stream().anyMatch(range::overlaps));
+    }
+
+    /// Whether this is the entry that opens that address and port.
+    public boolean covers(IpAddress local, int port, Protocol protocol) {
+        boolean isAddress = address.equals(local) || (address.isWildcard() && address.isV4() == local.isV4());
+        return isAddress
+                && protocols.contains(protocol)
+                && ports.stream().anyMatch(range -> range.first() <= port && port <= range.last());
     }
 
     public int portCount() {

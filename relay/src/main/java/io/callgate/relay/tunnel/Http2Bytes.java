@@ -149,15 +149,13 @@ final class Http2Bytes extends ChannelDuplexHandler implements Halves.OfStream {
 
     @Override
     public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-        if (!(message instanceof ByteBuf bytes)) {
-            context.write(message, promise);
-        } else if (bytes.isReadable()) {
-            ChannelPromise written = promise.unvoid();
-            lastWrite = written;
-            context.write(new DefaultHttp2DataFrame(bytes), written);
-        } else {
+        if (message instanceof ByteBuf bytes && !bytes.isReadable()) {
             bytes.release();
             afterAllWrites(promise);
+        } else {
+            ChannelPromise written = promise.unvoid();
+            lastWrite = written;
+            context.write(message instanceof ByteBuf bytes ? new DefaultHttp2DataFrame(bytes) : message, written);
         }
     }
 

@@ -29,6 +29,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
     private @Nullable Splice opposite;
     private boolean hasEnded;
+    private boolean wasReset;
 
     /// @param isTowardsPeer whether this is the direction from the client
     Splice(Tunnel tunnel, Channel from, Channel to, boolean isTowardsPeer) {
@@ -104,7 +105,8 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close(); // a reset; what has been read still goes to the other side
+        wasReset = true; // epoll tells an end of input too
+        context.close(); // what has been read still goes to the other side
     }
 
     private void readOrPause() {
@@ -168,7 +170,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
     /// is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
     private boolean passesOnReset() {
         boolean isHttp2 = fromHalves instanceof Halves.OfStream || toHalves instanceof Halves.OfStream;
-        return isHttp2 && !fromHalves.hasInputEnded() && to.isActive();
+        return isHttp2 && (wasReset || !fromHalves.hasInputEnded()) && to.isActive();
     }
 
     /// Nobody is there to take what is held.
