@@ -94,7 +94,8 @@ final class TcpRelay implements AutoCloseable {
             StreamLimits streamLimits,
             NameResolver names,
             List<Endpoint> services,
-            IoKind io) {
+            IoKind io,
+            boolean isBehindBalancer) {
         static Setup allowing(String... rules) {
             return new Setup(
                     List.of(rules).stream().map(DestinationRule::parse).toList(),
@@ -103,31 +104,36 @@ final class TcpRelay implements AutoCloseable {
                     StreamLimits.DEFAULT,
                     host -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
                     List.of(),
-                    IoKind.best());
+                    IoKind.best(),
+                    false);
         }
 
         Setup trusting(String cidr) {
-            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io);
+            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io, isBehindBalancer);
         }
 
         Setup with(Limits other) {
-            return new Setup(destinations, clients, other, streamLimits, names, services, io);
+            return new Setup(destinations, clients, other, streamLimits, names, services, io, isBehindBalancer);
         }
 
         Setup with(StreamLimits other) {
-            return new Setup(destinations, clients, limits, other, names, services, io);
+            return new Setup(destinations, clients, limits, other, names, services, io, isBehindBalancer);
         }
 
         Setup with(NameResolver other) {
-            return new Setup(destinations, clients, limits, streamLimits, other, services, io);
+            return new Setup(destinations, clients, limits, streamLimits, other, services, io, isBehindBalancer);
         }
 
         Setup with(IoKind other) {
-            return new Setup(destinations, clients, limits, streamLimits, names, services, other);
+            return new Setup(destinations, clients, limits, streamLimits, names, services, other, isBehindBalancer);
         }
 
         Setup serving(Endpoint service) {
-            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io);
+            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io, isBehindBalancer);
+        }
+
+        Setup behindBalancer() {
+            return new Setup(destinations, clients, limits, streamLimits, names, services, io, true);
         }
 
         TcpRelay start() {
@@ -142,6 +148,7 @@ final class TcpRelay implements AutoCloseable {
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
         this.streams = new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
         this.listener = newListener();
+        listener.expectProxyHeader(setup.isBehindBalancer());
         this.server = listener.bind(LOOPBACK, 0).syncUninterruptibly().channel();
         apply(setup.destinations(), List.of());
     }
