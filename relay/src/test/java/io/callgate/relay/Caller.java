@@ -45,6 +45,10 @@ final class Caller implements AutoCloseable {
         }
     }
 
+    InetSocketAddress address() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
     InputStream input() {
         try {
             return socket.getInputStream();

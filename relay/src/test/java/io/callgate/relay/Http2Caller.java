@@ -94,12 +94,21 @@ final class Http2Caller implements AutoCloseable {
     }
 
     static String basic(RelayCredential credential) {
-        byte[] pair = (credential.username() + ":" + credential.password()).getBytes(StandardCharsets.UTF_8);
+        return basic(credential.username(), credential.password());
+    }
+
+    private static String basic(String userName, String password) {
+        byte[] pair = (userName + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     Stream connect(String authority, RelayCredential credential) {
         return request(connectHeaders(authority).set("proxy-authorization", basic(credential)), false);
+    }
+
+    Stream connect(String authority, TurnClient.Login login) {
+        String basic = basic(login.userName(), login.password());
+        return request(connectHeaders(authority).set("proxy-authorization", basic), false);
     }
 
     Stream request(Http2Headers headers, boolean isWhole) {

@@ -32,6 +32,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
 final class RelayFixture implements AutoCloseable {
@@ -129,6 +132,16 @@ final class RelayFixture implements AutoCloseable {
         return new TurnClient(v6(), login(subject));
     }
 
+    /// The same over TCP.
+    TurnClient streamClient(String subject) {
+        return new TurnClient(Link.ofSocket(call()), login(subject));
+    }
+
+    /// A connection to the port by TCP.
+    Caller call() {
+        return new Caller(new Endpoint(IpAddress.parse("127.0.0.1"), port));
+    }
+
     TurnClient.Login login(String subject) {
         return login(DEMO, SECRET, subject, Duration.ofHours(1));
     }
@@ -145,6 +158,17 @@ final class RelayFixture implements AutoCloseable {
 
     RelaySnapshot snapshot() {
         return relay.snapshot().join();
+    }
+
+    /// Returns as soon as the condition holds; fails after ten seconds.
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError("still not: " + what);
+            }
+            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+        }
     }
 
     long drops(DropReason reason) {
@@ -197,6 +221,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Revocation> revocations = List.of();
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
+        private Set<Protocol> protocols = Set.of(Protocol.UDP);
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -239,6 +264,12 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// By UDP alone if not said otherwise.
+        State protocols(Protocol... all) {
+            protocols = Set.of(all);
+            return this;
+        }
+
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
@@ -255,6 +286,7 @@ final class RelayFixture implements AutoCloseable {
             state.revocations = revocations;
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
+            state.protocols = protocols;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -264,7 +296,7 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
                     1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);

@@ -29,14 +29,13 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A TURN client over one real UDP socket: blocking, and hides nothing: every packet can also be made and sent by
+/// A TURN client over one real socket: blocking, and hides nothing: every packet can also be made and sent by
 /// hand. Retransmits nothing and retries nothing.
 final class TurnClient implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_MESSAGE_BYTES = 65_535;
 
-    private final UdpPeer socket;
-    private final InetSocketAddress relay;
+    private final Link link;
     private final Login login;
     private final Deque<byte[]> inbox = new ArrayDeque<>();
     private @Nullable Challenge challenge;
@@ -90,13 +89,16 @@ final class TurnClient implements AutoCloseable {
     }
 
     TurnClient(UdpPeer socket, InetSocketAddress relay, Login login) {
-        this.socket = socket;
-        this.relay = relay;
+        this(Link.ofDatagrams(socket, relay), login);
+    }
+
+    TurnClient(Link link, Login login) {
+        this.link = link;
         this.login = login;
     }
 
     InetSocketAddress address() {
-        return socket.address();
+        return link.address();
     }
 
     // ---------------------------------------------------------------------------------------------- whole procedures
@@ -177,7 +179,7 @@ final class TurnClient implements AutoCloseable {
 
     /// The next payload of a peer; answers to requests are no payloads.
     Incoming receive() {
-        byte[] packet = inbox.isEmpty() ? socket.receive().bytes() : inbox.removeFirst();
+        byte[] packet = inbox.isEmpty() ? link.receive() : inbox.removeFirst();
         ByteBuffer memory = ByteBuffer.wrap(packet);
         if (ChannelData.isValidDatagram(memory, 0, packet.length)) {
             return new Incoming(
@@ -273,7 +275,7 @@ final class TurnClient implements AutoCloseable {
     byte[] rawAnswerTo(byte[] packet) {
         TransactionId id = TransactionId.of(ByteBuffer.wrap(packet), 0);
         while (true) {
-            byte[] answer = socket.receive().bytes();
+            byte[] answer = link.receive();
             ByteBuffer memory = ByteBuffer.wrap(answer);
             if (StunHeader.looksLikeStun(memory, 0, answer.length)
                     && TransactionId.of(memory, 0).equals(id)) {
@@ -302,11 +304,11 @@ final class TurnClient implements AutoCloseable {
     }
 
     void send(byte[] packet) {
-        socket.send(relay, packet);
+        link.send(packet);
     }
 
     byte[] receiveRaw() {
-        return inbox.isEmpty() ? socket.receive().bytes() : inbox.removeFirst();
+        return inbox.isEmpty() ? link.receive() : inbox.removeFirst();
     }
 
     // ------------------------------------------------------------------------------------------------------- messages
@@ -348,6 +350,6 @@ final class TurnClient implements AutoCloseable {
 
     @Override
     public void close() {
-        socket.close();
+        link.close();
     }
 }
