@@ -22,6 +22,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -68,6 +69,7 @@ final class Http2Caller implements AutoCloseable {
                                                 .initialSettings(Http2Settings.defaultSettings()
                                                         .pushEnabled(false))
                                                 .validateHeaders(false)
+                                                .encoderIgnoreMaxHeaderListSize(true)
                                                 .gracefulShutdownTimeoutMillis(0)
                                                 .build(),
                                         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
@@ -323,6 +325,15 @@ final class Http2Caller implements AutoCloseable {
 
     private static <T> T await(CompletableFuture<T> future) {
         return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /// Once the relay has said how many it takes.
+    void openMoreStreamsThanAllowed() {
+        Http2FrameCodec codec = connection.pipeline().get(Http2FrameCodec.class);
+        connection
+                .eventLoop()
+                .submit(() -> codec.connection().local().maxActiveStreams(1000))
+                .syncUninterruptibly();
     }
 
     /// Leaves without a word.

@@ -196,6 +196,7 @@ final class TcpRelay implements AutoCloseable {
     void drain() {
         onLoop(() -> {
             loop.grants().drain();
+            streams.tunnels().drain();
             return true;
         });
     }
