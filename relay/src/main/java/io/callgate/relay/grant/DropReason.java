@@ -41,6 +41,7 @@ public enum DropReason {
     NO_PORTS("no relay port is free"),
     OVER_RATE("app is over its kbit/s"),
     QUEUE_FULL("receiver takes no more"),
+    LATE_MEDIA("media waited longer than 200 ms for a slow client"),
     SEND_FAILED("system refused to send"),
 
     // Where to?
