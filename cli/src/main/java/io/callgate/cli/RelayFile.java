@@ -5,7 +5,6 @@ import io.callgate.model.AppState;
 import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
-import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
@@ -47,6 +46,7 @@ final class RelayFile {
             "apps",
             "control",
             "metrics",
+            "sessions",
             "check");
     private static final Set<String> LISTENER_KEYS = keys("address", "port", "ports", "transports");
     private static final Set<String> APP_KEYS = keys("id", "secrets", "clients", "destinations", "limits");
@@ -125,7 +125,6 @@ final class RelayFile {
                     DesiredState.checkRealm(text);
                     return text;
                 }));
-        Optional<Endpoint> metrics = root.value("metrics").flatMap(this::metrics);
         Optional<RelayConfig.ControlLink> control = root.value("control").flatMap(this::control);
         return new RelayConfig(
                 listeners,
@@ -136,7 +135,7 @@ final class RelayFile {
                 root.value("tls").flatMap(this::tls),
                 apps(root),
                 control,
-                metrics,
+                OperationSection.read(root),
                 root.value("check").flatMap(YamlValue::bool).orElse(true));
     }
 
@@ -498,20 +497,6 @@ final class RelayFile {
             throw new IllegalArgumentException("\"" + text + "\": want https://HOST[:PORT]");
         }
         return url;
-    }
-
-    private Optional<Endpoint> metrics(YamlValue value) {
-        return value.mapping(keys("address", "port")).flatMap(metrics -> {
-            Optional<IpAddress> address = metrics.value("address").isPresent()
-                    ? metrics.value("address").flatMap(place -> place.parse(IpAddress::parse))
-                    : Optional.of(IpAddress.parse("127.0.0.1"));
-            Optional<Long> port = metrics.value("port").isPresent()
-                    ? metrics.value("port").flatMap(place -> place.number(1, 65535))
-                    : Optional.of(9464L);
-            return address.isPresent() && port.isPresent()
-                    ? Optional.of(new Endpoint(address.get(), port.get().intValue()))
-                    : Optional.empty();
-        });
     }
 
     private static Set<String> keys(String... names) {
