@@ -1,8 +1,6 @@
 package io.callgate.cli;
 
 import io.callgate.model.DesiredState;
-import io.callgate.model.Endpoint;
-import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +30,7 @@ final class RelayFile {
             "apps",
             "control",
             "metrics",
+            "sessions",
             "check");
 
     private final Problems problems;
@@ -106,7 +105,6 @@ final class RelayFile {
                     DesiredState.checkRealm(text);
                     return text;
                 }));
-        Optional<Endpoint> metrics = root.value("metrics").flatMap(this::metrics);
         Optional<RelayConfig.ControlLink> control = root.value("control").flatMap(this::control);
         return new RelayConfig(
                 ListenSection.listeners(root),
@@ -117,7 +115,7 @@ final class RelayFile {
                 root.value("tls").flatMap(this::tls),
                 AppsSection.apps(root),
                 control,
-                metrics,
+                OperationSection.read(root),
                 root.value("check").flatMap(YamlValue::bool).orElse(true));
     }
 
@@ -153,19 +151,5 @@ final class RelayFile {
             throw new IllegalArgumentException("\"" + text + "\": want https://HOST[:PORT]");
         }
         return url;
-    }
-
-    private Optional<Endpoint> metrics(YamlValue value) {
-        return value.mapping(YamlMapping.keys("address", "port")).flatMap(metrics -> {
-            Optional<IpAddress> address = metrics.value("address").isPresent()
-                    ? metrics.value("address").flatMap(place -> place.parse(IpAddress::parse))
-                    : Optional.of(IpAddress.parse("127.0.0.1"));
-            Optional<Long> port = metrics.value("port").isPresent()
-                    ? metrics.value("port").flatMap(place -> place.number(1, 65535))
-                    : Optional.of(9464L);
-            return address.isPresent() && port.isPresent()
-                    ? Optional.of(new Endpoint(address.get(), port.get().intValue()))
-                    : Optional.empty();
-        });
     }
 }

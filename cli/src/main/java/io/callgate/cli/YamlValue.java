@@ -141,6 +141,11 @@ final class YamlValue {
         }
     }
 
+    /// Whether it is this very word; reports nothing.
+    boolean says(String word) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
+    }
+
     Optional<Boolean> bool() {
         return parse(text -> switch (text) {
             case "true" -> true;

@@ -6,6 +6,7 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
+import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
@@ -17,6 +18,8 @@ import io.callgate.relay.turn.TurnStream;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -33,13 +36,20 @@ final class LoopServer {
     private final LoopDirectory directory;
     private final RelayCommands commands;
     private final Streams streams;
+    private final LoopDelay delay;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
     private final Map<Integer, TcpListener> tcpById = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
 
     /// What a loop has done and does.
-    record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
+    record Snapshot(
+            Map<DropReason, Long> drops,
+            Map<AppId, Grants.Traffic> traffic,
+            Map<Ingress, RelaySnapshot.IngressTotals> ingresses,
+            RelaySnapshot.SystemDrops systemDrops,
+            int unprovenConnections,
+            Duration delay) {}
 
     LoopServer(
             RelayLoop loop,
@@ -50,6 +60,7 @@ final class LoopServer {
             LoopDirectory directory,
             RelayCommands commands) {
         this.loop = loop;
+        this.delay = new LoopDelay(Relay.TICK_MILLIS, loop.nowNanos());
         this.turn = new TurnServer(loop, context);
         this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, StreamLimits.DEFAULT);
         this.directory = directory;
@@ -103,6 +114,7 @@ final class LoopServer {
     void close(ListenerPoint point) {
         OpenUdp udp = udpById.remove(point.id());
         if (udp != null) {
+            loop.systemDrops().ofListener(udp.socket());
             udp.socket().close();
         }
         TcpListener tcp = tcpById.remove(point.id());
@@ -132,7 +144,7 @@ final class LoopServer {
     /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
     void tick() {
         try {
-            loop.readClock();
+            delay.onTick(loop.readClock());
             turn.onTick();
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("tick.failed");
@@ -148,7 +160,27 @@ final class LoopServer {
     }
 
     Snapshot snapshot() {
-        return new Snapshot(loop.drops().totals(), loop.grants().traffic());
+        udpById.values().forEach(open -> loop.systemDrops().ofListener(open.socket()));
+        Map<Ingress, RelaySnapshot.IngressTotals> ingresses = new EnumMap<>(Ingress.class);
+        loop.grants()
+                .trafficByIngress()
+                .forEach((ingress, of) -> ingresses.put(
+                        ingress,
+                        new RelaySnapshot.IngressTotals(
+                                of.allocations() + of.tunnels(),
+                                loop.grants().admissions(ingress),
+                                of.packetsToPeer(),
+                                of.bytesToPeer(),
+                                of.packetsToClient(),
+                                of.bytesToClient())));
+        return new Snapshot(
+                loop.drops().totals(),
+                loop.grants().traffic(),
+                ingresses,
+                new RelaySnapshot.SystemDrops(
+                        loop.systemDrops().onListeners(), loop.systemDrops().onRelayedAddresses()),
+                streams.unproven().count(),
+                Duration.ofNanos(delay.worstNanos()));
     }
 
     void closeAll() {
