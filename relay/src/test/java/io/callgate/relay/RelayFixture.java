@@ -19,6 +19,7 @@ import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,7 +78,9 @@ final class RelayFixture implements AutoCloseable {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, runningNanos == null ? clock : running(clock, runningNanos), io));
+                TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
@@ -301,7 +304,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, Optional.empty());
         }
     }
 }
