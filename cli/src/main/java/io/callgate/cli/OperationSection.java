@@ -3,8 +3,6 @@ package io.callgate.cli;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -12,9 +10,9 @@ import java.util.Set;
 final class OperationSection {
     private static final int LARGEST_MEGABYTES = 1_000_000;
     private static final int MOST_FILES = 1_000;
-    private static final Set<String> METRICS_KEYS = new LinkedHashSet<>(List.of("address", "port"));
+    private static final Set<String> METRICS_KEYS = YamlMapping.keys("address", "port");
     private static final Set<String> SESSIONS_KEYS =
-            new LinkedHashSet<>(List.of("file", "maxMegabytes", "maxFiles", "clientAddresses"));
+            YamlMapping.keys("file", "maxMegabytes", "maxFiles", "clientAddresses");
 
     private OperationSection() {}
 

@@ -112,7 +112,8 @@ record RelayConfig(
                 operation.metrics().stream()
                         .map(OperationConfig.MetricsAddress::endpoint)
                         .toList(),
-                check);
+                check,
+                Optional.empty());
     }
 
     List<RelayAddress> effectiveRelayAddresses() {
