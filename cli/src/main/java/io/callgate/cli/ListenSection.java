@@ -13,7 +13,7 @@ import java.util.Set;
 
 /// Of a relay file: where it listens, and which addresses it relays from and is known by.
 final class ListenSection {
-    private static final Set<String> LISTENER_KEYS = YamlMapping.keys("address", "port", "ports", "transports");
+    private static final Set<String> LISTENER_KEYS = YamlMapping.keys("address", "port", "ports", "transports", "proxyProtocol");
 
     private ListenSection() {}
 
@@ -57,7 +57,15 @@ final class ListenSection {
         if (address.isEmpty() || ports.isEmpty() || protocols.isEmpty()) {
             return Optional.empty();
         }
-        return listener.self().attempt(() -> new ListenerState(address.get(), ports.get(), protocols.get()));
+        Optional<YamlValue> switched = listener.value("proxyProtocol");
+        boolean isProxied = switched.flatMap(YamlValue::bool).orElse(false);
+        if (isProxied && protocols.get().contains(Protocol.UDP)) {
+            switched.get()
+                    .note("proxyProtocol is for TCP only; UDP on this entry sees the load balancer as the client, or "
+                            + "give it transports: [tcp]");
+        }
+        return listener.self()
+                .attempt(() -> new ListenerState(address.get(), ports.get(), protocols.get(), isProxied));
     }
 
     static List<RelayAddress> relayAddresses(YamlMapping root) {

@@ -1,7 +1,6 @@
 package io.callgate.cli;
 
 import io.callgate.model.DesiredState;
-import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
 import java.io.IOException;
 import java.net.URI;

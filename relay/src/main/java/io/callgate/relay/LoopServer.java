@@ -78,11 +78,12 @@ final class LoopServer {
 
     /// Begins to listen.
     ///
+    /// @param isBehindBalancer whether TCP connections there begin with a PROXY header
     /// @return completes when it does, or with the system's words if it cannot
-    CompletableFuture<Void> open(ListenerPoint point) {
+    CompletableFuture<Void> open(ListenerPoint point, boolean isBehindBalancer) {
         return switch (point.protocol()) {
             case UDP -> openUdp(point);
-            case TCP -> openTcp(point);
+            case TCP -> openTcp(point, isBehindBalancer);
         };
     }
 
@@ -97,8 +98,9 @@ final class LoopServer {
         }
     }
 
-    private CompletableFuture<Void> openTcp(ListenerPoint point) {
+    private CompletableFuture<Void> openTcp(ListenerPoint point, boolean isBehindBalancer) {
         TcpListener listener = new TcpListener(streams, point, loop.io().sharesPorts());
+        listener.expectProxyHeader(isBehindBalancer);
         tcpById.put(point.id(), listener);
         CompletableFuture<Void> opened = new CompletableFuture<>();
         listener.bind(point.address(), point.port()).addListener(bound -> {
@@ -114,6 +116,14 @@ final class LoopServer {
     /// What TLS clients see from now on.
     void useTls(Optional<TlsContext> context) {
         streams.tls().use(context);
+    }
+
+    /// The file has said anew whether a load balancer stands before a listener; nothing if it is on other loops.
+    void expectProxyHeader(ListenerPoint point, boolean isExpected) {
+        TcpListener tcp = tcpById.get(point.id());
+        if (tcp != null) {
+            tcp.expectProxyHeader(isExpected);
+        }
     }
 
     private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
@@ -163,6 +173,7 @@ final class LoopServer {
 
     void drain() {
         loop.grants().drain();
+        streams.tunnels().drain();
     }
 
     boolean isIdle() {

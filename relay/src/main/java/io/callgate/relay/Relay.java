@@ -157,9 +157,12 @@ public final class Relay implements AutoCloseable {
             throw new RelayException(problems);
         }
         Optional<TlsContext> certificate = certificate(next);
+        Predicate<BoundListener> isBehindBalancer = listener -> next.listeners().stream()
+                .anyMatch(state -> state.proxyProtocol()
+                        && state.covers(listener.address(), listener.port(), listener.protocol()));
         Map<BoundListener, ListenerPoint> opened;
         try {
-            opened = open(wanted);
+            opened = open(wanted, isBehindBalancer);
         } catch (RuntimeException e) {
             certificate.filter(made -> !tlsContext.equals(certificate)).ifPresent(TlsContext::release);
             throw e;
@@ -176,6 +179,7 @@ public final class Relay implements AutoCloseable {
         hostRules.apply(next);
         useCertificate(certificate);
         closeAllBut(wanted);
+        points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
         Predicate<Grant> isGivenUp = grant ->
                 apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
@@ -329,7 +333,8 @@ public final class Relay implements AutoCloseable {
     }
 
     /// Opens what is not open yet, on every loop, or nothing.
-    private Map<BoundListener, ListenerPoint> open(Set<BoundListener> wanted) {
+    private Map<BoundListener, ListenerPoint> open(
+            Set<BoundListener> wanted, Predicate<BoundListener> isBehindBalancer) {
         Map<BoundListener, ListenerPoint> opened = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
         for (BoundListener listener : wanted) {
@@ -342,7 +347,7 @@ public final class Relay implements AutoCloseable {
             PortProbe.problemWith(listener).ifPresentOrElse(problems::add, () -> {
                 int loops = options.io().sharesPorts() ? options.loops() : 1;
                 for (int loop = 0; loop < loops; loop++) {
-                    commands.on(loop, server -> server.open(point))
+                    commands.on(loop, server -> server.open(point, isBehindBalancer.test(listener)))
                             .thenCompose(opening -> opening)
                             .exceptionally(e -> {
                                 problems.add(PortProbe.describe(listener, e));
@@ -359,6 +364,10 @@ public final class Relay implements AutoCloseable {
             throw new RelayException(problems);
         }
         return opened;
+    }
+
+    private void expectProxyHeader(ListenerPoint point, boolean isExpected) {
+        commands.onEach(server -> server.expectProxyHeader(point, isExpected)).join();
     }
 
     private void closeAllBut(Set<BoundListener> wanted) {

@@ -102,9 +102,9 @@ final class StreamDemux extends FirstBytes {
                 leave(context);
             }
             case SOCKS5 -> tunnel(context, served -> served.serveSocks5(client, onProved));
+            case HTTP2 -> tunnel(context, served -> served.serveHttp2(client, onProved));
             case HTTP1 -> tunnel(context, served -> served.serveHttp(client, onProved));
             case TLS -> enterTls(context);
-            case HTTP2 -> refuse(context, tunnels.isEmpty() ? DropReason.PROXY_LOOP : DropReason.HTTP2_UNSUPPORTED);
             case UNKNOWN -> refuseUnclaimed(context);
         }
     }

@@ -78,8 +78,8 @@ class LoopHandOverTest {
                     commands));
         }
         ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
-        commands.on(0, server -> server.open(point)).join();
-        commands.on(1, server -> server.open(point)).join();
+        commands.on(0, server -> server.open(point, false)).join();
+        commands.on(1, server -> server.open(point, false)).join();
         InetSocketAddress relay = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         Login alice = Login.of("alice", "password-of-alice");
         List<TurnClient> clients = new ArrayList<>();
@@ -92,7 +92,7 @@ class LoopHandOverTest {
                 client.bind(0x4000, peer.address());
             }
 
-            commands.on(2, server -> server.open(point)).join(); // two sockets become three: the hash changes
+            commands.on(2, server -> server.open(point, false)).join(); // two sockets become three: the hash changes
 
             for (int i = 0; i < CLIENTS; i++) {
                 TurnClient client = clients.get(i);

@@ -17,9 +17,10 @@ public enum DropReason {
     CERTIFICATE_NOT_TRUSTED("client does not trust the relay's certificate"),
     TLS_BROKEN("TLS record that cannot be read"),
     ALPN_MISMATCH("client announced TURN and sent something else"),
-    HTTP2_UNSUPPORTED("HTTP/2 is not served yet"),
     HANDSHAKE_TIMEOUT("client did not say in time what it wants"),
     TOO_MANY_UNPROVEN("too many connections wait for their client to prove itself"),
+    HTTP2_FLOOD("an HTTP/2 client opens, resets or asks too much"),
+    NO_PROXY_HEADER("a listener behind a load balancer got no PROXY header"),
     MALFORMED("not a well-formed message"),
     UNEXPECTED_MESSAGE("no such message is expected here"),
     UNKNOWN_ATTRIBUTE("an attribute that must be understood is not"),
@@ -46,6 +47,7 @@ public enum DropReason {
     NO_PORTS("no relay port is free"),
     OVER_RATE("app is over its kbit/s"),
     QUEUE_FULL("receiver takes no more"),
+    LATE_MEDIA("media waited longer than 200 ms for a slow client"),
     SEND_FAILED("system refused to send"),
 
     // Where to?

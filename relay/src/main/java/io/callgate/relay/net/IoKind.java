@@ -2,6 +2,7 @@ package io.callgate.relay.net;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.RecvByteBufAllocator;
@@ -37,6 +38,8 @@ public enum IoKind {
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
 
+    private static final long MAX_UNSENT_BYTES = 16 << 10;
+    private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
     // SO_MEMINFO of SOL_SOCKET: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
     private static final RawUnixChannelOption MEMORY_FIGURES = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
     private static final int DROPS_OFFSET = 32;
@@ -75,6 +78,17 @@ public enum IoKind {
     public void sharePort(Channel channel) {
         if (this == EPOLL) {
             channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
+        }
+    }
+
+    /// Keeps what a TCP socket has been given and cannot send yet small: there nothing can be dropped when it is
+    /// late. The JDK can only bound what is sent and not acknowledged too, which bounds throughput with it. Leaves
+    /// channels alone that are no sockets.
+    public void limitUnsent(Channel channel) {
+        if (channel instanceof EpollSocketChannel) {
+            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
+        } else if (channel instanceof SocketChannel) {
+            channel.config().setOption(ChannelOption.SO_SNDBUF, NIO_SEND_BUFFER_BYTES);
         }
     }
 
