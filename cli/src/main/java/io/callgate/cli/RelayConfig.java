@@ -106,7 +106,8 @@ record RelayConfig(
                 apps,
                 List.of(),
                 metrics.stream().toList(),
-                check);
+                check,
+                Optional.empty());
     }
 
     List<RelayAddress> effectiveRelayAddresses() {

@@ -10,6 +10,9 @@ import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
+import io.callgate.relay.tls.RecentHandshakes;
+import io.callgate.relay.tls.TlsContext;
+import io.callgate.relay.tls.TlsIngress;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
@@ -19,6 +22,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -47,11 +51,12 @@ final class LoopServer {
             Authenticator authenticator,
             NameResolver names,
             TurnContext context,
+            RecentHandshakes recentHandshakes,
             LoopDirectory directory,
             RelayCommands commands) {
         this.loop = loop;
         this.turn = new TurnServer(loop, context);
-        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, StreamLimits.DEFAULT);
+        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, new TlsIngress(loop, recentHandshakes), StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;
     }
@@ -93,6 +98,11 @@ final class LoopServer {
             }
         });
         return opened;
+    }
+
+    /// What TLS clients see from now on.
+    void useTls(Optional<TlsContext> context) {
+        streams.tls().use(context);
     }
 
     private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {

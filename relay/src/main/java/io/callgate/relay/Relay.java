@@ -22,6 +22,8 @@ import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
+import io.callgate.relay.tls.TlsContext;
+import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
@@ -39,6 +41,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -68,11 +71,13 @@ public final class Relay implements AutoCloseable {
     private final HostAddresses hosts = new HostAddresses();
     private final DnsNames names;
     private final HostRules hostRules;
+    private final TlsService tls;
     private final Map<BoundListener, ListenerPoint> points = new LinkedHashMap<>();
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile LocalAddresses localAddresses = LocalAddresses.NONE;
+    private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
     private int lastPointId;
     private boolean closed;
@@ -86,6 +91,7 @@ public final class Relay implements AutoCloseable {
         this.names = DnsNames.ofSystem(options.io(), options.time());
         this.hostRules = new HostRules(hosts, names, names.executor());
         TurnContext turn = new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        this.tls = new TlsService(options.tls(), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),
                 new DefaultThreadFactory("relay-loop", true),
@@ -93,7 +99,7 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, directory, commands);
+            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -144,7 +150,14 @@ public final class Relay implements AutoCloseable {
         if (!problems.isEmpty()) {
             throw new RelayException(problems);
         }
-        Map<BoundListener, ListenerPoint> opened = open(wanted);
+        Optional<TlsContext> certificate = certificate(next);
+        Map<BoundListener, ListenerPoint> opened;
+        try {
+            opened = open(wanted);
+        } catch (RuntimeException e) {
+            certificate.filter(made -> !tlsContext.equals(certificate)).ifPresent(TlsContext::release);
+            throw e;
+        }
 
         OwnHost ownHost = ownHost(next, wanted, addresses, local);
         DestinationPolicy.Surroundings surroundings =
@@ -155,6 +168,7 @@ public final class Relay implements AutoCloseable {
         localAddresses = local;
 
         hostRules.apply(next);
+        useCertificate(certificate);
         closeAllBut(wanted);
         points.putAll(opened);
         Predicate<Grant> isGivenUp = grant ->
@@ -211,7 +225,9 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
+        useCertificate(Optional.empty());
         names.close();
+        tls.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
@@ -259,6 +275,29 @@ public final class Relay implements AutoCloseable {
             }
         }
         return next.relayAddresses();
+    }
+
+    /// The one in use if it is still the right one.
+    private Optional<TlsContext> certificate(DesiredState next) {
+        if (next.tls().equals(tlsContext.map(TlsContext::identity))) {
+            return tlsContext;
+        }
+        try {
+            return next.tls().map(tls::prepare);
+        } catch (IllegalArgumentException e) {
+            throw new RelayException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// Handshakes that have begun go on with the old one, and so do connections.
+    private void useCertificate(Optional<TlsContext> next) {
+        if (next.equals(tlsContext)) {
+            return;
+        }
+        commands.onEach(server -> server.useTls(next)).join();
+        tlsContext.ifPresent(TlsContext::release);
+        tlsContext = next;
+        next.ifPresent(tls::onInForce);
     }
 
     /// Opens what is not open yet, on every loop, or nothing.

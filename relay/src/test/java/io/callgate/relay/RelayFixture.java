@@ -18,6 +18,7 @@ import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -69,7 +70,7 @@ final class RelayFixture implements AutoCloseable {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io));
+                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
@@ -267,7 +268,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, Optional.empty());
         }
     }
 }
