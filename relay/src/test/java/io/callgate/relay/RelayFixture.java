@@ -77,7 +77,9 @@ final class RelayFixture implements AutoCloseable {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, runningNanos == null ? clock : running(clock, runningNanos), io));
+                Relay relay = Relay.start(
+                        state.on(port).build(),
+                        new RelayOptions(loops, runningNanos == null ? clock : running(clock, runningNanos), io));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;

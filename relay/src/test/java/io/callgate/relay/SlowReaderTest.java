@@ -10,12 +10,11 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -25,91 +24,187 @@ import org.junit.jupiter.api.Test;
 /// A client by TCP that takes 1 Mbit/s while 3 Mbit/s of media come for it, over real sockets in real time.
 class SlowReaderTest {
     private static final int CHANNEL = 0x4000;
-    private static final int RECEIVE_BUFFER_BYTES = Integer.getInteger("slow.rcvbuf", 8 << 10);
     private static final long READ_BYTES_PER_SECOND = 1_000_000 / 8;
-    private static final int PAYLOAD_BYTES = 1000;
     private static final long SEND_BYTES_PER_SECOND = 3_000_000 / 8;
-    private static final long TICK_NANOS = 5_000_000;
-    private static final long SECONDS = 6;
+    private static final int PAYLOAD_BYTES = 1000;
+    private static final int MESSAGE_BYTES = ChannelData.HEADER_BYTES + PAYLOAD_BYTES;
 
-    /// The tail of a message by which its corruption would show: sequence number, time and noise before it.
-    private static final int CHECKSUM_BYTES = 8;
+    /// What lies here is beyond the relay's reach, as what is on a wire.
+    private static final int RECEIVE_BUFFER_BYTES = 8 << 10;
+
+    private static final Duration TICK = Duration.ofMillis(5);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final Duration RUN = Duration.ofSeconds(5);
+    private static final long MAX_AGE_MILLIS = 400;
+
+    /// The machine may be busy with other things; what it does to a packet's age is not the relay's doing.
+    private static final int TRIES = 3;
 
     @Test
-    void theNewestPacketIsYoungerThan400MillisecondsAndEveryOtherIsCounted() {
+    void theNewestPacketIsYoungerThan400MillisecondsAndNoneIsUncountedOrCorrupt() throws InterruptedException {
+        long age = Long.MAX_VALUE;
+        for (int tries = 0; tries < TRIES && age >= MAX_AGE_MILLIS; tries++) {
+            age = ageMillisOf19In20();
+        }
+
+        assertThat(age).isLessThan(MAX_AGE_MILLIS);
+    }
+
+    /// One run; also checks what no load may change.
+    private static long ageMillisOf19In20() throws InterruptedException {
         try (RelayFixture relay = RelayFixture.startInRealTime(new RelayFixture.State(), IoKind.best());
                 StreamPeer stream = new StreamPeer(relay.v4(), RECEIVE_BUFFER_BYTES);
                 TurnClient client = new TurnClient(stream, relay.v4(), relay.login("bob"));
                 UdpPeer peer = UdpPeer.v4()) {
             InetSocketAddress relayed = client.allocate();
             client.bind(CHANNEL, peer.address());
-
             Sender sender = new Sender(peer, relayed);
             Reader reader = new Reader(stream);
-            ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2);
-            clockwork.scheduleAtFixedRate(sender, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
-            clockwork.scheduleAtFixedRate(reader, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
-            try { clockwork.awaitTermination(SECONDS, TimeUnit.SECONDS); } catch (InterruptedException e) { throw new AssertionError(e); }
-            sender.stop = true;
-            reader.perSecond = Long.MAX_VALUE / 10_000_000_000L;
-            long last = -1;
-            while (last != reader.count) { last = reader.count;
-            try { clockwork.awaitTermination(500, TimeUnit.MILLISECONDS); } catch (InterruptedException e) { throw new AssertionError(e); } }
-            clockwork.shutdownNow();
-            List<Long> ages = new ArrayList<>(reader.ages);
-            List<Long> settled = new ArrayList<>(ages.subList(ages.size() / 4, ages.size() * 95 / 100));
-            Collections.sort(settled);
-            System.out.printf("rcvbuf %d sent %d received %d late %d full %d  age ms p50 %d p95 %d max %d  %s%n", RECEIVE_BUFFER_BYTES, sender.sent, reader.count, relay.drops(DropReason.LATE_MEDIA), relay.drops(DropReason.QUEUE_FULL),
-               settled.get(settled.size()/2), settled.get(settled.size()*95/100), settled.getLast(), reader.badCount);
-            assertThat(reader.count + relay.drops(DropReason.LATE_MEDIA)).isEqualTo(sender.sent);
+            try (ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2)) {
+                clockwork.scheduleAtFixedRate(sender, 0, TICK.toNanos(), TimeUnit.NANOSECONDS);
+                clockwork.scheduleAtFixedRate(reader, 0, TICK.toNanos(), TimeUnit.NANOSECONDS);
+                assertThat(sender.hasEnded.await(RUN.toSeconds() + 10, TimeUnit.SECONDS))
+                        .isTrue();
+                reader.isSlow = false;
+                clockwork.scheduleAtFixedRate(
+                        () -> reader.endAt(relayed(relay) - relay.drops(DropReason.LATE_MEDIA)),
+                        0,
+                        50,
+                        TimeUnit.MILLISECONDS);
+                assertThat(reader.hasEnded.await(10, TimeUnit.SECONDS))
+                        .as("%s received of %s relayed, %s", reader.received, relayed(relay), relay.drops())
+                        .isTrue();
+                clockwork.shutdownNow();
+            }
+
+            reader.ages.sort(null);
+            System.out.printf(
+                    "slow reader: sent %d, received %d, dropped as late %d; age p50 %d ms, p95 %d ms, max %d ms%n",
+                    sender.sent,
+                    reader.received,
+                    relay.drops(DropReason.LATE_MEDIA),
+                    reader.ageMillis(0.5),
+                    reader.ageMillis(0.95),
+                    reader.ageMillis(1));
+            assertThat(reader.corrupt).isZero();
+            assertThat(relay.drops(DropReason.QUEUE_FULL)).isZero();
+            assertThat(reader.received + relay.drops(DropReason.LATE_MEDIA)).isEqualTo(relayed(relay));
+            assertThat(relay.drops(DropReason.LATE_MEDIA)).isPositive();
+            return reader.ageMillis(0.95);
         }
     }
 
-    static final class Sender implements Runnable {
-        final UdpPeer peer; final InetSocketAddress to; long sent; volatile boolean stop; final long start = System.nanoTime(); final Random random = new Random(1);
-        Sender(UdpPeer peer, InetSocketAddress to) { this.peer = peer; this.to = to; }
-        @Override public void run() {
-            if (stop) return;
-            long due = (System.nanoTime() - start) / 1000 * SEND_BYTES_PER_SECOND / 1_000_000 / PAYLOAD_BYTES;
-            while (sent < due) {
-                byte[] p = new byte[PAYLOAD_BYTES]; random.nextBytes(p);
-                ByteBuffer b = ByteBuffer.wrap(p); b.putLong(0, sent); b.putLong(8, System.nanoTime());
-                CRC32 crc = new CRC32(); crc.update(p, 0, p.length - CHECKSUM_BYTES); b.putLong(p.length - 8, crc.getValue());
-                peer.send(to, p); sent++;
+    /// Packets of the peer that the relay took from its socket.
+    private static long relayed(RelayFixture relay) {
+        return relay.snapshot().usage().apps().stream()
+                .mapToLong(AppUsage::packetsToClient)
+                .sum();
+    }
+
+    /// Sequence number, time, noise and a checksum of all of it; as many as are due.
+    private static final class Sender implements Runnable {
+        private final UdpPeer peer;
+        private final InetSocketAddress relayed;
+        private final Random noise = new Random(1);
+        private final long startNanos = System.nanoTime();
+        private final CountDownLatch hasEnded = new CountDownLatch(1);
+        private volatile long sent;
+
+        Sender(UdpPeer peer, InetSocketAddress relayed) {
+            this.peer = peer;
+            this.relayed = relayed;
+        }
+
+        @Override
+        public void run() {
+            long elapsedNanos = System.nanoTime() - startNanos;
+            if (elapsedNanos > RUN.toNanos()) {
+                hasEnded.countDown();
+                return;
+            }
+            long due = elapsedNanos / 1_000 * SEND_BYTES_PER_SECOND / 1_000_000 / PAYLOAD_BYTES;
+            for (long next = sent; next < due; next++) {
+                byte[] payload = new byte[PAYLOAD_BYTES];
+                noise.nextBytes(payload);
+                ByteBuffer fields = ByteBuffer.wrap(payload).putLong(0, next).putLong(8, System.nanoTime());
+                fields.putLong(PAYLOAD_BYTES - Long.BYTES, checksum(payload));
+                peer.send(relayed, payload);
+                sent = next + 1;
             }
         }
     }
 
-    static final class Reader implements Runnable {
-        final StreamPeer stream; volatile long perSecond = READ_BYTES_PER_SECOND; long lastNanos = System.nanoTime(); double budget; volatile long count; long badCount;
-        final List<Long> ages = Collections.synchronizedList(new ArrayList<>());
-        ByteBuffer acc = ByteBuffer.allocate(1 << 20);
-        long lastSeq = -1;
-        Reader(StreamPeer stream) { this.stream = stream; }
-        @Override public void run() {
+    private static long checksum(byte[] payload) {
+        CRC32 sum = new CRC32();
+        sum.update(payload, 0, PAYLOAD_BYTES - Long.BYTES);
+        return sum.getValue();
+    }
+
+    /// Takes what its rate allows since the start, never more.
+    private static final class Reader implements Runnable {
+        private final StreamPeer stream;
+        private final ByteBuffer unparsed = ByteBuffer.allocate(1 << 16);
+        private final List<Long> ages = new ArrayList<>();
+        private final long startNanos = System.nanoTime();
+        private final CountDownLatch hasEnded = new CountDownLatch(1);
+        private volatile boolean isSlow = true;
+        private volatile long received;
+        private long readBytes;
+        private long lastSequence = -1;
+        private long corrupt;
+
+        Reader(StreamPeer stream) {
+            this.stream = stream;
+        }
+
+        @Override
+        public void run() {
+            long elapsedNanos = System.nanoTime() - startNanos;
+            long due = elapsedNanos / 1_000 * READ_BYTES_PER_SECOND / 1_000_000;
             try {
-            long now = System.nanoTime();
-            budget = Math.min(budget + (now - lastNanos) * 1e-9 * perSecond, perSecond / 20.0);
-            lastNanos = now;
-            int n = (int) Math.min(Math.min(budget, stream.input().available()), acc.remaining());
-            if (n <= 0) return;
-            byte[] x = stream.input().readNBytes(n); budget -= n; acc.put(x); acc.flip();
-            long age = -1;
-            while (acc.remaining() >= 4) {
-                int len = ChannelData.paddedStreamBytes(acc.getShort(acc.position() + 2));
-                if (acc.remaining() < len) break;
-                byte[] p = new byte[PAYLOAD_BYTES]; acc.get(acc.position() + 4, p);
-                CRC32 crc = new CRC32(); crc.update(p, 0, p.length - 8);
-                ByteBuffer b = ByteBuffer.wrap(p);
-                if (crc.getValue() != b.getLong(p.length - 8) || b.getLong(0) <= lastSeq) badCount++;
-                lastSeq = b.getLong(0);
-                age = System.nanoTime() - b.getLong(8);
-                count++;
-                acc.position(acc.position() + len);
+                long now = isSlow ? due - readBytes : Long.MAX_VALUE;
+                int count = (int) Math.min(now, Math.min(stream.input().available(), unparsed.remaining()));
+                unparsed.put(stream.input().readNBytes(count));
+                readBytes += count;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
             }
-            acc.compact();
-            if (age >= 0) ages.add(age / 1_000_000);
-            } catch (IOException e) { throw new UncheckedIOException(e); }
+            unparsed.flip();
+            long newestSentAtNanos = -1;
+            while (unparsed.remaining() >= MESSAGE_BYTES) {
+                newestSentAtNanos = takeMessage();
+            }
+            unparsed.compact();
+            if (newestSentAtNanos >= 0 && isSlow && elapsedNanos > SETTLING.toNanos()) {
+                ages.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - newestSentAtNanos));
+            }
+        }
+
+        private long takeMessage() {
+            byte[] payload = new byte[PAYLOAD_BYTES];
+            boolean isWhole = ChannelData.channelNumber(unparsed, unparsed.position()) == CHANNEL
+                    && ChannelData.payloadBytes(unparsed, unparsed.position()) == PAYLOAD_BYTES;
+            unparsed.position(unparsed.position() + ChannelData.HEADER_BYTES).get(payload);
+            ByteBuffer fields = ByteBuffer.wrap(payload);
+            long sequence = fields.getLong(0);
+            if (!isWhole
+                    || sequence <= lastSequence
+                    || fields.getLong(PAYLOAD_BYTES - Long.BYTES) != checksum(payload)) {
+                corrupt++;
+            }
+            lastSequence = sequence;
+            received++;
+            return fields.getLong(8);
+        }
+
+        void endAt(long messages) {
+            if (received == messages) {
+                hasEnded.countDown();
+            }
+        }
+
+        long ageMillis(double quantile) {
+            return ages.get((int) Math.min(ages.size() - 1L, (long) (ages.size() * quantile)));
         }
     }
 }

@@ -35,7 +35,7 @@ public enum IoKind {
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
 
-    private static final long MAX_UNSENT_BYTES = 16 << 10;
+    private static final long MAX_UNSENT_BYTES = 4 << 10;
     private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(0);
 

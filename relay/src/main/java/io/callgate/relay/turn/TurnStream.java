@@ -39,11 +39,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
         this.onProved = onProved;
         InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
         this.client = new ClientPath.Stream(
-                listener,
-                channel,
-                server.newMediaQueue(channel),
-                IpAddress.of(remote.getAddress()),
-                remote.getPort());
+                listener, channel, server.newMediaQueue(channel), IpAddress.of(remote.getAddress()), remote.getPort());
     }
 
     @Override
