@@ -152,6 +152,7 @@ class SlowReaderTest {
         private long readBytes;
         private long lastSequence = -1;
         private long corrupt;
+        private long messages;
 
         Reader(StreamPeer stream) {
             this.stream = stream;
@@ -175,6 +176,7 @@ class SlowReaderTest {
                 newestSentAtNanos = takeMessage();
             }
             unparsed.compact();
+            received = messages;
             if (newestSentAtNanos >= 0 && isSlow && elapsedNanos > SETTLING.toNanos()) {
                 ages.add(TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - newestSentAtNanos));
             }
@@ -193,7 +195,7 @@ class SlowReaderTest {
                 corrupt++;
             }
             lastSequence = sequence;
-            received++;
+            messages++;
             return fields.getLong(8);
         }
 
