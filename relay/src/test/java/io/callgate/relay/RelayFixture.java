@@ -17,8 +17,10 @@ import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -77,9 +79,9 @@ final class RelayFixture implements AutoCloseable {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
+                TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
                 Relay relay = Relay.start(
-                        state.on(port).build(),
-                        new RelayOptions(loops, runningNanos == null ? clock : running(clock, runningNanos), io));
+                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
@@ -227,6 +229,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -275,6 +278,11 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
+            return this;
+        }
+
         State tcp() {
             protocols = Set.of(Protocol.UDP, Protocol.TCP);
             return this;
@@ -291,6 +299,7 @@ final class RelayFixture implements AutoCloseable {
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
             state.protocols = protocols;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -303,7 +312,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, tls);
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.callgate.relay.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
@@ -19,6 +20,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
 public enum IoKind {
@@ -37,6 +40,10 @@ public enum IoKind {
 
     private static final long MAX_UNSENT_BYTES = 4 << 10;
     private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
+    // SO_MEMINFO of SOL_SOCKET: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
+    private static final RawUnixChannelOption MEMORY_FIGURES = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
+    private static final int DROPS_OFFSET = 32;
+
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(0);
 
     /// The best kind that works on this machine.
@@ -112,6 +119,22 @@ public enum IoKind {
     void batchReads(DatagramChannel channel, int datagramBytes) {
         if (this == EPOLL) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);
+        }
+    }
+
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it does
+    /// not say.
+    long systemDrops(DatagramChannel channel) {
+        if (this != EPOLL) {
+            return 0;
+        }
+        try {
+            ByteBuffer figures = channel.config().getOption(MEMORY_FIGURES);
+            return figures == null || figures.remaining() < MEMORY_FIGURES.length()
+                    ? 0
+                    : Integer.toUnsignedLong(figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
+        } catch (ChannelException e) { // closed, or a kernel before 4.12
+            return 0;
         }
     }
 

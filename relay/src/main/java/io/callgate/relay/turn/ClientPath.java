@@ -1,12 +1,14 @@
 package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.net.UdpSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 
-/// The way back to one client: the five-tuple it came by. Confined to the client's loop.
+/// The way back to one client. By UDP a client is its five-tuple; by TCP it is its stream, whatever address it
+/// shows (decision 0015). Confined to the client's loop.
 abstract sealed class ClientPath {
     private final ListenerPoint listener;
 
@@ -100,8 +102,8 @@ abstract sealed class ClientPath {
         }
     }
 
-    /// A client by TCP. Bytes are copied at once: answers are written through, media goes through its queue when
-    /// the loop calls [#flush]. So answers may pass media; no message is ever cut by another.
+    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers are written through, media goes
+    /// through its queue when the loop calls [#flush]. So answers may pass media; no message is ever cut by another.
     static final class Stream extends ClientPath {
         private final Channel channel;
         private final MediaQueue media;
@@ -110,13 +112,13 @@ abstract sealed class ClientPath {
         private final int port;
         private boolean queued;
 
-        Stream(ListenerPoint listener, Channel channel, MediaQueue media, IpAddress client, int port) {
+        Stream(ListenerPoint listener, Channel channel, MediaQueue media, ClientAddress client) {
             super(listener);
             this.channel = channel;
             this.media = media;
-            this.high = client.high();
-            this.low = client.low();
-            this.port = port;
+            this.high = client.address().high();
+            this.low = client.address().low();
+            this.port = client.port();
         }
 
         @Override

@@ -255,6 +255,7 @@ public final class TurnServer {
         allocations.visitDue(allocation -> {
             if (!endedByTime(allocation)) {
                 allocation.forgetExpired(loop.nowNanos());
+                allocation.relayed().forEach(RelayedSocket::countSystemDrops);
             }
         });
     }

@@ -1,7 +1,7 @@
 package io.callgate.relay.turn;
 
-import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.turn.StreamFramer;
 import io.netty.buffer.ByteBuf;
@@ -10,7 +10,6 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -37,9 +36,8 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     public TurnStream(TurnServer server, ListenerPoint listener, Channel channel, Runnable onProved) {
         this.server = server;
         this.onProved = onProved;
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        this.client = new ClientPath.Stream(
-                listener, channel, server.newMediaQueue(channel), IpAddress.of(remote.getAddress()), remote.getPort());
+        this.client =
+                new ClientPath.Stream(listener, channel, server.newMediaQueue(channel), ClientAddress.of(channel));
     }
 
     @Override

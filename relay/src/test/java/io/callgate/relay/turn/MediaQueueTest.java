@@ -6,6 +6,7 @@ import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Drops;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.wire.turn.ChannelData;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -233,8 +234,7 @@ class MediaQueueTest {
                 new ListenerPoint(1, IpAddress.parse("127.0.0.1"), 3478, Protocol.TCP),
                 channel,
                 queue,
-                IpAddress.parse("127.0.0.1"),
-                5000);
+                new ClientAddress(IpAddress.parse("127.0.0.1"), 5000));
         for (int i = 0; i < 10; i++) {
             client.media(message(101), 0, 101, START); // padded to 104
         }
