@@ -1,8 +1,6 @@
 package io.callgate.cli;
 
 import io.callgate.model.DesiredState;
-import io.callgate.model.Endpoint;
-import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
 import java.io.IOException;
 import java.net.URI;
@@ -32,6 +30,7 @@ final class RelayFile {
             "apps",
             "control",
             "metrics",
+            "sessions",
             "check");
 
     private final Problems problems;
@@ -41,7 +40,8 @@ final class RelayFile {
     }
 
     /// @param config present if there was no error
-    record Reading(Optional<RelayConfig> config, List<Problem> problems) {
+    /// @param consulted the other files on which it depends, whatever is wrong with them
+    record Reading(Optional<RelayConfig> config, List<Problem> problems, List<Path> consulted) {
         List<Problem> errors() {
             return problems.stream().filter(Problem::isError).toList();
         }
@@ -57,7 +57,10 @@ final class RelayFile {
     static Reading read(Path file) {
         RelayFile reader = new RelayFile(file);
         Optional<RelayConfig> config = reader.config(load(file));
-        return new Reading(reader.problems.hasErrors() ? Optional.empty() : config, reader.problems.inFileOrder());
+        return new Reading(
+                reader.problems.hasErrors() ? Optional.empty() : config,
+                reader.problems.inFileOrder(),
+                reader.problems.consulted());
     }
 
     /// Whether others than the owner may read a file that may hold secrets.
@@ -106,7 +109,6 @@ final class RelayFile {
                     DesiredState.checkRealm(text);
                     return text;
                 }));
-        Optional<Endpoint> metrics = root.value("metrics").flatMap(this::metrics);
         Optional<RelayConfig.ControlLink> control = root.value("control").flatMap(this::control);
         return new RelayConfig(
                 ListenSection.listeners(root),
@@ -114,25 +116,14 @@ final class RelayFile {
                 ListenSection.publicAddress(root),
                 ports,
                 realm.orElse(DesiredState.DEFAULT_REALM),
-                root.value("tls").flatMap(this::tls),
+                root.value("tls").flatMap(TlsSection::tls),
                 AppsSection.apps(root),
                 control,
-                metrics,
+                OperationSection.read(root),
                 root.value("check").flatMap(YamlValue::bool).orElse(true));
     }
 
     // Parts that later versions serve: read now, so that a mistake in them shows now.
-
-    private Optional<RelayConfig.Tls> tls(YamlValue value) {
-        return value.mapping(YamlMapping.keys("certificate", "key")).flatMap(tls -> {
-            Optional<Path> certificate =
-                    tls.required("certificate", "cert.pem").flatMap(place -> PemFiles.certificate(place));
-            Optional<Path> key = tls.required("key", "key.pem").flatMap(place -> PemFiles.key(place));
-            return certificate.isPresent() && key.isPresent()
-                    ? Optional.of(new RelayConfig.Tls(certificate.get(), key.get()))
-                    : Optional.empty();
-        });
-    }
 
     private Optional<RelayConfig.ControlLink> control(YamlValue value) {
         return value.mapping(YamlMapping.keys("urls", "joinToken", "ca")).map(control -> {
@@ -142,7 +133,7 @@ final class RelayFile {
                 item.parse(RelayFile::httpsUrl).ifPresent(urls::add);
             }
             control.required("joinToken", "...").ifPresent(YamlValue::secret);
-            Optional<Path> ca = control.value("ca").flatMap(PemFiles::certificate);
+            Optional<Path> ca = control.value("ca").flatMap(TlsSection::authority);
             return new RelayConfig.ControlLink(urls, ca);
         });
     }
@@ -153,19 +144,5 @@ final class RelayFile {
             throw new IllegalArgumentException("\"" + text + "\": want https://HOST[:PORT]");
         }
         return url;
-    }
-
-    private Optional<Endpoint> metrics(YamlValue value) {
-        return value.mapping(YamlMapping.keys("address", "port")).flatMap(metrics -> {
-            Optional<IpAddress> address = metrics.value("address").isPresent()
-                    ? metrics.value("address").flatMap(place -> place.parse(IpAddress::parse))
-                    : Optional.of(IpAddress.parse("127.0.0.1"));
-            Optional<Long> port = metrics.value("port").isPresent()
-                    ? metrics.value("port").flatMap(place -> place.number(1, 65535))
-                    : Optional.of(9464L);
-            return address.isPresent() && port.isPresent()
-                    ? Optional.of(new Endpoint(address.get(), port.get().intValue()))
-                    : Optional.empty();
-        });
     }
 }

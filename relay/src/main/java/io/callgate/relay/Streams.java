@@ -5,6 +5,7 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tls.TlsIngress;
 import io.callgate.relay.tunnel.Tunnels;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -17,6 +18,7 @@ final class Streams {
     private final RelayLoop loop;
     private final StreamLimits limits;
     private final TurnStreams turn;
+    private final TlsIngress tls;
     private final Tunnels tunnels;
     private final UnprovenClients unproven;
 
@@ -26,16 +28,22 @@ final class Streams {
             Authenticator authenticator,
             NameResolver names,
             TurnStreams turn,
+            TlsIngress tls,
             StreamLimits limits) {
         this.loop = loop;
         this.limits = limits;
         this.turn = turn;
+        this.tls = tls;
         this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter);
         this.unproven = new UnprovenClients(loop, limits);
     }
 
     RelayLoop loop() {
         return loop;
+    }
+
+    TlsIngress tls() {
+        return tls;
     }
 
     Tunnels tunnels() {
@@ -93,11 +101,11 @@ final class Streams {
             return false;
         }
         client.pipeline()
-                .addLast(StreamDemux.ofEveryProtocol(loop, limits.firstBytes(), tunnels, turn, place::giveBack));
+                .addLast(StreamDemux.ofEveryProtocol(loop, limits.firstBytes(), tunnels, turn, tls, place::giveBack));
         return true;
     }
 
     private void reEnter(Channel client) {
-        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, unproven.timeLimit(client)));
+        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, tls, unproven.timeLimit(client)));
     }
 }

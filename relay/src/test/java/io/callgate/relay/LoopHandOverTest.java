@@ -23,6 +23,7 @@ import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
@@ -36,6 +37,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -71,6 +73,7 @@ class LoopHandOverTest {
                     authenticator,
                     NO_NAMES,
                     context,
+                    new RecentHandshakes(clock),
                     directory,
                     commands));
         }
@@ -131,7 +134,7 @@ class LoopHandOverTest {
                         "password-of-alice")),
                 List.of(),
                 List.of(),
-                false);
+                false, Optional.empty());
         Apps apps = new Apps(state);
         apps.apply(
                 state,

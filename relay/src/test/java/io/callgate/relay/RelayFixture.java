@@ -16,8 +16,11 @@ import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,6 +39,8 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
 final class RelayFixture implements AutoCloseable {
@@ -67,18 +73,29 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
+        return start(state, loops, io, null);
+    }
+
+    private static RelayFixture start(State state, int loops, IoKind io, @Nullable LongSupplier runningNanos) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io));
+                TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
             }
         }
         throw Objects.requireNonNull(last);
+    }
+
+    /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
+    static RelayFixture startInRealTime(State state, IoKind io) {
+        return start(state.tcp(), 1, io, System::nanoTime);
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.
@@ -97,6 +114,20 @@ final class RelayFixture implements AutoCloseable {
             }
         }
         throw new UncheckedIOException("no free port", Objects.requireNonNull(last));
+    }
+
+    private static TimeSource running(FakeClock clock, LongSupplier nanos) {
+        return new TimeSource() {
+            @Override
+            public long nanos() {
+                return nanos.getAsLong();
+            }
+
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+        };
     }
 
     Relay relay() {
@@ -134,7 +165,7 @@ final class RelayFixture implements AutoCloseable {
 
     /// The same over TCP.
     TurnClient streamClient(String subject) {
-        return new TurnClient(Link.ofSocket(call()), login(subject));
+        return new TurnClient(new StreamPeer(v4(), 0), v4(), login(subject));
     }
 
     /// A connection to the port by TCP.
@@ -222,6 +253,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -249,7 +281,7 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        State revoke(String subject, java.time.Instant notBefore) {
+        State revoke(String subject, Instant notBefore) {
             revocations = List.of(new Revocation(DEMO, Optional.of(new Subject(subject)), notBefore));
             return this;
         }
@@ -276,6 +308,16 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
+            return this;
+        }
+
+        State tcp() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            return this;
+        }
+
         private State on(int port) {
             State state = new State();
             state.apps = apps;
@@ -287,6 +329,7 @@ final class RelayFixture implements AutoCloseable {
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
             state.protocols = protocols;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -299,7 +342,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, tls);
         }
     }
 }

@@ -79,7 +79,7 @@ class StreamDemuxTest {
 
     @ParameterizedTest(name = "{0} counts {1}")
     @CsvSource({
-        "160301, TLS_UNSUPPORTED",
+        "160301, TLS_NO_CERTIFICATE",
         "ff, UNKNOWN_PROTOCOL",
         "000100002112a443, UNKNOWN_PROTOCOL",
         "40000004, UNKNOWN_PROTOCOL"

@@ -35,10 +35,23 @@ final class TurnClient implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_MESSAGE_BYTES = 65_535;
 
-    private final Link link;
+    private final Wire socket;
+    private final InetSocketAddress relay;
     private final Login login;
     private final Deque<byte[]> inbox = new ArrayDeque<>();
     private @Nullable Challenge challenge;
+
+    /// How whole messages go to the relay and come from it.
+    interface Wire extends AutoCloseable {
+        InetSocketAddress address();
+
+        void send(InetSocketAddress relay, byte[] message);
+
+        UdpPeer.Datagram receive();
+
+        @Override
+        void close();
+    }
 
     /// How a client proves itself.
     enum Style {
@@ -88,17 +101,14 @@ final class TurnClient implements AutoCloseable {
         this(UdpPeer.on(relay.getAddress().getHostAddress()), relay, login);
     }
 
-    TurnClient(UdpPeer socket, InetSocketAddress relay, Login login) {
-        this(Link.ofDatagrams(socket, relay), login);
-    }
-
-    TurnClient(Link link, Login login) {
-        this.link = link;
+    TurnClient(Wire socket, InetSocketAddress relay, Login login) {
+        this.socket = socket;
+        this.relay = relay;
         this.login = login;
     }
 
     InetSocketAddress address() {
-        return link.address();
+        return socket.address();
     }
 
     // ---------------------------------------------------------------------------------------------- whole procedures
@@ -179,7 +189,7 @@ final class TurnClient implements AutoCloseable {
 
     /// The next payload of a peer; answers to requests are no payloads.
     Incoming receive() {
-        byte[] packet = inbox.isEmpty() ? link.receive() : inbox.removeFirst();
+        byte[] packet = inbox.isEmpty() ? socket.receive().bytes() : inbox.removeFirst();
         ByteBuffer memory = ByteBuffer.wrap(packet);
         if (ChannelData.isValidDatagram(memory, 0, packet.length)) {
             return new Incoming(
@@ -275,7 +285,7 @@ final class TurnClient implements AutoCloseable {
     byte[] rawAnswerTo(byte[] packet) {
         TransactionId id = TransactionId.of(ByteBuffer.wrap(packet), 0);
         while (true) {
-            byte[] answer = link.receive();
+            byte[] answer = socket.receive().bytes();
             ByteBuffer memory = ByteBuffer.wrap(answer);
             if (StunHeader.looksLikeStun(memory, 0, answer.length)
                     && TransactionId.of(memory, 0).equals(id)) {
@@ -304,11 +314,11 @@ final class TurnClient implements AutoCloseable {
     }
 
     void send(byte[] packet) {
-        link.send(packet);
+        socket.send(relay, packet);
     }
 
     byte[] receiveRaw() {
-        return inbox.isEmpty() ? link.receive() : inbox.removeFirst();
+        return inbox.isEmpty() ? socket.receive().bytes() : inbox.removeFirst();
     }
 
     // ------------------------------------------------------------------------------------------------------- messages
@@ -350,6 +360,6 @@ final class TurnClient implements AutoCloseable {
 
     @Override
     public void close() {
-        link.close();
+        socket.close();
     }
 }

@@ -10,7 +10,6 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
-import io.netty.handler.codec.http2.Http2Error;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -74,12 +73,6 @@ class TurnOverStreamsTest {
         TurnClient.Login login = relay.login(subject);
         Http2Caller.Stream stream = connection.connect("127.0.0.1:" + relay.port(), login);
         assertThat(stream.status()).isEqualTo(200);
-        return new TurnClient(
-                Link.ofStream(
-                        stream::send,
-                        stream.input(),
-                        (InetSocketAddress) connection.connection.localAddress(),
-                        () -> stream.reset(Http2Error.CANCEL)),
-                login);
+        return new TurnClient(stream.asWire(), relay.v4(), login);
     }
 }

@@ -11,7 +11,12 @@ public enum DropReason {
     SOCKS5_UDP_UNSUPPORTED("SOCKS5 UDP is not served yet"),
     DTLS_UNSUPPORTED("DTLS is not served yet"),
     QUIC_UNSUPPORTED("QUIC is not served yet"),
-    TLS_UNSUPPORTED("TLS is not served yet"),
+    TLS_NO_CERTIFICATE("relay has no certificate, so no TLS"),
+    TLS_NOTHING_IN_COMMON("client and relay have no TLS version or cipher in common"),
+    TLS_HANDSHAKE_FAILED("TLS handshake failed"),
+    CERTIFICATE_NOT_TRUSTED("client does not trust the relay's certificate"),
+    TLS_BROKEN("TLS record that cannot be read"),
+    ALPN_MISMATCH("client announced TURN and sent something else"),
     HANDSHAKE_TIMEOUT("client did not say in time what it wants"),
     TOO_MANY_UNPROVEN("too many connections wait for their client to prove itself"),
     HTTP2_FLOOD("an HTTP/2 client opens, resets or asks too much"),
@@ -42,6 +47,7 @@ public enum DropReason {
     NO_PORTS("no relay port is free"),
     OVER_RATE("app is over its kbit/s"),
     QUEUE_FULL("receiver takes no more"),
+    LATE_MEDIA("media waited longer than 200 ms for a slow client"),
     SEND_FAILED("system refused to send"),
 
     // Where to?
