@@ -157,9 +157,7 @@ public final class Relay implements AutoCloseable {
         hostRules.apply(next);
         closeAllBut(wanted);
         points.putAll(opened);
-        Predicate<Grant> isGivenUp = grant ->
-                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
-                        || grant.isRevoked(next.revocations());
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
         log.atInfo()
                 .addKeyValue("version", next.version())
@@ -346,8 +344,7 @@ public final class Relay implements AutoCloseable {
         ids.addAll(traffic.keySet()); // apps that were removed, with what they used
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            int appSessions =
-                    apps.find(id).map(app -> app.sessions().count(now)).orElse(0);
+            int appSessions = apps.sessions(id, now);
             allocations += of.allocations();
             tunnels += of.tunnels();
             sessions += appSessions;

@@ -43,6 +43,10 @@ public final class RelayLoop {
         return io;
     }
 
+    public TimeSource time() {
+        return time;
+    }
+
     public UdpNet net() {
         return net;
     }

@@ -1,5 +1,6 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.check.CheckAnswer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -13,6 +14,16 @@ record HttpAnswer(HttpResponseStatus status, String headers, String text, boolea
     /// RFC 9110 §9.3.6: neither Content-Length nor Transfer-Encoding after a CONNECT.
     static ByteBuf connected(Channel client) {
         return bytes(client, "HTTP/1.1 200 Connection established\r\n\r\n");
+    }
+
+    /// One that says all of itself but how the connection goes on.
+    ///
+    /// @param hasBody false for the answer to a HEAD
+    static ByteBuf encoded(Channel client, CheckAnswer answer, boolean hasBody, boolean isLast) {
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + HttpResponseStatus.valueOf(answer.status()) + "\r\n");
+        answer.headers().forEach((name, value) -> head.append(name + ": " + value + "\r\n"));
+        ByteBuf bytes = bytes(client, head + (isLast ? "connection: close\r\n" : "") + "\r\n");
+        return hasBody ? bytes.writeBytes(answer.body().toArray()) : bytes;
     }
 
     /// @param hasBody false for the answer to a HEAD

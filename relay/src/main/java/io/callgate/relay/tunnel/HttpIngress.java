@@ -1,6 +1,9 @@
 package io.callgate.relay.tunnel;
 
 import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.relay.check.CheckAnswer;
+import io.callgate.relay.check.CheckRequest;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Identity;
@@ -27,7 +30,8 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel.
+/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel. What is asked of
+/// the relay itself goes to the [CheckPage][io.callgate.relay.check.CheckPage].
 ///
 /// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends
 /// behind one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind
@@ -100,12 +104,17 @@ final class HttpIngress extends FirstBytes {
     }
 
     private void onOther(Channel client, HttpRequest request) {
-        tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
         HttpHeaders headers = request.headers();
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "0"); // of fetch() with nothing to send
         boolean isLast = !HttpUtil.isKeepAlive(request)
                 || requests >= MOST_REQUESTS
-                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || !length.equals("0")
                 || headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
+        if (request.uri().startsWith("/")) {
+            answerPage(client, request, isLast);
+            return;
+        }
+        tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
         boolean isForProxy = request.uri().contains("://");
         answer(
                 client,
@@ -117,6 +126,26 @@ final class HttpIngress extends FirstBytes {
                                 "Callgate tunnels by CONNECT only",
                                 isLast)
                         : new HttpAnswer(HttpResponseStatus.NOT_FOUND, "", "nothing here", isLast));
+    }
+
+    private void answerPage(Channel client, HttpRequest request, boolean isLast) {
+        Optional<IpAddress> address = Tunnels.addressOf(client);
+        if (address.isEmpty() || !(client.localAddress() instanceof InetSocketAddress local)) {
+            client.close(); // it has gone
+            return;
+        }
+        HttpHeaders headers = request.headers();
+        CheckAnswer answer = tunnels.checkPage()
+                .answer(new CheckRequest(
+                        request.method().name(),
+                        request.uri(),
+                        headers.get(HttpHeaderNames.HOST, ""),
+                        name -> Optional.ofNullable(headers.get(name)),
+                        address.get(),
+                        new Endpoint(IpAddress.of(local.getAddress()), local.getPort())));
+        answer.refusal().ifPresent(tunnels.loop().drops()::count);
+        boolean hasBody = !request.method().equals(HttpMethod.HEAD);
+        send(client, HttpAnswer.encoded(client, answer, hasBody, isLast), isLast);
     }
 
     private void onConnect(ChannelHandlerContext context, HttpRequest request) {
@@ -248,8 +277,11 @@ final class HttpIngress extends FirstBytes {
     }
 
     private void answer(Channel client, HttpRequest request, HttpAnswer answer) {
-        ByteBuf bytes = answer.encoded(client, !request.method().equals(HttpMethod.HEAD));
-        if (answer.isLast()) {
+        send(client, answer.encoded(client, !request.method().equals(HttpMethod.HEAD)), answer.isLast());
+    }
+
+    private void send(Channel client, ByteBuf bytes, boolean isLast) {
+        if (isLast) {
             isAnswering = true;
             LingeringClose.after(client, bytes);
         } else {

@@ -1,6 +1,7 @@
 package io.callgate.relay.tunnel;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.Grant;
@@ -26,6 +27,7 @@ public final class Tunnels {
     private final Authenticator authenticator;
     private final NameResolver names;
     private final TurnEntry turn;
+    private final CheckPage checkPage;
     private final Set<Tunnel> live = new LinkedHashSet<>();
     private boolean sweepIsDue;
 
@@ -36,6 +38,7 @@ public final class Tunnels {
         this.authenticator = authenticator;
         this.names = names;
         this.turn = turn;
+        this.checkPage = new CheckPage(apps, loop.time());
     }
 
     /// Serves SOCKS5 on a stream from its first byte on.
@@ -94,11 +97,21 @@ public final class Tunnels {
         return apps.state().realm();
     }
 
+    /// What answers requests that are not for a proxy.
+    CheckPage checkPage() {
+        return checkPage;
+    }
+
+    /// Empty if it has gone.
+    static Optional<IpAddress> addressOf(Channel client) {
+        return client.remoteAddress() instanceof InetSocketAddress remote
+                ? Optional.of(IpAddress.of(remote.getAddress()))
+                : Optional.empty();
+    }
+
     /// The client's identity if an app trusts its network.
     Optional<Identity> trusted(Channel client) {
-        return client.remoteAddress() instanceof InetSocketAddress remote
-                ? authenticator.trusted(IpAddress.of(remote.getAddress()))
-                : Optional.empty();
+        return addressOf(client).flatMap(authenticator::trusted);
     }
 
     void add(Tunnel tunnel) {
