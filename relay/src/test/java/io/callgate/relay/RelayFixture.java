@@ -197,6 +197,8 @@ final class RelayFixture implements AutoCloseable {
         private List<Revocation> revocations = List.of();
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
+        private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean check;
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -239,6 +241,18 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Serves the check page, and so TCP.
+        State check() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            check = true;
+            return this;
+        }
+
+        State withoutCheck() {
+            check = false;
+            return this;
+        }
+
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
@@ -255,6 +269,8 @@ final class RelayFixture implements AutoCloseable {
             state.revocations = revocations;
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
+            state.protocols = protocols;
+            state.check = check;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -264,10 +280,10 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check);
         }
     }
 }

@@ -45,8 +45,7 @@ final class PageFiles {
                 html.getBytes(StandardCharsets.UTF_8),
                 Map.of(
                         "content-security-policy", POLICY,
-                        "referrer-policy", "no-referrer",
-                        "cross-origin-opener-policy", "same-origin"));
+                        "referrer-policy", "no-referrer"));
     }
 
     private static CheckAnswer file(String name, String type) {
