@@ -12,6 +12,7 @@ import io.callgate.model.TimeSource;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.CheckRuns;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.tls.RecentHandshakes;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
@@ -36,10 +37,12 @@ public final class CheckPage {
     private static final String JSON = "application/json";
 
     private final Apps apps;
+    private final RecentHandshakes handshakes;
     private final TimeSource time;
 
-    public CheckPage(Apps apps, TimeSource time) {
+    public CheckPage(Apps apps, RecentHandshakes handshakes, TimeSource time) {
         this.apps = apps;
+        this.handshakes = handshakes;
         this.time = time;
     }
 
@@ -124,11 +127,23 @@ public final class CheckPage {
                 + credential.password() + "\",\"seconds\":" + CheckRuns.LIFE.toSeconds() + ",\"relay\":\""
                 + publicAddress(local.address()) + "\",\"you\":\"" + request.client() + "\",\"ports\":{");
         udpPort(local).ifPresent(port -> text.append("\"udp\":").append(port).append(','));
+        if (apps.state().tls().isPresent()) {
+            text.append("\"tls\":").append(local.port()).append(',');
+        }
         return text.append("\"tcp\":").append(local.port()).append("}}").toString();
     }
 
     private CheckAnswer seen(CheckRequest request) {
-        return json("{\"udpPackets\":" + apps.checkRuns().udpPacketsFrom(request.client()) + "}");
+        return json("{\"udpPackets\":" + apps.checkRuns().udpPacketsFrom(request.client()) + ",\"tls\":\""
+                + tlsSeen(handshakes.of(request.client(), CheckRuns.LIFE)) + "\"}");
+    }
+
+    /// A refusal says most: the browser that fetched the page over TLS may refuse the certificate for a call.
+    private static String tlsSeen(RecentHandshakes.Recent recent) {
+        if (recent.certificateRefused()) {
+            return "untrusted";
+        }
+        return recent.completed() ? "done" : "none";
     }
 
     /// The UDP port beside the TCP port that the page came by, else any of the same address.
