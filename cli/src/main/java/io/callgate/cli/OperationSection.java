@@ -11,7 +11,8 @@ final class OperationSection {
     private static final int LARGEST_MEGABYTES = 1_000_000;
     private static final int MOST_FILES = 1_000;
     private static final Set<String> METRICS_KEYS = YamlMapping.keys("address", "port");
-    private static final Set<String> SESSIONS_KEYS = YamlMapping.keys("file", "maxMegabytes", "maxFiles", "clientAddresses");
+    private static final Set<String> SESSIONS_KEYS =
+            YamlMapping.keys("file", "maxMegabytes", "maxFiles", "clientAddresses");
 
     private OperationSection() {}
 
