@@ -17,6 +17,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
@@ -229,6 +230,7 @@ final class RelayFixture implements AutoCloseable {
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
         private boolean check;
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -289,6 +291,11 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
+            return this;
+        }
+
         State tcp() {
             protocols = Set.of(Protocol.UDP, Protocol.TCP);
             return this;
@@ -306,6 +313,7 @@ final class RelayFixture implements AutoCloseable {
             state.origin = origin;
             state.protocols = protocols;
             state.check = check;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -318,7 +326,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, Optional.empty());
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
         }
     }
 }
