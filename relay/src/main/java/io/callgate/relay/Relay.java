@@ -105,7 +105,8 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
+            LoopServer server =
+                    new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -416,8 +417,7 @@ public final class Relay implements AutoCloseable {
             loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
             loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
             loop.ingresses()
-                    .forEach(
-                            (ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
+                    .forEach((ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
             systemDrops = systemDrops.plus(loop.systemDrops());
             unproven += loop.unprovenConnections();
         }

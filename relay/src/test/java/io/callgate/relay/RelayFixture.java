@@ -80,8 +80,8 @@ final class RelayFixture implements AutoCloseable {
             FakeClock clock = new FakeClock();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
+                Relay relay =
+                        Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
@@ -312,7 +312,17 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, tls);
+                    1,
+                    origin,
+                    listeners,
+                    relayAddresses,
+                    relayPorts,
+                    realm,
+                    apps,
+                    revocations,
+                    ownEndpoints,
+                    false,
+                    tls);
         }
     }
 }

@@ -37,10 +37,9 @@ public final class TlsIngress {
             return false;
         }
         ChannelPipeline pipeline = client.pipeline();
-        Optional<IpAddress> remembered =
-                isOutermost && client.remoteAddress() instanceof InetSocketAddress remote
-                        ? Optional.of(IpAddress.of(remote.getAddress()))
-                        : Optional.empty();
+        Optional<IpAddress> remembered = isOutermost && client.remoteAddress() instanceof InetSocketAddress remote
+                ? Optional.of(IpAddress.of(remote.getAddress()))
+                : Optional.empty();
         remembered.ifPresent(recent::began);
         SslHandler cipher = current.newHandler(client.alloc());
         pipeline.addLast(cipher, new TlsStream(loop, cipher, recent, remembered));

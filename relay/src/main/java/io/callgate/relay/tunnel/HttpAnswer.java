@@ -43,15 +43,14 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
     }
 
     static HttpAnswer refused(Refusal refusal) {
-        HttpResponseStatus status =
-                switch (refusal.kind()) {
-                    case POLICY -> HttpResponseStatus.FORBIDDEN;
-                    case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-                    case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
-                    case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
-                        HttpResponseStatus.BAD_GATEWAY;
-                    case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
-                };
+        HttpResponseStatus status = switch (refusal.kind()) {
+            case POLICY -> HttpResponseStatus.FORBIDDEN;
+            case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
+            case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
+                HttpResponseStatus.BAD_GATEWAY;
+            case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+        };
         return last(status, refusal.text());
     }
 
@@ -61,10 +60,9 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
     ByteBuf encoded(Channel client, boolean hasBody) {
         byte[] body = body();
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status.code() + ' ' + status.reasonPhrase() + "\r\n");
-        allHeaders(body).forEach((name, value) -> head.append(name)
-                .append(": ")
-                .append(value)
-                .append("\r\n"));
+        allHeaders(body)
+                .forEach((name, value) ->
+                        head.append(name).append(": ").append(value).append("\r\n"));
         if (isLast) {
             head.append("Connection: close\r\n");
         }

@@ -33,8 +33,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -192,7 +192,8 @@ class SpliceTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {
