@@ -17,8 +17,7 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/// Every metric of a relay, in one list: `docs/operate/metrics.md` has the same, and a test holds the two
-/// together.
+/// Every metric of a relay, in one list: `docs/operate/metrics.md` has the same, and a test holds the two together.
 ///
 /// Nothing is registered and nothing is counted here: a scrape turns one [Reading] into text. Labels have few
 /// values, known from code or configuration; no subject, user or address is ever one.
@@ -118,10 +117,7 @@ final class Metrics {
                     read -> Stream.of(Point.of(read.process.cpuNanos() / NANOS_PER_SECOND))),
             gauges("process_resident_memory_bytes", "Memory in use", read -> known(read.process.residentBytes())),
             gauges("process_open_fds", "Open descriptors", read -> known(read.process.openFiles())),
-            gauges(
-                    "process_max_fds",
-                    "Most descriptors that may be open",
-                    read -> known(read.process.openFilesLimit())),
+            gauges("process_max_fds", "Most descriptors that may be open", read -> known(read.process.openFilesLimit())),
             gauges(
                     "jvm_memory_used_bytes",
                     "Memory of the JVM in use",
@@ -170,8 +166,7 @@ final class Metrics {
         MetricSnapshot of(Reading reading) {
             return switch (type) {
                 case COUNTER -> {
-                    CounterSnapshot.Builder counter =
-                            CounterSnapshot.builder().name(name).help(help);
+                    CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -180,8 +175,7 @@ final class Metrics {
                     yield counter.build();
                 }
                 case GAUGE -> {
-                    GaugeSnapshot.Builder gauge =
-                            GaugeSnapshot.builder().name(name).help(help);
+                    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -190,8 +184,7 @@ final class Metrics {
                     yield gauge.build();
                 }
                 case INFO -> {
-                    InfoSnapshot.Builder info =
-                            InfoSnapshot.builder().name(name).help(help);
+                    InfoSnapshot.Builder info = InfoSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> info.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -270,8 +263,7 @@ final class Metrics {
         Map<AppId, Integer> limits = read.relay.sessionLimits();
         return hasFewApps(read)
                 ? limits.entrySet().stream()
-                        .map(limit ->
-                                Point.of(limit.getValue(), "app", limit.getKey().value()))
+                        .map(limit -> Point.of(limit.getValue(), "app", limit.getKey().value()))
                 : Stream.empty();
     }
 
@@ -281,9 +273,8 @@ final class Metrics {
 
     private static Stream<Point> loopDelays(Reading read) {
         List<Point> points = new ArrayList<>();
-        read.relay
-                .loopDelays()
-                .forEach(delay -> points.add(Point.of(delay.toNanos() / NANOS_PER_SECOND, "loop", "" + points.size())));
+        read.relay.loopDelays().forEach(delay ->
+                points.add(Point.of(delay.toNanos() / NANOS_PER_SECOND, "loop", "" + points.size())));
         return points.stream();
     }
 }

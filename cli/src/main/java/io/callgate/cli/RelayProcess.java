@@ -173,7 +173,8 @@ final class RelayProcess {
             watch.follow(reading.consulted());
             RelayConfig config = completion.apply(reading.orFail());
             TlsIdentity identity = identity(
-                    config, change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
+                    config,
+                    change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             undo = port.become(config.operation().metrics());
             relay.apply(config.desiredState(version + 1, identity));
             version++;

@@ -105,8 +105,7 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server =
-                    new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
+            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -182,9 +181,7 @@ public final class Relay implements AutoCloseable {
         closeAllBut(wanted);
         points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
-        Predicate<Grant> isGivenUp = grant ->
-                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
-                        || grant.isRevoked(next.revocations());
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
         log.atInfo()
                 .addKeyValue("version", next.version())
@@ -417,7 +414,8 @@ public final class Relay implements AutoCloseable {
             loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
             loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
             loop.ingresses()
-                    .forEach((ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
+                    .forEach(
+                            (ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
             systemDrops = systemDrops.plus(loop.systemDrops());
             unproven += loop.unprovenConnections();
         }
@@ -460,10 +458,9 @@ public final class Relay implements AutoCloseable {
         List<AppUsage> usage = new ArrayList<>();
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            LiveApp app = inForce.get(id);
             usage.add(new AppUsage(
                     id,
-                    app == null ? 0 : app.sessions().count(now),
+                    apps.sessions(id, now),
                     of.allocations(),
                     of.tunnels(),
                     of.packetsToPeer(),

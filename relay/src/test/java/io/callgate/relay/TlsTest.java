@@ -54,8 +54,7 @@ class TlsTest {
                 TcpRelay relay = start(provider, "127.0.0.0/8");
                 Caller caller = relay.call().startTls("http/1.1")) {
             assertThat(caller.connect(echo.authority(), "").status()).isEqualTo(407);
-            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob"))
-                            .status())
+            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob")).status())
                     .isEqualTo(200);
             caller.send("hello");
 

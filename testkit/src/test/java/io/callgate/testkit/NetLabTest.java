@@ -144,8 +144,7 @@ class NetLabTest {
     void inspectionWantsATlsRecordFirst(String firstBytes, boolean passes) throws IOException {
         lab.router().enforce(Firewall.TLS443_ONLY);
 
-        try (ServerSocketChannel server =
-                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {
@@ -160,8 +159,7 @@ class NetLabTest {
     void inspectionLetsTheRestOfATlsConnectionPass() throws IOException {
         lab.router().enforce(Firewall.TLS443_ONLY);
 
-        try (ServerSocketChannel server =
-                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {
@@ -235,8 +233,7 @@ class NetLabTest {
         byte[] sent = new byte[250_000]; // one second at 2 Mbit/s
         new Random(1).nextBytes(sent);
 
-        try (ServerSocketChannel server =
-                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {

@@ -122,8 +122,8 @@ public enum IoKind {
         }
     }
 
-    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it
-    /// does not say.
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it does
+    /// not say.
     long systemDrops(DatagramChannel channel) {
         if (this != EPOLL) {
             return 0;
@@ -132,8 +132,7 @@ public enum IoKind {
             ByteBuffer figures = channel.config().getOption(MEMORY_FIGURES);
             return figures == null || figures.remaining() < MEMORY_FIGURES.length()
                     ? 0
-                    : Integer.toUnsignedLong(
-                            figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
+                    : Integer.toUnsignedLong(figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
         } catch (ChannelException e) { // closed, or a kernel before 4.12
             return 0;
         }

@@ -61,8 +61,7 @@ public final class TestApps {
                 apps,
                 List.of(revocations),
                 List.of(),
-                false,
-                Optional.empty());
+                false, Optional.empty());
     }
 
     static Apps apps(DesiredState state, DestinationPolicy.Surroundings surroundings) {

@@ -173,8 +173,7 @@ class HostRulesTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false,
-                Optional.empty());
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {
