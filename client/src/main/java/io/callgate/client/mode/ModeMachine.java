@@ -302,10 +302,10 @@ public final class ModeMachine {
                     ? migrate(connected, better.index(), Cause.BETTER_AVAILABLE)
                     : to(connected);
         }
-        if (event instanceof Migrated migrated && migrated.index() == connected.migratingTo()) {
+        if (event instanceof Migrated migrated && isTarget(connected, migrated.index())) {
             return to(new Connected(connected.call(), connected.ladder(), migrated.index(), NOWHERE));
         }
-        if (event instanceof CandidateFailed failed && failed.index() == connected.migratingTo()) {
+        if (event instanceof CandidateFailed failed && isTarget(connected, failed.index())) {
             return to(
                     connected.migrating(NOWHERE),
                     new ProxyEvent.CandidateFailed(connected.ladder().get(failed.index()), failed.code()));
@@ -327,6 +327,10 @@ public final class ModeMachine {
 
     private static boolean hasTls(Connected connected) {
         return connected.ladder().stream().anyMatch(rung -> rung.path() == EffectivePath.CLOUD_TLS);
+    }
+
+    private static boolean isTarget(Connected connected, int index) {
+        return index == connected.migratingTo() && isRung(connected.ladder(), index);
     }
 
     private static Step migrate(Connected connected, int to, Cause cause) {

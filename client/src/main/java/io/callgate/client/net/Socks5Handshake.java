@@ -32,6 +32,10 @@ final class Socks5Handshake {
         Optional<T> decode(ByteBuffer memory, int offset, int available) throws MalformedPacket;
     }
 
+    private interface Encoder {
+        void encode(ByteBuffer memory, int offset);
+    }
+
     Socks5Handshake(Hop.Socks5 hop, Socket socket, Attempt attempt) {
         this.hop = hop;
         this.socket = socket;
@@ -43,9 +47,7 @@ final class Socks5Handshake {
         try {
             authenticate();
             Request request = new Request(Command.CONNECT, target(to), to.port());
-            ByteBuffer memory = ByteBuffer.allocate(request.encodedBytes());
-            request.encode(memory, 0);
-            send(memory);
+            send(request.encodedBytes(), request::encode);
             judge(receive(Reply::decode), to);
         } catch (MalformedPacket e) {
             throw new PathException(
@@ -63,9 +65,7 @@ final class Socks5Handshake {
                 hop.login().isPresent()
                         ? List.of(AuthMethod.NONE, AuthMethod.USERNAME_PASSWORD)
                         : List.of(AuthMethod.NONE));
-        ByteBuffer memory = ByteBuffer.allocate(greeting.encodedBytes());
-        greeting.encode(memory, 0);
-        send(memory);
+        send(greeting.encodedBytes(), greeting::encode);
         int method = receive(MethodSelection::decode).method();
         if (method == AuthMethod.USERNAME_PASSWORD && hop.login().isPresent()) {
             sendLogin(hop.login().get());
@@ -81,9 +81,7 @@ final class Socks5Handshake {
 
     private void sendLogin(Login login) throws IOException, MalformedPacket {
         UsernamePassword both = new UsernamePassword(login.name(), login.password());
-        ByteBuffer memory = ByteBuffer.allocate(both.encodedBytes());
-        both.encode(memory, 0);
-        send(memory);
+        send(both.encodedBytes(), both::encode);
         if (!receive(AuthStatus::decode).isSuccess()) {
             throw new PathException(
                     ErrorCode.PROXY_AUTH_REQUIRED,
@@ -122,8 +120,10 @@ final class Socks5Handshake {
         return address.isV4() ? new Target.Ipv4((int) address.low()) : new Target.Ipv6(address.high(), address.low());
     }
 
-    private void send(ByteBuffer memory) throws IOException {
-        socket.getOutputStream().write(memory.array());
+    private void send(int bytes, Encoder encoder) throws IOException {
+        byte[] message = new byte[bytes];
+        encoder.encode(ByteBuffer.wrap(message), 0);
+        socket.getOutputStream().write(message);
     }
 
     private <T> T receive(Decoder<T> decoder) throws IOException, MalformedPacket {
