@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Requests of one login over one connection: proven from the first challenge on, repeated with each new nonce.
 final class Requests {
-    private static final int UNAUTHENTICATED = 401;
+    static final int UNAUTHENTICATED = 401;
     private static final int STALE_NONCE = 438;
     private static final int LARGEST_REQUEST_BYTES = 4096;
 
@@ -76,9 +76,14 @@ final class Requests {
         return connection.ask(id, memory, length, with, attempt);
     }
 
+    /// Asks once, and takes a challenge for an answer.
+    Message askUnproven(int method, Attempt attempt, Attribute... attributes) {
+        return askOnce(method, attempt, null, attributes);
+    }
+
     /// One Binding, which needs no proof.
-    Message bind(Attempt attempt) {
-        return askOnce(Method.BINDING, attempt, null);
+    void bind(Attempt attempt) {
+        askUnproven(Method.BINDING, attempt);
     }
 
     /// Sends a request and does not wait for what comes of it.
