@@ -41,8 +41,12 @@ public final class Attempt {
     }
 
     public boolean isOver() {
+        return isCalledOff() || endsAtNanos - time.nanos() <= 0;
+    }
+
+    boolean isCalledOff() {
         synchronized (held) {
-            return held.calledOff || endsAtNanos - time.nanos() <= 0;
+            return held.calledOff;
         }
     }
 

@@ -4,6 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 
 /// Reads a proxy's answer byte by byte: what follows it belongs to the tunnel and must stay in the socket.
@@ -19,6 +20,9 @@ final class HandshakeInput {
     }
 
     byte next() throws IOException {
+        if (attempt.isCalledOff()) {
+            throw new SocketException("called off");
+        }
         if (attempt.isOver()) {
             throw new SocketTimeoutException("the attempt is over");
         }

@@ -82,6 +82,7 @@ interface MessagePipe extends Closeable {
         // What was read beyond the last message; the receiving thread's alone.
         private final byte[] ahead = new byte[2 * LARGEST_BYTES];
         private int aheadBytes;
+        private boolean isTurn;
 
         Stream(Socket socket) throws IOException {
             this.socket = socket;
@@ -107,6 +108,7 @@ interface MessagePipe extends Closeable {
                 aheadBytes += read;
                 frameBytes = frameBytes();
             }
+            isTurn = true;
             System.arraycopy(ahead, 0, memory, 0, frameBytes);
             aheadBytes -= frameBytes;
             System.arraycopy(ahead, frameBytes, ahead, 0, aheadBytes);
@@ -114,10 +116,14 @@ interface MessagePipe extends Closeable {
         }
 
         private int frameBytes() throws IOException {
+            // No relay begins with channel data; "HTTP/1.1 400" would look like 21584 bytes of it.
+            if (!isTurn && aheadBytes > 0 && (ahead[0] & 0xC0) != 0) {
+                throw new NotTurnException(String.format("first byte 0x%02X", ahead[0]));
+            }
             try {
                 return StreamFramer.frameBytes(ByteBuffer.wrap(ahead), 0, aheadBytes);
             } catch (MalformedPacket e) {
-                throw new NotTurnException(e);
+                throw new NotTurnException(String.valueOf(e.getMessage()));
             }
         }
 
@@ -139,8 +145,8 @@ interface MessagePipe extends Closeable {
 
     /// What came over a stream is no TURN: another server, or an error page of a firewall.
     final class NotTurnException extends IOException {
-        NotTurnException(MalformedPacket cause) {
-            super(cause);
+        NotTurnException(String message) {
+            super(message);
         }
     }
 }
