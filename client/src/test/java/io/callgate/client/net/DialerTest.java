@@ -122,15 +122,16 @@ class DialerTest {
 
     @Test
     void anAttemptThatIsCalledOffEndsAtOnce() throws Exception {
-        CountDownLatch accepted = new CountDownLatch(1);
+        CountDownLatch asking = new CountDownLatch(1);
         Attempt attempt = patient();
         try (LocalServer silent = LocalServer.start(socket -> {
-            accepted.countDown();
+            head(socket);
+            asking.countDown();
             socket.getInputStream().readAllBytes();
         })) {
             Dialer dialer = direct.through(Hop.HttpConnect.plain(silent.address(), Optional.empty()));
             Thread canceller = new Thread(() -> {
-                awaitQuietly(accepted);
+                awaitQuietly(asking);
                 attempt.callOff();
             });
             canceller.start();
