@@ -9,12 +9,14 @@ import picocli.CommandLine.ParameterException;
 /// The root of all commands, and the form that their failures take.
 @Command(
         name = "callgate",
-        version = "callgate 0.1.0",
+        version = "callgate " + CallgateCommand.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "One IP, one port: calls get through. An open cloud proxy for real-time communication.",
         footer = {"", "Exit codes: 0 done, 1 failed (one line on stderr says why), 2 usage."})
 final class CallgateCommand implements Runnable {
+    static final String VERSION = "0.1.0";
+
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 

@@ -3,7 +3,6 @@ package io.callgate.cli;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
-import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
@@ -30,7 +29,7 @@ record RelayConfig(
         Optional<Tls> tls,
         List<AppState> apps,
         Optional<ControlLink> control,
-        Optional<Endpoint> metrics,
+        OperationConfig operation,
         boolean check) {
     static final ListenerState DEFAULT_LISTENER = listener(IpAddress.ANY_V4, 443);
     static final RelayConfig DEFAULT = new RelayConfig(
@@ -42,7 +41,7 @@ record RelayConfig(
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Optional.empty(),
+            OperationConfig.DEFAULT,
             true);
 
     /// PEM files, resolved against the folder of the relay file.
@@ -58,12 +57,17 @@ record RelayConfig(
 
     RelayConfig withListeners(List<ListenerState> changed) {
         return new RelayConfig(
-                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, metrics, check);
+                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, operation, check);
     }
 
     RelayConfig withApps(List<AppState> changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, metrics, check);
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, operation, check);
+    }
+
+    RelayConfig withOperation(OperationConfig changed) {
+        return new RelayConfig(
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, check);
     }
 
     /// The rules come on top of the first app's: on the command line there is no other app to mean.
@@ -105,8 +109,11 @@ record RelayConfig(
                 realm,
                 apps,
                 List.of(),
-                metrics.stream().toList(),
-                check);
+                operation.metrics().stream()
+                        .map(OperationConfig.MetricsAddress::endpoint)
+                        .toList(),
+                check,
+                Optional.empty());
     }
 
     List<RelayAddress> effectiveRelayAddresses() {
@@ -120,10 +127,6 @@ record RelayConfig(
         List<String> sentences = new ArrayList<>();
         if (tls.isPresent()) {
             sentences.add("tls: read, but this version does not serve TLS yet; clients reach it in the clear");
-        }
-        if (metrics.isPresent()) {
-            sentences.add(
-                    "metrics: read, but this version does not serve metrics yet; nothing listens on " + metrics.get());
         }
         if (control.isPresent()) {
             sentences.add("control: read, but this version takes apps from the file only");

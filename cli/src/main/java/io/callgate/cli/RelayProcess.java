@@ -29,6 +29,7 @@ final class RelayProcess {
     }
 
     private static final Duration POLL = Duration.ofMillis(500);
+    private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(RelayProcess.class);
 
@@ -38,6 +39,7 @@ final class RelayProcess {
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean endsWhenReady;
+    private final Reloads reloads = new Reloads();
     private long version = 1;
 
     /// @param completion what the command line makes of the file, at the start and at each reload
@@ -64,11 +66,13 @@ final class RelayProcess {
         Signals.on("HUP", () -> events.add(Event.RELOAD));
         Signals.on("TERM", () -> events.add(Event.STOP));
         Signals.on("INT", () -> events.add(Event.STOP));
-        try (Relay relay = start(config.desiredState(version))) {
+        try (Relay relay = start(config.desiredState(version));
+                OperationPort port = new OperationPort(new WatchedRelay(relay, reloads, ANSWER_BOUND))) {
+            port.become(config.operation().metrics());
             onReady.accept(relay);
             terminal.data("ready");
             if (!endsWhenReady) {
-                serve(relay, watch);
+                serve(relay, port, watch);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
@@ -97,7 +101,7 @@ final class RelayProcess {
         }
     }
 
-    private void serve(Relay relay, FileWatch watch) throws InterruptedException {
+    private void serve(Relay relay, OperationPort port, FileWatch watch) throws InterruptedException {
         while (true) {
             Event event = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
@@ -105,27 +109,33 @@ final class RelayProcess {
                 return;
             }
             if (event == Event.RELOAD || watch.changedAndStill()) {
-                reload(relay);
+                reload(relay, port);
             }
         }
     }
 
     /// The file, whole, or nothing of it.
-    private void reload(Relay relay) {
+    private void reload(Relay relay, OperationPort port) {
+        Runnable undo = () -> {};
         try {
             RelayConfig config = completion.apply(RelayFile.read(file).orFail());
+            undo = port.become(config.operation().metrics());
             relay.apply(config.desiredState(version + 1));
             version++;
+            reloads.onApplied();
         } catch (CommandFailed e) {
             refused(String.valueOf(e.getMessage()).replace("\n", "; "));
         } catch (RelayException e) {
+            undo.run();
             refused(String.join("; ", e.problems()));
         } catch (RuntimeException e) { // a fault of ours must not end the calls that live
+            reloads.onRefused();
             LOG.atError().addKeyValue("file", file).setCause(e).log("config.apply.failed");
         }
     }
 
     private void refused(String problems) {
+        reloads.onRefused();
         LOG.atWarn()
                 .addKeyValue("file", file)
                 .addKeyValue("keepsVersion", version)

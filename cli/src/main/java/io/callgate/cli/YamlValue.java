@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.model.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -97,6 +98,10 @@ final class YamlValue {
         return List.of();
     }
 
+    boolean isEmptyList() {
+        return node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
+    }
+
     /// For keys that take one value or a list of them.
     List<YamlValue> itemsOrOne() {
         return node instanceof SequenceNode ? items() : List.of(this);
@@ -108,6 +113,17 @@ final class YamlValue {
         }
         error("want one value, found " + kind());
         return Optional.empty();
+    }
+
+    /// Messages about secrets leave the value out: they end in logs and tickets.
+    Optional<Secret> secret() {
+        return text().flatMap(text -> {
+            if (text.isEmpty()) {
+                error("an empty secret; take 16 characters or more, such as openssl rand -hex 32 makes");
+                return Optional.empty();
+            }
+            return Optional.of(Secret.of(text));
+        });
     }
 
     /// @param parser throws [IllegalArgumentException] with a message that names value and mend
@@ -123,6 +139,11 @@ final class YamlValue {
             error(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /// Whether it is this very word; reports nothing.
+    boolean says(String word) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
     }
 
     Optional<Boolean> bool() {

@@ -16,13 +16,17 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /// A client of the TCP side: a plain blocking socket that speaks as it is told. Never waits longer than 15 s.
 final class Caller implements AutoCloseable {
     static final String STUN_ALLOCATE = "000300002112a442000102030405060708090a0b";
     static final String STUN_BINDING = "000100002112a442000102030405060708090a0b";
 
-    private final Socket socket = new Socket();
+    private Socket socket = new Socket();
 
     /// An HTTP answer.
     record HttpReply(int status, Map<String, String> headers, String body) {}
@@ -43,6 +47,33 @@ final class Caller implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Goes on in TLS; whatever certificate comes is fine.
+    ///
+    /// @param protocols to name by ALPN
+    Caller startTls(String... protocols) {
+        return startTls(TlsClients.trustingAll(), parameters -> parameters.setApplicationProtocols(protocols));
+    }
+
+    /// @throws UncheckedIOException if the handshake fails
+    Caller startTls(SSLContext client, Consumer<SSLParameters> setting) {
+        try {
+            SSLSocket secure = (SSLSocket)
+                    client.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            SSLParameters parameters = secure.getSSLParameters();
+            setting.accept(parameters);
+            secure.setSSLParameters(parameters);
+            socket = secure;
+            secure.startHandshake();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    SSLSocket tls() {
+        return (SSLSocket) socket;
     }
 
     InputStream input() {

@@ -16,8 +16,10 @@ import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,12 +28,15 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
 final class RelayFixture implements AutoCloseable {
@@ -64,18 +69,29 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
+        return start(state, loops, io, null);
+    }
+
+    private static RelayFixture start(State state, int loops, IoKind io, @Nullable LongSupplier runningNanos) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
             FakeClock clock = new FakeClock();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io));
+                TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
             }
         }
         throw Objects.requireNonNull(last);
+    }
+
+    /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
+    static RelayFixture startInRealTime(State state, IoKind io) {
+        return start(state.tcp(), 1, io, System::nanoTime);
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.
@@ -94,6 +110,20 @@ final class RelayFixture implements AutoCloseable {
             }
         }
         throw new UncheckedIOException("no free port", Objects.requireNonNull(last));
+    }
+
+    private static TimeSource running(FakeClock clock, LongSupplier nanos) {
+        return new TimeSource() {
+            @Override
+            public long nanos() {
+                return nanos.getAsLong();
+            }
+
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+        };
     }
 
     Relay relay() {
@@ -197,6 +227,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Revocation> revocations = List.of();
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
+        private Set<Protocol> protocols = Set.of(Protocol.UDP);
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -224,7 +255,7 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        State revoke(String subject, java.time.Instant notBefore) {
+        State revoke(String subject, Instant notBefore) {
             revocations = List.of(new Revocation(DEMO, Optional.of(new Subject(subject)), notBefore));
             return this;
         }
@@ -245,6 +276,11 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        State tcp() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            return this;
+        }
+
         private State on(int port) {
             State state = new State();
             state.apps = apps;
@@ -255,6 +291,7 @@ final class RelayFixture implements AutoCloseable {
             state.revocations = revocations;
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
+            state.protocols = protocols;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -264,10 +301,10 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, Optional.empty());
         }
     }
 }

@@ -1,6 +1,7 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
@@ -12,6 +13,8 @@ public final class Grants {
     private final Set<Grant> live = new LinkedHashSet<>();
     private final Map<LiveApp, Meter.RateShare> shares = new HashMap<>();
     private final Map<AppId, Traffic> closedTraffic = new HashMap<>();
+    private final Map<Ingress, Traffic> closedByIngress = new EnumMap<>(Ingress.class);
+    private final Map<Ingress, Long> admissions = new EnumMap<>(Ingress.class);
     private boolean draining;
 
     /// What came of asking for a grant.
@@ -21,7 +24,10 @@ public final class Grants {
         record Refused(DropReason reason) implements Opening {}
     }
 
-    /// Traffic of one app on this loop since the relay started.
+    /// Traffic of one app, or by one ingress, on this loop since the relay started.
+    ///
+    /// @param allocations live now
+    /// @param tunnels live now
     public record Traffic(
             long allocations,
             long tunnels,
@@ -68,6 +74,7 @@ public final class Grants {
         Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
         Grant grant = new Grant(identity, ingress, part, new Meter(share));
         live.add(grant);
+        admissions.merge(ingress, 1L, Long::sum);
         return new Opening.Granted(grant);
     }
 
@@ -78,6 +85,7 @@ public final class Grants {
         }
         grant.app().sessions().close(grant.identity().subject(), grant.part(), nowNanos);
         closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
+        closedByIngress.merge(grant.ingress(), Traffic.of(grant, false), Traffic::plus);
     }
 
     /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as
@@ -96,5 +104,22 @@ public final class Grants {
             totals.merge(grant.app().id(), Traffic.of(grant, true), Traffic::plus);
         }
         return totals;
+    }
+
+    /// The same by ingress; every ingress is there.
+    public Map<Ingress, Traffic> trafficByIngress() {
+        Map<Ingress, Traffic> totals = new EnumMap<>(Ingress.class);
+        for (Ingress ingress : Ingress.values()) {
+            totals.put(ingress, closedByIngress.getOrDefault(ingress, Traffic.NONE));
+        }
+        for (Grant grant : live) {
+            totals.merge(grant.ingress(), Traffic.of(grant, true), Traffic::plus);
+        }
+        return totals;
+    }
+
+    /// How many grants were opened by an ingress since the relay started.
+    public long admissions(Ingress ingress) {
+        return admissions.getOrDefault(ingress, 0L);
     }
 }

@@ -77,6 +77,15 @@ public final class Sessions {
         return bySubject.size();
     }
 
+    /// Sessions with an allocation or tunnel at this moment.
+    public synchronized int countLive() {
+        int live = 0;
+        for (Session session : bySubject.values()) {
+            live += session.isEmpty() ? 0 : 1;
+        }
+        return live;
+    }
+
     private void forgetLingering(long nowNanos) {
         sweptAtNanos = nowNanos;
         for (Iterator<Session> each = bySubject.values().iterator(); each.hasNext(); ) {

@@ -17,6 +17,7 @@ public final class RelayLoop {
     private final TimeSource time;
     private final UdpNet net;
     private final Drops drops = new Drops();
+    private final SystemDrops systemDrops = new SystemDrops();
     private final Grants grants = new Grants();
     private long nowNanos;
 
@@ -49,6 +50,10 @@ public final class RelayLoop {
 
     public Drops drops() {
         return drops;
+    }
+
+    public SystemDrops systemDrops() {
+        return systemDrops;
     }
 
     public Grants grants() {

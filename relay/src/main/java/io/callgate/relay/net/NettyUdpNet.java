@@ -1,7 +1,6 @@
 package io.callgate.relay.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -126,12 +125,13 @@ public final class NettyUdpNet implements UdpNet {
     }
 
     private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
-        private final Channel channel;
+        private final DatagramChannel channel;
         private final IoKind.EmptySender emptySender;
         private final UdpReceiver receiver;
         private boolean queued;
+        private long knownSystemDrops;
 
-        NettySocket(Channel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
+        NettySocket(DatagramChannel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
             this.channel = channel;
             this.emptySender = emptySender;
             this.receiver = receiver;
@@ -139,7 +139,7 @@ public final class NettyUdpNet implements UdpNet {
 
         @Override
         public int localPort() {
-            return ((InetSocketAddress) channel.localAddress()).getPort();
+            return channel.localAddress().getPort();
         }
 
         @Override
@@ -175,6 +175,14 @@ public final class NettyUdpNet implements UdpNet {
         private void flush() {
             queued = false;
             channel.flush();
+        }
+
+        @Override
+        public long newSystemDrops() {
+            long drops = channel.isOpen() ? io.systemDrops(channel) : knownSystemDrops;
+            long fresh = (drops - knownSystemDrops) & 0xFFFF_FFFFL;
+            knownSystemDrops = drops;
+            return fresh;
         }
 
         @Override

@@ -15,7 +15,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -94,7 +93,7 @@ final class Opening {
     private void begin() {
         client.config().setAutoRead(false);
         // A client may send all it has to say, and its FIN, behind the request.
-        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        Halves.of(client).outliveInput(true);
         if (destination instanceof Destination.Literal literal) {
             judge(List.of(literal.address()));
         } else if (destination instanceof Destination.Named named) {
@@ -153,11 +152,12 @@ final class Opening {
             return;
         }
         end();
-        if (client instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+        Halves halves = Halves.of(client);
+        if (halves.hasInputEnded()) {
             client.close(); // TURN ends with its client's FIN, and this one has come already
             return;
         }
-        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        halves.outliveInput(false);
         answer.onOwnListener(listener);
     }
 

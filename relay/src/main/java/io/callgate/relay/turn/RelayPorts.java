@@ -177,6 +177,15 @@ public final class RelayPorts implements LiveAllocations {
         return all.stream().mapToInt(holdings -> holdings.taken.get()).sum();
     }
 
+    /// Ports that allocations may get, over all addresses that are offered now.
+    public int offeredPorts() {
+        int addresses = 0;
+        for (Holdings holdings : all) {
+            addresses += holdings.offered ? 1 : 0;
+        }
+        return addresses * (range.last() - range.first() + 1);
+    }
+
     @Override
     public @Nullable LiveApp holder(long high, long low, int port) {
         List<Holdings> known = all;

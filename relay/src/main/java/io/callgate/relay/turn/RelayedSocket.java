@@ -123,8 +123,14 @@ final class RelayedSocket implements UdpReceiver {
         loop.drops().count(DropReason.SEND_FAILED);
     }
 
+    /// Asks the system what it threw away. A system call: not per packet.
+    void countSystemDrops() {
+        loop.systemDrops().ofRelayedAddress(socket);
+    }
+
     /// Closes the socket and gives the port back.
     void close() {
+        countSystemDrops();
         socket.close();
         server.ports().release(taken);
     }

@@ -12,6 +12,7 @@ import io.callgate.wire.stun.MessageClass;
 import io.callgate.wire.stun.StunHeader;
 import io.callgate.wire.stun.XorAddress;
 import io.callgate.wire.turn.ChannelData;
+import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,6 +32,7 @@ public final class TurnServer {
     private final TurnRequests requests;
     private final AttributeCursor cursor = new AttributeCursor();
     private final List<ClientPath.Stream> queuedStreams = new ArrayList<>();
+    private final MediaChunks mediaChunks = new MediaChunks();
     private int indicationId;
 
     /// Makes the server of one loop; must run on it.
@@ -214,7 +216,7 @@ public final class TurnServer {
     ///
     /// @return false if it was dropped
     boolean media(ClientPath client, ByteBuffer memory, int offset, int length) {
-        boolean sent = client.media(memory, offset, length);
+        boolean sent = client.media(memory, offset, length, loop.nowNanos());
         if (client instanceof ClientPath.Stream stream && stream.markQueued()) {
             queuedStreams.add(stream);
         }
@@ -224,7 +226,7 @@ public final class TurnServer {
     /// Writes through what was queued for clients by TCP. Called at the end of every batch.
     public void flushStreams() {
         for (int i = 0; i < queuedStreams.size(); i++) {
-            queuedStreams.get(i).flush();
+            queuedStreams.get(i).flush(loop.nowNanos());
         }
         queuedStreams.clear();
     }
@@ -232,6 +234,11 @@ public final class TurnServer {
     /// A number for a Data indication's transaction id: nothing answers it, so it need not be random.
     int nextIndicationId() {
         return ++indicationId;
+    }
+
+    /// A queue for one client by TCP.
+    MediaQueue newMediaQueue(Channel client) {
+        return new MediaQueue(client, mediaChunks, loop.drops());
     }
 
     RelayPorts ports() {
@@ -248,6 +255,7 @@ public final class TurnServer {
         allocations.visitDue(allocation -> {
             if (!endedByTime(allocation)) {
                 allocation.forgetExpired(loop.nowNanos());
+                allocation.relayed().forEach(RelayedSocket::countSystemDrops);
             }
         });
     }

@@ -15,6 +15,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +61,7 @@ public final class TestApps {
                 apps,
                 List.of(revocations),
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     static Apps apps(DesiredState state, DestinationPolicy.Surroundings surroundings) {

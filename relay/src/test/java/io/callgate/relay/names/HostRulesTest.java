@@ -25,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
@@ -172,7 +173,7 @@ class HostRulesTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {

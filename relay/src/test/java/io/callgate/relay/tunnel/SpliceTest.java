@@ -33,6 +33,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -191,7 +192,7 @@ class SpliceTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {
