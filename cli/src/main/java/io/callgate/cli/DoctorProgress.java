@@ -19,7 +19,7 @@ final class DoctorProgress implements NetworkCheck.Progress {
 
     @Override
     public void onFinding(Finding finding) {
-        terminal.say(finding.way().title() + ": " + (finding.passed() ? "passed" : "blocked") + " after "
+        terminal.say(finding.way().title() + ": " + (finding.passed() ? "passed" : "failed") + " after "
                 + finding.millis() + " ms");
     }
 }

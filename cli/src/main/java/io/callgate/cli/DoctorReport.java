@@ -26,8 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What `doctor` tells: a table, what blocks and what mends it, what to open, and the verdict.
 final class DoctorReport {
-    private static final String ROW = "%-20s  %-7s  %8s  %9s  %7s  %12s";
-
     private final HostPort relay;
     private final boolean hasCredential;
     private final List<Finding> findings;
@@ -87,7 +85,7 @@ final class DoctorReport {
     private static String row(Finding finding) {
         return row(
                 finding.way().title(),
-                finding.passed() ? "passed" : "blocked",
+                finding.passed() ? "passed" : "failed",
                 String.format(Locale.ROOT, "%.1f s", finding.millis() / 1000.0),
                 finding.rttMillis().isPresent()
                         ? String.format(Locale.ROOT, "%.1f ms", finding.rttMillis().getAsDouble())
@@ -99,7 +97,7 @@ final class DoctorReport {
     }
 
     private static String row(Object... cells) {
-        return String.format(Locale.ROOT, ROW, cells).stripTrailing();
+        return String.format(Locale.ROOT, "%-20s  %-7s  %8s  %9s  %7s  %12s", cells).stripTrailing();
     }
 
     /// What firewalls stop; a wrong password is no matter for theirs.
