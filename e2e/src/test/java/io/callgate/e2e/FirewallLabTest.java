@@ -75,12 +75,8 @@ class FirewallLabTest {
         if (Boolean.getBoolean("lab.required"))
             assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
         assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
-        emptyFolder();
-        String checkout = System.getProperty("callgate.root", "..");
-        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
-                .toAbsolutePath();
-        build(launcher);
-        bench = new LabBench(folder, launcher);
+        empty(folder);
+        bench = new LabBench(folder, builtLauncher(folder));
     }
 
     @AfterAll
@@ -314,7 +310,10 @@ class FirewallLabTest {
     }
 
     /// The launcher builds the program on first use, which must happen here: dmz has no way to any repository.
-    private void build(Path launcher) throws IOException, InterruptedException {
+    static Path builtLauncher(Path folder) throws IOException, InterruptedException {
+        String checkout = System.getProperty("callgate.root", "..");
+        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
+                .toAbsolutePath();
         Path log = folder.resolve("build.log");
         Process help = new ProcessBuilder(launcher.toString(), "--help")
                 .redirectErrorStream(true)
@@ -322,9 +321,11 @@ class FirewallLabTest {
                 .start();
         assertThat(help.waitFor(BUILD_LIMIT_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(help.exitValue()).as(launcher + " --help, see " + log).isZero();
+        return launcher;
     }
 
-    private void emptyFolder() throws IOException {
+    /// Leaves an empty folder there.
+    static void empty(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> old = Files.walk(folder)) {
                 for (Path file : old.sorted((a, b) -> b.compareTo(a)).toList()) Files.delete(file);

@@ -253,6 +253,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean check;
         private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
@@ -296,6 +297,18 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Serves the check page, and so TCP.
+        State check() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            check = true;
+            return this;
+        }
+
+        State withoutCheck() {
+            check = false;
+            return this;
+        }
+
         /// By UDP alone if not said otherwise.
         State protocols(Protocol... all) {
             protocols = Set.of(all);
@@ -329,6 +342,7 @@ final class RelayFixture implements AutoCloseable {
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
             state.protocols = protocols;
+            state.check = check;
             state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
@@ -342,7 +356,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, tls);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
         }
     }
 }

@@ -20,6 +20,11 @@ public final class TlsIngress {
         this.recent = recent;
     }
 
+    /// Who came lately to any loop.
+    public RecentHandshakes recent() {
+        return recent;
+    }
+
     /// What clients that come from now on see; empty: there is no TLS.
     public void use(Optional<TlsContext> next) {
         assert loop.eventLoop().inEventLoop();
