@@ -1,11 +1,12 @@
 package io.callgate.relay.tls;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.loop.Halves;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -37,12 +38,13 @@ public final class TlsIngress {
             return false;
         }
         ChannelPipeline pipeline = client.pipeline();
-        Optional<IpAddress> remembered =
-                isOutermost && client.remoteAddress() instanceof InetSocketAddress remote
-                        ? Optional.of(IpAddress.of(remote.getAddress()))
-                        : Optional.empty();
-        remembered.ifPresent(recent::began);
         SslHandler cipher = current.newHandler(client.alloc());
+        Optional<IpAddress> remembered = Optional.empty();
+        if (isOutermost) {
+            remembered = Optional.of(ClientAddress.of(client).address());
+            remembered.ifPresent(recent::began);
+            client.attr(Halves.KEY).set(new TlsHalves(Halves.of(client), client, cipher));
+        }
         pipeline.addLast(cipher, new TlsStream(loop, cipher, recent, remembered));
         return true;
     }
