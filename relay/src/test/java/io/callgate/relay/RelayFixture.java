@@ -73,10 +73,11 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
-        return start(state, loops, io, null);
+        return start(state, loops, io, TlsProvider.best(), null);
     }
 
-    private static RelayFixture start(State state, int loops, IoKind io, @Nullable LongSupplier runningNanos) {
+    private static RelayFixture start(
+            State state, int loops, IoKind io, TlsProvider tls, @Nullable LongSupplier runningNanos) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
@@ -84,7 +85,7 @@ final class RelayFixture implements AutoCloseable {
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
                 Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
+                        state.on(port).build(), new RelayOptions(loops, time, io, tls));
                 return new RelayFixture(clock, relay, port);
             } catch (RelayException e) {
                 last = e;
@@ -95,7 +96,11 @@ final class RelayFixture implements AutoCloseable {
 
     /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
     static RelayFixture startInRealTime(State state, IoKind io) {
-        return start(state.tcp(), 1, io, System::nanoTime);
+        return startInRealTime(state, io, TlsProvider.best());
+    }
+
+    static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
+        return start(state.tcp(), 1, io, tls, System::nanoTime);
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.

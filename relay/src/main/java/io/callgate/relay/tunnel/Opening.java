@@ -9,6 +9,7 @@ import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.Sessions;
+import io.callgate.relay.loop.Halves;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
