@@ -122,13 +122,23 @@ public final class CheckRuns {
         }
     }
 
-    /// How many such packets came from there while a run of that address was alive.
-    public int udpPacketsFrom(IpAddress client) {
-        int packets = 0;
+    /// What came from a client since the youngest of its live runs began.
+    ///
+    /// @param udpPackets those of nobody with an allocation
+    /// @param since how long ago that was; zero without a run
+    public record Sighting(int udpPackets, Duration since) {
+        static final Sighting NONE = new Sighting(0, Duration.ZERO);
+    }
+
+    public Sighting sightingOf(IpAddress client, long nowNanos) {
+        Sighting youngest = Sighting.NONE;
         for (Run run : watched) {
-            packets += run.client.equals(client) ? run.udpPackets.get() : 0;
+            Duration age = LIFE.minusNanos(run.allotment.leftNanos(nowNanos));
+            if (run.client.equals(client) && age.compareTo(LIFE) < 0) {
+                youngest = new Sighting(run.udpPackets.get(), age);
+            }
         }
-        return packets;
+        return youngest;
     }
 
     /// Takes over a new state: runs go on under it, or end where the page is switched off.
