@@ -120,7 +120,7 @@ final class CallgateRelay implements RelayUnderTest {
                     destinations:
                       - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
                 """.formatted(
-                    lab.dmz().address(),
+                            lab.dmz().address(),
                             LAB_APP,
                             secret,
                             clients,

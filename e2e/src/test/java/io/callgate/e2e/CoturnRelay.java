@@ -20,9 +20,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside it.
-/// For streams it takes a third program to have one port: haproxy in front of both, which tells them apart by their
-/// first bytes and speaks TLS for them.
+/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside
+/// it. For streams it takes a third program to have one port: haproxy in front of both, which tells them apart by
+/// their first bytes and speaks TLS for them.
 final class CoturnRelay implements RelayUnderTest {
     private static final Secret SECRET = Secret.of("a secret of the laboratory, thirty-two bytes");
     private static final Duration READY_LIMIT = Duration.ofSeconds(60);
@@ -94,8 +94,7 @@ final class CoturnRelay implements RelayUnderTest {
         Path pair = folder.resolve(label + ".pem");
         try {
             Files.writeString(
-                    pair,
-                    Files.readString(authority.relayCertificate()) + Files.readString(authority.relayKey()));
+                    pair, Files.readString(authority.relayCertificate()) + Files.readString(authority.relayKey()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + pair, e);
         }
@@ -125,7 +124,8 @@ final class CoturnRelay implements RelayUnderTest {
                 server coturn %1$s:3478
             backend connect
                 server stand_in 127.0.0.1:%4$d
-            """.formatted(lab.dmz().address(), TLS_PORT, pair, STAND_IN_PORT, demux));
+            """.formatted(
+                        lab.dmz().address(), TLS_PORT, pair, STAND_IN_PORT, demux));
         LabProcess process = lab.dmz().start(label, List.of("haproxy", "-W", "-db", "-f", config.toString()), Map.of());
         return awaited(process, "Loading success");
     }
