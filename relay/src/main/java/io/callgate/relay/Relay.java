@@ -96,7 +96,8 @@ public final class Relay implements AutoCloseable {
         LoopDirectory directory = new LoopDirectory();
         this.names = DnsNames.ofSystem(options.io(), options.time());
         this.hostRules = new HostRules(hosts, names, names.executor());
-        TurnContext turn = new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        TurnContext turn = new TurnContext(
+                apps, authenticator, ports, directory, options.loops(), randomKey(random), options.time());
         this.tls = new TlsService(options.tls(), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),

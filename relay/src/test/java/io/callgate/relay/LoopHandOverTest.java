@@ -65,7 +65,7 @@ class LoopHandOverTest {
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);
-        TurnContext context = new TurnContext(apps, authenticator, ports, directory, KEY, clock);
+        TurnContext context = new TurnContext(apps, authenticator, ports, directory, 3, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
             commands.add(new LoopServer(
                     new RelayLoop(i, group.next(), IoKind.EPOLL, clock),

@@ -36,6 +36,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -160,6 +163,16 @@ final class RelayFixture implements AutoCloseable {
         return new TurnClient(v6(), login(subject));
     }
 
+    /// The same over TCP.
+    TurnClient streamClient(String subject) {
+        return new TurnClient(new StreamPeer(v4(), 0), v4(), login(subject));
+    }
+
+    /// A connection to the port by TCP.
+    Caller call() {
+        return new Caller(new Endpoint(IpAddress.parse("127.0.0.1"), port));
+    }
+
     TurnClient.Login login(String subject) {
         return login(DEMO, SECRET, subject, Duration.ofHours(1));
     }
@@ -176,6 +189,17 @@ final class RelayFixture implements AutoCloseable {
 
     RelaySnapshot snapshot() {
         return relay.snapshot().join();
+    }
+
+    /// Returns as soon as the condition holds; fails after ten seconds.
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError("still not: " + what);
+            }
+            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+        }
     }
 
     long drops(DropReason reason) {
@@ -282,6 +306,12 @@ final class RelayFixture implements AutoCloseable {
 
         State withoutCheck() {
             check = false;
+            return this;
+        }
+
+        /// By UDP alone if not said otherwise.
+        State protocols(Protocol... all) {
+            protocols = Set.of(all);
             return this;
         }
 

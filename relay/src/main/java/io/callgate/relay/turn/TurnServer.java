@@ -30,6 +30,7 @@ public final class TurnServer {
     private final TurnContext context;
     private final AllocationTable allocations;
     private final TurnRequests requests;
+    private final StrangerLimit strangers;
     private final AttributeCursor cursor = new AttributeCursor();
     private final List<ClientPath.Stream> queuedStreams = new ArrayList<>();
     private final MediaChunks mediaChunks = new MediaChunks();
@@ -40,6 +41,7 @@ public final class TurnServer {
         this.loop = loop;
         this.context = context;
         this.allocations = new AllocationTable(loop, context.directory());
+        this.strangers = new StrangerLimit(context.loops(), loop.nowNanos());
         this.requests = new TurnRequests(this, loop, context, allocations);
     }
 
@@ -68,6 +70,19 @@ public final class TurnServer {
             long high,
             long low,
             int port) {
+        if (high == listener.address().high() && low == listener.address().low() && port == listener.port()) {
+            loop.drops().count(DropReason.OWN_ADDRESS); // an answer would come back to us
+            return;
+        }
+        if (!strangers.admits(high, low, loop.nowNanos())) {
+            loop.drops().count(DropReason.STRANGER_RATE);
+            if (strangers.isFirstRefusal()) {
+                log.atWarn()
+                        .addKeyValue("source", new IpAddress(high, IpAddress.isV4(high, low) ? low & ~0xFFL : 0))
+                        .log("strangers.limited");
+            }
+            return;
+        }
         context.checkRuns().sawUdpFrom(high, low);
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }

@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 
 /// Writes one STUN message into the caller's memory, attribute by attribute. Padding is always zero: whatever was
@@ -123,7 +124,7 @@ public final class MessageEncoder {
         int valueOffset = open(type, hmacBytes);
         writeHeader();
         byte[] hmac = Integrity.hmac(algorithm, key, memory, messageOffset, coveredBytes, hmacBytes);
-        memory.put(valueOffset, hmac, 0, hmacBytes);
+        AbsoluteAccess.put(memory, valueOffset, hmac, hmacBytes);
         return this;
     }
 

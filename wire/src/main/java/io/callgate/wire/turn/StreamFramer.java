@@ -23,7 +23,7 @@ public final class StreamFramer {
             case 4, 5, 6, 7 -> channelDataBytes(memory, offset, available);
             default ->
                 throw new MalformedPacket(
-                        "first byte 0x%02X is neither STUN nor ChannelData".formatted(memory.get(offset)));
+                        String.format("first byte 0x%02X is neither STUN nor ChannelData", memory.get(offset)));
         };
         return frameBytes <= available ? frameBytes : 0;
     }
