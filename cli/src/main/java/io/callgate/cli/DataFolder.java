@@ -176,7 +176,7 @@ record DataFolder(Path path) {
         }
     }
 
-    private static FileAttribute<?>[] ownerOnly(String permissions) {
+    static FileAttribute<?>[] ownerOnly(String permissions) {
         boolean hasModes =
                 FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
         return hasModes

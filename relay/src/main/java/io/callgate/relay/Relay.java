@@ -20,6 +20,7 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionLog;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
@@ -65,6 +66,7 @@ public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
+    private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
 
@@ -90,7 +92,7 @@ public final class Relay implements AutoCloseable {
 
     private Relay(DesiredState state, RelayOptions options) {
         this.options = options;
-        this.apps = new Apps(state);
+        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
@@ -126,6 +128,14 @@ public final class Relay implements AutoCloseable {
         }
     }
 
+    private void sweepSessions() {
+        try {
+            apps.sweepSessions(options.time().nanos());
+        } catch (RuntimeException e) { // a task that throws is never run again
+            log.atError().setCause(e).log("sweep.failed");
+        }
+    }
+
     /// Starts a relay; it serves when this returns.
     ///
     /// @throws RelayException if the state cannot be served whole; nothing is left behind
@@ -137,6 +147,7 @@ public final class Relay implements AutoCloseable {
                     .executor()
                     .scheduleWithFixedDelay(
                             relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
+            relay.names.executor().scheduleWithFixedDelay(relay::sweepSessions, 1, 1, TimeUnit.SECONDS);
             return relay;
         } catch (RuntimeException e) {
             relay.close();
@@ -257,6 +268,10 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
+        CompletableFuture<Void> idle = new CompletableFuture<>(); // TLS says goodbye before it closes
+        completeWhenIdle(idle);
+        idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
+        apps.endSessions(options.time().nanos());
         useCertificate(Optional.empty());
         names.close();
         tls.close();

@@ -14,6 +14,7 @@ import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
+import io.callgate.model.SessionRecord;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
@@ -35,6 +36,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -52,8 +54,10 @@ final class RelayFixture implements AutoCloseable {
     private final FakeClock clock;
     private final Relay relay;
     private final int port;
+    private final List<SessionRecord> records;
 
-    private RelayFixture(FakeClock clock, Relay relay, int port) {
+    private RelayFixture(FakeClock clock, Relay relay, int port, List<SessionRecord> records) {
+        this.records = records;
         this.clock = clock;
         this.relay = relay;
         this.port = port;
@@ -77,11 +81,12 @@ final class RelayFixture implements AutoCloseable {
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
             FakeClock clock = new FakeClock();
+            List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
                 Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
-                return new RelayFixture(clock, relay, port);
+                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best(), records::add));
+                return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
             }
@@ -92,6 +97,11 @@ final class RelayFixture implements AutoCloseable {
     /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
     static RelayFixture startInRealTime(State state, IoKind io) {
         return start(state.tcp(), 1, io, System::nanoTime);
+    }
+
+    /// Of sessions that have ended so far; all, once the relay is closed.
+    List<SessionRecord> records() {
+        return records;
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.

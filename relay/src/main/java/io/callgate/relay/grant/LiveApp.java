@@ -10,15 +10,20 @@ import java.util.Optional;
 /// Shared by all loops; the state is replaced whole by [Apps#apply].
 public final class LiveApp {
     private final AppId id;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final RateBudget rate = new RateBudget();
     private volatile AppState state;
     private volatile DestinationPolicy policy;
     private volatile List<Revocation> revocations;
     private volatile boolean retired;
 
-    LiveApp(AppState state, List<Revocation> revocations, DestinationPolicy.Surroundings surroundings) {
+    LiveApp(
+            AppState state,
+            List<Revocation> revocations,
+            DestinationPolicy.Surroundings surroundings,
+            SessionLog sessionLog) {
         this.id = state.id();
+        this.sessions = new Sessions(id, sessionLog);
         this.revocations = revocations;
         this.state = state;
         this.policy = new DestinationPolicy(this, state.destinations(), surroundings);
