@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -42,7 +44,7 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     private final AtomicLong written = new AtomicLong();
     private final AtomicLong leftOut = new AtomicLong();
     private final AtomicLong lost = new AtomicLong();
-    private final Thread writer = new Thread(this::run, "session-records");
+    private final Thread writer;
     private volatile Optional<SessionRecords> wanted = Optional.empty();
     private volatile boolean reopens;
     private volatile boolean ends;
@@ -64,13 +66,33 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
 
     SessionFile(TimeSource time) {
         this.time = time;
+        this.writer = new Thread(this::run, "session-records");
         writer.setDaemon(true);
-        writer.start();
     }
 
-    /// Writes there from now on.
+    /// @throws CommandFailed if no file can be written there
+    static void require(Optional<SessionRecords> wanted) {
+        if (wanted.isEmpty()) {
+            return;
+        }
+        Path path = wanted.get().file();
+        try {
+            channel(path).close();
+        } catch (NoSuchFileException e) {
+            throw new CommandFailed(
+                    "cannot write session records to " + path + ": there is no folder " + path.getParent(), e);
+        } catch (IOException e) {
+            String reason = e instanceof AccessDeniedException ? "permission denied" : String.valueOf(e.getMessage());
+            throw new CommandFailed("cannot write session records to " + path + ": " + reason, e);
+        }
+    }
+
+    /// Writes there from now on. Called by one thread.
     void become(Optional<SessionRecords> next) {
         wanted = next;
+        if (next.isPresent() && writer.getState() == Thread.State.NEW) {
+            writer.start();
+        }
     }
 
     /// Opens the file anew before the next record: something else has moved it away.
@@ -100,7 +122,9 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     public void close() {
         ends = true;
         try {
-            writer.join(LAST_WRITES);
+            if (writer.isAlive()) {
+                writer.join(LAST_WRITES);
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -186,13 +210,17 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     }
 
     private FileChannel open(SessionRecords to) throws IOException {
-        FileChannel opened = FileChannel.open(
-                to.file(),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
-                DataFolder.ownerOnly("rw-------"));
+        FileChannel opened = channel(to.file());
         file = opened;
         fileBytes = opened.size();
         return opened;
+    }
+
+    private static FileChannel channel(Path path) throws IOException {
+        return FileChannel.open(
+                path,
+                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND),
+                WholeFile.mode(WholeFile.OWNER_ONLY));
     }
 
     private void append(FileChannel open, byte[] bytes) throws IOException {

@@ -10,6 +10,7 @@ import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
+import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class RelayFileTest {
             check: false
             """).orFail();
 
-        DesiredState state = config.desiredState(3);
+        DesiredState state = config.desiredState(3, TestIdentity.ec());
         assertThat(state.version()).isEqualTo(3);
         assertThat(state.origin()).isEqualTo(DesiredState.Origin.FILE);
         assertThat(state.listeners()).hasSize(2);
@@ -81,7 +82,7 @@ class RelayFileTest {
     void everyKeyHasADefault(String text) {
         RelayConfig config = read(text.equals("---\n") ? "" : text).orFail();
 
-        DesiredState state = config.desiredState(1);
+        DesiredState state = config.desiredState(1, TestIdentity.ec());
         assertThat(state.listeners()).containsExactly(RelayConfig.listener(IpAddress.ANY_V4, 443));
         assertThat(state.relayPorts()).isEqualTo(new PortRange(49152, 65535));
         assertThat(state.realm()).isEqualTo("callgate");

@@ -29,6 +29,7 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     private final Duration patience;
     private final Consumer<Optional<ClientAddress>> onHeader;
     private @Nullable Future<?> deadline;
+    private boolean isRefused;
 
     private ProxyHeader(RelayLoop loop, Duration patience, Consumer<Optional<ClientAddress>> onHeader) {
         this.loop = loop;
@@ -89,15 +90,19 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
     }
 
     private void refuse(ChannelHandlerContext context) {
-        loop.drops().count(DropReason.NO_PROXY_HEADER);
-        context.close();
+        if (!isRefused) { // the decoder looks at the same bytes once more when the channel closes
+            isRefused = true;
+            loop.drops().count(DropReason.NO_PROXY_HEADER);
+            context.close();
+        }
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         if (cause instanceof DecoderException) {
-            loop.drops().count(DropReason.NO_PROXY_HEADER);
+            refuse(context);
+        } else {
+            context.close(); // a reset
         }
-        context.close(); // or a reset
     }
 }

@@ -25,6 +25,7 @@ import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
+import io.callgate.relay.net.NettyUdpNet;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
@@ -38,6 +39,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -63,9 +65,13 @@ import org.slf4j.LoggerFactory;
 /// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the
 /// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
+    /// What each listener's UDP socket asks of the system; it may get less.
+    public static final int RECEIVE_BUFFER_BYTES = NettyUdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
+
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
+    private static final int MOST_NAMED = 16;
     private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
@@ -83,7 +89,7 @@ public final class Relay implements AutoCloseable {
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
-    private volatile LocalAddresses localAddresses = LocalAddresses.NONE;
+    private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
     private volatile boolean draining;
@@ -117,7 +123,7 @@ public final class Relay implements AutoCloseable {
     /// closed to clients as all own addresses are.
     private void followLocalAddresses() {
         try {
-            if (!LocalAddresses.read().equals(localAddresses)) {
+            if (!MachineAddresses.read().all().equals(localAddresses.all())) {
                 apply(apps.state());
             }
         } catch (RelayException e) {
@@ -160,7 +166,7 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
     public synchronized void apply(DesiredState next) {
-        LocalAddresses local = LocalAddresses.read();
+        MachineAddresses local = MachineAddresses.read();
         List<String> problems = new ArrayList<>();
         Set<BoundListener> wanted = expand(next, local, problems);
         List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);
@@ -189,18 +195,29 @@ public final class Relay implements AutoCloseable {
 
         hostRules.apply(next);
         useCertificate(certificate);
-        closeAllBut(wanted);
+        List<BoundListener> closed = closeAllBut(wanted);
         points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
-        Predicate<Grant> isGivenUp = grant ->
-                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
-                        || grant.isRevoked(next.revocations());
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
+        tell("listeners.opened", opened.keySet());
+        tell("listeners.closed", closed);
         log.atInfo()
                 .addKeyValue("version", next.version())
                 .addKeyValue("listeners", points.size())
                 .addKeyValue("apps", next.apps().size())
                 .log("state.applied");
+    }
+
+    private static void tell(String event, Collection<BoundListener> listeners) {
+        if (!listeners.isEmpty()) {
+            List<String> named =
+                    listeners.stream().limit(MOST_NAMED).map(BoundListener::toString).toList();
+            log.atInfo()
+                    .addKeyValue("count", listeners.size())
+                    .addKeyValue("listeners", String.join(", ", named) + (listeners.size() > MOST_NAMED ? ", …" : ""))
+                    .log(event);
+        }
     }
 
     /// Where this relay listens now.
@@ -218,7 +235,7 @@ public final class Relay implements AutoCloseable {
     /// @return completes when no session is left, or after `grace`
     public CompletableFuture<Void> drain(Duration grace) {
         draining = true;
-        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("relay.draining");
+        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("drain.begun");
         CompletableFuture<Void> drained = new CompletableFuture<>();
         commands.onEach(LoopServer::drain).thenRun(() -> completeWhenIdle(drained));
         return drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
@@ -280,7 +297,7 @@ public final class Relay implements AutoCloseable {
 
     // --------------------------------------------------------------------------------------------- parts of apply
 
-    private static Set<BoundListener> expand(DesiredState next, LocalAddresses local, List<String> problems) {
+    private static Set<BoundListener> expand(DesiredState next, MachineAddresses local, List<String> problems) {
         Set<BoundListener> wanted = new LinkedHashSet<>();
         for (ListenerState listener : next.listeners()) {
             List<IpAddress> addresses = local.expand(listener.address());
@@ -307,7 +324,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private static List<RelayAddress> relayAddresses(
-            DesiredState next, Set<BoundListener> wanted, LocalAddresses local, List<String> problems) {
+            DesiredState next, Set<BoundListener> wanted, MachineAddresses local, List<String> problems) {
         if (next.relayAddresses().isEmpty()) {
             return wanted.stream()
                     .map(BoundListener::address)
@@ -385,18 +402,21 @@ public final class Relay implements AutoCloseable {
         commands.onEach(server -> server.expectProxyHeader(point, isExpected)).join();
     }
 
-    private void closeAllBut(Set<BoundListener> wanted) {
+    private List<BoundListener> closeAllBut(Set<BoundListener> wanted) {
+        List<BoundListener> closed = new ArrayList<>();
         for (BoundListener listener : List.copyOf(points.keySet())) {
             if (!wanted.contains(listener)) {
+                closed.add(listener);
                 ListenerPoint point = Objects.requireNonNull(points.remove(listener));
                 commands.onEach(server -> server.close(point)).join();
             }
         }
+        return closed;
     }
 
     /// All addresses by which this host is known, and what must never be dialled there.
     private static OwnHost ownHost(
-            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, LocalAddresses local) {
+            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, MachineAddresses local) {
         Set<IpAddress> own = new HashSet<>(local.all());
         addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
         return new OwnHost(
@@ -463,6 +483,7 @@ public final class Relay implements AutoCloseable {
                 labelledIngresses,
                 loops.stream().map(LoopServer.Snapshot::delay).toList(),
                 directBufferBytes(),
+                apps.state().tls().map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
                         epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
     }
@@ -475,10 +496,9 @@ public final class Relay implements AutoCloseable {
         List<AppUsage> usage = new ArrayList<>();
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            LiveApp app = inForce.get(id);
             usage.add(new AppUsage(
                     id,
-                    app == null ? 0 : app.sessions().count(now),
+                    apps.sessions(id, now),
                     of.allocations(),
                     of.tunnels(),
                     of.packetsToPeer(),

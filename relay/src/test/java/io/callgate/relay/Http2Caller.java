@@ -40,6 +40,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -179,7 +180,7 @@ final class Http2Caller implements AutoCloseable {
             try {
                 CharSequence status = await(answer).status();
                 return Integer.parseInt(String.valueOf(status));
-            } catch (java.util.concurrent.CancellationException ended) {
+            } catch (CancellationException ended) {
                 return -1;
             }
         }

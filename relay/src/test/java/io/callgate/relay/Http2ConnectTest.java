@@ -7,6 +7,8 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.net.Socket;
+import java.net.SocketException;
+import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -194,10 +196,10 @@ class Http2ConnectTest {
         try (Destinations.Server speaksFirst = Destinations.serving(client -> {
                     client.getOutputStream().write('x');
                     client.shutdownOutput();
-                    received.add(new String(client.getInputStream().readAllBytes(), "US-ASCII"));
+                    received.add(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
                 });
                 Destinations.Server listensFirst = Destinations.serving(client -> {
-                    received.add(new String(client.getInputStream().readAllBytes(), "US-ASCII"));
+                    received.add(new String(client.getInputStream().readAllBytes(), StandardCharsets.US_ASCII));
                     client.getOutputStream().write('y');
                 });
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
@@ -245,7 +247,7 @@ class Http2ConnectTest {
         try (Destinations.Server server = Destinations.serving(client -> {
                     try {
                         ends.add("end after " + client.getInputStream().readAllBytes().length);
-                    } catch (java.net.SocketException reset) {
+                    } catch (SocketException reset) {
                         ends.add("reset");
                     }
                 });
@@ -269,7 +271,7 @@ class Http2ConnectTest {
     @Test
     void bytesBehindTheRequestArriveAndSoDoesAnEndInIt() {
         try (Destinations.Server greeting =
-                        Destinations.serving(client -> client.getOutputStream().write("hi".getBytes("US-ASCII")));
+                        Destinations.serving(client -> client.getOutputStream().write("hi".getBytes(StandardCharsets.US_ASCII)));
                 Destinations.Server echo = Destinations.echoing();
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Http2Caller caller = new Http2Caller(relay.address())) {

@@ -18,6 +18,7 @@ import io.callgate.model.SessionRecord;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
@@ -238,6 +239,8 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean check;
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -280,9 +283,26 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Serves the check page, and so TCP.
+        State check() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            check = true;
+            return this;
+        }
+
+        State withoutCheck() {
+            check = false;
+            return this;
+        }
+
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
+            return this;
+        }
+
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
             return this;
         }
 
@@ -302,6 +322,8 @@ final class RelayFixture implements AutoCloseable {
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
             state.protocols = protocols;
+            state.check = check;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -314,7 +336,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, Optional.empty());
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
         }
     }
 }

@@ -105,7 +105,8 @@ final class TcpRelay implements AutoCloseable {
             NameResolver names,
             List<Endpoint> services,
             IoKind io,
-            Optional<TlsProvider> tls) {
+            Optional<TlsProvider> tls,
+            boolean isBehindBalancer) {
         static Setup allowing(String... rules) {
             return new Setup(
                     List.of(rules).stream().map(DestinationRule::parse).toList(),
@@ -115,37 +116,42 @@ final class TcpRelay implements AutoCloseable {
                     host -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
                     List.of(),
                     IoKind.best(),
-                    Optional.empty());
+                    Optional.empty(),
+                    false);
         }
 
         Setup trusting(String cidr) {
-            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io, tls);
+            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(Limits other) {
-            return new Setup(destinations, clients, other, streamLimits, names, services, io, tls);
+            return new Setup(destinations, clients, other, streamLimits, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(StreamLimits other) {
-            return new Setup(destinations, clients, limits, other, names, services, io, tls);
+            return new Setup(destinations, clients, limits, other, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(NameResolver other) {
-            return new Setup(destinations, clients, limits, streamLimits, other, services, io, tls);
+            return new Setup(destinations, clients, limits, streamLimits, other, services, io, tls, isBehindBalancer);
         }
 
         Setup with(IoKind other) {
-            return new Setup(destinations, clients, limits, streamLimits, names, services, other, tls);
+            return new Setup(destinations, clients, limits, streamLimits, names, services, other, tls, isBehindBalancer);
         }
 
         Setup serving(Endpoint service) {
-            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io, tls);
+            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io, tls, isBehindBalancer);
         }
 
         /// Serves TLS too, with [TestIdentity#ec].
         Setup by(TlsProvider provider) {
             return new Setup(
-                    destinations, clients, limits, streamLimits, names, services, io, Optional.of(provider));
+                    destinations, clients, limits, streamLimits, names, services, io, Optional.of(provider), isBehindBalancer);
+        }
+
+        Setup behindBalancer() {
+            return new Setup(destinations, clients, limits, streamLimits, names, services, io, tls, true);
         }
 
         TcpRelay start() {
@@ -169,6 +175,7 @@ final class TcpRelay implements AutoCloseable {
                 setup.streamLimits());
         setup.tls().ifPresent(provider -> show(TestIdentity.ec()));
         this.listener = newListener();
+        listener.expectProxyHeader(setup.isBehindBalancer());
         this.server = listener.bind(LOOPBACK, 0).syncUninterruptibly().channel();
         apply(setup.destinations(), List.of());
     }

@@ -4,6 +4,7 @@ import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
 import io.callgate.model.StaticUser;
+import io.callgate.model.Subject;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Apps {
     /// Removed, and some of their sessions linger.
     private final List<LiveApp> retired = new CopyOnWriteArrayList<>();
 
+    private final CheckRuns checkRuns;
     private volatile Map<AppId, LiveApp> byId = Map.of();
     private volatile Map<String, User> usersByName = Map.of();
     private volatile DesiredState state;
@@ -32,12 +34,31 @@ public final class Apps {
     public Apps(DesiredState state, SessionLog sessionLog) {
         this.state = state;
         this.sessionLog = sessionLog;
+        this.checkRuns = new CheckRuns(new SessionLog(sessionLog.time(), visit -> {}));
     }
 
     public Optional<LiveApp> find(AppId id) {
         return Optional.ofNullable(byId.get(id));
     }
 
+    /// The app that a credential names: for the check page's own, the run that it was made for.
+    Optional<LiveApp> find(AppId id, Subject subject) {
+        return id.equals(AppId.CHECK) ? checkRuns.find(subject) : find(id);
+    }
+
+    /// The app's sessions now, lingering ones included; those of the check page too.
+    public int sessions(AppId id, long nowNanos) {
+        return id.equals(AppId.CHECK)
+                ? checkRuns.sessions(nowNanos)
+                : find(id).map(app -> app.sessions().count(nowNanos)).orElse(0);
+    }
+
+    /// Visits to the check page.
+    public CheckRuns checkRuns() {
+        return checkRuns;
+    }
+
+    /// The operators' apps.
     public Map<AppId, LiveApp> all() {
         return byId;
     }
@@ -85,6 +106,7 @@ public final class Apps {
                 log.atInfo().addKeyValue("app", app.id()).log("app.removed");
             }
         }
+        checkRuns.apply(next.check(), surroundings);
         state = next;
         byId = apps;
         usersByName = users;

@@ -72,7 +72,7 @@ public final class Grants {
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
     public Opening open(Identity identity, Sessions.Entry entry, long nowNanos) {
         LiveApp app = identity.app();
-        Optional<DropReason> refusal = app.refusalOf(identity)
+        Optional<DropReason> refusal = app.refusalOf(identity, nowNanos)
                 .or(() -> app.sessions()
                         .open(identity.subject(), entry, app.state().limits(), !draining, nowNanos));
         if (refusal.isPresent()) {
@@ -82,7 +82,7 @@ public final class Grants {
         if (!shares.containsKey(app)) {
             shares.keySet().removeIf(LiveApp::isRetired);
         }
-        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
+        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate(), it.allotment()));
         Grant grant = new Grant(identity, entry, new Meter(share));
         live.add(grant);
         admissions.merge(entry.ingress(), 1L, Long::sum);
@@ -94,7 +94,7 @@ public final class Grants {
     public void refused(Identity identity, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
         boolean isTimeToTell =
                 identity.app().sessions().refused(identity.subject(), ingress, client, reason, nowNanos);
-        if (isTimeToTell && LIMITS.contains(reason)) {
+        if (isTimeToTell && LIMITS.contains(reason) && identity.app().allotment() == null) {
             log.atWarn()
                     .addKeyValue("app", identity.app().id())
                     .addKeyValue("reason", reason.label())

@@ -13,6 +13,7 @@ import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
@@ -25,6 +26,7 @@ import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.FakeClock;
 import io.netty.buffer.ByteBuf;
@@ -172,7 +174,7 @@ class SpliceTest {
         Grants.Opening.Granted granted = (Grants.Opening.Granted)
                 loop.grants().open(alice.identity(), new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")), clock.nanos());
 
-        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {});
+        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {}, new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
         Tunnel tunnel = new Tunnel(
                 tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);
