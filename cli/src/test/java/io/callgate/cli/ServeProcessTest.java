@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.TestIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -13,10 +14,16 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -55,6 +62,7 @@ class ServeProcessTest {
         assertThat(report)
                 .contains(
                         "127.0.0.1  " + port, "username: ", ":demo:trial", "turn:127.0.0.1:" + port + "?transport=udp")
+                .contains("turns:127.0.0.1:" + port + "?transport=tcp", "self-signed", "SHA-256: ", "sha256/")
                 .contains("It may relay to: 192.0.2.0/24");
         assertThat(accepts(port)).isTrue();
         assertThat(Files.readString(data.resolve("cli.json"))).contains("\"pid\" : " + serve.pid());
@@ -88,6 +96,67 @@ class ServeProcessTest {
         assertThat(CommandLineRun.of("allowlist", "--data", data.toString()).out())
                 .as("its port is known when it does not run")
                 .contains("" + port);
+    }
+
+    @Test
+    void replacesTheCertificateWithoutLosingAConnectionAndKeepsItWhenTheNewOneIsBroken()
+            throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        Files.writeString(certificate, Pem.write(TestIdentity.ec().chain()));
+        Files.writeString(key, Pem.write(TestIdentity.ec().key()));
+        int port = freePort();
+        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+            listen: [{address: 127.0.0.1, port: %d}]
+            tls: {certificate: cert.pem, key: key.pem}
+            apps: [{id: demo, secrets: [0123456789abcdef]}]
+            """.formatted(port));
+        Process relay = start("relay", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+        BufferedReader err = relay.errorReader(StandardCharsets.UTF_8);
+        readUntil(err, "state.applied");
+
+        try (SSLSocket live = tls(port)) {
+            assertThat(certificateOf(live)).isEqualTo(TestIdentity.ec().certificate());
+
+            Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nhalf");
+            assertThat(readUntil(err, "config.refused")).contains("cert.pem");
+            try (SSLSocket meanwhile = tls(port)) {
+                assertThat(certificateOf(meanwhile)).isEqualTo(TestIdentity.ec().certificate());
+            }
+
+            Files.writeString(certificate, Pem.write(TestIdentity.rsa().chain()));
+            Files.writeString(key, Pem.write(TestIdentity.rsa().key()));
+            assertThat(readUntil(err, "state.applied"))
+                    .as("told once, not at every look")
+                    .contains("certificate.applied", "CN=rsa.example");
+            try (SSLSocket late = tls(port)) {
+                assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
+            }
+
+            live.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(live.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 404");
+        }
+    }
+
+    private static SSLSocket tls(int port) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ec", TestIdentity.ec().certificate());
+        trusted.setCertificateEntry("rsa", TestIdentity.rsa().certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static Certificate certificateOf(SSLSocket socket) throws IOException {
+        return socket.getSession().getPeerCertificates()[0];
     }
 
     @Test
