@@ -27,6 +27,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new RelayCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
+                .addSubcommand(new DoctorCommand(terminal, System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);

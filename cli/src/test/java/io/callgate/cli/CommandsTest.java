@@ -45,6 +45,7 @@ class CommandsTest {
                 "relay --help",
                 "credentials --help",
                 "allowlist --help",
+                "doctor --help",
                 "config --help",
                 "config check --help",
                 "--version"

@@ -3,6 +3,7 @@ package io.callgate.relay;
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.turn.StreamFramer;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -78,6 +79,9 @@ final class StreamPeer implements TurnClient.Wire {
     public UdpPeer.Datagram receive() {
         try {
             byte[] header = input().readNBytes(HEADER_BYTES);
+            if (header.length < HEADER_BYTES) {
+                throw new EOFException("the relay closed");
+            }
             boolean isChannelData = header[0] >= 0x40;
             int length = ByteBuffer.wrap(header).getShort(2) & 0xFFFF;
             int rest = isChannelData ? (length + 3) & ~3 : 16 + length;
@@ -110,6 +114,8 @@ final class StreamPeer implements TurnClient.Wire {
 
         private volatile long bytesPerSecond = Long.MAX_VALUE;
         private volatile long sinceNanos;
+        private long countedSinceNanos; // as `taken` of the reading thread
+        private long taken;
 
         private void pace(long bytes) {
             sinceNanos = System.nanoTime();
@@ -119,9 +125,6 @@ final class StreamPeer implements TurnClient.Wire {
         @Override
         public InputStream getInputStream() throws IOException {
             return new FilterInputStream(super.getInputStream()) {
-                private long countedSinceNanos;
-                private long taken;
-
                 @Override
                 public int read() throws IOException {
                     byte[] one = new byte[1];

@@ -58,6 +58,13 @@ public final class CheckRuns {
     /// The live ones once more, for [#sawUdpFrom].
     private volatile Run[] watched = {};
 
+    private final SessionLog sessionLog;
+
+    /// @param sessionLog of visits
+    CheckRuns(SessionLog sessionLog) {
+        this.sessionLog = sessionLog;
+    }
+
     private record Run(LiveApp app, Allotment allotment, IpAddress client, AtomicInteger udpPackets) {}
 
     /// What came of asking for a run.
@@ -93,7 +100,7 @@ public final class CheckRuns {
         }
         Subject subject = new Subject("check-" + HexFormat.of().formatHex(random(SUBJECT_BYTES)));
         Allotment allotment = new Allotment(nowNanos + LIFE.toNanos(), VOLUME_BYTES);
-        LiveApp app = new LiveApp(state(), List.of(), around, allotment);
+        LiveApp app = new LiveApp(state(), List.of(), around, sessionLog, allotment);
         live.put(subject, new Run(app, allotment, client, new AtomicInteger()));
         watch();
         return new Beginning.Begun(RelayCredential.mint(secret, AppId.CHECK, subject, now.plus(LIFE)));
