@@ -72,7 +72,8 @@ class CurlTest {
                 "CONNECT                        | -p -x http://RELAY",
                 "CONNECT, credential after 407  | -p -x http://RELAY --proxy-anyauth",
                 "CONNECT in TLS                 | -p -x https://RELAY --proxy-cacert CERTIFICATE",
-                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2 --tls-max 1.2",
+                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2"
+                        + " --tls-max 1.2",
                 "SOCKS5                         | --socks5 RELAY",
                 "SOCKS5, name resolved there    | --socks5-hostname RELAY",
                 "SOCKS5, name resolved there, x | -x socks5h://RELAY",
@@ -145,10 +146,9 @@ class CurlTest {
 
     private List<String> command(String options, String url, String... more) {
         List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "40", "--noproxy", ""));
-        command.addAll(
-                List.of(options.replace("RELAY", "127.0.0.1:" + relay.port())
-                        .replace("CERTIFICATE", relay.certificate().toString())
-                        .split(" ", -1)));
+        command.addAll(List.of(options.replace("RELAY", "127.0.0.1:" + relay.port())
+                .replace("CERTIFICATE", relay.certificate().toString())
+                .split(" ", -1)));
         command.addAll(List.of(more));
         command.add(url);
         return command;
