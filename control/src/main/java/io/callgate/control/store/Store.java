@@ -108,6 +108,7 @@ public final class Store implements AutoCloseable {
             Flyway.configure(Store.class.getClassLoader())
                     .dataSource(connections)
                     .locations("classpath:io/callgate/control/store/migration")
+                    .failOnMissingLocations(true)
                     .load()
                     .migrate();
         } catch (FlywayException e) {
