@@ -23,7 +23,9 @@ final class CallgateCommand implements Runnable {
         CommandLine root = new CommandLine(new CallgateCommand())
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new RelayCommand(terminal))
+                .addSubcommand(new ControlCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
+                .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());

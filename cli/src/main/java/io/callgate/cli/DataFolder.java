@@ -165,7 +165,7 @@ record DataFolder(Path path) {
     }
 
     /// Whole or not at all, and never readable by others, not even for a moment.
-    private static void write(Path file, String text) {
+    static void write(Path file, String text) {
         try {
             Path fresh = Files.createTempFile(
                     file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new", ownerOnly("rw-------"));

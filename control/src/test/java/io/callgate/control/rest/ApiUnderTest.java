@@ -22,6 +22,11 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Date;
@@ -52,6 +57,8 @@ final class ApiUnderTest implements AutoCloseable {
     }
 
     final FakeClock clock = new FakeClock();
+    final StoreOptions options = StoreOptions.inMemory(
+            "api-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock);
     final Store store;
     final Contract contract = Contract.load();
     final String operatorToken;
@@ -62,8 +69,7 @@ final class ApiUnderTest implements AutoCloseable {
     private final HttpClient client = HttpClient.newHttpClient();
 
     ApiUnderTest() {
-        store = Store.open(StoreOptions.inMemory(
-                "api-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock));
+        store = Store.open(options);
         service = new Service(store);
         http = HttpApi.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CompletableFuture.completedFuture(service));
@@ -103,6 +109,33 @@ final class ApiUnderTest implements AutoCloseable {
     }
 
     Reply send(String method, String path, String token, byte[] body, String contentType) {
+        Reply reply = exchange(method, path, token, body, contentType);
+        checkByContract(method, path, reply);
+        return reply;
+    }
+
+    /// A request that need not be one of the contract.
+    Reply sendRaw(String method, String path, String token, String body) {
+        return exchange(method, path, token, body.getBytes(StandardCharsets.UTF_8), "application/json");
+    }
+
+    /// All rows of all tables.
+    String dump() {
+        try (Connection connection =
+                        DriverManager.getConnection(options.jdbcUrl(), options.user().orElse(""), "");
+                Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery("script nopasswords nosettings")) {
+            StringBuilder script = new StringBuilder();
+            while (rows.next()) {
+                script.append(rows.getString(1)).append('\n');
+            }
+            return script.toString();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Reply exchange(String method, String path, String token, byte[] body, String contentType) {
         HttpRequest.Builder request = HttpRequest.newBuilder(uri(path))
                 .method(
                         method,
@@ -118,9 +151,7 @@ final class ApiUnderTest implements AutoCloseable {
         try {
             HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
             JsonNode json = response.body().isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(response.body());
-            Reply reply = new Reply(response.statusCode(), json, response);
-            checkByContract(method, path, reply);
-            return reply;
+            return new Reply(response.statusCode(), json, response);
         } catch (IOException e) {
             throw new UncheckedIOException(method + " " + path, e);
         } catch (InterruptedException e) {
@@ -192,7 +223,7 @@ final class ApiUnderTest implements AutoCloseable {
                 + String.join("\", \"", transports) + "\"]}";
     }
 
-    /// A JWT as an app's own server makes it.
+    /// A JWT as an app's own server makes it, by a library of its own.
     static String token(String app, String uid, String secret, Instant expiresAt) {
         try {
             SignedJWT jwt = new SignedJWT(

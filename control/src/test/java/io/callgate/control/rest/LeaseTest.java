@@ -7,12 +7,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
+import io.callgate.model.AppToken;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
 import io.callgate.model.LeaseJson;
 import io.callgate.model.LinkStateJson;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
+import io.callgate.model.Subject;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -54,6 +56,17 @@ class LeaseTest {
                 .isEqualTo(lease.expiresAt())
                 .isEqualTo(api.clock.now().plus(Duration.ofHours(1)));
         assertThat(lease.policy().mode().name()).isEqualTo("STANDARD");
+    }
+
+    @Test
+    void aTokenOfOurOwnMintIsAsGood() {
+        String minted = AppToken.mint(
+                Secret.of(secret),
+                new AppId("demo"),
+                new Subject("alice@example.com"),
+                api.clock.now().plusSeconds(60));
+
+        lease(minted, "{\"uid\": \"alice@example.com\"}").expect(200);
     }
 
     @Test
