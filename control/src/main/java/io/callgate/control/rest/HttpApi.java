@@ -59,6 +59,7 @@ public final class HttpApi implements AutoCloseable {
         config.startup.showOldJavalinVersionWarning = false;
         config.startup.startupWatcherEnabled = false;
         config.http.prefer405over404 = true;
+        config.router.ignoreTrailingSlashes = false;
         config.jetty.modifyHttpConfiguration(HttpApi::limit);
         config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new ProtocolProblems()));
         for (Operation operation : contract.operations()) {

@@ -30,6 +30,11 @@ record Operation(
     /// Where a parameter stands and what it may be.
     record Parameter(boolean inPath, boolean required, Schema schema) {}
 
+    @Override
+    public String toString() {
+        return id + ", " + method + " " + path;
+    }
+
     boolean changesNothing() {
         return method.equals("GET");
     }

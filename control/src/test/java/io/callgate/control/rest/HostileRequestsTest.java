@@ -119,7 +119,8 @@ class HostileRequestsTest {
             Reply reply = send(operation, MAPPER.writeValueAsString(mutant.document()));
             assertProblem(reply, what);
             if (reply.status() == 400) {
-                assertThat(reply.json().at("/errors/0/field").asString()).as(what).startsWith(mutant.pointer());
+                String place = mutant.document().isEmpty() ? "" : mutant.pointer();
+                assertThat(reply.json().at("/errors/0/field").asString()).as(what).startsWith(place);
                 assertThat(reply.json().at("/errors/0/mend").asString()).as(what).isNotBlank();
             }
         }
@@ -252,9 +253,9 @@ class HostileRequestsTest {
     @Test
     void whatIsMeantToPassPasses() {
         for (String id : List.of(
+                "issueLease",
                 "awaitState",
                 "heartbeat",
-                "issueLease",
                 "createApp",
                 "changeApp",
                 "createPool",

@@ -29,7 +29,9 @@ final class Mutants {
         Mutants made = new Mutants(right);
         made.eachMember(right, "", (pointer, parent) -> {
             String name = pointer.substring(pointer.lastIndexOf('/') + 1);
-            made.add("without", pointer, (ObjectNode copy) -> ((ObjectNode) at(copy, parent)).remove(name));
+            if (at(right, parent).isObject()) {
+                made.add("without", pointer, copy -> ((ObjectNode) at(copy, parent)).remove(name));
+            }
         });
         return made.mutants;
     }
