@@ -15,9 +15,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.json.JsonFactory;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -171,11 +173,16 @@ final class Requests {
         } catch (CharacterCodingException e) {
             throw malformed("the body is not UTF-8", "send UTF-8");
         } catch (JacksonException e) {
-            var place = e.getLocation();
             throw malformed(
-                    "the body is no JSON, from line " + place.getLineNr() + ", column " + place.getColumnNr(),
-                    "send one JSON object, each name in it once");
+                    "the body is no JSON that is taken here" + place(e.getLocation()),
+                    "send one JSON object, each name in it once, at most 16 levels deep");
         }
+    }
+
+    private static String place(@Nullable TokenStreamLocation location) {
+        return location == null
+                ? ""
+                : ", from line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static Refused malformed(String detail, String mend) {
