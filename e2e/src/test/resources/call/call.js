@@ -63,6 +63,7 @@ class FrameWatch {
   constructor() {
     this.restart();
     this.firstAt = null;
+    this.seen = false;  // set with every frame, for who waits for the next one
   }
 
   restart() {
@@ -82,6 +83,7 @@ class FrameWatch {
 
   frameDecoded(now) {
     this.firstAt ??= now;
+    this.seen = true;
     this.longestGap = Math.max(this.longestGap, now - this.lastAt);
     this.lastAt = now;
     this.frames++;

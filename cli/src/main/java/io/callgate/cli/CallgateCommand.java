@@ -9,12 +9,14 @@ import picocli.CommandLine.ParameterException;
 /// The root of all commands, and the form that their failures take.
 @Command(
         name = "callgate",
-        version = "callgate 0.1.0",
+        version = "callgate " + CallgateCommand.VERSION,
         mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         description = "One IP, one port: calls get through. An open cloud proxy for real-time communication.",
         footer = {"", "Exit codes: 0 done, 1 failed (one line on stderr says why), 2 usage."})
 final class CallgateCommand implements Runnable {
+    static final String VERSION = "0.1.0";
+
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
@@ -27,6 +29,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
+                .addSubcommand(new DoctorCommand(terminal, System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);

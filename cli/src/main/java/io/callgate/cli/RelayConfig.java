@@ -3,12 +3,12 @@ package io.callgate.cli;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
-import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
+import io.callgate.model.TlsIdentity;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -30,7 +30,7 @@ record RelayConfig(
         Optional<Tls> tls,
         List<AppState> apps,
         Optional<ControlLink> control,
-        Optional<Endpoint> metrics,
+        OperationConfig operation,
         boolean check) {
     static final ListenerState DEFAULT_LISTENER = listener(IpAddress.ANY_V4, 443);
     static final RelayConfig DEFAULT = new RelayConfig(
@@ -42,11 +42,11 @@ record RelayConfig(
             Optional.empty(),
             List.of(),
             Optional.empty(),
-            Optional.empty(),
+            OperationConfig.DEFAULT,
             true);
 
-    /// PEM files, resolved against the folder of the relay file.
-    record Tls(Path certificate, Path key) {}
+    /// PEM files, resolved against the folder of the relay file, and what they hold.
+    record Tls(Path certificate, Path key, TlsIdentity identity) {}
 
     /// Where desired state comes from when it is not this file.
     record ControlLink(List<URI> urls, Optional<Path> ca) {}
@@ -58,12 +58,17 @@ record RelayConfig(
 
     RelayConfig withListeners(List<ListenerState> changed) {
         return new RelayConfig(
-                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, metrics, check);
+                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, operation, check);
     }
 
     RelayConfig withApps(List<AppState> changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, metrics, check);
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, operation, check);
+    }
+
+    RelayConfig withOperation(OperationConfig changed) {
+        return new RelayConfig(
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, check);
     }
 
     /// The rules come on top of the first app's: on the command line there is no other app to mean.
@@ -94,8 +99,9 @@ record RelayConfig(
         return listeners.isEmpty() ? List.of(DEFAULT_LISTENER) : listeners;
     }
 
+    /// @param identity of [#tls], or the relay's own
     /// @throws CommandFailed if `publicAddress` has no local address to stand for
-    DesiredState desiredState(long version) {
+    DesiredState desiredState(long version, TlsIdentity identity) {
         return new DesiredState(
                 version,
                 DesiredState.Origin.FILE,
@@ -105,8 +111,11 @@ record RelayConfig(
                 realm,
                 apps,
                 List.of(),
-                metrics.stream().toList(),
-                check);
+                operation.metrics().stream()
+                        .map(OperationConfig.MetricsAddress::endpoint)
+                        .toList(),
+                check,
+                Optional.of(identity));
     }
 
     List<RelayAddress> effectiveRelayAddresses() {
@@ -118,13 +127,6 @@ record RelayConfig(
     /// One sentence for each part of the file that a later version will serve.
     List<String> notServedYet() {
         List<String> sentences = new ArrayList<>();
-        if (tls.isPresent()) {
-            sentences.add("tls: read, but this version does not serve TLS yet; clients reach it in the clear");
-        }
-        if (metrics.isPresent()) {
-            sentences.add(
-                    "metrics: read, but this version does not serve metrics yet; nothing listens on " + metrics.get());
-        }
         if (control.isPresent()) {
             sentences.add("control: read, but this version takes apps from the file only");
         }

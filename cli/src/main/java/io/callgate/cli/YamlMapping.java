@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -40,6 +41,11 @@ final class YamlMapping {
             String where = self.where().isEmpty() ? key : self.where() + "." + key;
             values.put(key, new YamlValue(tuple.getValueNode(), where, problems));
         }
+    }
+
+    /// In the order in which messages list them.
+    static Set<String> keys(String... names) {
+        return new LinkedHashSet<>(List.of(names));
     }
 
     YamlValue self() {

@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.model.Secret;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,6 +65,13 @@ final class YamlValue {
         return problems.file();
     }
 
+    /// A file that this value names, relative to the folder of the relay file; remembered as read.
+    Optional<Path> path() {
+        Optional<Path> path = text().map(name -> file().resolveSibling(name));
+        path.ifPresent(problems::consulted);
+        return path;
+    }
+
     void error(String message) {
         problems.add(Problem.Severity.ERROR, node.getStartMark(), where, message);
     }
@@ -97,6 +105,10 @@ final class YamlValue {
         return List.of();
     }
 
+    boolean isEmptyList() {
+        return node instanceof SequenceNode sequence && sequence.getValue().isEmpty();
+    }
+
     /// For keys that take one value or a list of them.
     List<YamlValue> itemsOrOne() {
         return node instanceof SequenceNode ? items() : List.of(this);
@@ -108,6 +120,17 @@ final class YamlValue {
         }
         error("want one value, found " + kind());
         return Optional.empty();
+    }
+
+    /// Messages about secrets leave the value out: they end in logs and tickets.
+    Optional<Secret> secret() {
+        return text().flatMap(text -> {
+            if (text.isEmpty()) {
+                error("an empty secret; take 16 characters or more, such as openssl rand -hex 32 makes");
+                return Optional.empty();
+            }
+            return Optional.of(Secret.of(text));
+        });
     }
 
     /// @param parser throws [IllegalArgumentException] with a message that names value and mend
@@ -123,6 +146,11 @@ final class YamlValue {
             error(String.valueOf(e.getMessage()));
             return Optional.empty();
         }
+    }
+
+    /// Whether it is this very word; reports nothing.
+    boolean says(String word) {
+        return node instanceof ScalarNode scalar && scalar.getValue().equals(word);
     }
 
     Optional<Boolean> bool() {

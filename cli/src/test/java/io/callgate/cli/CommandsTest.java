@@ -50,6 +50,7 @@ class CommandsTest {
                 "credentials --help",
                 "token --help",
                 "allowlist --help",
+                "doctor --help",
                 "config --help",
                 "config check --help",
                 "--version"

@@ -90,6 +90,35 @@ class ArchitectureTest {
             .because("who gets a lease is decided on values, whoever asks and wherever they are kept");
 
     @ArchTest
+    static final ArchRule CLIENT_USES_MODEL_AND_WIRE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.client..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.client.."))
+                    .and(resideOutsideOfPackage("io.callgate.model.."))
+                    .and(resideOutsideOfPackage("io.callgate.wire..")))
+            .because("it is embedded in apps: what it drags along, every phone downloads");
+
+    @ArchTest
+    static final ArchRule CLIENT_NEEDS_PLAIN_SOCKETS_ALONE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.client..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.netty..", "org.slf4j..", "java.net.http..", "java.lang.foreign..")
+            .because("java.net.http leaves a SOCKS proxy aside without a word, and Android has none of these");
+
+    @ArchTest
+    static final ArchRule THE_DECISION_IS_PURE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.client.mode..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net..", "java.io..", "java.util.concurrent..", "io.callgate.client.net..")
+            .because("every row of its table must be true on every machine and at any time");
+
+    @ArchTest
     static final ArchRule CLI_SEES_THE_RELAY_FROM_OUTSIDE = noClasses()
             .that()
             .resideInAPackage("io.callgate.cli..")

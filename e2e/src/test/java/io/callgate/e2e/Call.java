@@ -23,15 +23,15 @@ final class Call implements AutoCloseable {
     Call(CorpBrowsers browsers, Router router, CallPlan plan) {
         this.plan = plan;
         this.router = router;
-        this.first = browsers.open(plan.proxy());
-        this.second = browsers.open(plan.proxy());
+        this.first = browsers.open(plan.browser());
+        this.second = browsers.open(plan.browser());
     }
 
     /// Brings both into the room, until both have decoded a frame of the other.
     ///
     /// @return why that did not happen; empty if it did
     private Optional<CallResult> establish() {
-        if (plan.proxy() instanceof SignallingProxy.Connect) {
+        if (plan.browser().proxy() instanceof SignallingProxy.Connect) {
             // TLS on a port that speaks none: CONNECT is made, and nothing comes of it but the proxy's answer.
             String url = plan.signallingUrl().replaceFirst("^ws:", "https:");
             first.signInAtProxy(url);
@@ -48,7 +48,8 @@ final class Call implements AutoCloseable {
         return Optional.empty();
     }
 
-    private void startMeasuring() {
+    /// Measures from now on; what was before is forgotten.
+    void startMeasuring() {
         loadAtStart = MachineLoad.now();
         first.startMeasuring();
         second.startMeasuring();
@@ -57,6 +58,24 @@ final class Call implements AutoCloseable {
     /// Lets the call go on until it has been measured for `measured`.
     void awaitMeasured(Duration measured) {
         second.awaitMeasured(measured);
+    }
+
+    /// Waits until both have decoded a frame of the other that came after now.
+    ///
+    /// @return the time until the later of the two; empty if `limit` is over
+    Optional<Duration> awaitPictureAgain(Duration limit) {
+        long sinceNanos = System.nanoTime();
+        first.forgetFrames();
+        second.forgetFrames();
+        boolean both = first.awaitFrame(limit) && second.awaitFrame(limit);
+        return both ? Optional.of(Duration.ofNanos(System.nanoTime() - sinceNanos)) : Optional.empty();
+    }
+
+    /// Waits until both participants know that their call is over.
+    ///
+    /// @return what the later of the two says; empty if `limit` is over
+    Optional<String> awaitGivenUp(Duration limit) {
+        return first.awaitFailure(limit).isPresent() ? second.awaitFailure(limit) : Optional.empty();
     }
 
     private CallResult result() {

@@ -8,7 +8,7 @@ import java.util.Optional;
 /// How both participants of a call get through.
 ///
 /// @param relay the TURN server that all media must use; empty for a direct call
-record CallPlan(String signallingUrl, SignallingProxy proxy, Optional<TurnServer> relay) {
+record CallPlan(String signallingUrl, BrowserSetup browser, Optional<TurnServer> relay) {
     record TurnServer(String url, String username, String password) {
         static TurnServer of(String url, RelayCredential credential) {
             return new TurnServer(url, credential.username(), credential.password());

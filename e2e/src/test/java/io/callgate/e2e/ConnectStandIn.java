@@ -11,25 +11,37 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The least HTTP CONNECT proxy that a browser accepts, with the credentials of our relay: it carries the
-/// signalling where the relay under test has no proxy of its own. One virtual thread a direction.
+/// The least HTTP CONNECT proxy that a browser accepts. With the credentials of our relay it carries the
+/// signalling where the relay under test has no proxy of its own; without any it is the proxy that a company has
+/// for its staff. One virtual thread a direction.
 final class ConnectStandIn implements AutoCloseable {
     private static final Pattern TARGET = Pattern.compile("^CONNECT ([0-9.]+):(\\d+) HTTP/1\\.1\r\n");
     private static final Pattern BASIC = Pattern.compile("(?i)\r\nProxy-Authorization: Basic (\\S+)\r\n");
     private static final int BUFFER_BYTES = 16 * 1024;
 
     private final Host host;
-    private final Secret secret;
+    private final Predicate<String> admits;
     private final ServerSocketChannel server;
 
-    ConnectStandIn(Host host, int port, Secret secret) {
+    private ConnectStandIn(Host host, InetSocketAddress listen, Predicate<String> admits) {
         this.host = host;
-        this.secret = secret;
-        this.server = host.inside(() -> ServerSocketChannel.open().bind(new InetSocketAddress(host.address(), port)));
+        this.admits = admits;
+        this.server = host.inside(() -> ServerSocketChannel.open().bind(listen));
         Thread.ofVirtual().name("CONNECT stand-in").start(this::acceptAll);
+    }
+
+    /// @param secret of the credentials that it wants, as Basic
+    static ConnectStandIn withCredentials(Host host, InetSocketAddress listen, Secret secret) {
+        return new ConnectStandIn(host, listen, head -> isAuthorized(head, secret));
+    }
+
+    /// For everybody, to everywhere.
+    static ConnectStandIn open(Host host, InetSocketAddress listen) {
+        return new ConnectStandIn(host, listen, _ -> true);
     }
 
     @Override
@@ -59,7 +71,7 @@ final class ConnectStandIn implements AutoCloseable {
             Matcher connect = TARGET.matcher(head);
             if (!connect.find()) {
                 answer(client, "405 Method Not Allowed\r\nConnection: close");
-            } else if (!isAuthorized(head)) {
+            } else if (!admits.test(head)) {
                 answer(client, "407 Proxy Authentication Required\r\nProxy-Authenticate: Basic realm=\"lab\"");
             } else {
                 target.connect(new InetSocketAddress(connect.group(1), Integer.parseInt(connect.group(2))));
@@ -85,7 +97,7 @@ final class ConnectStandIn implements AutoCloseable {
         return text;
     }
 
-    private boolean isAuthorized(String head) {
+    private static boolean isAuthorized(String head, Secret secret) {
         Matcher basic = BASIC.matcher(head);
         if (!basic.find()) return false;
         String pair = new String(Base64.getDecoder().decode(basic.group(1)), StandardCharsets.UTF_8);

@@ -27,7 +27,8 @@ final class CorpBrowsers implements AutoCloseable {
     private static final String CHROMIUM = "/usr/bin/chromium";
 
     /// Chromium's own calls home stay off the proxy: they would only be noise in the relay's log.
-    private static final String CALLS_HOME = ".google.com,.googleapis.com,.gstatic.com,.gvt1.com";
+    private static final List<String> CALLS_HOME =
+            List.of("*.google.com", "*.googleapis.com", "*.gstatic.com", "*.gvt1.com");
 
     private static final List<String> FLAGS = List.of(
             "--no-sandbox", // it runs as root
@@ -41,14 +42,13 @@ final class CorpBrowsers implements AutoCloseable {
             "--use-fake-device-for-media-stream");
 
     private final Playwright playwright;
-    private final Path chromiumInCorp;
+    private final Path trusting;
+    private final Path distrusting;
     private final HttpServer pages;
 
-    CorpBrowsers(Host corp, Path folder) throws IOException {
-        chromiumInCorp = Files.writeString(
-                folder.resolve("chromium-in-corp"),
-                "#!/bin/sh\nexec %s \"$@\"\n".formatted(String.join(" ", corp.commandInside(List.of(CHROMIUM)))));
-        Files.setPosixFilePermissions(chromiumInCorp, PosixFilePermissions.fromString("rwx------"));
+    CorpBrowsers(Host corp, LabAuthority authority, Path folder) throws IOException {
+        trusting = writeScript(folder.resolve("chromium-trusting"), corp, authority.home(true));
+        distrusting = writeScript(folder.resolve("chromium-distrusting"), corp, authority.home(false));
         pages = corp.inside(() -> SimpleFileServer.createFileServer(
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), pageFolder(), OutputLevel.NONE));
         pages.start();
@@ -60,26 +60,36 @@ final class CorpBrowsers implements AutoCloseable {
     }
 
     /// A new browser with a new profile, its page open and its camera on.
-    Participant open(SignallingProxy proxy) {
+    Participant open(BrowserSetup setup) {
         List<String> flags = new ArrayList<>(FLAGS);
         BrowserType.LaunchOptions options = new BrowserType.LaunchOptions()
-                .setExecutablePath(chromiumInCorp)
+                .setExecutablePath(setup.trustsAuthority() ? trusting : distrusting)
                 .setHeadless(true);
-        switch (proxy) {
+        List<String> bypass = new ArrayList<>(CALLS_HOME);
+        bypass.addAll(setup.pastTheProxy());
+        switch (setup.proxy()) {
             case SignallingProxy.None _ -> {}
-            case SignallingProxy.Connect(String address, String username, String password) ->
-                options.setProxy(new Proxy("http://" + address)
+            case SignallingProxy.Connect(String address, boolean tls, String username, String password) ->
+                options.setProxy(new Proxy((tls ? "https://" : "http://") + address)
                         .setUsername(username)
                         .setPassword(password)
-                        .setBypass(CALLS_HOME));
+                        .setBypass(String.join(",", bypass)));
+            case SignallingProxy.Company(String address) ->
+                options.setProxy(new Proxy("http://" + address).setBypass(String.join(",", bypass)));
             case SignallingProxy.Socks5(String address) -> {
                 flags.add("--proxy-server=socks5://" + address);
-                flags.add(
-                        "--proxy-bypass-list=" + CALLS_HOME.replace(",.", ";*.").replaceFirst("^\\.", "*."));
+                flags.add("--proxy-bypass-list=" + String.join(";", bypass));
             }
         }
         Browser browser = playwright.chromium().launch(options.setArgs(flags));
         return new Participant(browser, "http://localhost:" + pages.getAddress().getPort() + "/index.html");
+    }
+
+    /// A program that is Chromium in corp, with a home of its own.
+    static Path writeScript(Path file, Host corp, Path home) throws IOException {
+        String command = String.join(" ", corp.commandInside(List.of(CHROMIUM)));
+        Files.writeString(file, "#!/bin/sh\nHOME=%s exec %s \"$@\"\n".formatted(home, command));
+        return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));
     }
 
     @Override

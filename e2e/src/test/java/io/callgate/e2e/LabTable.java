@@ -1,5 +1,6 @@
 package io.callgate.e2e;
 
+import io.callgate.testkit.Impairment;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -11,11 +12,18 @@ final class LabTable {
     synchronized void add(Scenario scenario, CallResult result) {
         String verdict = scenario.isMetBy(result)
                 ? "as expected"
-                : scenario.isInvalidatedBy(result) ? "invalid, the machine was busy" : "NOT as expected";
+                : scenario.isInvalidatedBy(result) ? "INVALID, the machine was busy" : "NOT as expected";
+        add(scenario, result, verdict);
+    }
+
+    /// @param verdict in place of what the scenario by itself expects
+    synchronized void add(Scenario scenario, CallResult result, String verdict) {
         rows.add("| %s | %s | %s | %s | %s | %s | %s: %s | %s | %s |"
                 .formatted(
                         scenario.name(),
-                        scenario.firewall(),
+                        scenario.impairment().equals(Impairment.NONE)
+                                ? scenario.firewall()
+                                : scenario.firewall() + ", " + scenario.impairment(),
                         scenario.relay(),
                         scenario.media(),
                         scenario.signalling(),

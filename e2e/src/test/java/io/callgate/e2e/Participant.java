@@ -5,6 +5,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.TimeoutError;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 
 /// One person in a call: a browser of its own with `call.js`, camera and microphone open.
 final class Participant implements AutoCloseable {
@@ -45,6 +46,25 @@ final class Participant implements AutoCloseable {
     boolean awaitFirstFrame(Duration limit) {
         awaitCondition("() => participant.frames.firstAt !== null || participant.state.failure !== null", limit);
         return (boolean) page.evaluate("() => participant.frames.firstAt !== null");
+    }
+
+    /// From now on only frames that come later count for [#awaitFrame].
+    void forgetFrames() {
+        page.evaluate("() => { participant.frames.seen = false; }");
+    }
+
+    /// Waits until a remote frame has been decoded since [#forgetFrames].
+    boolean awaitFrame(Duration limit) {
+        awaitCondition("() => participant.frames.seen", limit);
+        return (boolean) page.evaluate("() => participant.frames.seen");
+    }
+
+    /// Waits until the page has given up.
+    ///
+    /// @return why; empty if `limit` is over
+    Optional<String> awaitFailure(Duration limit) {
+        awaitCondition("() => participant.state.failure !== null", limit);
+        return Optional.ofNullable((String) page.evaluate("() => participant.state.failure"));
     }
 
     void startMeasuring() {

@@ -2,6 +2,7 @@ package io.callgate.model;
 
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// The whole configuration of a relay. A relay takes it whole, or refuses it and keeps the one it has.
@@ -12,6 +13,7 @@ import java.util.Set;
 /// @param realm at most [#REALM_MAX] characters
 /// @param ownEndpoints addresses of this host that are never dialled for a client: metrics, console
 /// @param check whether `GET /check` is served
+/// @param tls empty: TLS is refused
 public record DesiredState(
         long version,
         Origin origin,
@@ -22,7 +24,8 @@ public record DesiredState(
         List<AppState> apps,
         List<Revocation> revocations,
         List<Endpoint> ownEndpoints,
-        boolean check) {
+        boolean check,
+        Optional<TlsIdentity> tls) {
     /// A 401 goes to a source that has proved nothing; a longer realm would send it more than three times its
     /// bytes.
     public static final int REALM_MAX = 24;
@@ -78,6 +81,10 @@ public record DesiredState(
     private static void checkApps(List<AppState> apps) {
         Set<AppId> ids = new HashSet<>();
         for (AppState app : apps) {
+            if (app.id().equals(AppId.CHECK)) {
+                throw new IllegalArgumentException(
+                        "app " + app.id() + ": that name is the check page's own; choose another");
+            }
             if (!ids.add(app.id())) {
                 throw new IllegalArgumentException("app " + app.id() + " is there twice");
             }

@@ -142,6 +142,6 @@ class ValuesTest {
                 apps,
                 List.of(),
                 List.of(),
-                true);
+                true, Optional.empty());
     }
 }

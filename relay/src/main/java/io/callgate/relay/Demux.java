@@ -102,12 +102,18 @@ final class Demux {
         for (int i = 0; i < Math.min(available, LONGEST_METHOD + 1); i++) {
             byte next = bytes.getByte(start + i);
             if (next == ' ') {
-                return Stream.HTTP1;
+                return isProxyHeader(bytes, i) ? Stream.UNKNOWN : Stream.HTTP1;
             }
             if (next < 'A' || next > 'Z') {
                 return Stream.UNKNOWN;
             }
         }
         return available > LONGEST_METHOD ? Stream.UNKNOWN : Stream.NEED_MORE;
+    }
+
+    /// PROXY protocol v1 looks like a method; where it is expected it is taken off before anybody asks here.
+    private static boolean isProxyHeader(ByteBuf bytes, int length) {
+        return bytes.toString(bytes.readerIndex(), length, StandardCharsets.US_ASCII)
+                .equals("PROXY");
     }
 }

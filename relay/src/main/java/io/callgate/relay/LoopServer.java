@@ -4,12 +4,17 @@ import io.callgate.model.AppId;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
+import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
+import io.callgate.relay.tls.RecentHandshakes;
+import io.callgate.relay.tls.TlsContext;
+import io.callgate.relay.tls.TlsIngress;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
@@ -17,8 +22,11 @@ import io.callgate.relay.turn.TurnStream;
 import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
@@ -33,13 +41,20 @@ final class LoopServer {
     private final LoopDirectory directory;
     private final RelayCommands commands;
     private final Streams streams;
+    private final LoopDelay delay;
     private final Map<Integer, OpenUdp> udpById = new HashMap<>();
     private final Map<Integer, TcpListener> tcpById = new HashMap<>();
 
     private record OpenUdp(UdpListener listener, UdpSocket socket) {}
 
     /// What a loop has done and does.
-    record Snapshot(Map<DropReason, Long> drops, Map<AppId, Grants.Traffic> traffic) {}
+    record Snapshot(
+            Map<DropReason, Long> drops,
+            Map<AppId, Grants.Traffic> traffic,
+            Map<Ingress, RelaySnapshot.IngressTotals> ingresses,
+            RelaySnapshot.SystemDrops systemDrops,
+            int unprovenConnections,
+            Duration delay) {}
 
     LoopServer(
             RelayLoop loop,
@@ -47,11 +62,13 @@ final class LoopServer {
             Authenticator authenticator,
             NameResolver names,
             TurnContext context,
+            RecentHandshakes recentHandshakes,
             LoopDirectory directory,
             RelayCommands commands) {
         this.loop = loop;
+        this.delay = new LoopDelay(Relay.TICK_MILLIS, loop.nowNanos());
         this.turn = new TurnServer(loop, context);
-        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, StreamLimits.DEFAULT);
+        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, new TlsIngress(loop, recentHandshakes), StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;
     }
@@ -62,11 +79,12 @@ final class LoopServer {
 
     /// Begins to listen.
     ///
+    /// @param isBehindBalancer whether TCP connections there begin with a PROXY header
     /// @return completes when it does, or with the system's words if it cannot
-    CompletableFuture<Void> open(ListenerPoint point) {
+    CompletableFuture<Void> open(ListenerPoint point, boolean isBehindBalancer) {
         return switch (point.protocol()) {
             case UDP -> openUdp(point);
-            case TCP -> openTcp(point);
+            case TCP -> openTcp(point, isBehindBalancer);
         };
     }
 
@@ -81,8 +99,9 @@ final class LoopServer {
         }
     }
 
-    private CompletableFuture<Void> openTcp(ListenerPoint point) {
+    private CompletableFuture<Void> openTcp(ListenerPoint point, boolean isBehindBalancer) {
         TcpListener listener = new TcpListener(streams, point, loop.io().sharesPorts());
+        listener.expectProxyHeader(isBehindBalancer);
         tcpById.put(point.id(), listener);
         CompletableFuture<Void> opened = new CompletableFuture<>();
         listener.bind(point.address(), point.port()).addListener(bound -> {
@@ -95,6 +114,19 @@ final class LoopServer {
         return opened;
     }
 
+    /// What TLS clients see from now on.
+    void useTls(Optional<TlsContext> context) {
+        streams.tls().use(context);
+    }
+
+    /// The file has said anew whether a load balancer stands before a listener; nothing if it is on other loops.
+    void expectProxyHeader(ListenerPoint point, boolean isExpected) {
+        TcpListener tcp = tcpById.get(point.id());
+        if (tcp != null) {
+            tcp.expectProxyHeader(isExpected);
+        }
+    }
+
     private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
         client.pipeline().addLast(new TurnStream(turn, point, client, onProved));
     }
@@ -103,6 +135,7 @@ final class LoopServer {
     void close(ListenerPoint point) {
         OpenUdp udp = udpById.remove(point.id());
         if (udp != null) {
+            loop.systemDrops().ofListener(udp.socket());
             udp.socket().close();
         }
         TcpListener tcp = tcpById.remove(point.id());
@@ -124,7 +157,7 @@ final class LoopServer {
     /// @param isGivenUp what the new state has no room for, wherever it leads
     void recheck(Predicate<Grant> isGivenUp) {
         loop.readClock();
-        turn.endIf(isGivenUp, "revoked");
+        turn.endIf(isGivenUp, EndReason.REVOKED);
         turn.recheckDestinations();
         streams.tunnels().recheck(isGivenUp);
     }
@@ -132,7 +165,7 @@ final class LoopServer {
     /// A timer whose task throws is never run again, and nothing would ever end: so a fault is told and survived.
     void tick() {
         try {
-            loop.readClock();
+            delay.onTick(loop.readClock());
             turn.onTick();
         } catch (RuntimeException e) {
             log.atError().setCause(e).log("tick.failed");
@@ -141,6 +174,7 @@ final class LoopServer {
 
     void drain() {
         loop.grants().drain();
+        streams.tunnels().drain();
     }
 
     boolean isIdle() {
@@ -148,7 +182,27 @@ final class LoopServer {
     }
 
     Snapshot snapshot() {
-        return new Snapshot(loop.drops().totals(), loop.grants().traffic());
+        udpById.values().forEach(open -> loop.systemDrops().ofListener(open.socket()));
+        Map<Ingress, RelaySnapshot.IngressTotals> ingresses = new EnumMap<>(Ingress.class);
+        loop.grants()
+                .trafficByIngress()
+                .forEach((ingress, of) -> ingresses.put(
+                        ingress,
+                        new RelaySnapshot.IngressTotals(
+                                of.allocations() + of.tunnels(),
+                                loop.grants().admissions(ingress),
+                                of.packetsToPeer(),
+                                of.bytesToPeer(),
+                                of.packetsToClient(),
+                                of.bytesToClient())));
+        return new Snapshot(
+                loop.drops().totals(),
+                loop.grants().traffic(),
+                ingresses,
+                new RelaySnapshot.SystemDrops(
+                        loop.systemDrops().onListeners(), loop.systemDrops().onRelayedAddresses()),
+                streams.unproven().count(),
+                Duration.ofNanos(delay.worstNanos()));
     }
 
     void closeAll() {

@@ -17,20 +17,29 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
+import io.callgate.relay.grant.Ingress;
+import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionLog;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
+import io.callgate.relay.net.NettyUdpNet;
+import io.callgate.relay.tls.TlsContext;
+import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
+import io.netty.buffer.ByteBufAllocator;
+import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -39,6 +48,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -46,6 +56,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -54,9 +65,14 @@ import org.slf4j.LoggerFactory;
 /// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the
 /// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
+    /// What each listener's UDP socket asks of the system; it may get less.
+    public static final int RECEIVE_BUFFER_BYTES = NettyUdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
+
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
-    private static final long TICK_MILLIS = 500;
+    static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
+    private static final int MOST_NAMED = 16;
+    private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
 
@@ -68,24 +84,29 @@ public final class Relay implements AutoCloseable {
     private final HostAddresses hosts = new HostAddresses();
     private final DnsNames names;
     private final HostRules hostRules;
+    private final TlsService tls;
     private final Map<BoundListener, ListenerPoint> points = new LinkedHashMap<>();
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
-    private volatile LocalAddresses localAddresses = LocalAddresses.NONE;
+    private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
+    private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
+    private volatile boolean draining;
     private int lastPointId;
     private boolean closed;
 
     private Relay(DesiredState state, RelayOptions options) {
         this.options = options;
-        this.apps = new Apps(state);
+        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
         this.names = DnsNames.ofSystem(options.io(), options.time());
         this.hostRules = new HostRules(hosts, names, names.executor());
-        TurnContext turn = new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        TurnContext turn = new TurnContext(
+                apps, authenticator, ports, directory, options.loops(), randomKey(random), options.time());
+        this.tls = new TlsService(options.tls(), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),
                 new DefaultThreadFactory("relay-loop", true),
@@ -93,7 +114,7 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, directory, commands);
+            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -103,7 +124,7 @@ public final class Relay implements AutoCloseable {
     /// closed to clients as all own addresses are.
     private void followLocalAddresses() {
         try {
-            if (!LocalAddresses.read().equals(localAddresses)) {
+            if (!MachineAddresses.read().all().equals(localAddresses.all())) {
                 apply(apps.state());
             }
         } catch (RelayException e) {
@@ -111,6 +132,14 @@ public final class Relay implements AutoCloseable {
                 followProblems = e.problems();
                 log.atWarn().addKeyValue("problems", e.problems()).log("addresses.changed.but.not.served");
             }
+        }
+    }
+
+    private void sweepSessions() {
+        try {
+            apps.sweepSessions(options.time().nanos());
+        } catch (RuntimeException e) { // a task that throws is never run again
+            log.atError().setCause(e).log("sweep.failed");
         }
     }
 
@@ -125,6 +154,7 @@ public final class Relay implements AutoCloseable {
                     .executor()
                     .scheduleWithFixedDelay(
                             relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
+            relay.names.executor().scheduleWithFixedDelay(relay::sweepSessions, 1, 1, TimeUnit.SECONDS);
             return relay;
         } catch (RuntimeException e) {
             relay.close();
@@ -137,14 +167,24 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
     public synchronized void apply(DesiredState next) {
-        LocalAddresses local = LocalAddresses.read();
+        MachineAddresses local = MachineAddresses.read();
         List<String> problems = new ArrayList<>();
         Set<BoundListener> wanted = expand(next, local, problems);
         List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);
         if (!problems.isEmpty()) {
             throw new RelayException(problems);
         }
-        Map<BoundListener, ListenerPoint> opened = open(wanted);
+        Optional<TlsContext> certificate = certificate(next);
+        Predicate<BoundListener> isBehindBalancer = listener -> next.listeners().stream()
+                .anyMatch(state -> state.proxyProtocol()
+                        && state.covers(listener.address(), listener.port(), listener.protocol()));
+        Map<BoundListener, ListenerPoint> opened;
+        try {
+            opened = open(wanted, isBehindBalancer);
+        } catch (RuntimeException e) {
+            certificate.filter(made -> !tlsContext.equals(certificate)).ifPresent(TlsContext::release);
+            throw e;
+        }
 
         OwnHost ownHost = ownHost(next, wanted, addresses, local);
         DestinationPolicy.Surroundings surroundings =
@@ -155,17 +195,30 @@ public final class Relay implements AutoCloseable {
         localAddresses = local;
 
         hostRules.apply(next);
-        closeAllBut(wanted);
+        useCertificate(certificate);
+        List<BoundListener> closed = closeAllBut(wanted);
+        points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
-        Predicate<Grant> isGivenUp = grant ->
-                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
-                        || grant.isRevoked(next.revocations());
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
+        tell("listeners.opened", opened.keySet());
+        tell("listeners.closed", closed);
         log.atInfo()
                 .addKeyValue("version", next.version())
                 .addKeyValue("listeners", points.size())
                 .addKeyValue("apps", next.apps().size())
                 .log("state.applied");
+    }
+
+    private static void tell(String event, Collection<BoundListener> listeners) {
+        if (!listeners.isEmpty()) {
+            List<String> named =
+                    listeners.stream().limit(MOST_NAMED).map(BoundListener::toString).toList();
+            log.atInfo()
+                    .addKeyValue("count", listeners.size())
+                    .addKeyValue("listeners", String.join(", ", named) + (listeners.size() > MOST_NAMED ? ", …" : ""))
+                    .log(event);
+        }
     }
 
     /// Where this relay listens now.
@@ -182,7 +235,8 @@ public final class Relay implements AutoCloseable {
     ///
     /// @return completes when no session is left, or after `grace`
     public CompletableFuture<Void> drain(Duration grace) {
-        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("relay.draining");
+        draining = true;
+        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("drain.begun");
         CompletableFuture<Void> drained = new CompletableFuture<>();
         commands.onEach(LoopServer::drain).thenRun(() -> completeWhenIdle(drained));
         return drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
@@ -198,9 +252,30 @@ public final class Relay implements AutoCloseable {
         });
     }
 
+    /// Whether new sessions are refused: see [#drain].
+    public boolean isDraining() {
+        return draining;
+    }
+
     /// Asks every loop what it does; a few of their turns later the answer is there.
     public CompletableFuture<RelaySnapshot> snapshot() {
         return commands.askEach(LoopServer::snapshot).thenApply(this::sum);
+    }
+
+    /// Asks every loop for a sign of life.
+    ///
+    /// @return completes within `bound`, with the loops that gave none in that time
+    public CompletableFuture<List<Integer>> silentLoops(Duration bound) {
+        List<CompletableFuture<Boolean>> signs = new ArrayList<>();
+        for (int loop = 0; loop < options.loops(); loop++) {
+            signs.add(commands.on(loop, server -> true)
+                    .completeOnTimeout(false, bound.toMillis(), TimeUnit.MILLISECONDS));
+        }
+        return CompletableFuture.allOf(signs.toArray(CompletableFuture[]::new))
+                .thenApply(done -> IntStream.range(0, signs.size())
+                        .filter(loop -> !signs.get(loop).join())
+                        .boxed()
+                        .toList());
     }
 
     /// Ends every session, closes every socket. Idempotent.
@@ -211,13 +286,19 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
+        CompletableFuture<Void> idle = new CompletableFuture<>(); // TLS says goodbye before it closes
+        completeWhenIdle(idle);
+        idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
+        apps.endSessions(options.time().nanos());
+        useCertificate(Optional.empty());
         names.close();
+        tls.close();
         group.shutdownGracefully(0, 5, TimeUnit.SECONDS).syncUninterruptibly();
     }
 
     // --------------------------------------------------------------------------------------------- parts of apply
 
-    private static Set<BoundListener> expand(DesiredState next, LocalAddresses local, List<String> problems) {
+    private static Set<BoundListener> expand(DesiredState next, MachineAddresses local, List<String> problems) {
         Set<BoundListener> wanted = new LinkedHashSet<>();
         for (ListenerState listener : next.listeners()) {
             List<IpAddress> addresses = local.expand(listener.address());
@@ -244,7 +325,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private static List<RelayAddress> relayAddresses(
-            DesiredState next, Set<BoundListener> wanted, LocalAddresses local, List<String> problems) {
+            DesiredState next, Set<BoundListener> wanted, MachineAddresses local, List<String> problems) {
         if (next.relayAddresses().isEmpty()) {
             return wanted.stream()
                     .map(BoundListener::address)
@@ -261,8 +342,32 @@ public final class Relay implements AutoCloseable {
         return next.relayAddresses();
     }
 
+    /// The one in use if it is still the right one.
+    private Optional<TlsContext> certificate(DesiredState next) {
+        if (next.tls().equals(tlsContext.map(TlsContext::identity))) {
+            return tlsContext;
+        }
+        try {
+            return next.tls().map(tls::prepare);
+        } catch (IllegalArgumentException e) {
+            throw new RelayException(List.of(String.valueOf(e.getMessage())));
+        }
+    }
+
+    /// Handshakes that have begun go on with the old one, and so do connections.
+    private void useCertificate(Optional<TlsContext> next) {
+        if (next.equals(tlsContext)) {
+            return;
+        }
+        commands.onEach(server -> server.useTls(next)).join();
+        tlsContext.ifPresent(TlsContext::release);
+        tlsContext = next;
+        next.ifPresent(tls::onInForce);
+    }
+
     /// Opens what is not open yet, on every loop, or nothing.
-    private Map<BoundListener, ListenerPoint> open(Set<BoundListener> wanted) {
+    private Map<BoundListener, ListenerPoint> open(
+            Set<BoundListener> wanted, Predicate<BoundListener> isBehindBalancer) {
         Map<BoundListener, ListenerPoint> opened = new LinkedHashMap<>();
         List<String> problems = new ArrayList<>();
         for (BoundListener listener : wanted) {
@@ -275,7 +380,7 @@ public final class Relay implements AutoCloseable {
             PortProbe.problemWith(listener).ifPresentOrElse(problems::add, () -> {
                 int loops = options.io().sharesPorts() ? options.loops() : 1;
                 for (int loop = 0; loop < loops; loop++) {
-                    commands.on(loop, server -> server.open(point))
+                    commands.on(loop, server -> server.open(point, isBehindBalancer.test(listener)))
                             .thenCompose(opening -> opening)
                             .exceptionally(e -> {
                                 problems.add(PortProbe.describe(listener, e));
@@ -294,18 +399,25 @@ public final class Relay implements AutoCloseable {
         return opened;
     }
 
-    private void closeAllBut(Set<BoundListener> wanted) {
+    private void expectProxyHeader(ListenerPoint point, boolean isExpected) {
+        commands.onEach(server -> server.expectProxyHeader(point, isExpected)).join();
+    }
+
+    private List<BoundListener> closeAllBut(Set<BoundListener> wanted) {
+        List<BoundListener> closed = new ArrayList<>();
         for (BoundListener listener : List.copyOf(points.keySet())) {
             if (!wanted.contains(listener)) {
+                closed.add(listener);
                 ListenerPoint point = Objects.requireNonNull(points.remove(listener));
                 commands.onEach(server -> server.close(point)).join();
             }
         }
+        return closed;
     }
 
     /// All addresses by which this host is known, and what must never be dialled there.
     private static OwnHost ownHost(
-            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, LocalAddresses local) {
+            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, MachineAddresses local) {
         Set<IpAddress> own = new HashSet<>(local.all());
         addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
         return new OwnHost(
@@ -333,27 +445,61 @@ public final class Relay implements AutoCloseable {
     private RelaySnapshot sum(List<LoopServer.Snapshot> loops) {
         Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
         Map<AppId, Grants.Traffic> traffic = new HashMap<>();
+        Map<Ingress, RelaySnapshot.IngressTotals> ingresses = new EnumMap<>(Ingress.class);
+        RelaySnapshot.SystemDrops systemDrops = RelaySnapshot.SystemDrops.NONE;
+        long unproven = 0;
         for (LoopServer.Snapshot loop : loops) {
             loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
             loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
+            loop.ingresses()
+                    .forEach(
+                            (ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
+            systemDrops = systemDrops.plus(loop.systemDrops());
+            unproven += loop.unprovenConnections();
         }
+        Grants.Traffic total = traffic.values().stream().reduce(Grants.Traffic.NONE, Grants.Traffic::plus);
+        Map<AppId, LiveApp> inForce = apps.all();
+        Map<AppId, Integer> limits = new LinkedHashMap<>();
+        inForce.forEach((id, app) -> limits.put(id, app.state().limits().sessions()));
+        List<AppUsage> usage = usage(inForce, traffic);
+        Map<String, Long> labelledDrops = new TreeMap<>();
+        drops.forEach((reason, count) -> labelledDrops.put(reason.label(), count));
+        Map<String, RelaySnapshot.IngressTotals> labelledIngresses = new LinkedHashMap<>();
+        ingresses.forEach((ingress, totals) -> labelledIngresses.put(ingress.label(), totals));
+        return new RelaySnapshot(
+                apps.state().version(),
+                draining,
+                usage.stream().mapToLong(AppUsage::sessions).sum(),
+                inForce.values().stream()
+                        .mapToLong(app -> app.sessions().countLive())
+                        .sum(),
+                limits,
+                total.allocations(),
+                total.tunnels(),
+                ports.takenPorts(),
+                ports.offeredPorts(),
+                unproven,
+                labelledDrops,
+                systemDrops,
+                labelledIngresses,
+                loops.stream().map(LoopServer.Snapshot::delay).toList(),
+                directBufferBytes(),
+                apps.state().tls().map(identity -> identity.certificate().getNotAfter().toInstant()),
+                new UsageReport(
+                        epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
+    }
+
+    /// By app, those that were removed too, with what they used.
+    private List<AppUsage> usage(Map<AppId, LiveApp> inForce, Map<AppId, Grants.Traffic> traffic) {
         long now = options.time().nanos();
-        long allocations = 0;
-        long tunnels = 0;
-        long sessions = 0;
+        Set<AppId> ids = new LinkedHashSet<>(inForce.keySet());
+        ids.addAll(traffic.keySet());
         List<AppUsage> usage = new ArrayList<>();
-        Set<AppId> ids = new LinkedHashSet<>(apps.all().keySet());
-        ids.addAll(traffic.keySet()); // apps that were removed, with what they used
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            int appSessions =
-                    apps.find(id).map(app -> app.sessions().count(now)).orElse(0);
-            allocations += of.allocations();
-            tunnels += of.tunnels();
-            sessions += appSessions;
             usage.add(new AppUsage(
                     id,
-                    appSessions,
+                    apps.sessions(id, now),
                     of.allocations(),
                     of.tunnels(),
                     of.packetsToPeer(),
@@ -361,11 +507,13 @@ public final class Relay implements AutoCloseable {
                     of.packetsToClient(),
                     of.bytesToClient()));
         }
-        Map<String, Long> labelled = new TreeMap<>();
-        drops.forEach((reason, count) -> labelled.put(reason.label(), count));
-        UsageReport report = new UsageReport(
-                epoch, usageSequence.incrementAndGet(), options.time().now(), usage);
-        return new RelaySnapshot(allocations, tunnels, sessions, ports.takenPorts(), labelled, report);
+        return usage;
+    }
+
+    private static long directBufferBytes() {
+        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider known
+                ? known.metric().usedDirectMemory()
+                : 0;
     }
 
     private static Secret randomKey(SecureRandom random) {

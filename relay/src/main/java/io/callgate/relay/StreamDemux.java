@@ -2,6 +2,9 @@ package io.callgate.relay;
 
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tls.Alpn;
+import io.callgate.relay.tls.TlsIngress;
+import io.callgate.relay.tls.TlsStream;
 import io.callgate.relay.tunnel.FirstBytes;
 import io.callgate.relay.tunnel.Tunnels;
 import io.netty.buffer.ByteBuf;
@@ -22,16 +25,26 @@ final class StreamDemux extends FirstBytes {
     private final Duration patience;
     private final Optional<Tunnels> tunnels;
     private final TurnStreams turn;
+    private final Optional<TlsIngress> tls;
     private final Runnable onProved;
     private @Nullable Future<?> deadline;
+    private boolean isBoundToTurn;
     private boolean hasDecided;
 
+    /// @param tunnels empty: TURN only
+    /// @param tls empty: this is the inside of TLS
     private StreamDemux(
-            RelayLoop loop, Duration patience, Optional<Tunnels> tunnels, TurnStreams turn, Runnable onProved) {
+            RelayLoop loop,
+            Duration patience,
+            Optional<Tunnels> tunnels,
+            TurnStreams turn,
+            Optional<TlsIngress> tls,
+            Runnable onProved) {
         this.loop = loop;
         this.patience = patience;
         this.tunnels = tunnels;
         this.turn = turn;
+        this.tls = tls;
         this.onProved = onProved;
     }
 
@@ -39,20 +52,30 @@ final class StreamDemux extends FirstBytes {
     ///
     /// @param onProved called when the client has proved itself
     static StreamDemux ofEveryProtocol(
-            RelayLoop loop, Duration patience, Tunnels tunnels, TurnStreams turn, Runnable onProved) {
-        return new StreamDemux(loop, patience, Optional.of(tunnels), turn, onProved);
+            RelayLoop loop,
+            Duration patience,
+            Tunnels tunnels,
+            TurnStreams turn,
+            TlsIngress tls,
+            Runnable onProved) {
+        return new StreamDemux(loop, patience, Optional.of(tunnels), turn, Optional.of(tls), onProved);
     }
 
-    /// For a CONNECT to an own listener, whose client has proved itself: TURN, once. Anything else is a proxy
-    /// loop.
+    /// For a CONNECT to an own listener, whose client has proved itself: TURN, in TLS or not, once. Anything else
+    /// is a proxy loop.
     ///
     /// @param onProved called when the client has proved itself to TURN too
-    static StreamDemux ofTurnOnly(RelayLoop loop, Duration patience, TurnStreams turn, Runnable onProved) {
-        return new StreamDemux(loop, patience, Optional.empty(), turn, onProved);
+    static StreamDemux ofTurnOnly(
+            RelayLoop loop, Duration patience, TurnStreams turn, TlsIngress tls, Runnable onProved) {
+        return new StreamDemux(loop, patience, Optional.empty(), turn, Optional.of(tls), onProved);
     }
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
+        startDeadline(context);
+    }
+
+    private void startDeadline(ChannelHandlerContext context) {
         deadline = loop.eventLoop()
                 .schedule(
                         () -> refuse(context, DropReason.HANDSHAKE_TIMEOUT),
@@ -67,18 +90,39 @@ final class StreamDemux extends FirstBytes {
             return;
         }
         Channel client = context.channel();
-        switch (Demux.stream(bytes)) {
+        Demux.Stream protocol = Demux.stream(bytes);
+        if (isBoundToTurn && protocol != Demux.Stream.STUN && protocol != Demux.Stream.NEED_MORE) {
+            refuse(context, DropReason.ALPN_MISMATCH);
+            return;
+        }
+        switch (protocol) {
             case NEED_MORE -> {}
             case STUN -> {
                 turn.enter(client, TcpListener.pointOf(client), onProved);
                 leave(context);
             }
             case SOCKS5 -> tunnel(context, served -> served.serveSocks5(client, onProved));
+            case HTTP2 -> tunnel(context, served -> served.serveHttp2(client, onProved));
             case HTTP1 -> tunnel(context, served -> served.serveHttp(client, onProved));
-            case TLS -> refuse(context, tunnels.isEmpty() ? DropReason.PROXY_LOOP : DropReason.TLS_UNSUPPORTED);
-            case HTTP2 -> refuse(context, tunnels.isEmpty() ? DropReason.PROXY_LOOP : DropReason.HTTP2_UNSUPPORTED);
-            case UNKNOWN -> refuse(context, tunnels.isEmpty() ? DropReason.PROXY_LOOP : DropReason.UNKNOWN_PROTOCOL);
+            case TLS -> enterTls(context);
+            case UNKNOWN -> refuseUnclaimed(context);
         }
+    }
+
+    /// The same choice once more, on the plaintext; but no TLS inside TLS.
+    private void enterTls(ChannelHandlerContext context) {
+        if (tls.isEmpty()) {
+            refuseUnclaimed(context);
+        } else if (tls.get().enter(context.channel(), tunnels.isPresent())) {
+            context.pipeline().addLast(new StreamDemux(loop, patience, tunnels, turn, Optional.empty(), onProved));
+            leave(context);
+        } else {
+            refuse(context, DropReason.TLS_NO_CERTIFICATE);
+        }
+    }
+
+    private void refuseUnclaimed(ChannelHandlerContext context) {
+        refuse(context, tunnels.isEmpty() ? DropReason.PROXY_LOOP : DropReason.UNKNOWN_PROTOCOL);
     }
 
     private void tunnel(ChannelHandlerContext context, Consumer<Tunnels> serve) {
@@ -103,16 +147,24 @@ final class StreamDemux extends FirstBytes {
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
+        cancelDeadline();
+        super.handlerRemoved(context);
+    }
+
+    private void cancelDeadline() {
         if (deadline != null) {
             deadline.cancel(false);
         }
-        super.handlerRemoved(context);
     }
 
     @Override
     public void userEventTriggered(ChannelHandlerContext context, Object event) {
         if (event instanceof ChannelInputShutdownEvent) {
             context.close(); // left without saying what it wanted
+        } else if (event instanceof TlsStream.Ready ready) {
+            isBoundToTurn = ready.protocol().filter(Alpn.TURN::equals).isPresent();
+            cancelDeadline(); // the handshake had its time; the first bytes behind it have theirs
+            startDeadline(context);
         }
     }
 

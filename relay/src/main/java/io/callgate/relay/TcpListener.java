@@ -35,6 +35,8 @@ final class TcpListener {
     /// What it has accepted and lives; what comes after [#close] is closed at once.
     private final ChannelGroup accepted;
 
+    private boolean expectsProxyHeader;
+
     /// @param point how this listener is known; its port is not the bound one where that is 0
     /// @param isShared whether other loops listen on the same port, so that the system spreads connections
     TcpListener(Streams streams, ListenerPoint point, boolean isShared) {
@@ -51,9 +53,19 @@ final class TcpListener {
         server.pipeline().addLast(new Acceptor());
     }
 
+    /// Whether a load balancer stands before this listener; holds for what is accepted from now on. On the loop, or
+    /// before [#bind].
+    void expectProxyHeader(boolean isExpected) {
+        expectsProxyHeader = isExpected;
+    }
+
     /// By which listener a connection came in.
     static ListenerPoint pointOf(Channel client) {
-        return client.parent().attr(POINT).get();
+        Channel accepted = client;
+        while (!(accepted.parent() instanceof ServerChannel)) {
+            accepted = accepted.parent(); // from a stream of HTTP/2 to its connection
+        }
+        return accepted.parent().attr(POINT).get();
     }
 
     /// Begins to accept. From any thread.
@@ -90,7 +102,7 @@ final class TcpListener {
 
         @Override
         public void channelRead(ChannelHandlerContext context, Object message) {
-            streams.accept((Channel) message, accepted);
+            streams.accept((Channel) message, accepted, expectsProxyHeader);
         }
 
         /// Accepting failed: as a rule there are no descriptors left. A pause, or the loop would spin on it.

@@ -31,15 +31,13 @@ final class UnprovenClients {
     }
 
     /// Takes a place for a new connection, if there is one.
-    Optional<Place> admit(Channel client, IpAddress address) {
-        IpAddress prefix = prefix(address);
-        if (count >= limits.unprovenPerLoop() || byPrefix.getOrDefault(prefix, 0) >= limits.unprovenPerPrefix()) {
+    Optional<Place> admit(Channel client) {
+        if (count >= limits.unprovenPerLoop()) {
             loop.drops().count(DropReason.TOO_MANY_UNPROVEN);
             return Optional.empty();
         }
         count++;
-        byPrefix.merge(prefix, 1, Integer::sum);
-        return Optional.of(new Place(client, prefix));
+        return Optional.of(new Place(client));
     }
 
     /// A time limit without a place: for a client that holds a grant and has to prove itself once more.
@@ -67,13 +65,26 @@ final class UnprovenClients {
     /// One connection's place: given back when its client has proved itself, has left, or was too slow.
     final class Place {
         private final Channel client;
-        private final IpAddress prefix;
+        private @Nullable IpAddress prefix;
         private @Nullable Future<?> deadline;
         private boolean isTaken = true;
 
-        private Place(Channel client, IpAddress prefix) {
+        private Place(Channel client) {
             this.client = client;
-            this.prefix = prefix;
+        }
+
+        /// Called once, when it is known where the client is.
+        ///
+        /// @return false if too many come from there
+        boolean comesFrom(IpAddress address) {
+            IpAddress from = UnprovenClients.prefix(address);
+            if (byPrefix.getOrDefault(from, 0) >= limits.unprovenPerPrefix()) {
+                loop.drops().count(DropReason.TOO_MANY_UNPROVEN);
+                return false;
+            }
+            byPrefix.merge(from, 1, Integer::sum);
+            prefix = from;
+            return true;
         }
 
         /// The connection is registered with its loop: from now on its time runs.
@@ -89,7 +100,9 @@ final class UnprovenClients {
             }
             isTaken = false;
             count--;
-            byPrefix.computeIfPresent(prefix, (same, taken) -> taken == 1 ? null : taken - 1);
+            if (prefix != null) {
+                byPrefix.computeIfPresent(prefix, (same, taken) -> taken == 1 ? null : taken - 1);
+            }
             if (deadline != null) {
                 deadline.cancel(false);
             }

@@ -16,13 +16,18 @@ import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLParameters;
+import javax.net.ssl.SSLSocket;
 
 /// A client of the TCP side: a plain blocking socket that speaks as it is told. Never waits longer than 15 s.
 final class Caller implements AutoCloseable {
     static final String STUN_ALLOCATE = "000300002112a442000102030405060708090a0b";
     static final String STUN_BINDING = "000100002112a442000102030405060708090a0b";
 
-    private final Socket socket = new Socket();
+    private final Socket raw;
+    private Socket socket;
 
     /// An HTTP answer.
     record HttpReply(int status, Map<String, String> headers, String body) {}
@@ -33,6 +38,12 @@ final class Caller implements AutoCloseable {
 
     /// @param receiveBufferBytes 0 for the system's choice
     Caller(Endpoint relay, int receiveBufferBytes) {
+        this(relay, new Socket(), receiveBufferBytes);
+    }
+
+    Caller(Endpoint relay, Socket unconnected, int receiveBufferBytes) {
+        raw = unconnected;
+        socket = unconnected;
         try {
             if (receiveBufferBytes > 0) {
                 socket.setReceiveBufferSize(receiveBufferBytes);
@@ -43,6 +54,33 @@ final class Caller implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Goes on in TLS; whatever certificate comes is fine.
+    ///
+    /// @param protocols to name by ALPN
+    Caller startTls(String... protocols) {
+        return startTls(TlsClients.trustingAll(), parameters -> parameters.setApplicationProtocols(protocols));
+    }
+
+    /// @throws UncheckedIOException if the handshake fails
+    Caller startTls(SSLContext client, Consumer<SSLParameters> setting) {
+        try {
+            SSLSocket secure = (SSLSocket)
+                    client.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            SSLParameters parameters = secure.getSSLParameters();
+            setting.accept(parameters);
+            secure.setSSLParameters(parameters);
+            socket = secure;
+            secure.startHandshake();
+            return this;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    SSLSocket tls() {
+        return (SSLSocket) socket;
     }
 
     InputStream input() {
@@ -56,6 +94,15 @@ final class Caller implements AutoCloseable {
     void send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Past TLS.
+    void sendRaw(byte[] bytes) {
+        try {
+            raw.getOutputStream().write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -234,11 +281,11 @@ final class Caller implements AutoCloseable {
     /// Leaves with a reset.
     void reset() {
         try {
-            socket.setSoLinger(true, 0);
+            raw.setSoLinger(true, 0);
+            raw.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        close();
     }
 
     @Override

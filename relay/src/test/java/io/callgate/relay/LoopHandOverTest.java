@@ -20,9 +20,11 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
@@ -36,6 +38,7 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -63,7 +66,7 @@ class LoopHandOverTest {
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);
-        TurnContext context = new TurnContext(apps, authenticator, ports, directory, KEY, clock);
+        TurnContext context = new TurnContext(apps, authenticator, ports, directory, 3, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
             commands.add(new LoopServer(
                     new RelayLoop(i, group.next(), IoKind.EPOLL, clock),
@@ -71,12 +74,13 @@ class LoopHandOverTest {
                     authenticator,
                     NO_NAMES,
                     context,
+                    new RecentHandshakes(clock),
                     directory,
                     commands));
         }
         ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
-        commands.on(0, server -> server.open(point)).join();
-        commands.on(1, server -> server.open(point)).join();
+        commands.on(0, server -> server.open(point, false)).join();
+        commands.on(1, server -> server.open(point, false)).join();
         InetSocketAddress relay = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), port);
         Login alice = Login.of("alice", "password-of-alice");
         List<TurnClient> clients = new ArrayList<>();
@@ -89,7 +93,7 @@ class LoopHandOverTest {
                 client.bind(0x4000, peer.address());
             }
 
-            commands.on(2, server -> server.open(point)).join(); // two sockets become three: the hash changes
+            commands.on(2, server -> server.open(point, false)).join(); // two sockets become three: the hash changes
 
             for (int i = 0; i < CLIENTS; i++) {
                 TurnClient client = clients.get(i);
@@ -131,8 +135,8 @@ class LoopHandOverTest {
                         "password-of-alice")),
                 List.of(),
                 List.of(),
-                false);
-        Apps apps = new Apps(state);
+                false, Optional.empty());
+        Apps apps = new Apps(state, TestApps.NO_LOG);
         apps.apply(
                 state,
                 new DestinationPolicy.Surroundings(

@@ -16,6 +16,7 @@ import io.callgate.model.RelayAddress;
 import io.callgate.model.Secret;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -23,6 +24,7 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -309,9 +311,9 @@ class OperationTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    false);
+                    false, Optional.empty());
 
-            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best()))
+            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best(), record -> {}))
                             .close())
                     .isInstanceOf(RelayException.class)
                     .hasMessageContaining("another program uses it");

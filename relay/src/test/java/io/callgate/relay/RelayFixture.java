@@ -14,10 +14,14 @@ import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
+import io.callgate.model.SessionRecord;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -26,12 +30,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
 final class RelayFixture implements AutoCloseable {
@@ -47,8 +58,10 @@ final class RelayFixture implements AutoCloseable {
     private final FakeClock clock;
     private final Relay relay;
     private final int port;
+    private final List<SessionRecord> records;
 
-    private RelayFixture(FakeClock clock, Relay relay, int port) {
+    private RelayFixture(FakeClock clock, Relay relay, int port, List<SessionRecord> records) {
+        this.records = records;
         this.clock = clock;
         this.relay = relay;
         this.port = port;
@@ -64,18 +77,40 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
+        return start(state, loops, io, TlsProvider.best(), null);
+    }
+
+    private static RelayFixture start(
+            State state, int loops, IoKind io, TlsProvider tls, @Nullable LongSupplier runningNanos) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
             FakeClock clock = new FakeClock();
+            List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, clock, io));
-                return new RelayFixture(clock, relay, port);
+                TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
             }
         }
         throw Objects.requireNonNull(last);
+    }
+
+    /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
+    static RelayFixture startInRealTime(State state, IoKind io) {
+        return startInRealTime(state, io, TlsProvider.best());
+    }
+
+    static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
+        return start(state.tcp(), 1, io, tls, System::nanoTime);
+    }
+
+    /// Of sessions that have ended so far; all, once the relay is closed.
+    List<SessionRecord> records() {
+        return records;
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.
@@ -94,6 +129,20 @@ final class RelayFixture implements AutoCloseable {
             }
         }
         throw new UncheckedIOException("no free port", Objects.requireNonNull(last));
+    }
+
+    private static TimeSource running(FakeClock clock, LongSupplier nanos) {
+        return new TimeSource() {
+            @Override
+            public long nanos() {
+                return nanos.getAsLong();
+            }
+
+            @Override
+            public Instant now() {
+                return clock.now();
+            }
+        };
     }
 
     Relay relay() {
@@ -129,6 +178,16 @@ final class RelayFixture implements AutoCloseable {
         return new TurnClient(v6(), login(subject));
     }
 
+    /// The same over TCP.
+    TurnClient streamClient(String subject) {
+        return new TurnClient(new StreamPeer(v4(), 0), v4(), login(subject));
+    }
+
+    /// A connection to the port by TCP.
+    Caller call() {
+        return new Caller(new Endpoint(IpAddress.parse("127.0.0.1"), port));
+    }
+
     TurnClient.Login login(String subject) {
         return login(DEMO, SECRET, subject, Duration.ofHours(1));
     }
@@ -145,6 +204,17 @@ final class RelayFixture implements AutoCloseable {
 
     RelaySnapshot snapshot() {
         return relay.snapshot().join();
+    }
+
+    /// Returns as soon as the condition holds; fails after ten seconds.
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError("still not: " + what);
+            }
+            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+        }
     }
 
     long drops(DropReason reason) {
@@ -197,6 +267,9 @@ final class RelayFixture implements AutoCloseable {
         private List<Revocation> revocations = List.of();
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
+        private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean check;
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -224,7 +297,7 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        State revoke(String subject, java.time.Instant notBefore) {
+        State revoke(String subject, Instant notBefore) {
             revocations = List.of(new Revocation(DEMO, Optional.of(new Subject(subject)), notBefore));
             return this;
         }
@@ -239,9 +312,37 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Serves the check page, and so TCP.
+        State check() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            check = true;
+            return this;
+        }
+
+        State withoutCheck() {
+            check = false;
+            return this;
+        }
+
+        /// By UDP alone if not said otherwise.
+        State protocols(Protocol... all) {
+            protocols = Set.of(all);
+            return this;
+        }
+
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
+            return this;
+        }
+
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
+            return this;
+        }
+
+        State tcp() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
             return this;
         }
 
@@ -255,6 +356,9 @@ final class RelayFixture implements AutoCloseable {
             state.revocations = revocations;
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
+            state.protocols = protocols;
+            state.check = check;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -264,10 +368,10 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, Set.of(Protocol.UDP)))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false);
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
         }
     }
 }

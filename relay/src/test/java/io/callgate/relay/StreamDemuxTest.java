@@ -79,8 +79,7 @@ class StreamDemuxTest {
 
     @ParameterizedTest(name = "{0} counts {1}")
     @CsvSource({
-        "160301, TLS_UNSUPPORTED",
-        "505249202a20485454502f32, HTTP2_UNSUPPORTED",
+        "160301, TLS_NO_CERTIFICATE",
         "ff, UNKNOWN_PROTOCOL",
         "000100002112a443, UNKNOWN_PROTOCOL",
         "40000004, UNKNOWN_PROTOCOL"

@@ -17,6 +17,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
@@ -26,9 +27,16 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.RecentHandshakes;
+import io.callgate.relay.tls.TlsContext;
+import io.callgate.relay.tls.TlsIngress;
+import io.callgate.relay.tls.TlsProvider;
+import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
+import io.callgate.testkit.TestIdentity;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
@@ -83,6 +91,8 @@ final class TcpRelay implements AutoCloseable {
     private final RelayLoop loop;
     private final Apps apps;
     private final Streams streams;
+    private final TlsService tls;
+    private @Nullable TlsContext shown;
     private final TcpListener listener;
     private final Channel server;
 
@@ -94,7 +104,9 @@ final class TcpRelay implements AutoCloseable {
             StreamLimits streamLimits,
             NameResolver names,
             List<Endpoint> services,
-            IoKind io) {
+            IoKind io,
+            Optional<TlsProvider> tls,
+            boolean isBehindBalancer) {
         static Setup allowing(String... rules) {
             return new Setup(
                     List.of(rules).stream().map(DestinationRule::parse).toList(),
@@ -103,31 +115,43 @@ final class TcpRelay implements AutoCloseable {
                     StreamLimits.DEFAULT,
                     host -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
                     List.of(),
-                    IoKind.best());
+                    IoKind.best(),
+                    Optional.empty(),
+                    false);
         }
 
         Setup trusting(String cidr) {
-            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io);
+            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(Limits other) {
-            return new Setup(destinations, clients, other, streamLimits, names, services, io);
+            return new Setup(destinations, clients, other, streamLimits, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(StreamLimits other) {
-            return new Setup(destinations, clients, limits, other, names, services, io);
+            return new Setup(destinations, clients, limits, other, names, services, io, tls, isBehindBalancer);
         }
 
         Setup with(NameResolver other) {
-            return new Setup(destinations, clients, limits, streamLimits, other, services, io);
+            return new Setup(destinations, clients, limits, streamLimits, other, services, io, tls, isBehindBalancer);
         }
 
         Setup with(IoKind other) {
-            return new Setup(destinations, clients, limits, streamLimits, names, services, other);
+            return new Setup(destinations, clients, limits, streamLimits, names, services, other, tls, isBehindBalancer);
         }
 
         Setup serving(Endpoint service) {
-            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io);
+            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io, tls, isBehindBalancer);
+        }
+
+        /// Serves TLS too, with [TestIdentity#ec].
+        Setup by(TlsProvider provider) {
+            return new Setup(
+                    destinations, clients, limits, streamLimits, names, services, io, Optional.of(provider), isBehindBalancer);
+        }
+
+        Setup behindBalancer() {
+            return new Setup(destinations, clients, limits, streamLimits, names, services, io, tls, true);
         }
 
         TcpRelay start() {
@@ -138,16 +162,43 @@ final class TcpRelay implements AutoCloseable {
     private TcpRelay(Setup setup) {
         this.setup = setup;
         this.loop = new RelayLoop(0, eventLoop(setup.io()), setup.io(), CLOCK);
-        this.apps = new Apps(state(setup.destinations(), List.of()));
+        this.apps = new Apps(state(setup.destinations(), List.of()), TestApps.NO_LOG);
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
-        this.streams = new Streams(loop, apps, authenticator, setup.names(), this::enterTurn, setup.streamLimits());
+        this.tls = new TlsService(setup.tls().orElse(TlsProvider.JDK), CLOCK);
+        this.streams = new Streams(
+                loop,
+                apps,
+                authenticator,
+                setup.names(),
+                this::enterTurn,
+                new TlsIngress(loop, tls.recent()),
+                setup.streamLimits());
+        setup.tls().ifPresent(provider -> show(TestIdentity.ec()));
         this.listener = newListener();
+        listener.expectProxyHeader(setup.isBehindBalancer());
         this.server = listener.bind(LOOPBACK, 0).syncUninterruptibly().channel();
         apply(setup.destinations(), List.of());
     }
 
     Endpoint address() {
         return listener.local();
+    }
+
+    /// What TLS clients see from now on.
+    void show(TlsIdentity identity) {
+        TlsContext next = tls.prepare(identity);
+        onLoop(() -> {
+            streams.tls().use(Optional.of(next));
+            return true;
+        });
+        if (shown != null) {
+            shown.release();
+        }
+        shown = next;
+    }
+
+    RecentHandshakes.Recent recent() {
+        return tls.recent().of(LOOPBACK, RecentHandshakes.MEMORY);
     }
 
     TcpListener listener() {
@@ -189,6 +240,7 @@ final class TcpRelay implements AutoCloseable {
     void drain() {
         onLoop(() -> {
             loop.grants().drain();
+            streams.tunnels().drain();
             return true;
         });
     }
@@ -239,6 +291,10 @@ final class TcpRelay implements AutoCloseable {
     public void close() {
         listener.close().syncUninterruptibly();
         closeAllTunnels();
+        if (shown != null) {
+            shown.release();
+        }
+        tls.close();
     }
 
     private void apply(List<DestinationRule> destinations, List<Revocation> revocations) {
@@ -265,7 +321,7 @@ final class TcpRelay implements AutoCloseable {
                 List.of(app),
                 revocations,
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {

@@ -29,17 +29,29 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// A TURN client over one real UDP socket: blocking, and hides nothing: every packet can also be made and sent by
+/// A TURN client over one real socket: blocking, and hides nothing: every packet can also be made and sent by
 /// hand. Retransmits nothing and retries nothing.
 final class TurnClient implements AutoCloseable {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final int MAX_MESSAGE_BYTES = 65_535;
 
-    private final UdpPeer socket;
+    private final Wire socket;
     private final InetSocketAddress relay;
     private final Login login;
     private final Deque<byte[]> inbox = new ArrayDeque<>();
     private @Nullable Challenge challenge;
+
+    /// How whole messages go to the relay and come from it.
+    interface Wire extends AutoCloseable {
+        InetSocketAddress address();
+
+        void send(InetSocketAddress relay, byte[] message);
+
+        UdpPeer.Datagram receive();
+
+        @Override
+        void close();
+    }
 
     /// How a client proves itself.
     enum Style {
@@ -89,7 +101,7 @@ final class TurnClient implements AutoCloseable {
         this(UdpPeer.on(relay.getAddress().getHostAddress()), relay, login);
     }
 
-    TurnClient(UdpPeer socket, InetSocketAddress relay, Login login) {
+    TurnClient(Wire socket, InetSocketAddress relay, Login login) {
         this.socket = socket;
         this.relay = relay;
         this.login = login;

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// A plain UDP socket on a loopback address, blocking, with a time limit on every receive.
-final class UdpPeer implements AutoCloseable {
+final class UdpPeer implements TurnClient.Wire {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int MAX_DATAGRAM_BYTES = 65_535;
 
@@ -50,7 +50,8 @@ final class UdpPeer implements AutoCloseable {
         return new UdpPeer(InetAddress.ofLiteral(literal));
     }
 
-    InetSocketAddress address() {
+    @Override
+    public InetSocketAddress address() {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
@@ -58,7 +59,8 @@ final class UdpPeer implements AutoCloseable {
         send(to, text.getBytes(StandardCharsets.UTF_8));
     }
 
-    void send(InetSocketAddress to, byte[] bytes) {
+    @Override
+    public void send(InetSocketAddress to, byte[] bytes) {
         try {
             socket.send(new DatagramPacket(bytes, bytes.length, to));
         } catch (IOException e) {
@@ -67,7 +69,8 @@ final class UdpPeer implements AutoCloseable {
     }
 
     /// The next datagram.
-    Datagram receive() {
+    @Override
+    public Datagram receive() {
         DatagramPacket packet = new DatagramPacket(buffer, buffer.length);
         try {
             socket.receive(packet);

@@ -12,18 +12,40 @@ public enum Firewall {
         ip daddr $relay udp dport { 443, 3478, 7070 } accept
         ip daddr $relay tcp dport 443 accept
         """),
+    /// One TCP port of one address, whatever is said on it.
+    TCP443_ONLY("ip daddr $relay tcp dport 443 accept"),
+    /// The same with deep packet inspection: the first bytes that corp says must be a TLS record of a handshake,
+    /// else they are dropped, as often as they are sent. Packets without payload (SYN, ACK, FIN) pass.
+    TLS443_ONLY("ip daddr $relay tcp dport 443 accept", """
+        ip daddr $relay tcp dport 443 jump tls_first
+        """),
+    /// One UDP port of one address.
+    UDP443_ONLY("ip daddr $relay udp dport 443 accept"),
     /// Nothing passes.
     CLOSED("drop");
 
     private final String rulesForCorp;
+    private final String inspection;
 
     Firewall(String rulesForCorp) {
-        this.rulesForCorp = rulesForCorp;
+        this(rulesForCorp, "");
     }
 
-    /// nftables rules for what corp sends; what none of them accepts is dropped. `$relay` is the relay's address.
+    Firewall(String rulesForCorp, String inspection) {
+        this.rulesForCorp = rulesForCorp;
+        this.inspection = inspection;
+    }
+
+    /// nftables rules for the first packet of what corp sends; what none of them accepts is dropped. `$relay` is
+    /// the relay's address.
     String rulesForCorp() {
         return rulesForCorp;
+    }
+
+    /// nftables rules for every packet that corp sends, before it is asked to which flow it belongs; they may
+    /// drop. The chain `tls_first` is there for them.
+    String inspection() {
+        return inspection;
     }
 
     @Override

@@ -38,6 +38,7 @@ public final class NetLab implements AutoCloseable {
     private final Router router;
     private final Thread atExit = new Thread(this::demolish, "ending a laboratory");
     private @Nullable CompanyResolver resolver;
+    private @Nullable ImpairedLine line;
 
     private NetLab(int number, Path logs) {
         this.prefix = namespaceOf(number, "");
@@ -100,6 +101,27 @@ public final class NetLab implements AutoCloseable {
         return router;
     }
 
+    /// The machine on which the company's own servers run, such as its HTTP proxy: corp reaches it, and it reaches
+    /// dmz and cloud, whatever the firewall says of corp.
+    public Host company() {
+        return router.host();
+    }
+
+    /// Makes the line between corp and everything else as bad as `impairment` says, both ways, until the next
+    /// call.
+    ///
+    /// @return what makes it so, for a person to read
+    /// @throws LabException if neither the kernel nor user space can
+    public String impair(Impairment impairment) {
+        if (line != null) line.close();
+        line = null;
+        if (impairment.equals(Impairment.NONE)) return "nothing";
+        if (NetemLine.isThere(router.host())) line = new NetemLine(corp, router.host(), impairment);
+        else if (TunDevice.isPossible()) line = new TunLine(corp, router.host(), impairment);
+        else throw new LabException("the kernel has no netem, and /dev/net/tun cannot be opened");
+        return line.madeBy();
+    }
+
     /// Gives corp a resolver that knows these names only (IPv4 literals by lower-case name). For processes started
     /// from now on.
     public void dnsOn(Map<String, String> addressesByName) {
@@ -129,6 +151,8 @@ public final class NetLab implements AutoCloseable {
     }
 
     private synchronized void demolish() {
+        if (line != null) line.close();
+        line = null;
         if (resolver != null) resolver.close();
         resolver = null;
         hosts.forEach(Host::close);

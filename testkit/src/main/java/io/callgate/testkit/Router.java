@@ -22,19 +22,33 @@ public final class Router {
         return host;
     }
 
-    /// Puts `firewall` in force and sets the counters to 0. As with a real firewall, what was established before
-    /// stays established: a new profile is for new flows.
+    /// Puts `firewall` in force, sets the counters to 0 and heals what was cut. As with a real firewall, what was
+    /// established before stays established: a new profile is for new flows.
     public void enforce(Firewall firewall) {
         SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall));
     }
 
+    /// Makes a host a silent black hole: nothing from it or to it passes, flows of old included. Until [#heal] or
+    /// [#enforce].
+    public void cut(Host silenced) {
+        SystemCommand.run(nft("add element inet callgate_lab cut { " + silenced.address() + " }"));
+    }
+
+    public void heal(Host silenced) {
+        SystemCommand.run(nft("delete element inet callgate_lab cut { " + silenced.address() + " }"));
+    }
+
     /// Packets that corp and cloud sent straight to each other since the last [#enforce], dropped ones included.
     public long packetsBetweenCorpAndCloud() {
-        String answer = SystemCommand.run(host.commandInside(List.of("nft", "list", "counters")));
+        String answer = SystemCommand.run(nft("list counters"));
         Matcher packets = PACKETS.matcher(answer);
         long sum = 0;
         while (packets.find()) sum += Long.parseLong(packets.group(1));
         return sum;
+    }
+
+    private List<String> nft(String command) {
+        return host.commandInside(List.of("nft", command));
     }
 
     private String rules(Firewall firewall) {
@@ -47,20 +61,34 @@ public final class Router {
               counter cloud_to_corp { }
               chain watch {
                 type filter hook forward priority -10; policy accept;
-                iifname corp oifname cloud counter name corp_to_cloud
-                iifname cloud oifname corp counter name cloud_to_corp
+                iifname "corp*" oifname cloud counter name corp_to_cloud
+                iifname cloud oifname "corp*" counter name cloud_to_corp
+              }
+              set cut { type ipv4_addr; }
+              # @ih is the payload; a rule that looks past the end of a packet does not match it. So the second rule
+              # needs two bytes, the third one.
+              chain tls_first {
+                ct mark 0x1603 return
+                @ih,0,16 0x1603 ct mark set 0x1603 return
+                @ih,0,8 & 0x00 == 0x00 drop
+              }
+              chain inspect {
+                %s
               }
               chain from_corp {
                 %s
               }
               chain firewall {
                 type filter hook forward priority 0; policy drop;
+                ip saddr @cut drop
+                ip daddr @cut drop
+                iifname "corp*" jump inspect
                 ct state established,related accept
                 iifname dmz oifname cloud accept
                 iifname cloud oifname dmz accept
-                iifname corp jump from_corp
+                iifname "corp*" jump from_corp
               }
             }
-            """.formatted(relayAddress, firewall.rulesForCorp());
+            """.formatted(relayAddress, firewall.inspection(), firewall.rulesForCorp());
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,9 +19,12 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -56,6 +60,12 @@ class NetLabTest {
         "UDP_ALLOWLIST, dmz, 443, true",
         "UDP_ALLOWLIST, dmz, 8443, false",
         "UDP_ALLOWLIST, cloud, 443, false",
+        "TCP443_ONLY, dmz, 443, true",
+        "TCP443_ONLY, dmz, 3478, false",
+        "TCP443_ONLY, cloud, 443, false",
+        "TLS443_ONLY, dmz, 443, true",
+        "TLS443_ONLY, dmz, 8443, false",
+        "UDP443_ONLY, dmz, 443, false",
         "CLOSED, dmz, 443, false",
         "CLOSED, cloud, 443, false",
     })
@@ -74,6 +84,10 @@ class NetLabTest {
         "UDP_ALLOWLIST, 3478, true",
         "UDP_ALLOWLIST, 7070, true",
         "UDP_ALLOWLIST, 3479, false",
+        "TCP443_ONLY, 443, false",
+        "TLS443_ONLY, 443, false",
+        "UDP443_ONLY, 443, true",
+        "UDP443_ONLY, 3478, false",
         "CLOSED, 3478, false"
     })
     void opensUdpAsTheProfileSays(Firewall firewall, int port, boolean reached) throws IOException {
@@ -115,6 +129,128 @@ class NetLabTest {
         }
 
         assertThat(lab.router().packetsBetweenCorpAndCloud()).isEqualTo(3);
+    }
+
+    @ParameterizedTest(name = "first payload {0} passes the inspection: {1}")
+    @CsvSource({
+        "160301, true", // a ClientHello, as everybody's record header has it
+        "160303, true",
+        "160200, false", // SSL 2
+        "16, false", // too short to tell
+        "000100, false", // STUN
+        "434f4e, false", // CONNECT
+        "050100, false", // SOCKS5
+    })
+    void inspectionWantsATlsRecordFirst(String firstBytes, boolean passes) throws IOException {
+        lab.router().enforce(Firewall.TLS443_ONLY);
+
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+                SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
+            caller.connect(relayPort443());
+            try (SocketChannel relay = server.accept()) {
+                caller.write(ByteBuffer.wrap(HexFormat.of().parseHex(firstBytes)));
+
+                assertThat(readable(relay, passes)).isEqualTo(passes);
+            }
+        }
+    }
+
+    @Test
+    void inspectionLetsTheRestOfATlsConnectionPass() throws IOException {
+        lab.router().enforce(Firewall.TLS443_ONLY);
+
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+                SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
+            caller.connect(relayPort443());
+            try (SocketChannel relay = server.accept()) {
+                caller.write(ByteBuffer.wrap(new byte[] {0x16, 0x03, 0x01}));
+                assertThat(readable(relay, true)).isTrue();
+                relay.write(ByteBuffer.wrap(new byte[] {0x16, 0x03, 0x03}));
+                assertThat(readable(caller, true)).isTrue();
+                caller.write(ByteBuffer.wrap(new byte[] {0x17, 0x03, 0x03}));
+
+                assertThat(readable(relay, true)).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void hostThatIsCutIsABlackHoleUntilItIsHealed() throws IOException {
+        lab.router().enforce(Firewall.UDP_ALLOWLIST);
+
+        try (DatagramChannel relay = udp(lab.dmz(), 7070);
+                DatagramChannel caller = udp(lab.corp(), 0)) {
+            caller.send(ByteBuffer.wrap(new byte[] {1}), relay.getLocalAddress());
+            assertThat(receives(relay, true)).isTrue();
+
+            lab.router().cut(lab.dmz());
+            caller.send(ByteBuffer.wrap(new byte[] {2}), relay.getLocalAddress());
+            relay.send(ByteBuffer.wrap(new byte[] {3}), caller.getLocalAddress());
+            assertThat(receives(relay, false)).isFalse();
+            assertThat(receives(caller, false)).isFalse();
+
+            lab.router().heal(lab.dmz());
+            caller.send(ByteBuffer.wrap(new byte[] {4}), relay.getLocalAddress());
+            assertThat(receives(relay, true)).isTrue();
+        }
+    }
+
+    @Test
+    void lineIsAsSlowAsAsked() throws IOException {
+        lab.router().enforce(Firewall.UDP_ALLOWLIST);
+        lab.impair(Impairment.ofDelay(Duration.ofMillis(40)));
+        try {
+            long shortest = shortestRoundTripMillis(10);
+
+            assertThat(shortest).isBetween(80L, 500L); // far above only where the machine does not run us at all
+        } finally {
+            lab.impair(Impairment.NONE);
+        }
+
+        assertThat(shortestRoundTripMillis(20)).isLessThan(80);
+    }
+
+    @Test
+    void lineLosesItsShare() throws IOException {
+        lab.router().enforce(Firewall.UDP_ALLOWLIST);
+        lab.impair(Impairment.NONE.losing(50));
+        try (DatagramChannel relay = udp(lab.dmz(), 7070);
+                DatagramChannel caller = udp(lab.corp(), 0)) {
+            for (int i = 0; i < 200; i++) caller.send(ByteBuffer.wrap(new byte[] {1}), relay.getLocalAddress());
+
+            int arrived = 0;
+            while (arrived < 200 && receives(relay, false)) arrived++;
+            assertThat(arrived).isBetween(60, 140); // six standard deviations
+        } finally {
+            lab.impair(Impairment.NONE);
+        }
+    }
+
+    @Test
+    void lineCarriesWhatItIsGivenWholeAndNoFasterThanItsRate() throws IOException {
+        lab.router().enforce(Firewall.TCP443_ONLY);
+        lab.impair(Impairment.ofDelay(Duration.ofMillis(5)).limitedTo(2_000));
+        byte[] sent = new byte[250_000]; // one second at 2 Mbit/s
+        new Random(1).nextBytes(sent);
+
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+                SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
+            caller.connect(relayPort443());
+            try (SocketChannel relay = server.accept()) {
+                long beganNanos = System.nanoTime();
+                CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> writeAll(caller, sent));
+                byte[] received = relay.socket().getInputStream().readNBytes(sent.length);
+                writing.join();
+
+                assertThat(received).isEqualTo(sent);
+                assertThat(Duration.ofNanos(System.nanoTime() - beganNanos)).isGreaterThan(Duration.ofMillis(900));
+            }
+        } finally {
+            lab.impair(Impairment.NONE);
+        }
     }
 
     @Test
@@ -190,6 +326,45 @@ class NetLabTest {
                 .isInstanceOf(LabException.class)
                 .hasMessageContaining("ended before it said ready")
                 .hasMessageContaining("no such port");
+    }
+
+    private InetSocketAddress relayPort443() {
+        return new InetSocketAddress(InetAddress.ofLiteral(lab.dmz().address()), 443);
+    }
+
+    private long shortestRoundTripMillis(int tries) throws IOException {
+        long shortestNanos = Long.MAX_VALUE;
+        try (DatagramChannel relay = udp(lab.dmz(), 7070);
+                DatagramChannel caller = udp(lab.corp(), 0)) {
+            for (int i = 0; i < tries; i++) {
+                long beganNanos = System.nanoTime();
+                caller.send(ByteBuffer.wrap(new byte[] {1}), relay.getLocalAddress());
+                assertThat(receives(relay, true)).isTrue();
+                relay.send(ByteBuffer.wrap(new byte[] {2}), caller.getLocalAddress());
+                assertThat(receives(caller, true)).isTrue();
+                shortestNanos = Math.min(shortestNanos, System.nanoTime() - beganNanos);
+            }
+        }
+        return Duration.ofNanos(shortestNanos).toMillis();
+    }
+
+    private static void writeAll(SocketChannel channel, byte[] bytes) {
+        try {
+            ByteBuffer left = ByteBuffer.wrap(bytes);
+            while (left.hasRemaining()) channel.write(left);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static boolean readable(SocketChannel channel, boolean expected) throws IOException {
+        Socket socket = channel.socket();
+        socket.setSoTimeout(expected ? PASSES_MILLIS : DROPPED_MILLIS);
+        try {
+            return socket.getInputStream().read(new byte[16]) > 0;
+        } catch (SocketTimeoutException e) {
+            return false;
+        }
     }
 
     private static boolean connects(Host from, SocketAddress to, boolean expected) throws IOException {

@@ -51,16 +51,16 @@ public final class Authenticator {
 
     /// What is to be known of a user name before its password is looked at.
     public Claim claim(String userName) {
-        Optional<StaticUser> staticUser = findStaticUser(userName);
+        Optional<Apps.User> staticUser = apps.findUser(userName);
         if (staticUser.isPresent()) {
-            return claimOf(staticUser.get());
+            return claimOf(staticUser.get().user());
         }
         Optional<RelayUsername> parsed = RelayUsername.parse(userName);
         if (parsed.isEmpty()) {
             return refused(DropReason.CREDENTIAL_MALFORMED, userName);
         }
         RelayUsername name = parsed.get();
-        Optional<LiveApp> app = apps.find(name.app());
+        Optional<LiveApp> app = apps.find(name.app(), name.subject());
         if (app.isEmpty() || app.get().state().relaySecrets().isEmpty()) {
             return refused(DropReason.UNKNOWN_APP, userName);
         }
@@ -84,18 +84,19 @@ public final class Authenticator {
 
     /// The same for a static user found by other means (USERHASH).
     public Claim claimOf(StaticUser user) {
-        Optional<LiveApp> app = appOf(user);
-        if (app.isEmpty()) { // removed by a change of state since it was found
+        Optional<Apps.User> known = apps.findUser(user.name());
+        if (known.isEmpty() || !known.get().user().equals(user)) { // changed or removed since it was found
             return refused(DropReason.UNKNOWN_APP, user.name());
         }
-        Identity identity = new Identity(app.get(), new Subject(user.name()), Instant.MAX);
+        Identity identity = new Identity(known.get().app(), new Subject(user.name()), Instant.MAX);
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
         return new Claim.Credible(identity, withDecoys(List.of(user.password().reveal()), user.name()));
     }
 
-    /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
+    /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time. A credential of
+    /// the check page is none here: it is for TURN alone.
     ///
     /// @return the client, or why not
     public Verdict verify(String userName, String password) {
@@ -106,6 +107,9 @@ public final class Authenticator {
             isRight |= MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given);
         }
         if (claim instanceof Claim.Credible credible) {
+            if (isRight && credible.identity().app().isGuest()) {
+                return new Verdict.Refused(DropReason.GUEST_TUNNEL);
+            }
             return isRight ? new Verdict.Proved(credible.identity()) : new Verdict.Refused(DropReason.WRONG_PASSWORD);
         }
         return new Verdict.Refused(((Claim.Refused) claim).reason());
@@ -145,9 +149,12 @@ public final class Authenticator {
 
     /// Static users of all apps, for what must be looked up by more than a name.
     public List<StaticUser> staticUsers() {
-        return apps.all().values().stream()
-                .flatMap(app -> app.state().users().stream())
-                .toList();
+        return apps.users();
+    }
+
+    /// Whether there is any.
+    public boolean hasStaticUsers() {
+        return apps.hasUsers();
     }
 
     /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than
@@ -175,21 +182,5 @@ public final class Authenticator {
             filled.add(RelayCredential.password(decoy, userName));
         }
         return filled;
-    }
-
-    private Optional<StaticUser> findStaticUser(String name) {
-        for (StaticUser user : staticUsers()) {
-            if (user.name().equals(name)) {
-                return Optional.of(user);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// Two apps may have a user of the same name and password: then it is the first app's.
-    private Optional<LiveApp> appOf(StaticUser user) {
-        return apps.all().values().stream()
-                .filter(app -> app.state().users().contains(user))
-                .findFirst();
     }
 }

@@ -1,17 +1,30 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import io.callgate.model.IpAddress;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens, counts and closes the grants of one event loop. Confined to it.
 public final class Grants {
+    private static final Logger log = LoggerFactory.getLogger(Grants.class);
+
+    /// What an operator may want to raise.
+    private static final Set<DropReason> LIMITS = EnumSet.of(
+            DropReason.SESSION_QUOTA, DropReason.ALLOCATION_QUOTA, DropReason.TUNNEL_QUOTA, DropReason.NO_PORTS);
+
     private final Set<Grant> live = new LinkedHashSet<>();
     private final Map<LiveApp, Meter.RateShare> shares = new HashMap<>();
     private final Map<AppId, Traffic> closedTraffic = new HashMap<>();
+    private final Map<Ingress, Traffic> closedByIngress = new EnumMap<>(Ingress.class);
+    private final Map<Ingress, Long> admissions = new EnumMap<>(Ingress.class);
     private boolean draining;
 
     /// What came of asking for a grant.
@@ -21,7 +34,10 @@ public final class Grants {
         record Refused(DropReason reason) implements Opening {}
     }
 
-    /// Traffic of one app on this loop since the relay started.
+    /// Traffic of one app, or by one ingress, on this loop since the relay started.
+    ///
+    /// @param allocations live now
+    /// @param tunnels live now
     public record Traffic(
             long allocations,
             long tunnels,
@@ -54,21 +70,42 @@ public final class Grants {
     }
 
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
-    public Opening open(Identity identity, Ingress ingress, Sessions.Part part, long nowNanos) {
+    public Opening open(Identity identity, Sessions.Entry entry, long nowNanos) {
         LiveApp app = identity.app();
-        Optional<DropReason> refusal = app.refusalOf(identity)
+        Optional<DropReason> refusal = app.refusalOf(identity, nowNanos)
                 .or(() -> app.sessions()
-                        .open(identity.subject(), part, app.state().limits(), !draining, nowNanos));
+                        .open(identity.subject(), entry, app.state().limits(), !draining, nowNanos));
         if (refusal.isPresent()) {
+            refused(identity, entry.ingress(), entry.client(), refusal.get(), nowNanos);
             return new Opening.Refused(refusal.get());
         }
         if (!shares.containsKey(app)) {
             shares.keySet().removeIf(LiveApp::isRetired);
         }
-        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
-        Grant grant = new Grant(identity, ingress, part, new Meter(share));
+        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate(), it.allotment()));
+        Grant grant = new Grant(identity, entry, new Meter(share));
         live.add(grant);
+        admissions.merge(entry.ingress(), 1L, Long::sum);
         return new Opening.Granted(grant);
+    }
+
+    /// A client that has proved itself was refused something that one request asked for: a matter for its session
+    /// record, and for the log if it is a limit. Never called per packet.
+    public void refused(Identity identity, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
+        boolean isTimeToTell =
+                identity.app().sessions().refused(identity.subject(), ingress, client, reason, nowNanos);
+        if (isTimeToTell && LIMITS.contains(reason) && identity.app().allotment() == null) {
+            log.atWarn()
+                    .addKeyValue("app", identity.app().id())
+                    .addKeyValue("reason", reason.label())
+                    .addKeyValue("text", reason.text())
+                    .log("quota.reached");
+        }
+    }
+
+    /// The same for a client that holds a grant.
+    public void refused(Grant grant, DropReason reason, long nowNanos) {
+        refused(grant.identity(), grant.ingress(), grant.entry().client(), reason, nowNanos);
     }
 
     /// Gives the part back. Its traffic stays counted. Idempotent.
@@ -76,8 +113,12 @@ public final class Grants {
         if (!live.remove(grant)) {
             return;
         }
-        grant.app().sessions().close(grant.identity().subject(), grant.part(), nowNanos);
-        closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
+        Traffic used = Traffic.of(grant, false);
+        grant.app()
+                .sessions()
+                .close(grant.identity().subject(), grant.part(), grant.endReason(), used, nowNanos);
+        closedTraffic.merge(grant.app().id(), used, Traffic::plus);
+        closedByIngress.merge(grant.ingress(), used, Traffic::plus);
     }
 
     /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as
@@ -96,5 +137,22 @@ public final class Grants {
             totals.merge(grant.app().id(), Traffic.of(grant, true), Traffic::plus);
         }
         return totals;
+    }
+
+    /// The same by ingress; every ingress is there.
+    public Map<Ingress, Traffic> trafficByIngress() {
+        Map<Ingress, Traffic> totals = new EnumMap<>(Ingress.class);
+        for (Ingress ingress : Ingress.values()) {
+            totals.put(ingress, closedByIngress.getOrDefault(ingress, Traffic.NONE));
+        }
+        for (Grant grant : live) {
+            totals.merge(grant.ingress(), Traffic.of(grant, true), Traffic::plus);
+        }
+        return totals;
+    }
+
+    /// How many grants were opened by an ingress since the relay started.
+    public long admissions(Ingress ingress) {
+        return admissions.getOrDefault(ingress, 0L);
     }
 }

@@ -17,6 +17,7 @@ public final class RelayLoop {
     private final TimeSource time;
     private final UdpNet net;
     private final Drops drops = new Drops();
+    private final SystemDrops systemDrops = new SystemDrops();
     private final Grants grants = new Grants();
     private long nowNanos;
 
@@ -43,12 +44,20 @@ public final class RelayLoop {
         return io;
     }
 
+    public TimeSource time() {
+        return time;
+    }
+
     public UdpNet net() {
         return net;
     }
 
     public Drops drops() {
         return drops;
+    }
+
+    public SystemDrops systemDrops() {
+        return systemDrops;
     }
 
     public Grants grants() {

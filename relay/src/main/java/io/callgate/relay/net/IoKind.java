@@ -1,6 +1,8 @@
 package io.callgate.relay.net;
 
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelException;
+import io.netty.channel.ChannelOption;
 import io.netty.channel.FixedRecvByteBufAllocator;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.RecvByteBufAllocator;
@@ -18,6 +20,7 @@ import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioDatagramChannel;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.unix.RawUnixChannelOption;
 import io.netty.channel.unix.Socket;
 import io.netty.channel.unix.UnixChannelOption;
 import java.io.IOException;
@@ -26,6 +29,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 
 /// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
 public enum IoKind {
@@ -33,6 +37,12 @@ public enum IoKind {
     EPOLL,
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
+
+    private static final long MAX_UNSENT_BYTES = 4 << 10;
+    private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
+    // SO_MEMINFO of SOL_SOCKET: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
+    private static final RawUnixChannelOption MEMORY_FIGURES = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
+    private static final int DROPS_OFFSET = 32;
 
     private static final ByteBuffer NO_BYTES = ByteBuffer.allocateDirect(0);
 
@@ -71,6 +81,17 @@ public enum IoKind {
         }
     }
 
+    /// Keeps what a TCP socket has been given and cannot send yet small: there nothing can be dropped when it is
+    /// late. The JDK can only bound what is sent and not acknowledged too, which bounds throughput with it. Leaves
+    /// channels alone that are no sockets.
+    public void limitUnsent(Channel channel) {
+        if (channel instanceof EpollSocketChannel) {
+            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
+        } else if (channel instanceof SocketChannel) {
+            channel.config().setOption(ChannelOption.SO_SNDBUF, NIO_SEND_BUFFER_BYTES);
+        }
+    }
+
     /// A datagram socket, and the way around Netty for what Netty's channels swallow: a write of no bytes.
     record DatagramSocket(DatagramChannel channel, EmptySender emptySender) {}
 
@@ -98,6 +119,22 @@ public enum IoKind {
     void batchReads(DatagramChannel channel, int datagramBytes) {
         if (this == EPOLL) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);
+        }
+    }
+
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it does
+    /// not say.
+    long systemDrops(DatagramChannel channel) {
+        if (this != EPOLL) {
+            return 0;
+        }
+        try {
+            ByteBuffer figures = channel.config().getOption(MEMORY_FIGURES);
+            return figures == null || figures.remaining() < MEMORY_FIGURES.length()
+                    ? 0
+                    : Integer.toUnsignedLong(figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
+        } catch (ChannelException e) { // closed, or a kernel before 4.12
+            return 0;
         }
     }
 

@@ -1,7 +1,6 @@
 package io.callgate.relay.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
@@ -28,7 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class NettyUdpNet implements UdpNet {
     private static final Logger log = LoggerFactory.getLogger(NettyUdpNet.class);
     private static final int READS_PER_EVENT = 16;
-    private static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+    /// Asked of the system for a socket that clients send to.
+    public static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+
     private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
     private static final int ADDRESS_CACHE_SLOTS = 256;
 
@@ -126,12 +127,13 @@ public final class NettyUdpNet implements UdpNet {
     }
 
     private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
-        private final Channel channel;
+        private final DatagramChannel channel;
         private final IoKind.EmptySender emptySender;
         private final UdpReceiver receiver;
         private boolean queued;
+        private long knownSystemDrops;
 
-        NettySocket(Channel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
+        NettySocket(DatagramChannel channel, IoKind.EmptySender emptySender, UdpReceiver receiver) {
             this.channel = channel;
             this.emptySender = emptySender;
             this.receiver = receiver;
@@ -139,7 +141,7 @@ public final class NettyUdpNet implements UdpNet {
 
         @Override
         public int localPort() {
-            return ((InetSocketAddress) channel.localAddress()).getPort();
+            return channel.localAddress().getPort();
         }
 
         @Override
@@ -175,6 +177,14 @@ public final class NettyUdpNet implements UdpNet {
         private void flush() {
             queued = false;
             channel.flush();
+        }
+
+        @Override
+        public long newSystemDrops() {
+            long drops = channel.isOpen() ? io.systemDrops(channel) : knownSystemDrops;
+            long fresh = (drops - knownSystemDrops) & 0xFFFF_FFFFL;
+            knownSystemDrops = drops;
+            return fresh;
         }
 
         @Override

@@ -14,6 +14,10 @@ public interface UdpSocket {
     /// @return false if the socket's queue is full and the datagram was dropped: the caller counts it
     boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port);
 
+    /// Datagrams that the system threw away since the last call because the socket's receive buffer was full. A
+    /// system call; 0 where the system does not say.
+    long newSystemDrops();
+
     /// Closes the descriptor. Idempotent; queued datagrams are lost.
     void close();
 }

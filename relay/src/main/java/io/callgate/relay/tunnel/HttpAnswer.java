@@ -1,35 +1,107 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.check.CheckAnswer;
+import io.callgate.wire.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
 
-/// An answer with a short text for people, or the empty 200 after which a stream is a tunnel.
+/// An answer with a body, in whichever HTTP, or the empty 200 after which a stream is a tunnel.
 ///
-/// @param headers lines, each with its CRLF
-/// @param isLast whether the connection ends with it
-record HttpAnswer(HttpResponseStatus status, String headers, String text, boolean isLast) {
+/// @param headers all but those on the connection, with names as HTTP/1.1 writes them
+/// @param isLast whether an HTTP/1.1 connection ends with it
+record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes body, boolean isLast) {
     /// RFC 9110 §9.3.6: neither Content-Length nor Transfer-Encoding after a CONNECT.
     static ByteBuf connected(Channel client) {
-        return bytes(client, "HTTP/1.1 200 Connection established\r\n\r\n");
+        return ascii(client, "HTTP/1.1 200 Connection established\r\n\r\n");
     }
 
+    static Http2Headers connected() {
+        return new DefaultHttp2Headers().status(HttpResponseStatus.OK.codeAsText());
+    }
+
+    static HttpAnswer of(CheckAnswer answer, boolean isLast) {
+        return new HttpAnswer(HttpResponseStatus.valueOf(answer.status()), answer.headers(), answer.body(), isLast);
+    }
+
+    /// A short text for people.
+    ///
+    /// @param headers on top of those that every text has
+    static HttpAnswer text(HttpResponseStatus status, Map<String, String> headers, String text, boolean isLast) {
+        Bytes body = Bytes.of((text + "\n").getBytes(StandardCharsets.UTF_8));
+        Map<String, String> all = new TreeMap<>(headers);
+        all.put("Content-Type", "text/plain; charset=utf-8");
+        all.put("Content-Length", String.valueOf(body.length()));
+        all.put("Cache-Control", "no-store");
+        return new HttpAnswer(status, all, body, isLast);
+    }
+
+    static HttpAnswer last(HttpResponseStatus status, String text) {
+        return text(status, Map.of(), text, true);
+    }
+
+    static HttpAnswer badRequest(String text) {
+        return last(HttpResponseStatus.BAD_REQUEST, text);
+    }
+
+    /// The same words whatever was wrong with a credential: they must not tell which names exist.
+    static HttpAnswer challenge(String realm, boolean isLast) {
+        return text(
+                HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED,
+                Map.of("Proxy-Authenticate", "Basic realm=\"" + realm + "\", charset=\"UTF-8\""),
+                "a valid credential is needed",
+                isLast);
+    }
+
+    static HttpAnswer refused(Refusal refusal) {
+        HttpResponseStatus status =
+                switch (refusal.kind()) {
+                    case POLICY -> HttpResponseStatus.FORBIDDEN;
+                    case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+                    case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
+                    case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
+                        HttpResponseStatus.BAD_GATEWAY;
+                    case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+                };
+        return last(status, refusal.text());
+    }
+
+    /// For HTTP/1.1.
+    ///
     /// @param hasBody false for the answer to a HEAD
     ByteBuf encoded(Channel client, boolean hasBody) {
-        byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        String head = "HTTP/1.1 " + status.code() + ' ' + status.reasonPhrase() + "\r\n" + headers
-                + "Content-Type: text/plain; charset=utf-8\r\n"
-                + "Content-Length: " + body.length + "\r\n"
-                + "Cache-Control: no-store\r\n"
-                + (isLast ? "Connection: close\r\n" : "")
-                + "\r\n";
-        ByteBuf answer = bytes(client, head);
-        return hasBody ? answer.writeBytes(body) : answer;
+        StringBuilder head = new StringBuilder("HTTP/1.1 " + status.code() + ' ' + status.reasonPhrase() + "\r\n");
+        headers.forEach((name, value) -> head.append(name)
+                .append(": ")
+                .append(value)
+                .append("\r\n"));
+        if (isLast) {
+            head.append("Connection: close\r\n");
+        }
+        ByteBuf answer = ascii(client, head.append("\r\n").toString());
+        return hasBody ? answer.writeBytes(body.toArray()) : answer;
     }
 
-    private static ByteBuf bytes(Channel client, String text) {
-        byte[] ascii = text.getBytes(StandardCharsets.US_ASCII);
-        return client.alloc().buffer(ascii.length).writeBytes(ascii);
+    /// For HTTP/2, which has no reason phrase and no word on the connection.
+    Http2Headers http2Headers() {
+        Http2Headers all = new DefaultHttp2Headers().status(status.codeAsText());
+        headers.forEach((name, value) -> all.set(name.toLowerCase(Locale.ROOT), value));
+        return all;
+    }
+
+    Optional<ByteBuf> http2Body(Channel client, boolean hasBody) {
+        return hasBody ? Optional.of(client.alloc().buffer().writeBytes(body.toArray())) : Optional.empty();
+    }
+
+    private static ByteBuf ascii(Channel client, String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.US_ASCII);
+        return client.alloc().buffer(bytes.length).writeBytes(bytes);
     }
 }

@@ -22,12 +22,11 @@ import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
-import java.nio.charset.StandardCharsets;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel.
+/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel. What is asked of
+/// the relay itself goes to the [CheckPage][io.callgate.relay.check.CheckPage].
 ///
 /// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends
 /// behind one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind
@@ -92,31 +91,28 @@ final class HttpIngress extends FirstBytes {
 
     private static HttpAnswer malformed(Throwable cause) {
         if (cause instanceof TooLongHttpHeaderException) {
-            return last(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header too large");
+            return HttpAnswer.last(HttpResponseStatus.REQUEST_HEADER_FIELDS_TOO_LARGE, "header too large");
         }
         return cause instanceof TooLongHttpLineException
-                ? last(HttpResponseStatus.REQUEST_URI_TOO_LONG, "request line too long")
-                : badRequest("not a well-formed request");
+                ? HttpAnswer.last(HttpResponseStatus.REQUEST_URI_TOO_LONG, "request line too long")
+                : HttpAnswer.badRequest("not a well-formed request");
     }
 
     private void onOther(Channel client, HttpRequest request) {
-        tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
         HttpHeaders headers = request.headers();
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "0"); // of fetch() with nothing to send
         boolean isLast = !HttpUtil.isKeepAlive(request)
                 || requests >= MOST_REQUESTS
-                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || !length.equals("0")
                 || headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean isForProxy = request.uri().contains("://");
-        answer(
-                client,
-                request,
-                isForProxy
-                        ? new HttpAnswer(
-                                HttpResponseStatus.METHOD_NOT_ALLOWED,
-                                "Allow: CONNECT\r\n",
-                                "Callgate tunnels by CONNECT only",
-                                isLast)
-                        : new HttpAnswer(HttpResponseStatus.NOT_FOUND, "", "nothing here", isLast));
+        OtherRequest other = new OtherRequest(
+                request.method().name(),
+                request.uri(),
+                headers.get(HttpHeaderNames.HOST, ""),
+                name -> Optional.ofNullable(headers.get(name)),
+                isForProxy);
+        answer(client, request, other.answer(tunnels, client, isLast));
     }
 
     private void onConnect(ChannelHandlerContext context, HttpRequest request) {
@@ -126,10 +122,11 @@ final class HttpIngress extends FirstBytes {
         Optional<Destination> destination = Destination.parseAuthority(request.uri());
         if (defect.isPresent() || destination.isEmpty()) {
             tunnels.loop().drops().count(DropReason.MALFORMED);
-            answer(client, request, badRequest(defect.orElse("CONNECT wants host:port")));
+            answer(client, request, HttpAnswer.badRequest(defect.orElse("CONNECT wants host:port")));
             return;
         }
-        Authenticator.Verdict verdict = verdict(client, request.headers());
+        Authenticator.Verdict verdict =
+                tunnels.verdict(client, request.headers().get(HttpHeaderNames.PROXY_AUTHORIZATION));
         if (verdict instanceof Authenticator.Verdict.Refused refused) {
             tunnels.loop().drops().count(refused.reason());
             challenge(context, request);
@@ -160,43 +157,12 @@ final class HttpIngress extends FirstBytes {
                 : Optional.empty();
     }
 
-    /// A credential says more than a network, so one that is given counts.
-    private Authenticator.Verdict verdict(Channel client, HttpHeaders headers) {
-        String given = headers.get(HttpHeaderNames.PROXY_AUTHORIZATION);
-        if (given == null) {
-            Optional<Identity> trusted = tunnels.trusted(client);
-            return trusted.isPresent()
-                    ? new Authenticator.Verdict.Proved(trusted.get())
-                    : new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
-        }
-        String scheme = "Basic ";
-        if (!given.regionMatches(true, 0, scheme, 0, scheme.length())) {
-            return new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
-        }
-        try {
-            byte[] decoded =
-                    Base64.getDecoder().decode(given.substring(scheme.length()).trim());
-            return tunnels.authenticator().verifyPair(new String(decoded, StandardCharsets.UTF_8));
-        } catch (IllegalArgumentException notBase64) {
-            return new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED);
-        }
-    }
-
-    /// The same words whatever was wrong: they must not tell which names exist.
     private void challenge(ChannelHandlerContext context, HttpRequest request) {
         boolean isLast = hasBytes() || requests >= MOST_REQUESTS || !HttpUtil.isKeepAlive(request);
-        String header = "Proxy-Authenticate: Basic realm=\"" + tunnels.realm() + "\", charset=\"UTF-8\"\r\n";
         if (!isLast) {
             context.pipeline().addBefore(context.name(), null, newDecoder());
         }
-        answer(
-                context.channel(),
-                request,
-                new HttpAnswer(
-                        HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED,
-                        header,
-                        "a valid credential is needed",
-                        isLast));
+        answer(context.channel(), request, HttpAnswer.challenge(tunnels.realm(), isLast));
     }
 
     private void open(Channel client, HttpRequest request, Identity identity, Destination destination) {
@@ -223,33 +189,17 @@ final class HttpIngress extends FirstBytes {
 
             @Override
             public void onRefused(Refusal refusal) {
-                answer(client, request, last(status(refusal.kind()), refusal.text()));
+                answer(client, request, HttpAnswer.refused(refusal));
             }
         });
     }
 
-    private static HttpResponseStatus status(Refusal.Kind kind) {
-        return switch (kind) {
-            case POLICY -> HttpResponseStatus.FORBIDDEN;
-            case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-            case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
-            case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
-                HttpResponseStatus.BAD_GATEWAY;
-            case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
-        };
-    }
-
-    private static HttpAnswer badRequest(String text) {
-        return last(HttpResponseStatus.BAD_REQUEST, text);
-    }
-
-    private static HttpAnswer last(HttpResponseStatus status, String text) {
-        return new HttpAnswer(status, "", text, true);
-    }
-
     private void answer(Channel client, HttpRequest request, HttpAnswer answer) {
-        ByteBuf bytes = answer.encoded(client, !request.method().equals(HttpMethod.HEAD));
-        if (answer.isLast()) {
+        send(client, answer.encoded(client, !request.method().equals(HttpMethod.HEAD)), answer.isLast());
+    }
+
+    private void send(Channel client, ByteBuf bytes, boolean isLast) {
+        if (isLast) {
             isAnswering = true;
             LingeringClose.after(client, bytes);
         } else {

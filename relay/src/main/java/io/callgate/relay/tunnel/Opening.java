@@ -3,19 +3,21 @@ package io.callgate.relay.tunnel;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.Sessions;
+import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.loop.Halves;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelOption;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -94,7 +96,7 @@ final class Opening {
     private void begin() {
         client.config().setAutoRead(false);
         // A client may send all it has to say, and its FIN, behind the request.
-        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, true);
+        Halves.of(client).outliveInput(true);
         if (destination instanceof Destination.Literal literal) {
             judge(List.of(literal.address()));
         } else if (destination instanceof Destination.Named named) {
@@ -153,23 +155,26 @@ final class Opening {
             return;
         }
         end();
-        if (client instanceof DuplexChannel duplex && duplex.isInputShutdown()) {
+        Halves halves = Halves.of(client);
+        if (halves.hasInputEnded()) {
             client.close(); // TURN ends with its client's FIN, and this one has come already
             return;
         }
-        client.config().setOption(ChannelOption.ALLOW_HALF_CLOSURE, false);
+        halves.outliveInput(false);
         answer.onOwnListener(listener);
     }
 
     private void open(List<IpAddress> judged, Runnable next) {
-        Grants.Opening opening = loop.grants().open(identity, ingress, Sessions.Part.TUNNEL, loop.readClock());
+        Sessions.Entry entry = new Sessions.Entry(
+                Sessions.Part.TUNNEL, ingress, ClientAddress.of(client).address());
+        Grants.Opening opening = loop.grants().open(identity, entry, loop.readClock());
         if (opening instanceof Grants.Opening.Granted granted) {
             Grant grant = granted.grant();
             tunnel = new Tunnel(tunnels, grant, client, destination, judged);
             answer.onGranted();
             next.run();
         } else if (opening instanceof Grants.Opening.Refused refused) {
-            refuse(Refusal.byLimit(refused.reason()));
+            tell(Refusal.byLimit(refused.reason()));
         }
     }
 
@@ -231,6 +236,15 @@ final class Opening {
     }
 
     private void refuse(Refusal refusal) {
+        IpAddress from = ClientAddress.of(client).address();
+        loop.grants().refused(identity, ingress, from, refusal.reason(), loop.readClock());
+        if (tunnel != null) {
+            tunnel.grant().endsBecause(EndReason.NOT_SERVED);
+        }
+        tell(refusal);
+    }
+
+    private void tell(Refusal refusal) {
         end();
         loop.drops().count(refusal.reason());
         answer.onRefused(refusal);

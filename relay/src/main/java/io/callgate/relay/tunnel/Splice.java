@@ -1,12 +1,12 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.loop.Halves;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +21,8 @@ final class Splice extends ChannelInboundHandlerAdapter {
     private final Tunnel tunnel;
     private final Channel from;
     private final Channel to;
+    private final Halves fromHalves;
+    private final Halves toHalves;
     private final boolean isTowardsPeer;
 
     /// What came while the app was over its rate.
@@ -28,12 +30,15 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
     private @Nullable Splice opposite;
     private boolean hasEnded;
+    private boolean wasReset;
 
     /// @param isTowardsPeer whether this is the direction from the client
     Splice(Tunnel tunnel, Channel from, Channel to, boolean isTowardsPeer) {
         this.tunnel = tunnel;
         this.from = from;
         this.to = to;
+        this.fromHalves = Halves.of(from);
+        this.toHalves = Halves.of(to);
         this.isTowardsPeer = isTowardsPeer;
     }
 
@@ -42,7 +47,7 @@ final class Splice extends ChannelInboundHandlerAdapter {
         opposite = other;
         // Not here and now: the ingress first hands over what it holds, and only then may a FIN be seen.
         from.eventLoop().execute(() -> {
-            if (!from.isActive() || hasInputEnded()) {
+            if (!from.isActive() || fromHalves.hasInputEnded()) {
                 onEnd();
             }
             readOrPause();
@@ -101,19 +106,16 @@ final class Splice extends ChannelInboundHandlerAdapter {
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-        context.close(); // a reset; what has been read still goes to the other side
+        wasReset = true; // epoll tells an end of input too
+        context.close(); // what has been read still goes to the other side
     }
 
     private void readOrPause() {
         // Netty closes a channel that is to be read after its FIN.
-        boolean mayRead = held.isEmpty() && !hasEnded && to.isWritable() && !hasInputEnded();
+        boolean mayRead = held.isEmpty() && !hasEnded && to.isWritable() && !fromHalves.hasInputEnded();
         if (from.config().isAutoRead() != mayRead) {
             from.config().setAutoRead(mayRead);
         }
-    }
-
-    private boolean hasInputEnded() {
-        return from instanceof DuplexChannel duplex && duplex.isInputShutdown();
     }
 
     private void retryLater() {
@@ -152,13 +154,24 @@ final class Splice extends ChannelInboundHandlerAdapter {
     /// An empty write completes after all writes before it; a shutdown at once would fail them.
     private void passOnEnd() {
         to.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(arrived -> {
-            if (!from.isActive()) {
+            if (from.isActive()) {
+                if (to.isActive()) {
+                    toHalves.endOutput();
+                }
+            } else if (passesOnReset()) {
+                toHalves.reset();
+            } else {
                 to.close();
-            } else if (to instanceof DuplexChannel duplex && to.isActive()) {
-                duplex.shutdownOutput();
             }
             tunnel.onDirectionEnded();
         });
+    }
+
+    /// RFC 9113 §8.5: between TCP and HTTP/2 an error is passed on as one. Between two sockets what has been sent
+    /// is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
+    private boolean passesOnReset() {
+        boolean isHttp2 = fromHalves instanceof Halves.OfStream || toHalves instanceof Halves.OfStream;
+        return isHttp2 && (wasReset || !fromHalves.hasInputEnded()) && to.isActive();
     }
 
     /// Nobody is there to take what is held.

@@ -2,6 +2,7 @@ package io.callgate.relay.tunnel;
 
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
@@ -90,20 +91,22 @@ final class Tunnel {
     boolean pass(boolean isTowardsPeer, int bytes) {
         long nowNanos = loop.readClock();
         lastBytesNanos = nowNanos;
-        return isTowardsPeer
+        DropReason refusal = isTowardsPeer
                 ? grant.meter().toPeer(bytes, nowNanos)
                 : grant.meter().toClient(bytes, nowNanos);
+        return refusal == null;
     }
 
     /// Everything of one direction has arrived, its FIN too.
     void onDirectionEnded() {
         directionsEnded++;
         if (directionsEnded >= 2) {
-            close();
+            close(EndReason.CLIENT_LEFT);
         }
     }
 
-    void close() {
+    void close(EndReason why) {
+        grant.endsBecause(why);
         client.close();
         if (target != null) {
             target.close();

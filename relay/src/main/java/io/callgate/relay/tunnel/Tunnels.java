@@ -1,23 +1,28 @@
 package io.callgate.relay.tunnel;
 
-import io.callgate.model.IpAddress;
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
-import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
-/// The live tunnels of one event loop, and the two protocols by which they are made. Confined to that loop.
+/// The live tunnels of one event loop, and the protocols by which they are made. Confined to that loop.
 public final class Tunnels {
     private static final int SWEEP_SECONDS = 60;
 
@@ -26,16 +31,26 @@ public final class Tunnels {
     private final Authenticator authenticator;
     private final NameResolver names;
     private final TurnEntry turn;
+    private final CheckPage checkPage;
     private final Set<Tunnel> live = new LinkedHashSet<>();
+    private final Set<Http2Ingress> connections = new LinkedHashSet<>();
     private boolean sweepIsDue;
 
     /// @param turn where a CONNECT to an own listener goes on
-    public Tunnels(RelayLoop loop, Apps apps, Authenticator authenticator, NameResolver names, TurnEntry turn) {
+    /// @param checkPage answers what is asked of the relay itself
+    public Tunnels(
+            RelayLoop loop,
+            Apps apps,
+            Authenticator authenticator,
+            NameResolver names,
+            TurnEntry turn,
+            CheckPage checkPage) {
         this.loop = loop;
         this.apps = apps;
         this.authenticator = authenticator;
         this.names = names;
         this.turn = turn;
+        this.checkPage = checkPage;
     }
 
     /// Serves SOCKS5 on a stream from its first byte on.
@@ -52,6 +67,13 @@ public final class Tunnels {
         client.pipeline().addLast(HttpIngress.newDecoder(), new HttpIngress(this, onProved));
     }
 
+    /// Serves HTTP/2 on a stream from the first byte of its preface on: several tunnels, each with its own grant.
+    ///
+    /// @param onProved called once when the client holds its first grant; until then it has a deadline
+    public void serveHttp2(Channel client, Runnable onProved) {
+        Http2Ingress.begin(this, client, onProved);
+    }
+
     /// Tunnels now, those that are being dialled included.
     public int count() {
         assert loop.eventLoop().inEventLoop();
@@ -63,15 +85,23 @@ public final class Tunnels {
     public void recheck(Predicate<Grant> isGivenUp) {
         assert loop.eventLoop().inEventLoop();
         for (Tunnel tunnel : List.copyOf(live)) {
-            if (isGivenUp.test(tunnel.grant()) || !tunnel.isAllowed()) {
-                tunnel.close();
+            if (isGivenUp.test(tunnel.grant())) {
+                tunnel.close(EndReason.REVOKED);
+            } else if (!tunnel.isAllowed()) {
+                tunnel.close(EndReason.FORBIDDEN);
             }
         }
     }
 
     public void closeAll() {
         assert loop.eventLoop().inEventLoop();
-        new ArrayList<>(live).forEach(Tunnel::close);
+        new ArrayList<>(live).forEach(tunnel -> tunnel.close(EndReason.RELAY_CLOSED));
+    }
+
+    /// Sends clients with connections of many tunnels elsewhere for the next one; those that live go on.
+    public void drain() {
+        assert loop.eventLoop().inEventLoop();
+        List.copyOf(connections).forEach(Http2Ingress::goAway);
     }
 
     RelayLoop loop() {
@@ -94,11 +124,47 @@ public final class Tunnels {
         return apps.state().realm();
     }
 
+    /// What answers requests that are for the relay itself.
+    CheckPage checkPage() {
+        return checkPage;
+    }
+
     /// The client's identity if an app trusts its network.
     Optional<Identity> trusted(Channel client) {
-        return client.remoteAddress() instanceof InetSocketAddress remote
-                ? authenticator.trusted(IpAddress.of(remote.getAddress()))
-                : Optional.empty();
+        return authenticator.trusted(ClientAddress.of(client).address());
+    }
+
+    /// Who an HTTP client is. A credential says more than a network, so one that is given counts.
+    ///
+    /// @param proxyAuthorization the field's value; null if there is none
+    Authenticator.Verdict verdict(Channel client, @Nullable CharSequence proxyAuthorization) {
+        if (proxyAuthorization == null) {
+            Optional<Identity> trusted = trusted(client);
+            return trusted.isPresent()
+                    ? new Authenticator.Verdict.Proved(trusted.get())
+                    : new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
+        }
+        String given = proxyAuthorization.toString();
+        String scheme = "Basic ";
+        if (!given.regionMatches(true, 0, scheme, 0, scheme.length())) {
+            return new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
+        }
+        try {
+            byte[] decoded =
+                    Base64.getDecoder().decode(given.substring(scheme.length()).trim());
+            return authenticator.verifyPair(new String(decoded, StandardCharsets.UTF_8));
+        } catch (IllegalArgumentException notBase64) {
+            return new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED);
+        }
+    }
+
+    void add(Http2Ingress connection) {
+        connections.add(connection);
+        sweepLater();
+    }
+
+    void remove(Http2Ingress connection) {
+        connections.remove(connection);
     }
 
     void add(Tunnel tunnel) {
@@ -114,7 +180,7 @@ public final class Tunnels {
 
     /// One timer a loop, not one a tunnel, and none while there is no tunnel.
     private void sweepLater() {
-        if (!sweepIsDue && !live.isEmpty()) {
+        if (!sweepIsDue && !(live.isEmpty() && connections.isEmpty())) {
             sweepIsDue = true;
             loop.eventLoop().schedule(this::sweep, SWEEP_SECONDS, TimeUnit.SECONDS);
         }
@@ -129,8 +195,11 @@ public final class Tunnels {
     void closeIdle(long nowNanos) {
         for (Tunnel tunnel : List.copyOf(live)) {
             if (tunnel.isIdle(nowNanos)) {
-                tunnel.close();
+                tunnel.close(EndReason.EXPIRED);
             }
+        }
+        for (Http2Ingress connection : List.copyOf(connections)) {
+            connection.closeIfIdle(nowNanos);
         }
     }
 }

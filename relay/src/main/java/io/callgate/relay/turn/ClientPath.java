@@ -1,12 +1,14 @@
 package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.net.UdpSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import java.nio.ByteBuffer;
 
-/// The way back to one client: the five-tuple it came by. Confined to the client's loop.
+/// The way back to one client. By UDP a client is its five-tuple; by TCP it is its stream, whatever address it
+/// shows (decision 0015). Confined to the client's loop.
 abstract sealed class ClientPath {
     private final ListenerPoint listener;
 
@@ -41,7 +43,7 @@ abstract sealed class ClientPath {
     ///
     /// @param memory must stay unchanged until the loop flushes; up to 3 bytes behind the packet are overwritten
     /// @return false if the client takes no more and the packet was dropped
-    abstract boolean media(ByteBuffer memory, int offset, int length);
+    abstract boolean media(ByteBuffer memory, int offset, int length, long nowNanos);
 
     /// A client by UDP.
     static final class Datagrams extends ClientPath {
@@ -95,25 +97,28 @@ abstract sealed class ClientPath {
         }
 
         @Override
-        boolean media(ByteBuffer memory, int offset, int length) {
+        boolean media(ByteBuffer memory, int offset, int length, long nowNanos) {
             return socket.send(memory, offset, length, high, low, port);
         }
     }
 
-    /// A client by TCP. Bytes are copied at once and written through when the loop calls [#flush].
+    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers are written through, media goes
+    /// through its queue when the loop calls [#flush]. So answers may pass media; no message is ever cut by another.
     static final class Stream extends ClientPath {
         private final Channel channel;
+        private final MediaQueue media;
         private final long high;
         private final long low;
         private final int port;
         private boolean queued;
 
-        Stream(ListenerPoint listener, Channel channel, IpAddress client, int port) {
+        Stream(ListenerPoint listener, Channel channel, MediaQueue media, ClientAddress client) {
             super(listener);
             this.channel = channel;
-            this.high = client.high();
-            this.low = client.low();
-            this.port = port;
+            this.media = media;
+            this.high = client.address().high();
+            this.low = client.address().low();
+            this.port = client.port();
         }
 
         @Override
@@ -138,22 +143,21 @@ abstract sealed class ClientPath {
 
         @Override
         boolean answer(ByteBuffer memory, int offset, int length) {
-            write(memory, offset, length, length);
-            flush();
+            ByteBuf copy = channel.alloc().directBuffer(length);
+            memory.limit(offset + length).position(offset);
+            copy.writeBytes(memory);
+            memory.clear();
+            channel.writeAndFlush(copy, channel.voidPromise());
             return true;
         }
 
         @Override
-        boolean media(ByteBuffer memory, int offset, int length) {
-            if (!channel.isWritable()) {
-                return false;
-            }
+        boolean media(ByteBuffer memory, int offset, int length, long nowNanos) {
             int padded = (length + 3) & ~3; // RFC 8656 §12.5: over a stream, messages are padded to four bytes
             for (int at = length; at < padded; at++) {
                 memory.put(offset + at, (byte) 0);
             }
-            write(memory, offset, length, padded);
-            return true;
+            return media.add(memory, offset, padded, nowNanos);
         }
 
         /// Whether [#media] has queued something since the last [#flush]; marks it as queued.
@@ -163,22 +167,20 @@ abstract sealed class ClientPath {
             return first;
         }
 
-        void flush() {
+        /// Hands over to the channel what it takes of the queued media.
+        void flush(long nowNanos) {
             queued = false;
-            channel.flush();
+            media.flush(nowNanos);
+        }
+
+        /// The client is gone: nothing is kept for it any more.
+        void forget() {
+            media.close();
         }
 
         void close() {
+            forget();
             channel.close();
-        }
-
-        private void write(ByteBuffer memory, int offset, int length, int padded) {
-            assert padded >= length;
-            ByteBuf copy = channel.alloc().directBuffer(padded);
-            memory.limit(offset + padded).position(offset);
-            copy.writeBytes(memory);
-            memory.clear();
-            channel.write(copy, channel.voidPromise());
         }
     }
 }

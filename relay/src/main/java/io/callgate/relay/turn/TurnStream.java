@@ -1,15 +1,15 @@
 package io.callgate.relay.turn;
 
-import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.turn.StreamFramer;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.handler.codec.ByteToMessageDecoder;
-import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import org.jspecify.annotations.Nullable;
 
@@ -19,8 +19,11 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     /// Requests of clients without an allocation are far shorter; nothing longer is kept for one.
     private static final int MAX_STRANGER_BYTES = 2048;
 
-    /// Beyond the mark at which media is dropped.
-    private static final long MAX_WAITING_ANSWER_BYTES = 128 << 10;
+    /// Beyond what the media queue hands over at once.
+    private static final long MAX_WAITING_ANSWER_BYTES = 32 << 10;
+
+    /// What waits in Netty cannot be dropped: so the channel takes media only while nothing does.
+    private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 1);
 
     private final TurnServer server;
     private final ClientPath.Stream client;
@@ -33,8 +36,14 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     public TurnStream(TurnServer server, ListenerPoint listener, Channel channel, Runnable onProved) {
         this.server = server;
         this.onProved = onProved;
-        InetSocketAddress remote = (InetSocketAddress) channel.remoteAddress();
-        this.client = new ClientPath.Stream(listener, channel, IpAddress.of(remote.getAddress()), remote.getPort());
+        this.client =
+                new ClientPath.Stream(listener, channel, server.newMediaQueue(channel), ClientAddress.of(channel));
+    }
+
+    @Override
+    public void handlerAdded(ChannelHandlerContext context) {
+        context.channel().config().setWriteBufferWaterMark(NOTHING_WAITS);
+        server.loop().io().limitUnsent(context.channel());
     }
 
     @Override
@@ -95,7 +104,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     }
 
     /// Answers are never dropped, so a client that sends requests and reads no answers is not read from either,
-    /// until it has taken what waits for it. Media, which is dropped earlier, does not stop its requests.
+    /// until it has taken what waits for it. Media, which waits elsewhere, does not stop its requests.
     private static void pace(Channel channel) {
         channel.config().setAutoRead(channel.bytesBeforeWritable() < MAX_WAITING_ANSWER_BYTES);
     }
@@ -103,12 +112,16 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     @Override
     public void channelWritabilityChanged(ChannelHandlerContext context) {
         pace(context.channel());
+        if (context.channel().isWritable()) {
+            client.flush(server.loop().readClock());
+        }
         context.fireChannelWritabilityChanged();
     }
 
     @Override
     public void handlerRemoved(ChannelHandlerContext context) {
         forget();
+        client.forget();
     }
 
     private void forget() {

@@ -25,12 +25,14 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import io.callgate.relay.grant.TestApps;
 import org.junit.jupiter.api.Test;
 
 /// Host rules follow the DNS. Time is turned by hand.
@@ -41,7 +43,7 @@ class HostRulesTest {
     private final HostAddresses hosts = new HostAddresses();
     private final Dns dns = new Dns();
     private final HostRules rules = new HostRules(hosts, dns, thread.eventLoop());
-    private final Apps apps = new Apps(state());
+    private final Apps apps = new Apps(state(), TestApps.NO_LOG);
 
     /// Answers live for a minute.
     private static final class Dns implements NameResolver {
@@ -172,7 +174,7 @@ class HostRulesTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {

@@ -13,6 +13,7 @@ import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
@@ -23,7 +24,9 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.FakeClock;
 import io.netty.buffer.ByteBuf;
@@ -33,6 +36,7 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -157,7 +161,7 @@ class SpliceTest {
                 List.of(DestinationRule.parse("198.51.100.0/24")),
                 new Limits(100, 24, kbitPerSecond, 256, 256, 50, 256),
                 List.of(user));
-        Apps apps = new Apps(state(app));
+        Apps apps = new Apps(state(app), TestApps.NO_LOG);
         apps.apply(
                 state(app),
                 new DestinationPolicy.Surroundings(
@@ -168,9 +172,9 @@ class SpliceTest {
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
         Authenticator.Verdict.Proved alice = (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
         Grants.Opening.Granted granted = (Grants.Opening.Granted)
-                loop.grants().open(alice.identity(), Ingress.SOCKS5, Sessions.Part.TUNNEL, clock.nanos());
+                loop.grants().open(alice.identity(), new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")), clock.nanos());
 
-        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {});
+        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {}, new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
         Tunnel tunnel = new Tunnel(
                 tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);
@@ -191,7 +195,7 @@ class SpliceTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false);
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {
