@@ -22,7 +22,8 @@ final class ControlFile {
 
     /// What the file says.
     ///
-    /// @param data the folder of the seal key, the first operator token and, without a database, of the embedded one
+    /// @param data the folder of the seal key, the first operator token and, without a database, of the embedded
+    ///     one
     record Settings(Endpoint listen, Path data, Optional<Database> database) {
         static Settings in(Path data) {
             return new Settings(DEFAULT_LISTEN, data, Optional.empty());

@@ -7,8 +7,8 @@ import java.util.Base64;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/// The token that an app's server gives to one of its clients, who asks control for a lease with it: a JWT (RFC 7519),
-/// HS256, `iss` the app, `sub` the uid, `exp`.
+/// The token that an app's server gives to one of its clients, who asks control for a lease with it: a JWT (RFC
+/// 7519), HS256, `iss` the app, `sub` the uid, `exp`.
 public final class AppToken {
     /// A shorter secret is no key for HS256 (RFC 7518 §3.2).
     public static final int SHORTEST_SECRET_BYTES = 32;

@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// A private PostgreSQL for tests, in a temporary folder, on a free port of loopback, gone with the process.
 ///
-/// One for a whole test run: making it takes seconds. It runs as the user `postgres` where the tests run as root, for
-/// PostgreSQL refuses root.
+/// One for a whole test run: making it takes seconds. It runs as the user `postgres` where the tests run as root,
+/// for PostgreSQL refuses root.
 public final class PostgresServer {
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
     private static final long START_SECONDS = 60;

@@ -16,7 +16,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.function.Function;
 
-/// Reads the tokens that apps give to their clients: JWT, HS256 and nothing else; `iss` the app, `sub` the uid, `exp`.
+/// Reads the tokens that apps give to their clients: JWT, HS256 and nothing else; `iss` the app, `sub` the uid,
+/// `exp`.
 final class AppTokens {
     private static final Duration SKEW = Duration.ofSeconds(60);
     private static final int LONGEST = 4096;

@@ -24,8 +24,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/// Hands out leases. Each is decided on what the store says in one transaction, and none is stored: its id is signed, so
-/// any control renews it.
+/// Hands out leases. Each is decided on what the store says in one transaction, and none is stored: its id is
+/// signed, so any control renews it.
 public final class Leases {
     /// Relays have a new secret within 3 s; until this age leases are signed with the one before.
     private static final Duration SECRET_TRAVEL = Duration.ofSeconds(10);

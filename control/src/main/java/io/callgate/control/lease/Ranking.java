@@ -25,8 +25,8 @@ final class Ranking {
         this.carriers = terms.carrier().map(List::of).orElse(carriers);
     }
 
-    /// The pool whose relays a lease names: one, since relays of another pool do not know the credential. The first that
-    /// has the wanted region, else the first that has anything.
+    /// The pool whose relays a lease names: one, since relays of another pool do not know the credential. The
+    /// first that has the wanted region, else the first that has anything.
     Optional<String> pool(List<String> poolsInOrder, List<LivePlace> places) {
         Optional<String> inRegion = poolsInOrder.stream()
                 .filter(pool -> places.stream()

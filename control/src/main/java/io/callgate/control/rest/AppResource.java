@@ -223,7 +223,8 @@ final class AppResource {
         });
     }
 
-    /// The app, unless it is gone; a change of its secrets is a change of it, so two at once do not both count to two.
+    /// The app, unless it is gone; a change of its secrets is a change of it, so two at once do not both count to
+    /// two.
     private static App lock(Transaction transaction, Call call) {
         return replace(transaction, find(transaction, call));
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Lets relays wait for the next change of the fleet's state, whichever control makes it: while anybody waits, one thread
-/// asks the store for the version.
+/// Lets relays wait for the next change of the fleet's state, whichever control makes it: while anybody waits,
+/// one thread asks the store for the version.
 final class StateSignal implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StateSignal.class);
 

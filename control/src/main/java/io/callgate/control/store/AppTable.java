@@ -37,8 +37,8 @@ public final class AppTable {
                 .list();
     }
 
-    /// The apps whose clients may be led to a pool: on trial for a trial pool, else active ones that have it. A pool with
-    /// an owner serves its owner only.
+    /// The apps whose clients may be led to a pool: on trial for a trial pool, else active ones that have it. A
+    /// pool with an owner serves its owner only.
     public List<App> servedBy(Pool pool) {
         String query = pool.kind() == Pool.Kind.TRIAL
                 ? "select * from app where state = 'TRIAL' order by id"

@@ -10,8 +10,8 @@ import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
-/// The secrets of apps: what their tokens are signed with, what their clients may show instead, and what relays check
-/// credentials with. Sealed before they are written.
+/// The secrets of apps: what their tokens are signed with, what their clients may show instead, and what relays
+/// check credentials with. Sealed before they are written.
 public final class SecretTable {
     /// What a secret is for.
     public enum Kind {

@@ -24,7 +24,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Every operation of the contract against what it must not take: a problem that says how to mend it, and nothing changed.
+/// Every operation of the contract against what it must not take: a problem that says how to mend it, and nothing
+/// changed.
 class HostileRequestsTest {
     /// Escapes what UTF-8 cannot carry, such as half of a surrogate pair.
     private static final JsonMapper MAPPER =

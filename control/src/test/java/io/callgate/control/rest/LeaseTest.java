@@ -331,7 +331,8 @@ class LeaseTest {
         assertThat(api.send("GET", "/v1/policy?appId=nobody", "", "").expect(200).text("mode")).isEqualTo("STANDARD");
     }
 
-    /// A second relay, in another region: its address is new to a production pool and waits for 30 days, which go by.
+    /// A second relay, in another region: its address is new to a production pool and waits for 30 days, which go
+    /// by.
     private void addRelayInUs() {
         String key = api.liveRelay("us1", "main", "us", US1);
         api.clock.advance(Duration.ofDays(30));

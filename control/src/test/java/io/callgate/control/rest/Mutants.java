@@ -36,8 +36,8 @@ final class Mutants {
         return made.mutants;
     }
 
-    /// Each member with values of other types, with one that is too long, with characters that no text may hold, and each
-    /// object with a member that nobody knows.
+    /// Each member with values of other types, with one that is too long, with characters that no text may hold,
+    /// and each object with a member that nobody knows.
     static List<Mutant> ofValues(ObjectNode right) {
         Mutants made = new Mutants(right);
         made.addUnknown("");

@@ -14,7 +14,8 @@ import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What each keyword of a schema means: the service and its tests both lean on this checker, so it is held here apart.
+/// What each keyword of a schema means: the service and its tests both lean on this checker, so it is held here
+/// apart.
 class SchemaTest {
     @ParameterizedTest(name = "{0}: {1}")
     @CsvSource(
