@@ -30,9 +30,9 @@ import org.opentest4j.TestAbortedException;
 
 /// Real calls through real firewalls: two Chromium in corp, Janus in the cloud, a relay between them.
 ///
-/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name. Where the machine
-/// cannot (see [LabBench#obstacle]) it skips with the reason, but with `-Dlab.required=true` it fails. The relay
-/// is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
+/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name, `-Dlab.rounds=N`
+/// says how long the series are. Where the machine cannot (see [LabBench#obstacle]) it skips with the reason, but
+/// with `-Dlab.required=true` it fails. The relay is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
 /// end and kept beside the logs in `target/lab`.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
@@ -46,7 +46,7 @@ class FirewallLabTest {
     private static final Duration GIVING_UP_LIMIT = Duration.ofSeconds(90);
     private static final int ATTEMPTS_BY_CHANCE = 2;
     private static final int ATTEMPTS_ON_A_BUSY_MACHINE = 3;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = Integer.getInteger("lab.rounds", 5);
     private static final double ACCURACY_MILLIS = 100;
     private static final int BUILD_LIMIT_MINUTES = 10;
 
@@ -75,12 +75,8 @@ class FirewallLabTest {
         if (Boolean.getBoolean("lab.required"))
             assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
         assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
-        emptyFolder();
-        String checkout = System.getProperty("callgate.root", "..");
-        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
-                .toAbsolutePath();
-        build(launcher);
-        bench = new LabBench(folder, launcher);
+        empty(folder);
+        bench = new LabBench(folder, builtLauncher(folder));
     }
 
     @AfterAll
@@ -122,9 +118,7 @@ class FirewallLabTest {
                     played(
                             Scenarios.OLD_SECRET,
                             () -> bench.hold(
-                                    Scenarios.OLD_SECRET,
-                                    oldSecretForMedia,
-                                    call -> call.awaitMeasured(MEASURED))));
+                                    Scenarios.OLD_SECRET, oldSecretForMedia, call -> call.awaitMeasured(MEASURED))));
 
             expect(
                     Scenarios.NEW_SECRET,
@@ -141,18 +135,20 @@ class FirewallLabTest {
         try (CallgateRelay relay = bench.startCallgate(false)) {
             CallPlan plan = bench.plan(way, relay, Duration.ofHours(1));
 
-            CallResult result = played(way, () -> bench.hold(way, plan, call -> {
-                call.awaitMeasured(Duration.ofSeconds(2));
-                bench.router().cut(bench.relayHost());
-                call.awaitMeasured(Duration.ofSeconds(2).plus(SHORT_CUT));
-                bench.router().heal(bench.relayHost());
-                table.note("%s: the picture is back %s after the end of a cut of %d s"
-                        .formatted(way, shown(call.awaitPictureAgain(PICTURE_LIMIT)), SHORT_CUT.toSeconds()));
-                call.startMeasuring();
-                call.awaitMeasured(SETTLING); // TCP sends again what was lost, and the video finds its rate
-                call.startMeasuring();
-                call.awaitMeasured(MEASURED);
-            }));
+            CallResult result = played(
+                    way,
+                    () -> bench.hold(way, plan, call -> {
+                        call.awaitMeasured(Duration.ofSeconds(2));
+                        bench.router().cut(bench.relayHost());
+                        call.awaitMeasured(Duration.ofSeconds(2).plus(SHORT_CUT));
+                        bench.router().heal(bench.relayHost());
+                        table.note("%s: the picture is back %s after the end of a cut of %d s"
+                                .formatted(way, shown(call.awaitPictureAgain(PICTURE_LIMIT)), SHORT_CUT.toSeconds()));
+                        call.startMeasuring();
+                        call.awaitMeasured(SETTLING); // TCP sends again what was lost, and the video finds its rate
+                        call.startMeasuring();
+                        call.awaitMeasured(MEASURED);
+                    }));
 
             expect(way, result);
         }
@@ -172,15 +168,17 @@ class FirewallLabTest {
         assumeTrue(isChosen(before), "not among -Dlab.only");
         try (CallgateRelay relay = bench.startCallgate(false)) {
             CallPlan plan = bench.plan(before, relay, Duration.ofHours(1));
-            CallResult cut = played(before, () -> bench.hold(before, plan, call -> {
-                bench.router().cut(bench.relayHost());
-                long beganNanos = System.nanoTime();
-                Optional<String> failure = call.awaitGivenUp(GIVING_UP_LIMIT);
-                table.note("%s: both participants know after %.1f s: %s"
-                        .formatted(before, secondsSince(beganNanos), failure.orElse("no, not even then")));
-                call.startMeasuring();
-                call.awaitMeasured(MEASURED);
-            }));
+            CallResult cut = played(
+                    before,
+                    () -> bench.hold(before, plan, call -> {
+                        bench.router().cut(bench.relayHost());
+                        long beganNanos = System.nanoTime();
+                        Optional<String> failure = call.awaitGivenUp(GIVING_UP_LIMIT);
+                        table.note("%s: both participants know after %.1f s: %s"
+                                .formatted(before, secondsSince(beganNanos), failure.orElse("no, not even then")));
+                        call.startMeasuring();
+                        call.awaitMeasured(MEASURED);
+                    }));
             expect(before, cut);
 
             expect(after, played(after, () -> bench.play(after, relay, MEASURED)));
@@ -212,8 +210,8 @@ class FirewallLabTest {
         }
     }
 
-    /// On a bad line nothing is good by fixed bounds (1 % loss freezes the start of any call by seconds), so each way
-    /// is held against the direct call on the same line.
+    /// On a bad line nothing is good by fixed bounds (1 % loss freezes the start of any call by seconds), so each
+    /// way is held against the direct call on the same line.
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("badLines")
     void relayedCallOnABadLineIsNearlyAsGoodAsTheDirectOne(Impairment badLine) {
@@ -263,18 +261,15 @@ class FirewallLabTest {
         }
         joinMillis.forEach((way, millis) -> table.note("%s by %s: median join→frame of %d rounds %.0f ms (%.0f to %.0f)"
                 .formatted(
-                        way,
-                        way.relay(),
-                        ROUNDS,
-                        median(millis),
-                        Collections.min(millis),
-                        Collections.max(millis))));
+                        way, way.relay(), ROUNDS, median(millis), Collections.min(millis), Collections.max(millis))));
 
         joinMillis.forEach((way, millis) -> {
             if (way.relay() != Relay.CALLGATE) return;
             joinMillis.forEach((other, otherMillis) -> {
                 if (other.relay() == Relay.COTURN && other.name().equals(way.name())) {
-                    assertThat(median(millis)).as(way.name()).isLessThanOrEqualTo(median(otherMillis) + ACCURACY_MILLIS);
+                    assertThat(median(millis))
+                            .as(way.name())
+                            .isLessThanOrEqualTo(median(otherMillis) + ACCURACY_MILLIS);
                 }
             });
         });
@@ -285,7 +280,8 @@ class FirewallLabTest {
     }
 
     private static String shown(Optional<Duration> duration) {
-        return duration.map(length -> "%.1f s".formatted(length.toMillis() / 1_000.0)).orElse("never");
+        return duration.map(length -> "%.1f s".formatted(length.toMillis() / 1_000.0))
+                .orElse("never");
     }
 
     private static double secondsSince(long beganNanos) {
@@ -314,7 +310,10 @@ class FirewallLabTest {
     }
 
     /// The launcher builds the program on first use, which must happen here: dmz has no way to any repository.
-    private void build(Path launcher) throws IOException, InterruptedException {
+    static Path builtLauncher(Path folder) throws IOException, InterruptedException {
+        String checkout = System.getProperty("callgate.root", "..");
+        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
+                .toAbsolutePath();
         Path log = folder.resolve("build.log");
         Process help = new ProcessBuilder(launcher.toString(), "--help")
                 .redirectErrorStream(true)
@@ -322,9 +321,11 @@ class FirewallLabTest {
                 .start();
         assertThat(help.waitFor(BUILD_LIMIT_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(help.exitValue()).as(launcher + " --help, see " + log).isZero();
+        return launcher;
     }
 
-    private void emptyFolder() throws IOException {
+    /// Leaves an empty folder there.
+    static void empty(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> old = Files.walk(folder)) {
                 for (Path file : old.sorted((a, b) -> b.compareTo(a)).toList()) Files.delete(file);

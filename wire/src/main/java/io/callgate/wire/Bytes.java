@@ -2,7 +2,6 @@ package io.callgate.wire;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.HexFormat;
 
 /// An immutable byte string with value equality: what a record holds where an array would break `equals`.
 public final class Bytes {
@@ -25,7 +24,7 @@ public final class Bytes {
             return EMPTY;
         }
         byte[] content = new byte[length];
-        memory.get(offset, content);
+        AbsoluteAccess.get(memory, offset, content);
         return new Bytes(content);
     }
 
@@ -38,7 +37,7 @@ public final class Bytes {
     }
 
     public void writeTo(ByteBuffer memory, int offset) {
-        memory.put(offset, content);
+        AbsoluteAccess.put(memory, offset, content);
     }
 
     @Override
@@ -54,7 +53,10 @@ public final class Bytes {
     /// Hexadecimal, at most the first 32 bytes.
     @Override
     public String toString() {
-        String hex = HexFormat.of().formatHex(content, 0, Math.min(content.length, SHOWN_BYTES));
-        return content.length <= SHOWN_BYTES ? hex : hex + "... (" + content.length + " bytes)";
+        StringBuilder hex = new StringBuilder();
+        for (int i = 0; i < Math.min(content.length, SHOWN_BYTES); i++) {
+            hex.append(Character.forDigit((content[i] >> 4) & 0xF, 16)).append(Character.forDigit(content[i] & 0xF, 16));
+        }
+        return content.length <= SHOWN_BYTES ? hex.toString() : hex + "... (" + content.length + " bytes)";
     }
 }

@@ -1,5 +1,6 @@
 package io.callgate.wire.socks5;
 
+import io.callgate.wire.AbsoluteAccess;
 import io.callgate.wire.MalformedPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -26,8 +27,9 @@ public sealed interface Target {
 
         @Override
         public String toString() {
-            return "%d.%d.%d.%d"
-                    .formatted(address >>> 24, (address >> 16) & 0xFF, (address >> 8) & 0xFF, address & 0xFF);
+            return String.format(
+                    "%d.%d.%d.%d",
+                    address >>> 24, (address >> 16) & 0xFF, (address >> 8) & 0xFF, address & 0xFF);
         }
     }
 
@@ -67,7 +69,7 @@ public sealed interface Target {
         public void encode(ByteBuffer memory, int offset) {
             memory.put(offset, (byte) TYPE_DOMAIN);
             memory.put(offset + 1, (byte) name.length());
-            memory.put(offset + 2, name.getBytes(StandardCharsets.US_ASCII));
+            AbsoluteAccess.put(memory, offset + 2, name.getBytes(StandardCharsets.US_ASCII));
         }
     }
 
@@ -119,7 +121,7 @@ public sealed interface Target {
             return Optional.empty();
         }
         byte[] name = new byte[length];
-        memory.get(offset + 1, name);
+        AbsoluteAccess.get(memory, offset + 1, name);
         try {
             return Optional.of(new Domain(new String(name, StandardCharsets.ISO_8859_1)));
         } catch (IllegalArgumentException e) {

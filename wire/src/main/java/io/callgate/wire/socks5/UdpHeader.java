@@ -1,5 +1,6 @@
 package io.callgate.wire.socks5;
 
+import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
@@ -53,7 +54,7 @@ public final class UdpHeader {
     /// Only for a domain: its bytes as Latin-1, not judged yet. [Target.Domain] refuses what cannot be a name.
     public static String domain(ByteBuffer memory, int offset) {
         byte[] name = new byte[Socks5.unsigned(memory, offset + ADDRESS_OFFSET)];
-        memory.get(offset + ADDRESS_OFFSET + 1, name);
+        AbsoluteAccess.get(memory, offset + ADDRESS_OFFSET + 1, name);
         return new String(name, StandardCharsets.ISO_8859_1);
     }
 

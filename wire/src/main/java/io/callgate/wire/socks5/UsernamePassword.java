@@ -1,5 +1,6 @@
 package io.callgate.wire.socks5;
 
+import io.callgate.wire.AbsoluteAccess;
 import io.callgate.wire.MalformedPacket;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -49,9 +50,9 @@ public record UsernamePassword(String username, String password) {
         byte[] secret = utf8(password);
         memory.put(offset, (byte) Socks5.PASSWORD_VERSION);
         memory.put(offset + 1, (byte) name.length);
-        memory.put(offset + 2, name);
+        AbsoluteAccess.put(memory, offset + 2, name);
         memory.put(offset + 2 + name.length, (byte) secret.length);
-        memory.put(offset + 3 + name.length, secret);
+        AbsoluteAccess.put(memory, offset + 3 + name.length, secret);
     }
 
     /// Without the password.
@@ -75,7 +76,7 @@ public record UsernamePassword(String username, String password) {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(memory.slice(offset, length))
+                    .decode(AbsoluteAccess.slice(memory, offset, length))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedPacket("SOCKS " + name + " of " + length + " bytes is not UTF-8");

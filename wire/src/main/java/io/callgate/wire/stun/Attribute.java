@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import io.callgate.wire.Bytes;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -125,7 +126,7 @@ public sealed interface Attribute {
         @Override
         public void writeValue(ByteBuffer memory, int offset, TransactionId id) {
             memory.putInt(offset, (code / 100) << 8 | (code % 100));
-            memory.put(offset + 4, Text.bytesOf(reason));
+            AbsoluteAccess.put(memory, offset + 4, Text.bytesOf(reason));
         }
     }
 
@@ -388,7 +389,7 @@ public sealed interface Attribute {
         @Override
         public void writeValue(ByteBuffer memory, int offset, TransactionId id) {
             memory.putInt(offset, family << 24 | (code / 100) << 8 | (code % 100));
-            memory.put(offset + 4, Text.bytesOf(reason));
+            AbsoluteAccess.put(memory, offset + 4, Text.bytesOf(reason));
         }
     }
 
@@ -690,7 +691,7 @@ public sealed interface Attribute {
 
         @Override
         default void writeValue(ByteBuffer memory, int offset, TransactionId id) {
-            memory.put(offset, bytesOf(value()));
+            AbsoluteAccess.put(memory, offset, bytesOf(value()));
         }
 
         private static byte[] bytesOf(String text) {

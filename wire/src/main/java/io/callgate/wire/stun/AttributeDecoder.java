@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
 import java.nio.ByteBuffer;
@@ -222,7 +223,7 @@ final class AttributeDecoder {
         try {
             return StandardCharsets.UTF_8
                     .newDecoder()
-                    .decode(memory.slice(offset + from, length - from))
+                    .decode(AbsoluteAccess.slice(memory, offset + from, length - from))
                     .toString();
         } catch (CharacterCodingException e) {
             throw new MalformedPacket(name + " of " + (length - from) + " bytes is not UTF-8");

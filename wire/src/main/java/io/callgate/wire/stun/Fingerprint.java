@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 import java.util.zip.CRC32;
 
@@ -15,7 +16,7 @@ final class Fingerprint {
     ///     already count FINGERPRINT
     static int of(ByteBuffer memory, int messageOffset, int length) {
         CRC32 crc = new CRC32();
-        crc.update(memory.slice(messageOffset, length));
+        crc.update(AbsoluteAccess.slice(memory, messageOffset, length));
         return (int) crc.getValue() ^ MASK;
     }
 }

@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -62,14 +63,15 @@ public final class Integrity {
             String algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
         int bodyBytes = coveredBytes + AttributeCursor.HEADER_BYTES + hmacBytes - StunHeader.HEADER_BYTES;
         byte[] header = new byte[StunHeader.HEADER_BYTES];
-        memory.get(messageOffset, header);
+        AbsoluteAccess.get(memory, messageOffset, header);
         ByteBuffer.wrap(header).putShort(StunHeader.LENGTH_OFFSET, (short) bodyBytes);
         try {
             Mac mac = Mac.getInstance(algorithm);
             // HMAC pads its key with zeros, so one zero byte is the empty key that SecretKeySpec refuses.
             mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
             mac.update(header);
-            mac.update(memory.slice(messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
+            mac.update(AbsoluteAccess.slice(
+                    memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
             return mac.doFinal();
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java has " + algorithm, e);
@@ -97,7 +99,7 @@ public final class Integrity {
     private static boolean matches(
             String algorithm, ByteBuffer memory, int offset, int valueOffset, int hmacBytes, byte[] key) {
         byte[] found = new byte[hmacBytes];
-        memory.get(valueOffset, found);
+        AbsoluteAccess.get(memory, valueOffset, found);
         int coveredBytes = valueOffset - AttributeCursor.HEADER_BYTES - offset;
         byte[] computed = hmac(algorithm, key, memory, offset, coveredBytes, hmacBytes);
         return MessageDigest.isEqual(found, Arrays.copyOf(computed, hmacBytes));

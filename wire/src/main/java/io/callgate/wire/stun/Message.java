@@ -2,6 +2,7 @@ package io.callgate.wire.stun;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// One STUN message, as decoded: attributes in their order, duplicates included.
 ///
@@ -23,7 +24,7 @@ public record Message(MessageClass type, int method, TransactionId id, List<Attr
     /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §10.2), XOR-RELAYED-ADDRESS in
     /// the answer to a dual Allocate (RFC 8656 §7.3).
     public <T extends Attribute> List<T> findAll(Class<T> kind) {
-        return attributes.stream().filter(kind::isInstance).map(kind::cast).toList();
+        return attributes.stream().filter(kind::isInstance).map(kind::cast).collect(Collectors.toList());
     }
 
     /// Types that must be understood and are not, each once: the content of UNKNOWN-ATTRIBUTES in a 420 answer
@@ -33,6 +34,6 @@ public record Message(MessageClass type, int method, TransactionId id, List<Attr
                 .filter(Attribute.Unknown::comprehensionRequired)
                 .map(Attribute.Unknown::type)
                 .distinct()
-                .toList();
+                .collect(Collectors.toList());
     }
 }

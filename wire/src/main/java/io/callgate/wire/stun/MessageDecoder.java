@@ -47,23 +47,24 @@ public final class MessageDecoder {
         if (!StunHeader.hasMagicCookie(memory, offset)) {
             throw new MalformedPacket("no STUN magic cookie");
         }
-        throw new MalformedPacket("first byte 0x%02X, length field %d, but %d bytes follow the header"
-                .formatted(memory.get(offset), StunHeader.bodyBytes(memory, offset), length - StunHeader.HEADER_BYTES));
+        throw new MalformedPacket(String.format(
+                "first byte 0x%02X, length field %d, but %d bytes follow the header",
+                memory.get(offset), StunHeader.bodyBytes(memory, offset), length - StunHeader.HEADER_BYTES));
     }
 
     private static MalformedPacket overrun(ByteBuffer memory, int offset, int length) {
         int at = AttributeCursor.firstBroken(memory, offset + StunHeader.HEADER_BYTES, offset + length);
-        return new MalformedPacket("attribute 0x%04X at byte %d says %d bytes, %d are left"
-                .formatted(
-                        memory.getShort(at),
-                        at - offset,
-                        Short.toUnsignedInt(memory.getShort(at + 2)),
-                        offset + length - at - AttributeCursor.HEADER_BYTES));
+        return new MalformedPacket(String.format(
+                "attribute 0x%04X at byte %d says %d bytes, %d are left",
+                memory.getShort(at),
+                at - offset,
+                Short.toUnsignedInt(memory.getShort(at + 2)),
+                offset + length - at - AttributeCursor.HEADER_BYTES));
     }
 
     private static void requireFingerprint(int found, int computed) throws MalformedPacket {
         if (found != computed) {
-            throw new MalformedPacket("FINGERPRINT 0x%08X instead of 0x%08X".formatted(found, computed));
+            throw new MalformedPacket(String.format("FINGERPRINT 0x%08X instead of 0x%08X", found, computed));
         }
     }
 }

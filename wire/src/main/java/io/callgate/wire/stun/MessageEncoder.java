@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 
 /// Writes one STUN message into the caller's memory, attribute by attribute. Padding is always zero: whatever was
@@ -54,16 +55,6 @@ public final class MessageEncoder {
     public MessageEncoder add(Attribute attribute) {
         requireOpen();
         append(attribute);
-        return this;
-    }
-
-    /// Adds an XOR-...-ADDRESS attribute without an object for it; the address as in [XorAddress].
-    ///
-    /// @param type one of the three XOR address types of [AttributeType]
-    public MessageEncoder addXorAddress(int type, boolean ipv6, long high, long low, int port) {
-        requireOpen();
-        int valueOffset = open(type, XorAddress.valueBytes(ipv6));
-        XorAddress.write(memory, valueOffset, ipv6, high, low, port, id.high(), id.low());
         return this;
     }
 
@@ -123,7 +114,7 @@ public final class MessageEncoder {
         int valueOffset = open(type, hmacBytes);
         writeHeader();
         byte[] hmac = Integrity.hmac(algorithm, key, memory, messageOffset, coveredBytes, hmacBytes);
-        memory.put(valueOffset, hmac, 0, hmacBytes);
+        AbsoluteAccess.put(memory, valueOffset, hmac, hmacBytes);
         return this;
     }
 

@@ -1,7 +1,7 @@
 package io.callgate.wire.stun;
 
 import java.nio.ByteBuffer;
-import java.util.random.RandomGenerator;
+import java.util.Random;
 
 /// The 96 bits that pair an answer with its request (RFC 8489 §5).
 ///
@@ -11,7 +11,7 @@ public record TransactionId(int high, long low) {
     public static final int BYTES = 12;
 
     /// @param random for a client this must be a secure one: the id is what keeps forged answers out
-    public static TransactionId random(RandomGenerator random) {
+    public static TransactionId random(Random random) {
         return new TransactionId(random.nextInt(), random.nextLong());
     }
 
@@ -23,6 +23,6 @@ public record TransactionId(int high, long low) {
 
     @Override
     public String toString() {
-        return "%08x%016x".formatted(high, low);
+        return String.format("%08x%016x", high, low);
     }
 }

@@ -17,7 +17,7 @@ public record TransportAddress(boolean ipv6, long high, long low, int port) {
             throw new IllegalArgumentException("port " + port + " outside 0..65535");
         }
         if (!ipv6 && !XorAddress.isIpv4Mapped(high, low)) {
-            throw new IllegalArgumentException("0x%016x%016x is not ::ffff:a.b.c.d".formatted(high, low));
+            throw new IllegalArgumentException(String.format("0x%016x%016x is not ::ffff:a.b.c.d", high, low));
         }
     }
 

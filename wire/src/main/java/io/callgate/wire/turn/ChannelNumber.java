@@ -9,7 +9,7 @@ public record ChannelNumber(int value) {
 
     public ChannelNumber {
         if (!isValid(value)) {
-            throw new IllegalArgumentException("channel number 0x%04X outside 0x4000..0x4FFF".formatted(value));
+            throw new IllegalArgumentException(String.format("channel number 0x%04X outside 0x4000..0x4FFF", value));
         }
     }
 

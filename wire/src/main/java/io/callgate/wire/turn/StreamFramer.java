@@ -6,9 +6,6 @@ import java.nio.ByteBuffer;
 
 /// Finds message boundaries in a byte stream that carries STUN and ChannelData (RFC 8656 §12.5, RFC 8489 §6.2.2).
 public final class StreamFramer {
-    /// No frame is longer: STUN with a length field of 65532. (ChannelData has at most 4 + 65535 + 1.)
-    public static final int MAX_FRAME_BYTES = 65552;
-
     private StreamFramer() {}
 
     /// @param available bytes received from `offset` on
@@ -23,7 +20,7 @@ public final class StreamFramer {
             case 4, 5, 6, 7 -> channelDataBytes(memory, offset, available);
             default ->
                 throw new MalformedPacket(
-                        "first byte 0x%02X is neither STUN nor ChannelData".formatted(memory.get(offset)));
+                        String.format("first byte 0x%02X is neither STUN nor ChannelData", memory.get(offset)));
         };
         return frameBytes <= available ? frameBytes : 0;
     }

@@ -7,7 +7,6 @@ import io.callgate.wire.Packets;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Random;
-import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -25,7 +24,7 @@ class AttributeRoundTripTest {
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16})
     void everyAttributeComesBackAsItWas(long seed) throws MalformedPacket {
-        RandomGenerator random = new Random(seed);
+        Random random = new Random(seed);
         for (Attribute attribute : Attributes.oneOfEach(random)) {
             if (attribute instanceof Attribute.Fingerprint) {
                 continue; // a random one is wrong, and the decoder checks it
@@ -40,7 +39,7 @@ class AttributeRoundTripTest {
     @ParameterizedTest
     @ValueSource(longs = {17, 18, 19, 20, 21, 22, 23, 24})
     void messagesComeBackAsTheyWere(long seed) throws MalformedPacket {
-        RandomGenerator random = new Random(seed);
+        Random random = new Random(seed);
         for (MessageClass type : MessageClass.values()) {
             Message message =
                     new Message(type, random.nextInt(0x1000), TransactionId.random(random), Attributes.some(random, 6));
