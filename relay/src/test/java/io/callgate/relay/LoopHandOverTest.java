@@ -20,6 +20,7 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
@@ -135,7 +136,7 @@ class LoopHandOverTest {
                 List.of(),
                 List.of(),
                 false, Optional.empty());
-        Apps apps = new Apps(state);
+        Apps apps = new Apps(state, TestApps.NO_LOG);
         apps.apply(
                 state,
                 new DestinationPolicy.Surroundings(

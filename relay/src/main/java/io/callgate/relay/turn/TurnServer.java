@@ -3,6 +3,7 @@ package io.callgate.relay.turn;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
@@ -102,7 +103,7 @@ public final class TurnServer {
     boolean endedByTime(Allocation allocation) {
         boolean isOver = allocation.isExpired(loop.nowNanos());
         if (isOver) {
-            end(allocation, "expired");
+            end(allocation, EndReason.EXPIRED);
         }
         return isOver;
     }
@@ -280,12 +281,12 @@ public final class TurnServer {
     void onStreamClosed(ClientPath.Stream client) {
         Allocation allocation = allocations.find(client);
         if (allocation != null) {
-            end(allocation, "connection closed");
+            end(allocation, EndReason.CLIENT_LEFT);
         }
     }
 
     /// Ends the allocations whose grants are given up.
-    public void endIf(Predicate<Grant> isGivenUp, String why) {
+    public void endIf(Predicate<Grant> isGivenUp, EndReason why) {
         for (Allocation allocation : allocations.all()) {
             if (isGivenUp.test(allocation.grant())) {
                 end(allocation, why);
@@ -297,7 +298,7 @@ public final class TurnServer {
     public void endOf(ListenerPoint listener) {
         for (Allocation allocation : allocations.all()) {
             if (allocation.client().listener().equals(listener)) {
-                end(allocation, "listener closed");
+                end(allocation, EndReason.LISTENER_CLOSED);
             }
         }
     }
@@ -324,24 +325,18 @@ public final class TurnServer {
 
     /// Ends everything: the relay closes.
     public void endAll() {
-        allocations.all().forEach(allocation -> end(allocation, "relay closed"));
+        allocations.all().forEach(allocation -> end(allocation, EndReason.RELAY_CLOSED));
     }
 
-    void end(Allocation allocation, String why) {
+    void end(Allocation allocation, EndReason why) {
         if (allocation.isEnded()) {
             return;
         }
         allocation.markEnded();
         allocations.remove(allocation);
         allocation.relayed().forEach(RelayedSocket::close);
+        allocation.grant().endsBecause(why);
         loop.grants().close(allocation.grant(), loop.nowNanos());
-        log.atInfo()
-                .addKeyValue("allocation", allocation.id())
-                .addKeyValue("app", allocation.grant().app().id())
-                .addKeyValue("why", why)
-                .addKeyValue("bytesToPeer", allocation.grant().meter().bytesToPeer())
-                .addKeyValue("bytesToClient", allocation.grant().meter().bytesToClient())
-                .log("allocation.ended");
         if (allocation.client() instanceof ClientPath.Stream stream) {
             stream.close();
         }
