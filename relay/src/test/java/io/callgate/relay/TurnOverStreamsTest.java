@@ -2,8 +2,8 @@ package io.callgate.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.callgate.model.IpAddress;
 import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import java.net.InetSocketAddress;
 import java.util.List;
