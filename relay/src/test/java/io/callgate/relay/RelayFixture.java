@@ -89,8 +89,7 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
@@ -213,7 +212,9 @@ final class RelayFixture implements AutoCloseable {
             if (System.nanoTime() > deadlineNanos) {
                 throw new AssertionError("still not: " + what);
             }
-            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+            new CompletableFuture<>()
+                    .completeOnTimeout("", 5, TimeUnit.MILLISECONDS)
+                    .join();
         }
     }
 
@@ -268,6 +269,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean isBehindBalancer;
         private boolean check;
         private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
@@ -324,12 +326,6 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        /// By UDP alone if not said otherwise.
-        State protocols(Protocol... all) {
-            protocols = Set.of(all);
-            return this;
-        }
-
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
@@ -346,8 +342,15 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Every TCP connection begins with a PROXY header.
+        State behindBalancer() {
+            isBehindBalancer = true;
+            return this;
+        }
+
         private State on(int port) {
             State state = new State();
+            state.isBehindBalancer = isBehindBalancer;
             state.apps = apps;
             state.addresses = addresses;
             state.relayAddresses = relayAddresses;
@@ -368,10 +371,20 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols, isBehindBalancer))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
+                    1,
+                    origin,
+                    listeners,
+                    relayAddresses,
+                    relayPorts,
+                    realm,
+                    apps,
+                    revocations,
+                    ownEndpoints,
+                    check,
+                    tls);
         }
     }
 }
