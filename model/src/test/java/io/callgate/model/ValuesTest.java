@@ -142,7 +142,6 @@ class ValuesTest {
                 apps,
                 List.of(),
                 List.of(),
-                true,
-                Optional.empty());
+                true, Optional.empty());
     }
 }

@@ -108,7 +108,6 @@ final class Streams {
     }
 
     private void reEnter(Channel client) {
-        client.pipeline()
-                .addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, tls, unproven.timeLimit(client)));
+        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, tls, unproven.timeLimit(client)));
     }
 }

@@ -19,7 +19,6 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
-import io.callgate.relay.grant.TestApps;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -33,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import io.callgate.relay.grant.TestApps;
 import org.junit.jupiter.api.Test;
 
 /// Host rules follow the DNS. Time is turned by hand.
@@ -174,8 +174,7 @@ class HostRulesTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false,
-                Optional.empty());
+                false, Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {
