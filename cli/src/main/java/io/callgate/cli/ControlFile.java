@@ -36,8 +36,9 @@ final class ControlFile {
     /// @throws CommandFailed with every error, one a line
     static Settings read(Path file) {
         Problems problems = new Problems(file);
-        Optional<Settings> settings =
-                YamlValue.compose(load(file), problems).flatMap(root -> root.mapping(KEYS)).map(root -> settings(root, file));
+        Optional<Settings> settings = YamlValue.compose(load(file), problems)
+                .flatMap(root -> root.mapping(KEYS))
+                .map(root -> settings(root, file));
         if (problems.hasErrors()) {
             throw new CommandFailed(String.join(
                     "\n", problems.inFileOrder().stream().map(Problem::toString).toList()));

@@ -38,9 +38,12 @@ final class ControlStart {
             Control control = Control.start(new ControlOptions(
                     store(),
                     new InetSocketAddress(
-                            settings.listen().address().toInetAddress(), settings.listen().port())));
+                            settings.listen().address().toInetAddress(),
+                            settings.listen().port())));
             if (!Files.exists(operatorToken())) {
-                DataFolder.write(operatorToken(), control.issueOperatorToken("first start").reveal() + "\n");
+                DataFolder.write(
+                        operatorToken(),
+                        control.issueOperatorToken("first start").reveal() + "\n");
             }
             return control;
         } catch (UncheckedIOException | StoreException | IllegalArgumentException e) {

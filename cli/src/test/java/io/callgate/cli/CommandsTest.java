@@ -170,8 +170,8 @@ class CommandsTest {
             apps: [{id: demo, secrets: [0123456789abcdef0123456789abcdef]}]
             """);
 
-        CommandLineRun run =
-                CommandLineRun.of("token", "--app", "demo", "--uid", "alice", "--ttl", "90s", "--config", file.toString());
+        CommandLineRun run = CommandLineRun.of(
+                "token", "--app", "demo", "--uid", "alice", "--ttl", "90s", "--config", file.toString());
 
         assertThat(run.exitCode()).isZero();
         assertThat(run.out().strip())

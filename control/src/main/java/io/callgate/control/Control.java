@@ -62,8 +62,10 @@ public final class Control implements AutoCloseable {
     /// @param name whose, for the audit
     public Secret issueOperatorToken(String name) {
         return store.change("control", transaction -> {
-            String token =
-                    transaction.operatorTokens().create(name, Operator.Role.OPERATOR).reveal();
+            String token = transaction
+                    .operatorTokens()
+                    .create(name, Operator.Role.OPERATOR)
+                    .reveal();
             transaction.audit().add("operator-token.create", name);
             return Secret.of(token);
         });

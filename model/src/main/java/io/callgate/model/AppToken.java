@@ -22,8 +22,8 @@ public final class AppToken {
     /// @param expiresAt kept to the second
     public static String mint(Secret secret, AppId app, Subject uid, Instant expiresAt) {
         if (secret.lengthBytes() < SHORTEST_SECRET_BYTES) {
-            throw new IllegalArgumentException("a token secret of " + secret.lengthBytes()
-                    + " bytes: want " + SHORTEST_SECRET_BYTES + " or more");
+            throw new IllegalArgumentException(
+                    "a token secret of " + secret.lengthBytes() + " bytes: want " + SHORTEST_SECRET_BYTES + " or more");
         }
         // Neither an app id nor a uid holds what JSON would have to escape.
         String claims = "{\"iss\":\"" + app + "\",\"sub\":\"" + uid + "\",\"exp\":" + expiresAt.getEpochSecond() + "}";

@@ -38,7 +38,11 @@ public final class DestinationRuleJson {
             throw new IllegalArgumentException("want either cidr or host");
         }
         List<PortRange> ports = node.has("ports")
-                ? node.get("ports").valueStream().map(JsonNode::asString).map(PortRange::parse).toList()
+                ? node.get("ports")
+                        .valueStream()
+                        .map(JsonNode::asString)
+                        .map(PortRange::parse)
+                        .toList()
                 : List.of(PortRange.ALL);
         Set<Protocol> protocols = node.has("protocols")
                 ? node.get("protocols")

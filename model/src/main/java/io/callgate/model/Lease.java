@@ -26,7 +26,9 @@ public record Lease(
 
     /// The candidates as a browser takes them: TURN over UDP, TCP and TLS; empty if only others are wanted.
     public List<IceServer> iceServers() {
-        List<String> urls = candidates.stream().flatMap(candidate -> turnUrl(candidate).stream()).toList();
+        List<String> urls = candidates.stream()
+                .flatMap(candidate -> turnUrl(candidate).stream())
+                .toList();
         return urls.isEmpty() ? List.of() : List.of(new IceServer(urls, credential));
     }
 

@@ -49,9 +49,10 @@ public final class LeaseJson {
             node.put("username", server.credential().username());
             node.put("credential", server.credential().password());
         }
-        lease.signalling().ifPresent(signalling -> document.putObject("signalling")
-                .put("socks5", signalling.socks5().toString())
-                .put("connect", signalling.connect().toString()));
+        lease.signalling()
+                .ifPresent(signalling -> document.putObject("signalling")
+                        .put("socks5", signalling.socks5().toString())
+                        .put("connect", signalling.connect().toString()));
         document.set("policy", write(lease.policy()));
         document.put("allowlistVersion", lease.allowlistVersion());
         return document;
@@ -76,9 +77,10 @@ public final class LeaseJson {
             ArrayNode transports = document.putArray("transports");
             request.transports().stream().sorted().forEach(transport -> transports.add(transport.lowerCase()));
         }
-        request.sdk().ifPresent(sdk -> document.putObject("sdk")
-                .put("name", sdk.name())
-                .put("version", sdk.version().toString()));
+        request.sdk()
+                .ifPresent(sdk -> document.putObject("sdk")
+                        .put("name", sdk.name())
+                        .put("version", sdk.version().toString()));
         request.allowlistVersion().ifPresent(version -> document.put("allowlistVersion", version));
         return document;
     }
@@ -88,7 +90,8 @@ public final class LeaseJson {
         try {
             return readLease(MAPPER.readTree(text));
         } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
-            throw new IllegalArgumentException("not a lease of this version: " + e.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    "not a lease of this version: " + e.getClass().getSimpleName());
         }
     }
 

@@ -49,7 +49,8 @@ public final class LinkStateJson {
         try {
             return read(MAPPER.readTree(text));
         } catch (JacksonException | NullPointerException e) {
-            throw new IllegalArgumentException("not a state of this version: " + e.getClass().getSimpleName());
+            throw new IllegalArgumentException(
+                    "not a state of this version: " + e.getClass().getSimpleName());
         }
     }
 
@@ -59,9 +60,18 @@ public final class LinkStateJson {
             JsonNode limits = node.get("limits");
             apps.add(new AppState(
                     new AppId(node.get("id").asString()),
-                    node.get("secrets").valueStream().map(secret -> Secret.of(secret.asString())).toList(),
-                    node.get("clients").valueStream().map(client -> Cidr.parse(client.asString())).toList(),
-                    node.get("destinations").valueStream().map(DestinationRuleJson::read).toList(),
+                    node.get("secrets")
+                            .valueStream()
+                            .map(secret -> Secret.of(secret.asString()))
+                            .toList(),
+                    node.get("clients")
+                            .valueStream()
+                            .map(client -> Cidr.parse(client.asString()))
+                            .toList(),
+                    node.get("destinations")
+                            .valueStream()
+                            .map(DestinationRuleJson::read)
+                            .toList(),
                     Limits.DEFAULT.with(
                             limits.get("sessions").asInt(),
                             limits.get("allocationsPerSubject").asInt(),

@@ -32,8 +32,8 @@ public final class RelayCredential {
     /// @throws IllegalArgumentException unless the name is `expiry:appId:subject`
     public static RelayCredential received(String username, String password) {
         RelayUsername parsed = RelayUsername.parse(username)
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "user name \"" + username + "\": want expiry:appId:subject"));
+                .orElseThrow(() ->
+                        new IllegalArgumentException("user name \"" + username + "\": want expiry:appId:subject"));
         return new RelayCredential(parsed, password);
     }
 

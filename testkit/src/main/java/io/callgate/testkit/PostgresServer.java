@@ -56,8 +56,8 @@ public final class PostgresServer {
     /// @return its JDBC URL, which needs no password
     public String createDatabase(String name) {
         require(
-                asPostgres(List.of(
-                        program("createdb"), "-h", folder.toString(), "-p", "" + port, "-U", "postgres", name)),
+                asPostgres(
+                        List.of(program("createdb"), "-h", folder.toString(), "-p", "" + port, "-U", "postgres", name)),
                 "create database " + name);
         return "jdbc:postgresql://127.0.0.1:" + port + "/" + name + "?user=postgres";
     }
@@ -71,19 +71,39 @@ public final class PostgresServer {
             }
             PostgresServer server = new PostgresServer(folder, port);
             if (isRoot()) {
-                require(run(List.of("chown", "postgres", folder.toString()), folder), "give " + folder + " to postgres");
+                require(
+                        run(List.of("chown", "postgres", folder.toString()), folder),
+                        "give " + folder + " to postgres");
             }
             String data = folder.resolve("data").toString();
             require(
                     server.asPostgres(List.of(
-                            program("initdb"), "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
-                            "--locale=C.UTF-8", "--no-sync")),
+                            program("initdb"),
+                            "-D",
+                            data,
+                            "-U",
+                            "postgres",
+                            "-A",
+                            "trust",
+                            "-E",
+                            "UTF8",
+                            "--locale=C.UTF-8",
+                            "--no-sync")),
                     "make a database cluster in " + data);
             Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
             require(
                     server.asPostgres(List.of(
-                            program("pg_ctl"), "-D", data, "-w", "-t", "" + START_SECONDS, "-l", folder.resolve("log").toString(),
-                            "-o", "-F -c listen_addresses=127.0.0.1 -c port=" + port + " -c unix_socket_directories=" + folder,
+                            program("pg_ctl"),
+                            "-D",
+                            data,
+                            "-w",
+                            "-t",
+                            "" + START_SECONDS,
+                            "-l",
+                            folder.resolve("log").toString(),
+                            "-o",
+                            "-F -c listen_addresses=127.0.0.1 -c port=" + port + " -c unix_socket_directories="
+                                    + folder,
                             "start")),
                     "start PostgreSQL; its log is " + folder.resolve("log"));
             return server;
@@ -103,8 +123,8 @@ public final class PostgresServer {
                 }
 
                 @Override
-                public FileVisitResult postVisitDirectory(
-                        Path visited, @Nullable IOException failure) throws IOException {
+                public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
+                        throws IOException {
                     Files.deleteIfExists(visited);
                     return FileVisitResult.CONTINUE;
                 }

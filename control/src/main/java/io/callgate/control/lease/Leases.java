@@ -37,7 +37,8 @@ public final class Leases {
 
     public Leases(Store store) {
         this.store = store;
-        this.ids = new LeaseIds(store.change("control", transaction -> transaction.settings().secret("lease-key")));
+        this.ids = new LeaseIds(
+                store.change("control", transaction -> transaction.settings().secret("lease-key")));
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
@@ -49,7 +50,11 @@ public final class Leases {
             AppId id = ((TokenVerdict.Good) verdict).app();
             App app = transaction.apps().find(id).orElseThrow();
             LeaseTerms terms = LeaseTerms.of(
-                    transaction.newId(), id, request, wholeSeconds(transaction), app.settings().leaseLife());
+                    transaction.newId(),
+                    id,
+                    request,
+                    wholeSeconds(transaction),
+                    app.settings().leaseLife());
             return refusalOfNew(transaction, app, request)
                     .map(LeaseAnswer.class::cast)
                     .orElseGet(() -> grant(transaction, app, terms));
@@ -143,15 +148,19 @@ public final class Leases {
     private LeaseAnswer grant(Transaction transaction, App app, LeaseTerms terms) {
         if (!app.isServed()) {
             return new Refused(
-                    ErrorCode.NOT_ACTIVATED, "the app is " + app.status().name().toLowerCase(Locale.ROOT), ASK_THE_OPERATOR);
+                    ErrorCode.NOT_ACTIVATED,
+                    "the app is " + app.status().name().toLowerCase(Locale.ROOT),
+                    ASK_THE_OPERATOR);
         }
         Optional<Instant> refusedUntil = transaction.revocations().refusedUntil(app.id(), terms.uid());
         if (refusedUntil.isPresent()) {
             return new Refused(
                     ErrorCode.TOKEN_INVALID, "the uid is refused until " + refusedUntil.get(), ASK_THE_OPERATOR);
         }
-        if (terms.region().isPresent() && !app.settings().regions().allows(terms.region().get())) {
-            return regionForbidden("the app may not use region " + terms.region().get());
+        if (terms.region().isPresent()
+                && !app.settings().regions().allows(terms.region().get())) {
+            return regionForbidden(
+                    "the app may not use region " + terms.region().get());
         }
         List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
         List<LivePlace> alive = transaction.relays().livePlaces(pools);
@@ -195,7 +204,9 @@ public final class Leases {
     }
 
     private static List<Secret> secrets(Transaction transaction, AppId app, SecretTable.Kind kind) {
-        return transaction.secrets().ofApp(app, kind).stream().map(AppSecret::secret).toList();
+        return transaction.secrets().ofApp(app, kind).stream()
+                .map(AppSecret::secret)
+                .toList();
     }
 
     private static Instant wholeSeconds(Transaction transaction) {

@@ -41,9 +41,11 @@ final class Ranking {
 
     /// The best first: relays in order, and of each its transports as a client tries them.
     List<Candidate> candidates(List<LivePlace> places) {
-        List<LivePlace> best = places.stream().sorted(order()).limit(MOST_PLACES).toList();
+        List<LivePlace> best =
+                places.stream().sorted(order()).limit(MOST_PLACES).toList();
         List<Candidate> candidates = new ArrayList<>();
-        int left = best.stream().mapToInt(place -> wanted(place.address()).size()).sum();
+        int left =
+                best.stream().mapToInt(place -> wanted(place.address()).size()).sum();
         for (LivePlace place : best) {
             for (Transport transport : wanted(place.address())) {
                 candidates.add(candidate(place, transport, left--));
@@ -64,7 +66,8 @@ final class Ranking {
     }
 
     private Comparator<LivePlace> order() {
-        return Comparator.<LivePlace, Boolean>comparing(place -> !isWanted(place.address().region()))
+        return Comparator.<LivePlace, Boolean>comparing(
+                        place -> !isWanted(place.address().region()))
                 .thenComparingInt(place -> distance(place.address().carrier()))
                 .thenComparingInt(place -> place.loadPercent() / LOAD_STEP_PERCENT)
                 // Of relays with like load each is the first of some clients, and stays so when they renew.
@@ -81,7 +84,8 @@ final class Ranking {
 
     private List<Transport> wanted(PoolAddress address) {
         return address.transports().stream()
-                .filter(transport -> terms.transports().isEmpty() || terms.transports().contains(transport))
+                .filter(transport ->
+                        terms.transports().isEmpty() || terms.transports().contains(transport))
                 .sorted()
                 .toList();
     }

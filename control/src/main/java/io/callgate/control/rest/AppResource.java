@@ -38,7 +38,9 @@ final class AppResource {
                 .on("createApp", this::create)
                 .on("readApp", call -> store.read(transaction -> answer(transaction, find(transaction, call))))
                 .on("changeApp", this::change)
-                .on("tryApp", call -> move(call, "try", AppStatus.TRIAL, Set.of(AppStatus.REQUESTED, AppStatus.SUSPENDED)))
+                .on(
+                        "tryApp",
+                        call -> move(call, "try", AppStatus.TRIAL, Set.of(AppStatus.REQUESTED, AppStatus.SUSPENDED)))
                 .on("activateApp", this::activate)
                 .on("suspendApp", this::suspend)
                 .on("listTokenSecrets", this::listTokenSecrets)
@@ -68,7 +70,9 @@ final class AppResource {
             }
             checkPools(transaction, id, settings);
             App app = transaction.apps().create(id, settings);
-            transaction.audit().add("app.create", id.value(), json(transaction, app).toString());
+            transaction
+                    .audit()
+                    .add("app.create", id.value(), json(transaction, app).toString());
             return Answer.created(json(transaction, app));
         });
     }
@@ -92,7 +96,8 @@ final class AppResource {
             App app = find(transaction, call);
             if (app.settings().pools().isEmpty()) {
                 throw Refused.conflict(
-                        "app " + app.id() + " has no pool to lead its clients to", "change its pools, then activate it");
+                        "app " + app.id() + " has no pool to lead its clients to",
+                        "change its pools, then activate it");
             }
             return move(
                     transaction,
@@ -113,12 +118,10 @@ final class AppResource {
     }
 
     private Answer move(Call call, String action, AppStatus to, Set<AppStatus> from) {
-        return store.change(
-                call.actor(), transaction -> move(transaction, find(transaction, call), action, to, from));
+        return store.change(call.actor(), transaction -> move(transaction, find(transaction, call), action, to, from));
     }
 
-    private static Answer move(
-            Transaction transaction, App app, String action, AppStatus to, Set<AppStatus> from) {
+    private static Answer move(Transaction transaction, App app, String action, AppStatus to, Set<AppStatus> from) {
         if (!from.contains(app.status())) {
             throw Refused.conflict(
                     "app " + app.id() + " is " + app.status(), action + " wants one that is " + words(from));
@@ -159,10 +162,15 @@ final class AppResource {
         return store.change(call.actor(), transaction -> {
             App app = find(transaction, call);
             if (!transaction.secrets().remove(app.id(), SecretTable.Kind.TOKEN, call.id("secretId"))) {
-                throw Refused.notFound("token secret " + call.id("secretId") + " of app " + app.id(), "list them first");
+                throw Refused.notFound(
+                        "token secret " + call.id("secretId") + " of app " + app.id(), "list them first");
             }
-            transaction.audit().add(
-                    "app.token-secret.remove", app.id().value(), call.id("secretId").toString());
+            transaction
+                    .audit()
+                    .add(
+                            "app.token-secret.remove",
+                            app.id().value(),
+                            call.id("secretId").toString());
             return Answer.done();
         });
     }
@@ -204,9 +212,7 @@ final class AppResource {
 
     private Answer listRevocations(Call call) {
         return store.read(transaction -> Pages.answer(
-                transaction
-                        .revocations()
-                        .page(find(transaction, call).id(), call.afterId(), call.limit() + 1),
+                transaction.revocations().page(find(transaction, call).id(), call.afterId(), call.limit() + 1),
                 call.limit(),
                 AppResource::json,
                 UidRevocation::id));
@@ -265,8 +271,8 @@ final class AppResource {
                     throw new InvalidField(
                             "/destinations/" + i + "/cidr",
                             network.cidr().toString(),
-                            "it lies in the " + special.get().name() + " range " + special.get().cidr()
-                                    + ", which only a relay's own file opens");
+                            "it lies in the " + special.get().name() + " range "
+                                    + special.get().cidr() + ", which only a relay's own file opens");
                 }
             }
         }
@@ -313,7 +319,10 @@ final class AppResource {
                 transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN).size());
         node.put(
                 "appSign",
-                !transaction.secrets().ofApp(app.id(), SecretTable.Kind.APP_SIGN).isEmpty());
+                !transaction
+                        .secrets()
+                        .ofApp(app.id(), SecretTable.Kind.APP_SIGN)
+                        .isEmpty());
         return node;
     }
 

@@ -60,7 +60,9 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
     }
 
     int limit() {
-        return Optional.ofNullable(parameters.get("limit")).map(Integer::valueOf).orElse(PAGE);
+        return Optional.ofNullable(parameters.get("limit"))
+                .map(Integer::valueOf)
+                .orElse(PAGE);
     }
 
     /// Where a list by name goes on.

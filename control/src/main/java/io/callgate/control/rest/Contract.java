@@ -52,13 +52,15 @@ final class Contract {
         map(document.get("x-any-operation"))
                 .forEach((status, schema) ->
                         anyAnswers.put(Integer.valueOf(status.toString()), Optional.of(schema(schema))));
-        map(document.get("paths")).forEach((path, item) -> map(item).forEach((method, operation) -> {
-            if (METHODS.contains(method.toString())) {
-                Map<Integer, Optional<Schema>> answers = new LinkedHashMap<>(anyAnswers);
-                answers.putAll(answers(map(operation)));
-                operations.add(operation(path.toString(), method.toString(), map(item), map(operation), answers));
-            }
-        }));
+        map(document.get("paths"))
+                .forEach((path, item) -> map(item).forEach((method, operation) -> {
+                    if (METHODS.contains(method.toString())) {
+                        Map<Integer, Optional<Schema>> answers = new LinkedHashMap<>(anyAnswers);
+                        answers.putAll(answers(map(operation)));
+                        operations.add(
+                                operation(path.toString(), method.toString(), map(item), map(operation), answers));
+                    }
+                }));
     }
 
     private Operation operation(
@@ -75,7 +77,8 @@ final class Contract {
                                 schema(Objects.requireNonNull(resolved.get("schema")))));
             }
         }
-        Optional<Schema> body = Optional.ofNullable(operation.get("requestBody")).map(this::jsonSchema);
+        Optional<Schema> body =
+                Optional.ofNullable(operation.get("requestBody")).map(this::jsonSchema);
         Object limit = operation.get("x-max-body-bytes");
         return new Operation(
                 String.valueOf(operation.get("operationId")),
@@ -99,7 +102,8 @@ final class Contract {
 
     private Schema jsonSchema(Object bodyOrResponse) {
         Map<?, ?> content = map(map(bodyOrResponse).get("content"));
-        return schema(Objects.requireNonNull(map(content.get("application/json")).get("schema")));
+        return schema(
+                Objects.requireNonNull(map(content.get("application/json")).get("schema")));
     }
 
     private static Proof proof(List<?> security) {

@@ -70,7 +70,8 @@ final class FleetResource {
                 throw Refused.conflict("there is a pool " + id, "choose another id");
             }
             if (owner.isPresent() && transaction.apps().find(owner.get()).isEmpty()) {
-                throw new Refused(Problem.invalid("/owner", owner.get().value(), "there is no such app: create it first"));
+                throw new Refused(
+                        Problem.invalid("/owner", owner.get().value(), "there is no such app: create it first"));
             }
             Pool pool = transaction.pools().create(id, kind, owner);
             // The apps that are on trial already may use it at once.
@@ -133,7 +134,9 @@ final class FleetResource {
                         "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first");
             }
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("address.remove", pool.id(), call.id("addressId").toString());
+            transaction
+                    .audit()
+                    .add("address.remove", pool.id(), call.id("addressId").toString());
             return Answer.done();
         });
     }
@@ -149,7 +152,9 @@ final class FleetResource {
                 throw new Refused(Problem.invalid("/pool", terms.pool(), "there is no such pool: create it first"));
             }
             BearerToken token = transaction.relays().createJoinToken(terms, life);
-            transaction.audit().add("join-token.create", terms.pool(), token.id().toString());
+            transaction
+                    .audit()
+                    .add("join-token.create", terms.pool(), token.id().toString());
             return Answer.created(JsonNodeFactory.instance
                     .objectNode()
                     .put("joinToken", token.reveal())
@@ -233,7 +238,9 @@ final class FleetResource {
                 readTransports(node.get("transports")),
                 new Region(node.get("region").asString()),
                 text(node, "carrier"),
-                text(node, "domain").map(domain -> Requests.field(node, "domain", HostName::new).value()),
+                text(node, "domain")
+                        .map(domain ->
+                                Requests.field(node, "domain", HostName::new).value()),
                 Optional.empty(),
                 Optional.empty(),
                 node.get("purpose").asString(),
@@ -294,7 +301,8 @@ final class FleetResource {
         relay.carrier().ifPresent(carrier -> node.put("carrier", carrier));
         node.put(
                 "draining",
-                relay.draining() || relay.report().filter(report -> report.draining()).isPresent());
+                relay.draining()
+                        || relay.report().filter(report -> report.draining()).isPresent());
         node.put("alive", transaction.relays().isAlive(relay));
         node.put("joinedAt", relay.joinedAt().toString());
         relay.report().ifPresent(report -> {
@@ -304,7 +312,9 @@ final class FleetResource {
             report.refusal().ifPresent(refusal -> node.put("refusal", refusal));
         });
         node.put("sessions", relay.report().map(report -> report.sessions()).orElse(0L));
-        node.put("stateVersion", relay.report().map(report -> report.stateVersion()).orElse(0L));
+        node.put(
+                "stateVersion",
+                relay.report().map(report -> report.stateVersion()).orElse(0L));
         return node;
     }
 }

@@ -28,7 +28,8 @@ final class Gate {
 
     private Operator operator(Operation operation, Optional<String> bearer) {
         Operator operator = bearer.flatMap(text -> BearerToken.parse(BearerToken.Kind.OPERATOR, text))
-                .flatMap(token -> store.read(transaction -> transaction.operatorTokens().authenticate(token)))
+                .flatMap(token ->
+                        store.read(transaction -> transaction.operatorTokens().authenticate(token)))
                 .orElseThrow(() -> unauthenticated(bearer, "an operator token", "it begins with cgo_"));
         if (operator.role() == Operator.Role.VIEWER && !operation.changesNothing()) {
             throw new Refused(

@@ -58,15 +58,13 @@ final class LeaseResource {
     }
 
     private static Refused refused(LeaseAnswer.Refused refusal) {
-        Problem.Kind kind =
-                switch (refusal.code()) {
-                    case INVALID_ARGUMENT -> Problem.Kind.INVALID_ARGUMENT;
-                    case TOKEN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED -> Problem.Kind.UNAUTHENTICATED;
-                    case NOT_ACTIVATED, REGION_FORBIDDEN, SDK_TOO_OLD -> Problem.Kind.FORBIDDEN;
-                    case QUOTA_EXCEEDED -> Problem.Kind.QUOTA;
-                    case NO_RELAY -> Problem.Kind.UNAVAILABLE;
-                };
-        return new Refused(
-                new Problem(kind, refusal.detail(), refusal.mend(), Optional.of(refusal.code()), List.of()));
+        Problem.Kind kind = switch (refusal.code()) {
+            case INVALID_ARGUMENT -> Problem.Kind.INVALID_ARGUMENT;
+            case TOKEN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED -> Problem.Kind.UNAUTHENTICATED;
+            case NOT_ACTIVATED, REGION_FORBIDDEN, SDK_TOO_OLD -> Problem.Kind.FORBIDDEN;
+            case QUOTA_EXCEEDED -> Problem.Kind.QUOTA;
+            case NO_RELAY -> Problem.Kind.UNAVAILABLE;
+        };
+        return new Refused(new Problem(kind, refusal.detail(), refusal.mend(), Optional.of(refusal.code()), List.of()));
     }
 }

@@ -62,8 +62,8 @@ final class LinkResource {
     private Answer join(Call call) {
         String name = call.body().get("name").asString();
         List<Standing> standings = Requests.read(call.body(), LinkResource::readStandings);
-        Optional<BearerToken> token =
-                BearerToken.parse(BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
+        Optional<BearerToken> token = BearerToken.parse(
+                BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
         return store.change("relay " + name, transaction -> {
             JoinToken terms = token.flatMap(shown -> transaction.relays().redeem(shown))
                     .orElseThrow(() -> new Refused(new Problem(
@@ -73,8 +73,7 @@ final class LinkResource {
                             Optional.of(ErrorCode.TOKEN_INVALID),
                             List.of())));
             if (transaction.relays().hasName(name)) {
-                throw Refused.conflict(
-                        "there is a relay " + name, "choose another name, or remove that relay first");
+                throw Refused.conflict("there is a relay " + name, "choose another name, or remove that relay first");
             }
             BearerToken key = transaction.relays().create(name, terms);
             Pool pool = transaction.pools().find(terms.pool()).orElseThrow();
@@ -135,7 +134,9 @@ final class LinkResource {
             Quota quota = app.settings().quota();
             apps.add(new AppState(
                     app.id(),
-                    transaction.secrets().ofPool(app.id(), pool.id()).stream().map(AppSecret::secret).toList(),
+                    transaction.secrets().ofPool(app.id(), pool.id()).stream()
+                            .map(AppSecret::secret)
+                            .toList(),
                     app.settings().clients(),
                     app.settings().destinations(),
                     Limits.DEFAULT.with(
@@ -143,7 +144,9 @@ final class LinkResource {
                             quota.allocationsPerSubject(),
                             quota.kbitPerSecond()),
                     List.of()));
-            transaction.revocations().all(app.id()).stream().map(UidRevocation::forRelays).forEach(revocations::add);
+            transaction.revocations().all(app.id()).stream()
+                    .map(UidRevocation::forRelays)
+                    .forEach(revocations::add);
         }
         return new LinkState(version, apps, revocations);
     }
@@ -219,21 +222,23 @@ final class LinkResource {
                 left.removeAll(published.transports());
             }
             if (!left.isEmpty()) {
-                transaction.pools().addAddress(new PoolAddress(
-                        relay,
-                        terms.pool(),
-                        Optional.of(relay),
-                        address,
-                        port,
-                        left,
-                        terms.region(),
-                        terms.carrier(),
-                        Optional.empty(),
-                        serverName,
-                        spki,
-                        "relay " + name,
-                        validFrom,
-                        Optional.empty()));
+                transaction
+                        .pools()
+                        .addAddress(new PoolAddress(
+                                relay,
+                                terms.pool(),
+                                Optional.of(relay),
+                                address,
+                                port,
+                                left,
+                                terms.region(),
+                                terms.carrier(),
+                                Optional.empty(),
+                                serverName,
+                                spki,
+                                "relay " + name,
+                                validFrom,
+                                Optional.empty()));
             }
         }
     }

@@ -11,8 +11,7 @@ final class Pages {
     private Pages() {}
 
     /// @param found one more than a page holds, if there are more
-    static <T> Answer answer(
-            List<T> found, int limit, Function<T, ObjectNode> json, Function<T, Object> cursor) {
+    static <T> Answer answer(List<T> found, int limit, Function<T, ObjectNode> json, Function<T, Object> cursor) {
         List<T> page = found.subList(0, Math.min(limit, found.size()));
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         ArrayNode items = node.putArray("items");

@@ -156,7 +156,8 @@ final class Requests {
 
     private static JsonNode parse(Context context, byte[] bytes) {
         String type = context.contentType();
-        if (type == null || !type.toLowerCase(Locale.ROOT).split(";", 2)[0].trim().equals("application/json")) {
+        if (type == null
+                || !type.toLowerCase(Locale.ROOT).split(";", 2)[0].trim().equals("application/json")) {
             throw new Refused(Problem.of(
                     Problem.Kind.UNSUPPORTED_TYPE,
                     "the body is not said to be JSON",
@@ -164,7 +165,10 @@ final class Requests {
         }
         try {
             // Jackson's own decoder takes overlong forms, which are other bytes for the same text.
-            String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
             JsonNode node = STRICT.readTree(text);
             if (!node.isMissingNode()) {
                 return node;
@@ -180,9 +184,7 @@ final class Requests {
     }
 
     private static String place(@Nullable TokenStreamLocation location) {
-        return location == null
-                ? ""
-                : ", from line " + location.getLineNr() + ", column " + location.getColumnNr();
+        return location == null ? "" : ", from line " + location.getLineNr() + ", column " + location.getColumnNr();
     }
 
     private static Refused malformed(String detail, String mend) {

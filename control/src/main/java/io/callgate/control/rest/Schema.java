@@ -221,8 +221,7 @@ final class Schema {
             mend = "want a time such as 2026-11-22T12:00:00Z";
         }
         if (!mend.isEmpty()) {
-            findings.add(
-                    format.equals("password") ? Finding.withoutValue(field, mend) : Finding.of(field, text, mend));
+            findings.add(format.equals("password") ? Finding.withoutValue(field, mend) : Finding.of(field, text, mend));
         }
     }
 
@@ -281,6 +280,8 @@ final class Schema {
     }
 
     private static List<String> texts(@Nullable Object list) {
-        return list instanceof List<?> items ? items.stream().map(String::valueOf).toList() : List.of();
+        return list instanceof List<?> items
+                ? items.stream().map(String::valueOf).toList()
+                : List.of();
     }
 }

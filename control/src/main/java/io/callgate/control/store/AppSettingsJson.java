@@ -75,11 +75,7 @@ public final class AppSettingsJson {
                         "sdkMinimumVersion",
                         old.sdkMinimumVersion(),
                         version -> SdkVersion.parse(version.asString())),
-                member(
-                        changes,
-                        "leaseSeconds",
-                        old.leaseLife(),
-                        seconds -> Duration.ofSeconds(seconds.asLong())));
+                member(changes, "leaseSeconds", old.leaseLife(), seconds -> Duration.ofSeconds(seconds.asLong())));
     }
 
     private static <T> T member(JsonNode changes, String name, T old, Function<JsonNode, T> reader) {
@@ -106,8 +102,7 @@ public final class AppSettingsJson {
     private static Geofence readGeofence(JsonNode node) {
         Set<Region> names =
                 readTexts(node.get("names")).stream().map(Region::new).collect(Collectors.toSet());
-        return new Geofence(
-                Geofence.Rule.valueOf(node.get("rule").asString().toUpperCase(Locale.ROOT)), names);
+        return new Geofence(Geofence.Rule.valueOf(node.get("rule").asString().toUpperCase(Locale.ROOT)), names);
     }
 
     private static Entry readEntry(JsonNode node) {

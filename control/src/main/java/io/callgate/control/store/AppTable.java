@@ -40,11 +40,10 @@ public final class AppTable {
     /// The apps whose clients may be led to a pool: on trial for a trial pool, else active ones that have it. A
     /// pool with an owner serves its owner only.
     public List<App> servedBy(Pool pool) {
-        String query = pool.kind() == Pool.Kind.TRIAL
-                ? "select * from app where state = 'TRIAL' order by id"
-                : """
-                  select app.* from app join app_pool on app_pool.app_id = app.id
-                  where app.state = 'ACTIVE' and app_pool.pool_id = :pool order by app.id""";
+        String query = pool.kind() == Pool.Kind.TRIAL ? "select * from app where state = 'TRIAL' order by id" : """
+            select app.* from app join app_pool on app_pool.app_id = app.id
+            where app.state = 'ACTIVE' and app_pool.pool_id = :pool order by app.id\
+            """;
         var statement = handle.createQuery(query);
         if (pool.kind() == Pool.Kind.PRODUCTION) {
             statement.bind("pool", pool.id());
@@ -58,8 +57,9 @@ public final class AppTable {
     public App create(AppId id, AppSettings settings) {
         App app = new App(id, AppStatus.REQUESTED, 1, now, now, settings);
         handle.createUpdate("""
-                        insert into app (id, state, revision, created_at, changed_at, settings)
-                        values (:id, :state, 1, :now, :now, :settings)""")
+            insert into app (id, state, revision, created_at, changed_at, settings)
+            values (:id, :state, 1, :now, :now, :settings)\
+            """)
                 .bind("id", id.value())
                 .bind("state", app.status().name())
                 .bind("now", now.toEpochMilli())
@@ -74,8 +74,9 @@ public final class AppTable {
     /// @return the app as it is now; empty if somebody else changed it since it was read
     public Optional<App> replace(App app) {
         int rows = handle.createUpdate("""
-                        update app set state = :state, revision = revision + 1, changed_at = :now, settings = :settings
-                        where id = :id and revision = :revision""")
+            update app set state = :state, revision = revision + 1, changed_at = :now, settings = :settings
+            where id = :id and revision = :revision\
+            """)
                 .bind("id", app.id().value())
                 .bind("state", app.status().name())
                 .bind("revision", app.revision())

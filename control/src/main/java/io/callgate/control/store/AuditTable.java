@@ -29,8 +29,9 @@ public final class AuditTable {
     /// @param detail for people; cut to 2,000 characters
     public void add(String action, String target, String detail) {
         handle.createUpdate("""
-                        insert into audit (id, happened_at, actor, action, target, detail)
-                        values (:id, :at, :actor, :action, :target, :detail)""")
+            insert into audit (id, happened_at, actor, action, target, detail)
+            values (:id, :at, :actor, :action, :target, :detail)\
+            """)
                 .bind("id", ids.next())
                 .bind("at", now.toEpochMilli())
                 .bind("actor", actor)
@@ -45,8 +46,9 @@ public final class AuditTable {
     /// @param before only entries older than this one
     public List<AuditEntry> page(Optional<UUID> before, int limit) {
         return handle.createQuery("""
-                        select id, happened_at, actor, action, target, detail from audit
-                        where id < :before order by id desc limit :limit""")
+            select id, happened_at, actor, action, target, detail from audit
+            where id < :before order by id desc limit :limit\
+            """)
                 .bind("before", before.orElse(Page.LAST))
                 .bind("limit", limit)
                 .map((row, context) -> new AuditEntry(

@@ -16,7 +16,8 @@ public record Geofence(Rule rule, Set<Region> names) {
     public Geofence {
         names = Set.copyOf(names);
         if (rule == Rule.INCLUDE && names.isEmpty()) {
-            throw new IllegalArgumentException("an app that may use no region gets no lease: include one, or exclude none");
+            throw new IllegalArgumentException(
+                    "an app that may use no region gets no lease: include one, or exclude none");
         }
     }
 

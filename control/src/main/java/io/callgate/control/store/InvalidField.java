@@ -21,7 +21,8 @@ public final class InvalidField extends IllegalArgumentException {
         } catch (InvalidField e) {
             throw new InvalidField(pointer + e.pointer, e.value, e.mend());
         } catch (IllegalArgumentException e) {
-            throw new InvalidField(pointer, node.isString() ? node.asString() : node.toString(), String.valueOf(e.getMessage()));
+            throw new InvalidField(
+                    pointer, node.isString() ? node.asString() : node.toString(), String.valueOf(e.getMessage()));
         }
     }
 

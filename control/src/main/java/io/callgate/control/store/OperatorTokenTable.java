@@ -23,8 +23,9 @@ public final class OperatorTokenTable {
     public BearerToken create(String name, Operator.Role role) {
         BearerToken token = BearerToken.mint(BearerToken.Kind.OPERATOR, ids.next());
         handle.createUpdate("""
-                        insert into operator_token (id, name, kind, hash, created_at)
-                        values (:id, :name, :kind, :hash, :now)""")
+            insert into operator_token (id, name, kind, hash, created_at)
+            values (:id, :name, :kind, :hash, :now)\
+            """)
                 .bind("id", token.id())
                 .bind("name", name)
                 .bind("kind", role.name())

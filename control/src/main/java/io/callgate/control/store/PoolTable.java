@@ -56,16 +56,16 @@ public final class PoolTable {
                     .toList();
         }
         return handle.createQuery("""
-                        select pool.* from pool join app_pool on app_pool.pool_id = pool.id
-                        where app_pool.app_id = :app order by app_pool.place""")
+            select pool.* from pool join app_pool on app_pool.pool_id = pool.id
+            where app_pool.app_id = :app order by app_pool.place\
+            """)
                 .bind("app", app.id().value())
                 .map((row, context) -> read(row))
                 .list();
     }
 
     public Pool create(String id, Pool.Kind kind, Optional<AppId> owner) {
-        handle.createUpdate(
-                        "insert into pool (id, kind, owner_app, created_at) values (:id, :kind, :owner, :now)")
+        handle.createUpdate("insert into pool (id, kind, owner_app, created_at) values (:id, :kind, :owner, :now)")
                 .bind("id", id)
                 .bind("kind", kind.name())
                 .bind("owner", owner.map(AppId::value).orElse(null))
@@ -77,13 +77,10 @@ public final class PoolTable {
     /// Whether an app, a relay or an address is in it.
     public boolean isUsed(String id) {
         return handle.createQuery("""
-                        select (select count(*) from app_pool where pool_id = :id)
-                             + (select count(*) from relay where pool_id = :id)
-                             + (select count(*) from pool_address where pool_id = :id)""")
-                .bind("id", id)
-                .mapTo(Long.class)
-                .one()
-                > 0;
+            select (select count(*) from app_pool where pool_id = :id)
+                 + (select count(*) from relay where pool_id = :id)
+                 + (select count(*) from pool_address where pool_id = :id)\
+            """).bind("id", id).mapTo(Long.class).one() > 0;
     }
 
     /// With what only belongs to it: the relay secrets of apps, join tokens.
@@ -99,8 +96,9 @@ public final class PoolTable {
     /// The oldest first.
     public List<PoolAddress> addresses(String pool, Optional<UUID> after, int limit) {
         return handle.createQuery("""
-                        select * from pool_address where pool_id = :pool and id > :after
-                        order by id limit :limit""")
+            select * from pool_address where pool_id = :pool and id > :after
+            order by id limit :limit\
+            """)
                 .bind("pool", pool)
                 .bind("after", after.orElse(Page.FIRST))
                 .bind("limit", limit)
@@ -119,9 +117,10 @@ public final class PoolTable {
     /// The addresses of a pool that hold this very address and port.
     public List<PoolAddress> addressesAt(String pool, Cidr address, int port) {
         return handle.createQuery("""
-                        select * from pool_address
-                        where pool_id = :pool and cidr = :cidr and first_port <= :port and last_port >= :port
-                        order by id""")
+            select * from pool_address
+            where pool_id = :pool and cidr = :cidr and first_port <= :port and last_port >= :port
+            order by id\
+            """)
                 .bind("pool", pool)
                 .bind("cidr", address.toString())
                 .bind("port", port)
@@ -149,10 +148,11 @@ public final class PoolTable {
     public PoolAddress addAddress(PoolAddress address) {
         UUID id = ids.next();
         handle.createUpdate("""
-                        insert into pool_address (id, pool_id, relay_id, cidr, first_port, last_port, transports, region,
-                            carrier, domain, server_name, spki, purpose, valid_from, valid_until)
-                        values (:id, :pool, :relay, :cidr, :firstPort, :lastPort, :transports, :region,
-                            :carrier, :domain, :serverName, :spki, :purpose, :validFrom, :validUntil)""")
+            insert into pool_address (id, pool_id, relay_id, cidr, first_port, last_port, transports, region,
+                carrier, domain, server_name, spki, purpose, valid_from, valid_until)
+            values (:id, :pool, :relay, :cidr, :firstPort, :lastPort, :transports, :region,
+                :carrier, :domain, :serverName, :spki, :purpose, :validFrom, :validUntil)\
+            """)
                 .bind("id", id)
                 .bind("pool", address.pool())
                 .bind("relay", address.relay().orElse(null))
@@ -167,7 +167,9 @@ public final class PoolTable {
                 .bind("spki", address.spki().orElse(null))
                 .bind("purpose", address.purpose())
                 .bind("validFrom", address.validFrom().toEpochMilli())
-                .bind("validUntil", address.validUntil().map(Instant::toEpochMilli).orElse(null))
+                .bind(
+                        "validUntil",
+                        address.validUntil().map(Instant::toEpochMilli).orElse(null))
                 .execute();
         return address(address.pool(), id).orElseThrow();
     }
@@ -175,8 +177,9 @@ public final class PoolTable {
     /// A relay takes its place at an address that was published before.
     public void occupy(UUID address, UUID relay, Optional<String> serverName, Optional<String> spki) {
         handle.createUpdate("""
-                        update pool_address set relay_id = :relay, server_name = :serverName, spki = :spki
-                        where id = :id""")
+            update pool_address set relay_id = :relay, server_name = :serverName, spki = :spki
+            where id = :id\
+            """)
                 .bind("id", address)
                 .bind("relay", relay)
                 .bind("serverName", serverName.orElse(null))

@@ -20,11 +20,12 @@ public final class RelayTable {
     public static final Duration SILENCE = HEARTBEAT.multipliedBy(3);
 
     private static final String SELECT = """
-            select relay.*, r.epoch, r.sequence_number, r.seen_at, r.software, r.load_percent,
-                r.draining as self_draining, r.state_version, r.refusal,
-                (select coalesce(sum(sessions), 0) from relay_app_report a
-                 where a.relay_id = relay.id and a.epoch = r.epoch) as sessions
-            from relay left join relay_report r on r.relay_id = relay.id""";
+        select relay.*, r.epoch, r.sequence_number, r.seen_at, r.software, r.load_percent,
+            r.draining as self_draining, r.state_version, r.refusal,
+            (select coalesce(sum(sessions), 0) from relay_app_report a
+             where a.relay_id = relay.id and a.epoch = r.epoch) as sessions
+        from relay left join relay_report r on r.relay_id = relay.id\
+        """;
 
     private final Handle handle;
     private final Ids ids;
@@ -39,8 +40,9 @@ public final class RelayTable {
     public BearerToken createJoinToken(JoinToken terms, Duration life) {
         BearerToken token = BearerToken.mint(BearerToken.Kind.JOIN, ids.next());
         handle.createUpdate("""
-                        insert into join_token (id, hash, pool_id, region, carrier, expires_at)
-                        values (:id, :hash, :pool, :region, :carrier, :expiresAt)""")
+            insert into join_token (id, hash, pool_id, region, carrier, expires_at)
+            values (:id, :hash, :pool, :region, :carrier, :expiresAt)\
+            """)
                 .bind("id", token.id())
                 .bind("hash", token.hash())
                 .bind("pool", terms.pool())
@@ -78,8 +80,9 @@ public final class RelayTable {
     public BearerToken create(String name, JoinToken terms) {
         BearerToken key = BearerToken.mint(BearerToken.Kind.RELAY, ids.next());
         handle.createUpdate("""
-                        insert into relay (id, name, pool_id, region, carrier, key_hash, joined_at, draining)
-                        values (:id, :name, :pool, :region, :carrier, :hash, :now, false)""")
+            insert into relay (id, name, pool_id, region, carrier, key_hash, joined_at, draining)
+            values (:id, :name, :pool, :region, :carrier, :hash, :now, false)\
+            """)
                 .bind("id", key.id())
                 .bind("name", name)
                 .bind("pool", terms.pool())
@@ -156,21 +159,22 @@ public final class RelayTable {
     /// @return whether it was taken
     public boolean report(UUID relay, RelayReport report, List<AppUsage> usages) {
         int rows = handle.createUpdate("""
-                        merge into relay_report as r
-                        using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
-                            cast(:seenAt as bigint), cast(:software as varchar(64)), cast(:load as int),
-                            cast(:draining as boolean), cast(:version as bigint), cast(:refusal as varchar(1000))))
-                        as n (relay_id, epoch, sequence_number, seen_at, software, load_percent, draining,
-                            state_version, refusal)
-                        on r.relay_id = n.relay_id
-                        when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
-                            epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
-                            software = n.software, load_percent = n.load_percent, draining = n.draining,
-                            state_version = n.state_version, refusal = n.refusal
-                        when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
-                            load_percent, draining, state_version, refusal)
-                        values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
-                            n.load_percent, n.draining, n.state_version, n.refusal)""")
+            merge into relay_report as r
+            using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
+                cast(:seenAt as bigint), cast(:software as varchar(64)), cast(:load as int),
+                cast(:draining as boolean), cast(:version as bigint), cast(:refusal as varchar(1000))))
+            as n (relay_id, epoch, sequence_number, seen_at, software, load_percent, draining,
+                state_version, refusal)
+            on r.relay_id = n.relay_id
+            when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
+                epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
+                software = n.software, load_percent = n.load_percent, draining = n.draining,
+                state_version = n.state_version, refusal = n.refusal
+            when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
+                load_percent, draining, state_version, refusal)
+            values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
+                n.load_percent, n.draining, n.state_version, n.refusal)\
+            """)
                 .bind("relay", relay)
                 .bind("epoch", report.epoch())
                 .bind("sequence", report.sequence())
@@ -193,8 +197,9 @@ public final class RelayTable {
     /// How many sessions of an app the living relays reported last.
     public long liveSessions(AppId app) {
         return handle.createQuery("""
-                        select coalesce(sum(sessions), 0) from relay_app_report
-                        where app_id = :app and seen_at >= :alive""")
+            select coalesce(sum(sessions), 0) from relay_app_report
+            where app_id = :app and seen_at >= :alive\
+            """)
                 .bind("app", app.value())
                 .bind("alive", aliveSince().toEpochMilli())
                 .mapTo(Long.class)
@@ -207,12 +212,13 @@ public final class RelayTable {
             return List.of();
         }
         return handle.createQuery("""
-                        select a.*, relay.name as relay_name, r.load_percent from pool_address a
-                        join relay on relay.id = a.relay_id join relay_report r on r.relay_id = relay.id
-                        where a.pool_id in (<pools>) and not relay.draining and not r.draining
-                            and r.seen_at >= :alive and a.valid_from <= :now
-                            and (a.valid_until is null or a.valid_until > :now)
-                        order by a.id""")
+            select a.*, relay.name as relay_name, r.load_percent from pool_address a
+            join relay on relay.id = a.relay_id join relay_report r on r.relay_id = relay.id
+            where a.pool_id in (<pools>) and not relay.draining and not r.draining
+                and r.seen_at >= :alive and a.valid_from <= :now
+                and (a.valid_until is null or a.valid_until > :now)
+            order by a.id\
+            """)
                 .bindList("pools", pools)
                 .bind("alive", aliveSince().toEpochMilli())
                 .bind("now", now.toEpochMilli())
@@ -222,23 +228,26 @@ public final class RelayTable {
     }
 
     public boolean isAlive(RelayNode relay) {
-        return relay.report().filter(report -> !report.seenAt().isBefore(aliveSince())).isPresent();
+        return relay.report()
+                .filter(report -> !report.seenAt().isBefore(aliveSince()))
+                .isPresent();
     }
 
     private void reportUsage(UUID relay, String epoch, List<AppUsage> usages) {
         var batch = handle.prepareBatch("""
-                merge into relay_app_report as r
-                using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
-                    cast(:seenAt as bigint), cast(:sessions as bigint), cast(:toPeer as bigint),
-                    cast(:toClient as bigint)))
-                as n (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer, bytes_to_client)
-                on r.relay_id = n.relay_id and r.app_id = n.app_id
-                when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
-                    bytes_to_peer = n.bytes_to_peer, bytes_to_client = n.bytes_to_client
-                when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer,
-                    bytes_to_client)
-                values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.bytes_to_peer,
-                    n.bytes_to_client)""");
+            merge into relay_app_report as r
+            using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
+                cast(:seenAt as bigint), cast(:sessions as bigint), cast(:toPeer as bigint),
+                cast(:toClient as bigint)))
+            as n (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer, bytes_to_client)
+            on r.relay_id = n.relay_id and r.app_id = n.app_id
+            when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
+                bytes_to_peer = n.bytes_to_peer, bytes_to_client = n.bytes_to_client
+            when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer,
+                bytes_to_client)
+            values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.bytes_to_peer,
+                n.bytes_to_client)\
+            """);
         for (AppUsage usage : usages) {
             batch.bind("relay", relay)
                     .bind("app", usage.app().value())

@@ -25,11 +25,11 @@ public final class RevocationTable {
 
     public UidRevocation revoke(AppId app, Subject uid) {
         removeExpired();
-        UidRevocation revocation =
-                new UidRevocation(ids.next(), app, uid, now, now.plus(RelayCredential.LONGEST_LIFE));
+        UidRevocation revocation = new UidRevocation(ids.next(), app, uid, now, now.plus(RelayCredential.LONGEST_LIFE));
         handle.createUpdate("""
-                        insert into revocation (id, app_id, uid, not_before, expires_at)
-                        values (:id, :app, :uid, :notBefore, :expiresAt)""")
+            insert into revocation (id, app_id, uid, not_before, expires_at)
+            values (:id, :app, :uid, :notBefore, :expiresAt)\
+            """)
                 .bind("id", revocation.id())
                 .bind("app", app.value())
                 .bind("uid", uid.value())
@@ -42,8 +42,9 @@ public final class RevocationTable {
     /// Until when a uid is refused.
     public Optional<Instant> refusedUntil(AppId app, Subject uid) {
         return handle.createQuery("""
-                        select expires_at from revocation where app_id = :app and uid = :uid and expires_at > :now
-                        order by expires_at desc limit 1""")
+            select expires_at from revocation where app_id = :app and uid = :uid and expires_at > :now
+            order by expires_at desc limit 1\
+            """)
                 .bind("app", app.value())
                 .bind("uid", uid.value())
                 .bind("now", now.toEpochMilli())
@@ -54,8 +55,9 @@ public final class RevocationTable {
     /// Those that still count, the oldest first.
     public List<UidRevocation> page(AppId app, Optional<UUID> after, int limit) {
         return handle.createQuery("""
-                        select * from revocation where app_id = :app and id > :after and expires_at > :now
-                        order by id limit :limit""")
+            select * from revocation where app_id = :app and id > :after and expires_at > :now
+            order by id limit :limit\
+            """)
                 .bind("app", app.value())
                 .bind("after", after.orElse(Page.FIRST))
                 .bind("now", now.toEpochMilli())

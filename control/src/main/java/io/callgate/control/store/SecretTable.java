@@ -95,8 +95,9 @@ public final class SecretTable {
         UUID id = ids.next();
         Secret secret = BearerToken.randomText();
         handle.createUpdate("""
-                        insert into app_secret (id, app_id, kind, pool_id, sealed, created_at)
-                        values (:id, :app, :kind, :pool, :sealed, :now)""")
+            insert into app_secret (id, app_id, kind, pool_id, sealed, created_at)
+            values (:id, :app, :kind, :pool, :sealed, :now)\
+            """)
                 .bind("id", id)
                 .bind("app", app.value())
                 .bind("kind", kind.name())

@@ -19,7 +19,7 @@ public final class SettingTable {
                 .bind("name", name)
                 .mapTo(String.class)
                 .findOne()
-                .map(sealed -> sealer.open(sealed, place(name)))
+                .map(stored -> sealer.open(stored, place(name)))
                 .orElseGet(() -> make(name));
     }
 

@@ -11,8 +11,8 @@ import java.util.Optional;
 public record StoreOptions(
         String jdbcUrl, Optional<String> user, Optional<Secret> password, Secret sealKey, TimeSource time) {
     // WRITE_DELAY=0: by default a kill loses what H2 acknowledged in the last half second.
-    private static final String H2_OPTIONS = ";WRITE_DELAY=0;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE"
-            + ";DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000";
+    private static final String H2_OPTIONS =
+            ";WRITE_DELAY=0;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE" + ";DEFAULT_NULL_ORDERING=HIGH;LOCK_TIMEOUT=10000";
 
     /// H2 in a file of this process.
     public static StoreOptions embedded(Path file, Secret sealKey, TimeSource time) {

@@ -57,8 +57,8 @@ final class ApiUnderTest implements AutoCloseable {
     }
 
     final FakeClock clock = new FakeClock();
-    final StoreOptions options = StoreOptions.inMemory(
-            "api-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock);
+    final StoreOptions options =
+            StoreOptions.inMemory("api-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock);
     final Store store;
     final Contract contract = Contract.load();
     final String operatorToken;
@@ -73,14 +73,18 @@ final class ApiUnderTest implements AutoCloseable {
         service = new Service(store);
         http = HttpApi.start(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CompletableFuture.completedFuture(service));
-        operatorToken = store.change("test", transaction -> transaction
-                .operatorTokens()
-                .create("test", Operator.Role.OPERATOR)
-                .reveal());
-        viewerToken = store.change("test", transaction -> transaction
-                .operatorTokens()
-                .create("onlooker", Operator.Role.VIEWER)
-                .reveal());
+        operatorToken = store.change(
+                "test",
+                transaction -> transaction
+                        .operatorTokens()
+                        .create("test", Operator.Role.OPERATOR)
+                        .reveal());
+        viewerToken = store.change(
+                "test",
+                transaction -> transaction
+                        .operatorTokens()
+                        .create("onlooker", Operator.Role.VIEWER)
+                        .reveal());
     }
 
     Reply get(String path) {
@@ -121,8 +125,8 @@ final class ApiUnderTest implements AutoCloseable {
 
     /// All rows of all tables.
     String dump() {
-        try (Connection connection =
-                        DriverManager.getConnection(options.jdbcUrl(), options.user().orElse(""), "");
+        try (Connection connection = DriverManager.getConnection(
+                        options.jdbcUrl(), options.user().orElse(""), "");
                 Statement statement = connection.createStatement();
                 ResultSet rows = statement.executeQuery("script nopasswords nosettings")) {
             StringBuilder script = new StringBuilder();
@@ -184,7 +188,8 @@ final class ApiUnderTest implements AutoCloseable {
 
     void ensurePool(String id, String kind) {
         if (get("/v1/pools/" + id).status() == 404) {
-            post("/v1/pools", "{\"id\": \"" + id + "\", \"kind\": \"" + kind + "\"}").expect(201);
+            post("/v1/pools", "{\"id\": \"" + id + "\", \"kind\": \"" + kind + "\"}")
+                    .expect(201);
         }
     }
 
@@ -259,7 +264,9 @@ final class ApiUnderTest implements AutoCloseable {
         assertThat(operation.get().answers()).as("%s %s", method, path).containsKey(reply.status());
         Optional<Schema> schema = operation.get().answers().get(reply.status());
         if (schema == null || schema.isEmpty()) {
-            assertThat(reply.json().isMissingNode()).as("no body of %s", operation.get().id()).isTrue();
+            assertThat(reply.json().isMissingNode())
+                    .as("no body of %s", operation.get().id())
+                    .isTrue();
             return;
         }
         String type = reply.response().headers().firstValue("Content-Type").orElse("");
@@ -267,7 +274,9 @@ final class ApiUnderTest implements AutoCloseable {
         assertThat(reply.response().headers().firstValue("Cache-Control")).contains("no-store");
         List<Finding> findings = new ArrayList<>();
         schema.get().check(reply.json(), "", findings);
-        assertThat(findings).as("%s answered %s", operation.get().id(), reply.json()).isEmpty();
+        assertThat(findings)
+                .as("%s answered %s", operation.get().id(), reply.json())
+                .isEmpty();
     }
 
     private static boolean fits(String template, String path) {

@@ -28,7 +28,8 @@ class FleetTest {
     void aPatchReplacesWhatItNamesAndNothingElse() {
         api.activeApp("demo", ", \"carriers\": [\"telecom\"], \"entry\": {\"domain\": \"a.example\", \"port\": 443}");
 
-        Reply changed = api.patch("/v1/apps/demo", "{\"contact\": \"new\", \"entry\": null}").expect(200);
+        Reply changed = api.patch("/v1/apps/demo", "{\"contact\": \"new\", \"entry\": null}")
+                .expect(200);
 
         assertThat(changed.text("contact")).isEqualTo("new");
         assertThat(changed.json().has("entry")).isFalse();
@@ -39,9 +40,11 @@ class FleetTest {
     void aChangeOfAnOlderRevisionIsRefused() {
         api.activeApp("demo", "");
         int revision = api.get("/v1/apps/demo").json().get("revision").asInt();
-        api.patch("/v1/apps/demo", "{\"contact\": \"one\", \"revision\": " + revision + "}").expect(200);
+        api.patch("/v1/apps/demo", "{\"contact\": \"one\", \"revision\": " + revision + "}")
+                .expect(200);
 
-        api.patch("/v1/apps/demo", "{\"contact\": \"two\", \"revision\": " + revision + "}").expect(409);
+        api.patch("/v1/apps/demo", "{\"contact\": \"two\", \"revision\": " + revision + "}")
+                .expect(409);
 
         assertThat(api.get("/v1/apps/demo").text("contact")).isEqualTo("one");
     }
@@ -70,7 +73,8 @@ class FleetTest {
     void aPoolOfOneAppIsClosedToOthers() {
         api.activeApp("owner", "");
         api.activeApp("other", "");
-        api.post("/v1/pools", "{\"id\": \"own\", \"kind\": \"production\", \"owner\": \"owner\"}").expect(201);
+        api.post("/v1/pools", "{\"id\": \"own\", \"kind\": \"production\", \"owner\": \"owner\"}")
+                .expect(201);
 
         api.patch("/v1/apps/owner", "{\"pools\": [\"own\", \"main\"]}").expect(200);
         Reply refused = api.patch("/v1/apps/other", "{\"pools\": [\"own\"]}").expect(400);
@@ -91,8 +95,10 @@ class FleetTest {
         Reply state = api.send("POST", "/link/state", here, "{\"version\": 0}").expect(200);
 
         assertThat(state.json().toString()).doesNotContain(tokenSecret);
-        assertThat(state(here).apps()).extracting(AppState::relaySecrets).singleElement().satisfies(
-                secrets -> assertThat(secrets).hasSize(1));
+        assertThat(state(here).apps())
+                .extracting(AppState::relaySecrets)
+                .singleElement()
+                .satisfies(secrets -> assertThat(secrets).hasSize(1));
         assertThat(state(there).apps()).isEmpty();
     }
 
@@ -101,8 +107,8 @@ class FleetTest {
         api.activeApp("demo", "");
         String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         LinkState before = state(key);
-        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() -> api.send(
-                "POST", "/link/state", key, "{\"version\": " + before.version() + ", \"waitSeconds\": 25}"));
+        CompletableFuture<Reply> waiting = CompletableFuture.supplyAsync(() ->
+                api.send("POST", "/link/state", key, "{\"version\": " + before.version() + ", \"waitSeconds\": 25}"));
 
         api.post("/v1/apps/demo/suspend").expect(200);
 
@@ -118,7 +124,8 @@ class FleetTest {
         String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         long version = state(key).version();
 
-        api.send("POST", "/link/state", key, "{\"version\": " + version + ", \"waitSeconds\": 0}").expect(204);
+        api.send("POST", "/link/state", key, "{\"version\": " + version + ", \"waitSeconds\": 0}")
+                .expect(204);
     }
 
     @Test
@@ -136,10 +143,12 @@ class FleetTest {
         assertThat(addresses.size()).isEqualTo(1);
         assertThat(addresses.get(0).get("id")).isEqualTo(published.json().get("id"));
         assertThat(addresses.get(0).has("relayId")).isTrue();
-        String token = api.post("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}").text("joinToken");
+        String token = api.post("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}")
+                .text("joinToken");
         String body = "{\"joinToken\": \"" + token + "\", \"name\": \"r2\", \"endpoints\": ["
                 + endpoint("203.0.113.1", 443, "udp", "tcp") + "]}";
-        assertThat(api.send("POST", "/link/join", "", body).expect(409).text("detail")).contains("another relay");
+        assertThat(api.send("POST", "/link/join", "", body).expect(409).text("detail"))
+                .contains("another relay");
         assertThat(api.get("/v1/relays").json().get("items").size()).isEqualTo(1);
     }
 
@@ -156,15 +165,17 @@ class FleetTest {
             String[] cells = row.split(" ", 4);
             api.post(
                             "/v1/pools/vendors/addresses",
-                            "{\"cidr\": \"" + cells[0] + "\", \"ports\": \"" + cells[1] + "\", \"transports\": " + cells[2]
-                                    + ", \"region\": \"cn\", \"purpose\": \"" + cells[3] + "\"}")
+                            "{\"cidr\": \"" + cells[0] + "\", \"ports\": \"" + cells[1] + "\", \"transports\": "
+                                    + cells[2] + ", \"region\": \"cn\", \"purpose\": \"" + cells[3] + "\"}")
                     .expect(201);
         }
 
         List<String> back = new ArrayList<>();
-        for (JsonNode item : api.get("/v1/pools/vendors/addresses").json().get("items").values()) {
-            back.add(item.get("cidr").asString().replace("/32", "") + " " + item.get("ports").asString() + " "
-                    + item.get("transports") + " " + item.get("purpose").asString());
+        for (JsonNode item :
+                api.get("/v1/pools/vendors/addresses").json().get("items").values()) {
+            back.add(item.get("cidr").asString().replace("/32", "") + " "
+                    + item.get("ports").asString() + " " + item.get("transports") + " "
+                    + item.get("purpose").asString());
         }
         assertThat(back).isEqualTo(rows);
     }
@@ -175,10 +186,20 @@ class FleetTest {
         api.ensurePool("second", "production");
         String stranger = api.liveRelay("r2", "second", "eu", endpoint("203.0.113.2", 443, "udp"));
 
-        api.beat(stranger, 2, 10, "{\"app\": \"demo\", \"sessions\": 1000000, \"bytesToPeer\": 1, \"bytesToClient\": 1}")
+        api.beat(
+                        stranger,
+                        2,
+                        10,
+                        "{\"app\": \"demo\", \"sessions\": 1000000, \"bytesToPeer\": 1, \"bytesToClient\": 1}")
                 .expect(200);
 
-        assertThat(api.get("/v1/relays").json().get("items").get(0).get("sessions").asInt()).isZero();
+        assertThat(api.get("/v1/relays")
+                        .json()
+                        .get("items")
+                        .get(0)
+                        .get("sessions")
+                        .asInt())
+                .isZero();
     }
 
     @Test
@@ -209,7 +230,8 @@ class FleetTest {
 
     @Test
     void anOperatorTokenIsMadeUsedAndRemoved() {
-        Reply made = api.post("/v1/operator-tokens", "{\"name\": \"eve\", \"role\": \"operator\"}").expect(201);
+        Reply made = api.post("/v1/operator-tokens", "{\"name\": \"eve\", \"role\": \"operator\"}")
+                .expect(201);
         api.send("GET", "/v1/apps", made.text("token"), "").expect(200);
 
         api.delete("/v1/operator-tokens/" + made.text("id")).expect(204);

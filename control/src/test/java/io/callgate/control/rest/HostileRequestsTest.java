@@ -35,42 +35,54 @@ class HostileRequestsTest {
     /// What each operation takes: all members that it requires, and all that it knows.
     private static final Map<String, Sample> SAMPLES = Map.ofEntries(
             sample("issueLease", "{'uid': 'alice'}", """
-                    {'uid': 'alice', 'region': 'eu', 'carrier': 'telecom', 'network': 'wifi', 'transports': ['udp'],
-                     'sdk': {'name': 'java', 'version': '1.2.3'}, 'allowlistVersion': 1}"""),
+                {'uid': 'alice', 'region': 'eu', 'carrier': 'telecom', 'network': 'wifi', 'transports': ['udp'],
+                 'sdk': {'name': 'java', 'version': '1.2.3'}, 'allowlistVersion': 1}\
+                """),
             sample("createApp", "{'id': 'fresh', 'contact': 'eve'}", """
-                    {'id': 'fresh', 'contact': 'eve', 'quota': {'sessions': 5, 'kbitPerSecond': 1, 'allocationsPerSubject': 2},
-                     'regions': {'rule': 'include', 'names': ['eu']}, 'carriers': ['telecom'], 'pools': ['main'],
-                     'entry': {'domain': 'a.example', 'ips': ['203.0.113.1'], 'port': 443},
-                     'policy': {'mode': 'SMART', 'probeTimeoutMillis': 500, 'cellularStaysDirect': true},
-                     'destinations': [{'cidr': '198.51.100.0/24', 'ports': ['443'], 'protocols': ['udp']}],
-                     'clients': ['203.0.113.0/24'], 'sdkMinimumVersion': '1.2.3', 'leaseSeconds': 60}"""),
+                {'id': 'fresh', 'contact': 'eve', 'quota': {'sessions': 5, 'kbitPerSecond': 1, 'allocationsPerSubject': 2},
+                 'regions': {'rule': 'include', 'names': ['eu']}, 'carriers': ['telecom'], 'pools': ['main'],
+                 'entry': {'domain': 'a.example', 'ips': ['203.0.113.1'], 'port': 443},
+                 'policy': {'mode': 'SMART', 'probeTimeoutMillis': 500, 'cellularStaysDirect': true},
+                 'destinations': [{'cidr': '198.51.100.0/24', 'ports': ['443'], 'protocols': ['udp']}],
+                 'clients': ['203.0.113.0/24'], 'sdkMinimumVersion': '1.2.3', 'leaseSeconds': 60}\
+                """),
             sample("changeApp", "{'contact': 'eve'}", """
-                    {'contact': 'eve', 'quota': {'sessions': 5, 'kbitPerSecond': 1, 'allocationsPerSubject': 2},
-                     'regions': {'rule': 'exclude', 'names': ['eu']}, 'carriers': ['telecom'], 'pools': ['main'],
-                     'policy': {'mode': 'SMART', 'probeTimeoutMillis': 500, 'cellularStaysDirect': true},
-                     'destinations': [{'host': 'sfu.example', 'ports': ['443'], 'protocols': ['udp']}],
-                     'clients': ['203.0.113.0/24'], 'leaseSeconds': 60}"""),
+                {'contact': 'eve', 'quota': {'sessions': 5, 'kbitPerSecond': 1, 'allocationsPerSubject': 2},
+                 'regions': {'rule': 'exclude', 'names': ['eu']}, 'carriers': ['telecom'], 'pools': ['main'],
+                 'policy': {'mode': 'SMART', 'probeTimeoutMillis': 500, 'cellularStaysDirect': true},
+                 'destinations': [{'host': 'sfu.example', 'ports': ['443'], 'protocols': ['udp']}],
+                 'clients': ['203.0.113.0/24'], 'leaseSeconds': 60}\
+                """),
             sample("revoke", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
-            sample("createPool", "{'id': 'fresh', 'kind': 'trial'}", "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo'}"),
+            sample(
+                    "createPool",
+                    "{'id': 'fresh', 'kind': 'trial'}",
+                    "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo'}"),
             sample("addAddress", """
-                    {'cidr': '203.0.113.5', 'ports': '443', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media'}""", """
-                    {'cidr': '203.0.113.5', 'ports': '443-445', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media',
-                     'carrier': 'telecom', 'domain': 'a.example', 'validFrom': '2026-11-22T12:00:00Z',
-                     'validUntil': '2027-11-22T12:00:00Z'}"""),
+                {'cidr': '203.0.113.5', 'ports': '443', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media'}\
+                """, """
+                {'cidr': '203.0.113.5', 'ports': '443-445', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media',
+                 'carrier': 'telecom', 'domain': 'a.example', 'validFrom': '2026-11-22T12:00:00Z',
+                 'validUntil': '2027-11-22T12:00:00Z'}\
+                """),
             sample("createJoinToken", "{'pool': 'main', 'region': 'eu'}", """
-                    {'pool': 'main', 'region': 'eu', 'carrier': 'telecom', 'lifeSeconds': 60}"""),
+                {'pool': 'main', 'region': 'eu', 'carrier': 'telecom', 'lifeSeconds': 60}\
+                """),
             sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second'}"),
             sample("createOperatorToken", "{'name': 'eve', 'role': 'viewer'}", "{'name': 'eve', 'role': 'viewer'}"),
             sample("joinFleet", """
-                    {'joinToken': 'JOIN', 'name': 'r2',
-                     'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}""", """
-                    {'joinToken': 'JOIN', 'name': 'r2', 'software': '0.1', 'endpoints': [
-                      {'address': '203.0.113.8', 'port': 443, 'transports': ['tls'], 'serverName': 'a.example',
-                       'spki': 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='}]}"""),
+                {'joinToken': 'JOIN', 'name': 'r2',
+                 'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}\
+                """, """
+                {'joinToken': 'JOIN', 'name': 'r2', 'software': '0.1', 'endpoints': [
+                  {'address': '203.0.113.8', 'port': 443, 'transports': ['tls'], 'serverName': 'a.example',
+                   'spki': 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='}]}\
+                """),
             sample("heartbeat", "{'epoch': 'e', 'sequence': 5, 'loadPercent': 1, 'stateVersion': 1, 'apps': []}", """
-                    {'epoch': 'e', 'sequence': 6, 'loadPercent': 1, 'stateVersion': 1, 'draining': true, 'software': '0.1',
-                     'refusal': 'no', 'apps': [
-                       {'app': 'demo', 'sessions': 1, 'bytesToPeer': 1, 'bytesToClient': 1}]}"""),
+                {'epoch': 'e', 'sequence': 6, 'loadPercent': 1, 'stateVersion': 1, 'draining': true, 'software': '0.1',
+                 'refusal': 'no', 'apps': [
+                   {'app': 'demo', 'sessions': 1, 'bytesToPeer': 1, 'bytesToClient': 1}]}\
+                """),
             sample("awaitState", "{'version': 0}", "{'version': 0, 'waitSeconds': 0}"));
 
     private static String relayKey = "";
@@ -89,10 +101,17 @@ class HostileRequestsTest {
         API.ensurePool("second", "production");
         relayKey = API.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         relayId = API.get("/v1/relays").json().get("items").get(0).get("id").asString();
-        secretId = API.get("/v1/apps/demo/token-secrets").json().get("items").get(0).get("id").asString();
+        secretId = API.get("/v1/apps/demo/token-secrets")
+                .json()
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
         appToken = token("demo", "alice", secret, API.clock.now().plus(Duration.ofHours(1)));
-        leaseId = API.send("POST", "/v1/leases", appToken, "{\"uid\": \"alice\"}").text("leaseId");
-        joinToken = API.post("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}").text("joinToken");
+        leaseId =
+                API.send("POST", "/v1/leases", appToken, "{\"uid\": \"alice\"}").text("leaseId");
+        joinToken = API.post("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}")
+                .text("joinToken");
     }
 
     @AfterAll
@@ -105,14 +124,17 @@ class HostileRequestsTest {
     }
 
     static List<Operation> operationsWithBody() {
-        return operations().stream().filter(operation -> operation.body().isPresent()).toList();
+        return operations().stream()
+                .filter(operation -> operation.body().isPresent())
+                .toList();
     }
 
     @ParameterizedTest(name = "{0}")
     @MethodSource("operationsWithBody")
     void takesNoBodyThatIsWrongInOnePlace(Operation operation) {
         String before = API.dump();
-        List<Mutant> mutants = new ArrayList<>(Mutants.withoutOne(json(sample(operation).minimal())));
+        List<Mutant> mutants =
+                new ArrayList<>(Mutants.withoutOne(json(sample(operation).minimal())));
         mutants.addAll(Mutants.ofValues(json(sample(operation).full())));
 
         for (Mutant mutant : mutants) {
@@ -121,8 +143,12 @@ class HostileRequestsTest {
             assertProblem(reply, what);
             if (reply.status() == 400) {
                 String place = mutant.document().isEmpty() ? "" : mutant.pointer();
-                assertThat(reply.json().at("/errors/0/field").asString()).as(what).startsWith(place);
-                assertThat(reply.json().at("/errors/0/mend").asString()).as(what).isNotBlank();
+                assertThat(reply.json().at("/errors/0/field").asString())
+                        .as(what)
+                        .startsWith(place);
+                assertThat(reply.json().at("/errors/0/mend").asString())
+                        .as(what)
+                        .isNotBlank();
             }
         }
 
@@ -168,7 +194,8 @@ class HostileRequestsTest {
         }
         for (String type : List.of("", "text/plain", "application/x-www-form-urlencoded")) {
             byte[] body = right.getBytes(StandardCharsets.UTF_8);
-            API.send(operation.method(), path(operation), bearer(operation), body, type).expect(415);
+            API.send(operation.method(), path(operation), bearer(operation), body, type)
+                    .expect(415);
         }
 
         assertThat(API.dump()).isEqualTo(before);
@@ -203,7 +230,8 @@ class HostileRequestsTest {
                 "x",
                 right + "x",
                 right.substring(0, right.length() - 1) + (right.endsWith("A") ? "E" : "A"),
-                right.replaceFirst("_[0-9a-f]{32}_", "_" + UUID.randomUUID().toString().replace("-", "") + "_"),
+                right.replaceFirst(
+                        "_[0-9a-f]{32}_", "_" + UUID.randomUUID().toString().replace("-", "") + "_"),
                 wrongKind,
                 appToken,
                 leaseId);
@@ -221,7 +249,8 @@ class HostileRequestsTest {
     @MethodSource("operations")
     void takesNoPathOrQueryThatIsOdd(Operation operation) {
         String before = API.dump();
-        String body = operation.body().isPresent() ? json(sample(operation).minimal()).toString() : "";
+        String body =
+                operation.body().isPresent() ? json(sample(operation).minimal()).toString() : "";
         List<String> paths = new ArrayList<>(List.of(
                 path(operation) + "?unknown=1",
                 path(operation) + "?limit=1&limit=2",
@@ -230,7 +259,14 @@ class HostileRequestsTest {
         operation.parameters().forEach((name, parameter) -> {
             if (parameter.inPath()) {
                 for (String odd : List.of(
-                        "nobody", "%00", "%FF", "%C0%80", "..%2F", "a%0Ab", "x".repeat(2000), UUID.randomUUID().toString())) {
+                        "nobody",
+                        "%00",
+                        "%FF",
+                        "%C0%80",
+                        "..%2F",
+                        "a%0Ab",
+                        "x".repeat(2000),
+                        UUID.randomUUID().toString())) {
                     paths.add(operation.path().replace("{" + name + "}", odd));
                 }
             } else {
@@ -245,7 +281,8 @@ class HostileRequestsTest {
             if (whole.matches(".*[?](after|appId)=(-1|0|501|1e3)?")) {
                 continue; // a name may look so
             }
-            assertProblem(API.sendRaw(operation.method(), whole, bearer(operation), body), operation.id() + " " + whole);
+            assertProblem(
+                    API.sendRaw(operation.method(), whole, bearer(operation), body), operation.id() + " " + whole);
         }
 
         assertThat(API.dump()).isEqualTo(before);
@@ -267,10 +304,12 @@ class HostileRequestsTest {
                 "moveRelay",
                 "revoke")) {
             Operation operation = API.operation(id);
-            for (String sample : List.of(sample(operation).full(), sample(operation).minimal())) {
+            for (String sample :
+                    List.of(sample(operation).full(), sample(operation).minimal())) {
                 Reply reply = send(operation, json(sample).toString());
                 boolean isSecond = reply.status() == 409 || (id.equals("joinFleet") && reply.status() == 401);
-                assertThat(reply.status() < 300 || (sample.equals(sample(operation).minimal()) && isSecond))
+                assertThat(reply.status() < 300
+                                || (sample.equals(sample(operation).minimal()) && isSecond))
                         .as("%s answers %s", id, reply.json())
                         .isTrue();
             }
@@ -283,8 +322,10 @@ class HostileRequestsTest {
     void whatNoOperationDoesIsRefusedInTheSameForm() {
         assertProblem(API.sendRaw("GET", "/", "", ""), "the root");
         assertProblem(API.sendRaw("GET", "/v1", API.operatorToken, ""), "no operation");
-        assertThat(API.sendRaw("DELETE", "/v1/apps", API.operatorToken, "").status()).isEqualTo(405);
-        assertThat(API.sendRaw("PUT", "/v1/apps/demo", API.operatorToken, "").status()).isEqualTo(405);
+        assertThat(API.sendRaw("DELETE", "/v1/apps", API.operatorToken, "").status())
+                .isEqualTo(405);
+        assertThat(API.sendRaw("PUT", "/v1/apps/demo", API.operatorToken, "").status())
+                .isEqualTo(405);
         Reply reply = API.sendRaw("GET", "/v1/apps", "x".repeat(40_000), "");
         assertThat(reply.status()).isEqualTo(431);
         assertThat(reply.text("mend")).isNotBlank();

@@ -135,7 +135,8 @@ class LeaseTest {
                 lease(token("demo", "alice", secret, api.clock.now().minusSeconds(61)), body),
                 401,
                 ErrorCode.TOKEN_EXPIRED);
-        lease(token("demo", "alice", secret, api.clock.now().minusSeconds(59)), body).expect(200);
+        lease(token("demo", "alice", secret, api.clock.now().minusSeconds(59)), body)
+                .expect(200);
     }
 
     @Test
@@ -144,10 +145,13 @@ class LeaseTest {
         assertThat(api.post("/v1/apps/demo/token-secrets").expect(409).text("mend"))
                 .contains("remove the older");
         lease("").expect(200);
-        lease(token("demo", "alice", newer, api.clock.now().plusSeconds(60)), "{\"uid\": \"alice\"}").expect(200);
+        lease(token("demo", "alice", newer, api.clock.now().plusSeconds(60)), "{\"uid\": \"alice\"}")
+                .expect(200);
 
-        JsonNode live = api.get("/v1/apps/demo/token-secrets").expect(200).json().get("items");
-        api.delete("/v1/apps/demo/token-secrets/" + live.get(1).get("id").asString()).expect(204);
+        JsonNode live =
+                api.get("/v1/apps/demo/token-secrets").expect(200).json().get("items");
+        api.delete("/v1/apps/demo/token-secrets/" + live.get(1).get("id").asString())
+                .expect(204);
 
         refused(lease(""), 401, ErrorCode.TOKEN_INVALID);
     }
@@ -165,7 +169,11 @@ class LeaseTest {
     void noCredentialComesBackWithASuspendedApp() {
         String before = lease("").expect(200).json().get("credential").toString();
         api.post("/v1/apps/demo/suspend").expect(200);
-        assertThat(api.send("POST", "/link/state", relayKey, "{\"version\": 0}").json().get("apps").size()).isZero();
+        assertThat(api.send("POST", "/link/state", relayKey, "{\"version\": 0}")
+                        .json()
+                        .get("apps")
+                        .size())
+                .isZero();
         api.post("/v1/apps/demo/activate").expect(200);
 
         assertThat(lease("").expect(200).json().get("credential").toString()).isNotEqualTo(before);
@@ -177,9 +185,11 @@ class LeaseTest {
         api.clock.advance(Duration.ofMinutes(50));
         api.beat(relayKey, 2, 10, "");
 
-        Reply renewed = api.send("POST", "/v1/leases/" + first.text("leaseId") + "/renew", "", "").expect(200);
+        Reply renewed = api.send("POST", "/v1/leases/" + first.text("leaseId") + "/renew", "", "")
+                .expect(200);
 
-        assertThat(renewed.text("expiresAt")).isEqualTo(api.clock.now().plus(Duration.ofHours(1)).toString());
+        assertThat(renewed.text("expiresAt"))
+                .isEqualTo(api.clock.now().plus(Duration.ofHours(1)).toString());
         assertThat(renewed.json().get("credential").get("username").asString()).endsWith(":demo:alice");
     }
 
@@ -223,11 +233,19 @@ class LeaseTest {
 
         refused(lease(""), 401, ErrorCode.TOKEN_INVALID);
         refused(renew(lease), 401, ErrorCode.TOKEN_INVALID);
-        assertThat(LinkStateJson.parse(api.send("POST", "/link/state", relayKey, "{\"version\": 0}").json().toString())
+        assertThat(LinkStateJson.parse(api.send("POST", "/link/state", relayKey, "{\"version\": 0}")
+                                .json()
+                                .toString())
                         .revocations())
                 .singleElement()
-                .satisfies(revocation -> assertThat(revocation.subject().orElseThrow().value()).isEqualTo("alice"));
-        assertThat(api.get("/v1/apps/demo/revocations").expect(200).json().get("items").size()).isEqualTo(1);
+                .satisfies(revocation ->
+                        assertThat(revocation.subject().orElseThrow().value()).isEqualTo("alice"));
+        assertThat(api.get("/v1/apps/demo/revocations")
+                        .expect(200)
+                        .json()
+                        .get("items")
+                        .size())
+                .isEqualTo(1);
         String bob = token("demo", "bob", secret, api.clock.now().plusSeconds(60));
         lease(bob, "{\"uid\": \"bob\"}").expect(200);
     }
@@ -237,13 +255,16 @@ class LeaseTest {
         addRelayInUs();
 
         assertThat(regions(lease(""))).contains("eu");
-        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"us\", \"cn\"]}}").expect(200);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"us\", \"cn\"]}}")
+                .expect(200);
         assertThat(regions(lease(""))).containsOnly("us");
         refused(lease(", \"region\": \"eu\""), 403, ErrorCode.REGION_FORBIDDEN);
         assertThat(regions(lease(", \"region\": \"cn\""))).containsOnly("us");
-        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"exclude\", \"names\": [\"us\"]}}").expect(200);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"exclude\", \"names\": [\"us\"]}}")
+                .expect(200);
         assertThat(regions(lease(""))).containsOnly("eu");
-        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"cn\"]}}").expect(200);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"cn\"]}}")
+                .expect(200);
         refused(lease(""), 403, ErrorCode.REGION_FORBIDDEN);
     }
 
@@ -257,7 +278,12 @@ class LeaseTest {
 
     @Test
     void onlyTheWantedTransportsCome() {
-        assertThat(lease(", \"transports\": [\"tls\"]").expect(200).json().get("candidates").size()).isEqualTo(1);
+        assertThat(lease(", \"transports\": [\"tls\"]")
+                        .expect(200)
+                        .json()
+                        .get("candidates")
+                        .size())
+                .isEqualTo(1);
         refused(lease(", \"transports\": [\"quic\"]"), 503, ErrorCode.NO_RELAY);
     }
 
@@ -304,7 +330,8 @@ class LeaseTest {
 
     @Test
     void anAppOnTrialIsLedToTrialPoolsOnly() {
-        api.post("/v1/apps", "{\"id\": \"new\", \"contact\": \"x\", \"pools\": [\"main\"]}").expect(201);
+        api.post("/v1/apps", "{\"id\": \"new\", \"contact\": \"x\", \"pools\": [\"main\"]}")
+                .expect(201);
         String newSecret = api.post("/v1/apps/new/token-secrets").text("secret");
         String bearer = token("new", "alice", newSecret, api.clock.now().plusSeconds(60));
         refused(lease(bearer, "{\"uid\": \"alice\"}"), 403, ErrorCode.NOT_ACTIVATED);
@@ -315,7 +342,8 @@ class LeaseTest {
 
         Reply lease = lease(bearer, "{\"uid\": \"alice\"}").expect(200);
 
-        assertThat(lease.json().get("candidates").get(0).get("relay").asString()).isEqualTo("try1");
+        assertThat(lease.json().get("candidates").get(0).get("relay").asString())
+                .isEqualTo("try1");
     }
 
     @Test
@@ -326,9 +354,15 @@ class LeaseTest {
                                 + " false}}")
                 .expect(200);
 
-        assertThat(api.send("GET", "/v1/policy?appId=demo", "", "").expect(200).json().toString())
+        assertThat(api.send("GET", "/v1/policy?appId=demo", "", "")
+                        .expect(200)
+                        .json()
+                        .toString())
                 .isEqualTo("{\"mode\":\"SMART\",\"probeTimeoutMillis\":700,\"cellularStaysDirect\":false}");
-        assertThat(api.send("GET", "/v1/policy?appId=nobody", "", "").expect(200).text("mode")).isEqualTo("STANDARD");
+        assertThat(api.send("GET", "/v1/policy?appId=nobody", "", "")
+                        .expect(200)
+                        .text("mode"))
+                .isEqualTo("STANDARD");
     }
 
     /// A second relay, in another region: its address is new to a production pool and waits for 30 days, which go

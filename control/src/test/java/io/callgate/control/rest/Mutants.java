@@ -72,7 +72,10 @@ final class Mutants {
 
     private static List<JsonNode> otherTypes(JsonNode value) {
         List<JsonNode> types = new ArrayList<>(List.of(JSON.nullNode(), JSON.numberNode(7), JSON.stringNode("7")));
-        types.addAll(List.of(JSON.booleanNode(true), JSON.arrayNode().add(JSON.arrayNode()), JSON.objectNode().put("7", 7)));
+        types.addAll(List.of(
+                JSON.booleanNode(true),
+                JSON.arrayNode().add(JSON.arrayNode()),
+                JSON.objectNode().put("7", 7)));
         types.removeIf(type -> type.getNodeType() == value.getNodeType());
         return types;
     }

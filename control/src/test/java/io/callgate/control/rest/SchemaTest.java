@@ -33,7 +33,8 @@ class SchemaTest {
                 "{type: array, items: {type: integer}}           | []",
                 "{type: array, uniqueItems: true, items: {type: integer}} | [1, 2]",
                 "{type: object, additionalProperties: false, properties: {a: {type: integer}}} | {}",
-                "{type: object, additionalProperties: false, required: [a], properties: {a: {type: integer}}} | {\"a\": 1}",
+                "{type: object, additionalProperties: false, required: [a], properties: {a: {type: integer}}} |"
+                        + " {\"a\": 1}",
                 "{anyOf: [{type: integer}, {type: 'null'}]}      | null",
                 "{anyOf: [{type: integer}, {type: 'null'}]}      | 5"
             })
@@ -47,11 +48,15 @@ class SchemaTest {
             value = {
                 "{type: string}                                | 1            | '' | want a text in quotes",
                 "{type: string}                                | null         | '' | want a text in quotes",
-                "{type: string}                                | \"a\\u0007\" | '' | want a text without control characters",
-                "{type: string}                                | \"\\uD800\"  | '' | want a text without control characters",
-                "{type: string, minLength: 2, maxLength: 3}    | \"abcd\"     | '' | want a text of from 2 to 3 characters",
+                "{type: string}                                | \"a\\u0007\" | '' | want a text without control"
+                        + " characters",
+                "{type: string}                                | \"\\uD800\"  | '' | want a text without control"
+                        + " characters",
+                "{type: string, minLength: 2, maxLength: 3}    | \"abcd\"     | '' | want a text of from 2 to 3"
+                        + " characters",
                 "{type: string, pattern: '^a+$'}               | \"b\"        | '' | want the form ^a+$",
-                "{type: string, format: date-time}             | \"12:00\"    | '' | want a time such as 2026-11-22T12:00:00Z",
+                "{type: string, format: date-time}             | \"12:00\"    | '' | want a time such as"
+                        + " 2026-11-22T12:00:00Z",
                 "{enum: [a, b]}                                | \"c\"        | '' | 'want one of a, b'",
                 "{enum: [a, b]}                                | 1            | '' | 'want one of a, b'",
                 "{type: integer, minimum: 1, maximum: 2}       | 3            | '' | want a whole number from 1 to 2",
@@ -60,11 +65,16 @@ class SchemaTest {
                 "{type: boolean}                               | \"true\"     | '' | want true or false",
                 "{type: array, maxItems: 1, items: {type: integer}} | [1, 2]  | '' | want a list from 0 to 1 items",
                 "{type: array, items: {type: integer}}         | [1, \"a\"]   | /1 | want a whole number",
-                "{type: array, uniqueItems: true, items: {type: integer}} | [1, 1] | /1 | 'it is there twice: item 0 is the same'",
-                "{type: object, additionalProperties: false, required: [a], properties: {a: {type: integer}}} | {} | /a | 'it is missing: give it'",
-                "{type: object, additionalProperties: false, properties: {a: {type: integer}}} | {\"b\": 1} | /b | there is no such field; there are a",
-                "{type: object, additionalProperties: false, properties: {a: {type: integer}}} | {\"a\": {}} | /a | want a whole number",
-                "{type: object, additionalProperties: false, minProperties: 1, properties: {a: {type: integer}}} | {} | '' | nothing is given; want one of a",
+                "{type: array, uniqueItems: true, items: {type: integer}} | [1, 1] | /1 | 'it is there twice: item 0"
+                        + " is the same'",
+                "{type: object, additionalProperties: false, required: [a], properties: {a: {type: integer}}} | {} |"
+                        + " /a | 'it is missing: give it'",
+                "{type: object, additionalProperties: false, properties: {a: {type: integer}}} | {\"b\": 1} | /b |"
+                        + " there is no such field; there are a",
+                "{type: object, additionalProperties: false, properties: {a: {type: integer}}} | {\"a\": {}} | /a |"
+                        + " want a whole number",
+                "{type: object, additionalProperties: false, minProperties: 1, properties: {a: {type: integer}}} | {}"
+                        + " | '' | nothing is given; want one of a",
                 "{anyOf: [{type: integer}, {type: 'null'}]}    | \"\"         | '' | want a whole number"
             })
     void tellsWhatDoesNot(String schema, String value, String field, String mend) {
@@ -105,7 +115,9 @@ class SchemaTest {
         for (Operation operation : Contract.load().operations()) {
             assertThat(byId.put(operation.id(), operation)).isNull();
             assertThat(operation.maxBodyBytes()).isBetween(1, 1 << 20);
-            assertThat(operation.answers().keySet()).anyMatch(status -> status < 300).contains(400, 413, 500);
+            assertThat(operation.answers().keySet())
+                    .anyMatch(status -> status < 300)
+                    .contains(400, 413, 500);
         }
         assertThat(byId).hasSizeGreaterThan(35);
     }

@@ -22,16 +22,20 @@ class DialectTest {
             + "|gen_random_uuid|random_uuid|current_timestamp|now\\(|trigger|listen|notify|auto_increment|array\\[)"
             + "|->>|::|\\btext\\b|\\bclob\\b|\\bbytea\\b|varbinary|timestamp");
 
-    private static final Pattern JAVA_TEXT = Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
-    private static final Pattern SQL = Pattern.compile("^\\s*(select|insert|update|delete|merge)\\b|\\b(from|where)\\b");
+    private static final Pattern JAVA_TEXT =
+            Pattern.compile("\"\"\"(.*?)\"\"\"|\"((?:[^\"\\\\\\n]|\\\\.)*)\"", Pattern.DOTALL);
+    private static final Pattern SQL =
+            Pattern.compile("^\\s*(select|insert|update|delete|merge)\\b|\\b(from|where)\\b");
 
     @Test
     void statementsUseOnlyWhatBothDatabasesHave() throws IOException {
         List<String> found = new ArrayList<>();
         int statements = 0;
         try (Stream<Path> sources = Files.walk(MODULE.resolve("src/main/java/io/callgate/control/store"))) {
-            for (Path source : sources.filter(path -> path.toString().endsWith(".java")).toList()) {
-                for (var text : JAVA_TEXT.matcher(Files.readString(source)).results().toList()) {
+            for (Path source :
+                    sources.filter(path -> path.toString().endsWith(".java")).toList()) {
+                for (var text :
+                        JAVA_TEXT.matcher(Files.readString(source)).results().toList()) {
                     String sql = String.valueOf(text.group(1) != null ? text.group(1) : text.group(2));
                     if (SQL.matcher(sql).find()) {
                         statements++;

@@ -47,7 +47,8 @@ class KillTest {
         try (Store store = open(folder.resolve("control").toString())) {
             for (int i = 1; i <= ACKNOWLEDGED; i++) {
                 AppId app = new AppId("a" + i);
-                Optional<App> found = store.read(transaction -> transaction.apps().find(app));
+                Optional<App> found =
+                        store.read(transaction -> transaction.apps().find(app));
                 assertThat(found).as("app a" + i).isPresent();
             }
         }

@@ -229,7 +229,8 @@ class StoreTest {
     void everyControlGetsTheSameInstallationSecret() throws Exception {
         String name = "test-" + UUID.randomUUID();
 
-        Set<Secret> seen = new HashSet<>(inParallel(8, () -> change(transaction -> transaction.settings().secret(name))));
+        Set<Secret> seen = new HashSet<>(
+                inParallel(8, () -> change(transaction -> transaction.settings().secret(name))));
 
         assertThat(seen).hasSize(1);
     }
@@ -238,12 +239,15 @@ class StoreTest {
     void countersCountEveryChange() throws Exception {
         long before = read(transaction -> transaction.counters().read(Counter.STATE));
 
-        inParallel(8, () -> change(transaction -> {
-            transaction.counters().raise(Counter.STATE);
-            return true;
-        }));
+        inParallel(
+                8,
+                () -> change(transaction -> {
+                    transaction.counters().raise(Counter.STATE);
+                    return true;
+                }));
 
-        assertThat(this.<Long>read(transaction -> transaction.counters().read(Counter.STATE))).isEqualTo(before + 8);
+        assertThat(this.<Long>read(transaction -> transaction.counters().read(Counter.STATE)))
+                .isEqualTo(before + 8);
     }
 
     @Test
@@ -255,7 +259,8 @@ class StoreTest {
                     .createJoinToken(new JoinToken("main", EU, Optional.of("telecom")), Duration.ofHours(1));
         });
         BearerToken forged = BearerToken.mint(BearerToken.Kind.JOIN, token.id());
-        assertThat(changeOne(transaction -> transaction.relays().redeem(forged))).isEmpty();
+        assertThat(changeOne(transaction -> transaction.relays().redeem(forged)))
+                .isEmpty();
 
         List<Optional<JoinToken>> redeemed =
                 inParallel(4, () -> change(transaction -> transaction.relays().redeem(token)));
@@ -269,7 +274,9 @@ class StoreTest {
     void aJoinTokenExpires() {
         BearerToken token = change(transaction -> {
             transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
-            return transaction.relays().createJoinToken(new JoinToken("main", EU, Optional.empty()), Duration.ofHours(1));
+            return transaction
+                    .relays()
+                    .createJoinToken(new JoinToken("main", EU, Optional.empty()), Duration.ofHours(1));
         });
         TestDatabase.CLOCK.advance(Duration.ofHours(1));
 
@@ -284,7 +291,8 @@ class StoreTest {
                 .map(RelayNode::name)
                 .contains("r1");
         BearerToken forged = BearerToken.mint(BearerToken.Kind.RELAY, key.id());
-        assertThat(one(transaction -> transaction.relays().authenticate(forged))).isEmpty();
+        assertThat(one(transaction -> transaction.relays().authenticate(forged)))
+                .isEmpty();
         assertThat(database.one("select key_hash from relay"))
                 .doesNotContain(key.secret().reveal());
     }
@@ -318,9 +326,11 @@ class StoreTest {
         TestDatabase.CLOCK.advance(Duration.ofSeconds(10));
         beat(second, "b", 1, 0, 3);
 
-        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO))).isEqualTo(8);
+        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
+                .isEqualTo(8);
         TestDatabase.CLOCK.advance(Duration.ofSeconds(6));
-        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO))).isEqualTo(3);
+        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
+                .isEqualTo(3);
     }
 
     @Test
@@ -392,14 +402,16 @@ class StoreTest {
 
         assertThat(all(transaction -> transaction.pools().addresses("next", Optional.empty(), 10)))
                 .hasSize(1);
-        assertThat(this.<Boolean>read(transaction -> transaction.pools().isUsed("main"))).isFalse();
+        assertThat(this.<Boolean>read(transaction -> transaction.pools().isUsed("main")))
+                .isFalse();
     }
 
     @Test
     void aUidIsRefusedUntilItsLongestCredentialHasExpired() {
         change(transaction -> transaction.apps().create(DEMO, AppSettings.of("x")));
         Subject eve = new Subject("eve");
-        UidRevocation revocation = change(transaction -> transaction.revocations().revoke(DEMO, eve));
+        UidRevocation revocation =
+                change(transaction -> transaction.revocations().revoke(DEMO, eve));
 
         assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
                 .contains(revocation.expiresAt());
@@ -423,13 +435,15 @@ class StoreTest {
             });
         }
 
-        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease))).isTrue();
+        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease)))
+                .isTrue();
         TestDatabase.CLOCK.advance(Duration.ofSeconds(60));
         change(transaction -> {
             transaction.revocations().endLease(UUID.randomUUID(), TestDatabase.CLOCK.now());
             return true;
         });
-        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease))).isFalse();
+        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease)))
+                .isFalse();
     }
 
     @Test
@@ -493,8 +507,9 @@ class StoreTest {
     }
 
     private List<AppId> servedBy(String pool) {
-        return read(transaction ->
-                        transaction.apps().servedBy(transaction.pools().find(pool).orElseThrow()))
+        return read(transaction -> transaction
+                        .apps()
+                        .servedBy(transaction.pools().find(pool).orElseThrow()))
                 .stream()
                 .map(App::id)
                 .toList();
@@ -542,9 +557,7 @@ class StoreTest {
             }
             BearerToken key = transaction.relays().create(name, new JoinToken("main", EU, Optional.empty()));
             String literal = "203.0.113." + name.substring(1);
-            transaction
-                    .pools()
-                    .addAddress(address("main", key.id(), literal, transaction.now(), Optional.empty()));
+            transaction.pools().addAddress(address("main", key.id(), literal, transaction.now(), Optional.empty()));
             return key;
         });
     }
