@@ -9,13 +9,9 @@ import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,6 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// - `relay.yaml` the relay file, made at the first start
 /// - `cli.json` while serve runs: its process and how it was started
 /// - `last-start.json` how it was started last, so that other commands know its port when it does not run
+/// - `self-signed.pem`, `self-signed.key` the certificate of a relay whose file names none, and its key
 /// - `lock` held while serve runs
 record DataFolder(Path path) {
     static final Path DEFAULT = Path.of("callgate-data");
@@ -44,7 +41,7 @@ record DataFolder(Path path) {
 
     void create() {
         try {
-            Files.createDirectories(path, ownerOnly("rwx------"));
+            Files.createDirectories(path, WholeFile.mode("rwx------"));
         } catch (FileAlreadyExistsException e) {
             throw new CommandFailed("cannot use " + path + " as the data folder: it is a file", e);
         } catch (IOException e) {
@@ -164,26 +161,12 @@ record DataFolder(Path path) {
         }
     }
 
-    /// Whole or not at all, and never readable by others, not even for a moment.
     private static void write(Path file, String text) {
         try {
-            Path fresh = Files.createTempFile(
-                    file.toAbsolutePath().getParent(), file.getFileName().toString(), ".new", ownerOnly("rw-------"));
-            Files.writeString(fresh, text);
-            Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            WholeFile.write(file, text, WholeFile.OWNER_ONLY);
         } catch (IOException e) {
             throw new CommandFailed("cannot write " + file + ": " + reason(e), e);
         }
-    }
-
-    private static FileAttribute<?>[] ownerOnly(String permissions) {
-        boolean hasModes =
-                FileSystems.getDefault().supportedFileAttributeViews().contains("posix");
-        return hasModes
-                ? new FileAttribute<?>[] {
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions))
-                }
-                : new FileAttribute<?>[0];
     }
 
     private static String reason(IOException e) {

@@ -5,44 +5,57 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
-import java.util.Objects;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Notices that a file changed, by asking. Not a `WatchService`: that misses changes behind the symbolic links
-/// that configuration is often mounted through.
+/// Notices that one of some files changed, by asking. Not a `WatchService`: that misses changes behind the symbolic
+/// links that configuration and certificates are often mounted through.
 final class FileWatch {
     private record Look(
             FileTime modified, long bytes, @Nullable Object fileKey) {}
 
     private final Path file;
-    private @Nullable Look known;
-    private @Nullable Look last;
+
+    /// Empty while there is no file: editors replace it in two steps.
+    private final Map<Path, Optional<Look>> known = new LinkedHashMap<>();
+
+    private Map<Path, Optional<Look>> last;
 
     FileWatch(Path file) {
         this.file = file;
-        this.known = look();
-        this.last = known;
+        known.put(file, look(file));
+        this.last = Map.copyOf(known);
     }
 
-    /// True once a change: when two asks in a row saw the same new file, so that no half-written one is read.
+    /// Besides the file itself, watches these, and no others any more.
+    void follow(Collection<Path> others) {
+        known.keySet().removeIf(path -> !path.equals(file) && !others.contains(path));
+        others.forEach(path -> known.computeIfAbsent(path, FileWatch::look));
+    }
+
+    /// True once a change: when two asks in a row saw the same new files, so that no half-written one is read, and
+    /// no certificate without its key.
     boolean changedAndStill() {
-        Look now = look();
-        boolean isStill = Objects.equals(now, last);
+        Map<Path, Optional<Look>> now = new LinkedHashMap<>();
+        known.keySet().forEach(path -> now.put(path, look(path)));
+        boolean isStill = now.equals(last);
         last = now;
-        if (now == null || !isStill || now.equals(known)) {
+        if (!isStill || now.equals(known) || now.containsValue(Optional.<Look>empty())) {
             return false;
         }
-        known = now;
+        known.putAll(now);
         return true;
     }
 
-    /// Null while there is no file: editors replace it in two steps.
-    private @Nullable Look look() {
+    private static Optional<Look> look(Path path) {
         try {
-            BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
-            return new Look(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey());
+            BasicFileAttributes attributes = Files.readAttributes(path, BasicFileAttributes.class);
+            return Optional.of(new Look(attributes.lastModifiedTime(), attributes.size(), attributes.fileKey()));
         } catch (IOException e) {
-            return null;
+            return Optional.empty();
         }
     }
 }

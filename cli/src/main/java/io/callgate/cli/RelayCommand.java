@@ -1,7 +1,9 @@
 package io.callgate.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -17,6 +19,12 @@ final class RelayCommand implements Callable<Integer> {
     @Option(names = "--config", required = true, paramLabel = "F", description = "The relay file (YAML).")
     private Path config = Path.of("relay.yaml");
 
+    @Option(
+            names = "--data",
+            paramLabel = "DIR",
+            description = "Where a self-signed certificate is kept if the file names none (default: the file's folder).")
+    private @Nullable Path data;
+
     @Mixin
     private RunOptions run = new RunOptions();
 
@@ -27,8 +35,9 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         run.chooseLogFormat();
-        new RelayProcess(terminal, config, RelayCommand::requireApps, run)
-                .run(relay -> relay.listeners()
+        Path folder = data != null ? data : Optional.ofNullable(config.toAbsolutePath().getParent()).orElse(config);
+        new RelayProcess(terminal, config, RelayCommand::requireApps, new OwnCertificate(folder), run)
+                .run((relay, identity) -> relay.listeners()
                         .forEach(listener -> terminal.data("listening on "
                                 + listener.address().bracketed() + ":" + listener.port() + " "
                                 + listener.protocol().lowerCase())));

@@ -8,6 +8,7 @@ import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
+import io.callgate.model.TlsIdentity;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -44,8 +45,8 @@ record RelayConfig(
             OperationConfig.DEFAULT,
             true);
 
-    /// PEM files, resolved against the folder of the relay file.
-    record Tls(Path certificate, Path key) {}
+    /// PEM files, resolved against the folder of the relay file, and what they hold.
+    record Tls(Path certificate, Path key, TlsIdentity identity) {}
 
     /// Where desired state comes from when it is not this file.
     record ControlLink(List<URI> urls, Optional<Path> ca) {}
@@ -98,8 +99,9 @@ record RelayConfig(
         return listeners.isEmpty() ? List.of(DEFAULT_LISTENER) : listeners;
     }
 
+    /// @param identity of [#tls], or the relay's own
     /// @throws CommandFailed if `publicAddress` has no local address to stand for
-    DesiredState desiredState(long version) {
+    DesiredState desiredState(long version, TlsIdentity identity) {
         return new DesiredState(
                 version,
                 DesiredState.Origin.FILE,
@@ -113,7 +115,7 @@ record RelayConfig(
                         .map(OperationConfig.MetricsAddress::endpoint)
                         .toList(),
                 check,
-                Optional.empty());
+                Optional.of(identity));
     }
 
     List<RelayAddress> effectiveRelayAddresses() {
@@ -125,9 +127,6 @@ record RelayConfig(
     /// One sentence for each part of the file that a later version will serve.
     List<String> notServedYet() {
         List<String> sentences = new ArrayList<>();
-        if (tls.isPresent()) {
-            sentences.add("tls: read, but this version does not serve TLS yet; clients reach it in the clear");
-        }
         if (control.isPresent()) {
             sentences.add("control: read, but this version takes apps from the file only");
         }

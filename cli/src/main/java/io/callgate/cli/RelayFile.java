@@ -40,7 +40,8 @@ final class RelayFile {
     }
 
     /// @param config present if there was no error
-    record Reading(Optional<RelayConfig> config, List<Problem> problems) {
+    /// @param consulted the other files on which it depends, whatever is wrong with them
+    record Reading(Optional<RelayConfig> config, List<Problem> problems, List<Path> consulted) {
         List<Problem> errors() {
             return problems.stream().filter(Problem::isError).toList();
         }
@@ -56,7 +57,10 @@ final class RelayFile {
     static Reading read(Path file) {
         RelayFile reader = new RelayFile(file);
         Optional<RelayConfig> config = reader.config(load(file));
-        return new Reading(reader.problems.hasErrors() ? Optional.empty() : config, reader.problems.inFileOrder());
+        return new Reading(
+                reader.problems.hasErrors() ? Optional.empty() : config,
+                reader.problems.inFileOrder(),
+                reader.problems.consulted());
     }
 
     /// Whether others than the owner may read a file that may hold secrets.
@@ -112,7 +116,7 @@ final class RelayFile {
                 ListenSection.publicAddress(root),
                 ports,
                 realm.orElse(DesiredState.DEFAULT_REALM),
-                root.value("tls").flatMap(this::tls),
+                root.value("tls").flatMap(TlsSection::tls),
                 AppsSection.apps(root),
                 control,
                 OperationSection.read(root),
@@ -120,17 +124,6 @@ final class RelayFile {
     }
 
     // Parts that later versions serve: read now, so that a mistake in them shows now.
-
-    private Optional<RelayConfig.Tls> tls(YamlValue value) {
-        return value.mapping(YamlMapping.keys("certificate", "key")).flatMap(tls -> {
-            Optional<Path> certificate =
-                    tls.required("certificate", "cert.pem").flatMap(place -> PemFiles.certificate(place));
-            Optional<Path> key = tls.required("key", "key.pem").flatMap(place -> PemFiles.key(place));
-            return certificate.isPresent() && key.isPresent()
-                    ? Optional.of(new RelayConfig.Tls(certificate.get(), key.get()))
-                    : Optional.empty();
-        });
-    }
 
     private Optional<RelayConfig.ControlLink> control(YamlValue value) {
         return value.mapping(YamlMapping.keys("urls", "joinToken", "ca")).map(control -> {
@@ -140,7 +133,7 @@ final class RelayFile {
                 item.parse(RelayFile::httpsUrl).ifPresent(urls::add);
             }
             control.required("joinToken", "...").ifPresent(YamlValue::secret);
-            Optional<Path> ca = control.value("ca").flatMap(PemFiles::certificate);
+            Optional<Path> ca = control.value("ca").flatMap(TlsSection::authority);
             return new RelayConfig.ControlLink(urls, ca);
         });
     }

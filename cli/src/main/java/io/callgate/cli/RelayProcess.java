@@ -1,17 +1,21 @@
 package io.callgate.cli;
 
 import io.callgate.model.DesiredState;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
@@ -30,12 +34,14 @@ final class RelayProcess {
 
     private static final Duration POLL = Duration.ofMillis(500);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
+    private static final Duration OWN_CERTIFICATE_POLL = Duration.ofMinutes(1);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
     private static final Logger LOG = LoggerFactory.getLogger(RelayProcess.class);
 
     private final Terminal terminal;
     private final Path file;
     private final UnaryOperator<RelayConfig> completion;
+    private final OwnCertificate ownCertificate;
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean endsWhenReady;
@@ -43,10 +49,17 @@ final class RelayProcess {
     private long version = 1;
 
     /// @param completion what the command line makes of the file, at the start and at each reload
-    RelayProcess(Terminal terminal, Path file, UnaryOperator<RelayConfig> completion, RunOptions options) {
+    /// @param ownCertificate for TLS when the file names none
+    RelayProcess(
+            Terminal terminal,
+            Path file,
+            UnaryOperator<RelayConfig> completion,
+            OwnCertificate ownCertificate,
+            RunOptions options) {
         this.terminal = terminal;
         this.file = file;
         this.completion = completion;
+        this.ownCertificate = ownCertificate;
         this.grace = options.grace();
         this.endsWhenReady = options.endsWhenReady();
     }
@@ -55,9 +68,11 @@ final class RelayProcess {
     ///
     /// @param onReady prints what the operator should know, before the line `ready`
     /// @throws CommandFailed with every reason why the relay does not start
-    void run(Consumer<Relay> onReady) {
+    void run(BiConsumer<Relay, TlsIdentity> onReady) {
         FileWatch watch = new FileWatch(file);
-        RelayConfig config = completion.apply(read());
+        RelayConfig config = completion.apply(read(watch));
+        List<String> changes = new ArrayList<>();
+        TlsIdentity identity = identity(config, changes::add);
         String filesWarning = OpenFilesLimit.check(
                 OpenFilesLimit.ofThisProcess(), config, Runtime.getRuntime().availableProcessors());
         if (!filesWarning.isEmpty()) {
@@ -66,10 +81,11 @@ final class RelayProcess {
         Signals.on("HUP", () -> events.add(Event.RELOAD));
         Signals.on("TERM", () -> events.add(Event.STOP));
         Signals.on("INT", () -> events.add(Event.STOP));
-        try (Relay relay = start(config.desiredState(version));
+        try (Relay relay = start(config.desiredState(version, identity));
                 OperationPort port = new OperationPort(new WatchedRelay(relay, reloads, ANSWER_BOUND))) {
             port.become(config.operation().metrics());
-            onReady.accept(relay);
+            changes.forEach(terminal::say);
+            onReady.accept(relay, identity);
             terminal.data("ready");
             if (!endsWhenReady) {
                 serve(relay, port, watch);
@@ -79,8 +95,9 @@ final class RelayProcess {
         }
     }
 
-    private RelayConfig read() {
+    private RelayConfig read(FileWatch watch) {
         RelayFile.Reading reading = RelayFile.read(file);
+        watch.follow(reading.consulted());
         reading.problems().stream()
                 .filter(problem -> problem.severity() == Problem.Severity.WARNING)
                 .forEach(problem -> terminal.say(problem.toString()));
@@ -89,8 +106,22 @@ final class RelayProcess {
                     + "; mend it with: chmod 600 " + file);
         }
         RelayConfig config = reading.orFail();
+        config.tls()
+                .flatMap(tls -> tls.identity().dateProblem(terminal.time().now()))
+                .ifPresent(problem -> terminal.say("warning: tls: " + problem + "; clients will refuse it"));
         config.notServedYet().forEach(sentence -> terminal.say("note: " + sentence));
         return config;
+    }
+
+    /// What the file names, else the relay's own.
+    private TlsIdentity identity(RelayConfig config, Consumer<String> onChange) {
+        if (config.tls().isPresent()) {
+            return config.tls().get().identity();
+        }
+        OwnCertificate.Fitting own =
+                ownCertificate.fittingFor(config, terminal.time().now());
+        own.change().ifPresent(onChange);
+        return own.identity();
     }
 
     private Relay start(DesiredState state) {
@@ -102,6 +133,7 @@ final class RelayProcess {
     }
 
     private void serve(Relay relay, OperationPort port, FileWatch watch) throws InterruptedException {
+        long lookedAtNanos = terminal.time().nanos();
         while (true) {
             Event event = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
@@ -109,18 +141,42 @@ final class RelayProcess {
                 return;
             }
             if (event == Event.RELOAD || watch.changedAndStill()) {
-                reload(relay, port);
+                reload(relay, port, watch);
+            }
+            long nowNanos = terminal.time().nanos();
+            if (nowNanos - lookedAtNanos >= OWN_CERTIFICATE_POLL.toNanos()) {
+                lookedAtNanos = nowNanos;
+                renewOwnCertificate(relay, port, watch);
             }
         }
     }
 
-    /// The file, whole, or nothing of it.
-    private void reload(Relay relay, OperationPort port) {
-        Runnable undo = () -> {};
+    /// The machine has a new address, or the certificate's end is near.
+    private void renewOwnCertificate(Relay relay, OperationPort port, FileWatch watch) {
         try {
             RelayConfig config = completion.apply(RelayFile.read(file).orFail());
+            boolean isDue = config.tls().isEmpty()
+                    && ownCertificate.wouldChange(config, terminal.time().now());
+            if (isDue) {
+                reload(relay, port, watch);
+            }
+        } catch (CommandFailed e) {
+            // The file is broken: that was told when it changed.
+        }
+    }
+
+    /// The file, whole, or nothing of it.
+    private void reload(Relay relay, OperationPort port, FileWatch watch) {
+        Runnable undo = () -> {};
+        try {
+            RelayFile.Reading reading = RelayFile.read(file);
+            watch.follow(reading.consulted());
+            RelayConfig config = completion.apply(reading.orFail());
+            TlsIdentity identity = identity(
+                    config,
+                    change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             undo = port.become(config.operation().metrics());
-            relay.apply(config.desiredState(version + 1));
+            relay.apply(config.desiredState(version + 1, identity));
             version++;
             reloads.onApplied();
         } catch (CommandFailed e) {

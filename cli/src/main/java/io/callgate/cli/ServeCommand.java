@@ -3,6 +3,7 @@ package io.callgate.cli;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
 import java.io.IOException;
 import java.net.BindException;
@@ -103,7 +104,9 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            new RelayProcess(terminal, start.config(), start::applyTo, run).run(relay -> onReady(relay, folder, start));
+            OwnCertificate own = new OwnCertificate(data);
+            new RelayProcess(terminal, start.config(), start::applyTo, own, run)
+                    .run((relay, identity) -> onReady(relay, folder, start, identity));
         } finally {
             folder.stopped();
             lock.acquiredBy().close();
@@ -111,7 +114,7 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void onReady(Relay relay, DataFolder folder, ServeStart start) {
+    private void onReady(Relay relay, DataFolder folder, ServeStart start, TlsIdentity identity) {
         List<String> listeners = relay.listeners().stream()
                 .map(bound -> bound.address().bracketed() + ":" + bound.port() + "/"
                         + bound.protocol().lowerCase())
@@ -120,7 +123,8 @@ final class ServeCommand implements Callable<Integer> {
                 start, ProcessHandle.current().pid(), terminal.time().now().toString(), listeners);
         RelayConfig running = start.applyTo(RelayFile.read(start.config()).orFail());
         ServeReport report =
-                new ServeReport(running, folder, start.config(), terminal.time().now());
+                new ServeReport(
+                running, folder, start.config(), identity, terminal.time().now());
         report.lines(json).forEach(terminal::data);
         if (consolePort != null && !json) {
             terminal.data("Console: comes with a later version; nothing listens on port " + consolePort + " yet.");

@@ -8,6 +8,7 @@ import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Subject;
+import io.callgate.model.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,13 +25,15 @@ final class ServeReport {
     private final RelayConfig config;
     private final DataFolder folder;
     private final Path file;
+    private final TlsIdentity identity;
     private final Allowlist toOpen;
     private final Optional<RelayCredential> credential;
 
-    ServeReport(RelayConfig config, DataFolder folder, Path file, Instant now) {
+    ServeReport(RelayConfig config, DataFolder folder, Path file, TlsIdentity identity, Instant now) {
         this.config = config;
         this.folder = folder;
         this.file = file;
+        this.identity = identity;
         this.toOpen = RelayAllowlist.of(config, Allowlist.Side.CLIENT, now);
         this.credential = firstApp()
                 .filter(app -> !app.relaySecrets().isEmpty())
@@ -57,6 +60,12 @@ final class ServeReport {
             lines.add("  " + iceServers(known));
             lines.add("");
         });
+        lines.add("TLS on the same ports; certificate " + certificate()
+                + (config.tls().isEmpty() ? " (self-signed: clients must be told to trust it):" : ":"));
+        lines.add("  until:   " + identity.certificate().getNotAfter().toInstant());
+        lines.add("  SHA-256: " + identity.fingerprint());
+        lines.add("  pin:     sha256/" + identity.pin());
+        lines.add("");
         lines.add(destinations());
         lines.add("");
         return lines;
@@ -82,9 +91,26 @@ final class ServeReport {
             document.set("credential", JsonOutput.credential(known));
             document.set("iceServers", iceServers(known));
         });
+        document.set("tls", tls());
         ArrayNode destinations = document.putArray("destinations");
         config.apps().forEach(app -> app.destinations().forEach(rule -> destinations.add(rule.toString())));
         return document;
+    }
+
+    private ObjectNode tls() {
+        ObjectNode tls = JsonOutput.object();
+        tls.put("certificate", certificate().toString());
+        tls.put("selfSigned", config.tls().isEmpty());
+        tls.put("until", identity.certificate().getNotAfter().toInstant().toString());
+        tls.put("sha256", identity.fingerprint());
+        tls.put("pin", identity.pin());
+        return tls;
+    }
+
+    private Path certificate() {
+        return config.tls()
+                .map(RelayConfig.Tls::certificate)
+                .orElseGet(() -> new OwnCertificate(folder.path()).certificateFile());
     }
 
     private ArrayNode iceServers(RelayCredential known) {
@@ -92,10 +118,16 @@ final class ServeReport {
         ArrayNode list = servers.putArray("iceServers");
         ObjectNode server = list.addObject();
         ArrayNode urls = server.putArray("urls");
+        CertificateNames named = CertificateNames.of(identity.certificate());
         for (AllowlistEntry entry : toOpen.entries()) {
             IpAddress address = entry.address().orElseThrow().network();
-            urls.add("turn:" + address.bracketed() + ":" + entry.ports().first() + "?transport="
-                    + (entry.protocol() == Protocol.UDP ? "udp" : "tcp"));
+            String place = ":" + entry.ports().first() + "?transport=";
+            if (entry.protocol() == Protocol.UDP) {
+                urls.add("turn:" + address.bracketed() + place + "udp");
+            } else {
+                urls.add("turn:" + address.bracketed() + place + "tcp");
+                urls.add("turns:" + named.callableAt(address).orElse(address.bracketed()) + place + "tcp");
+            }
         }
         server.put("username", known.username());
         server.put("credential", known.password());

@@ -65,6 +65,13 @@ final class YamlValue {
         return problems.file();
     }
 
+    /// A file that this value names, relative to the folder of the relay file; remembered as read.
+    Optional<Path> path() {
+        Optional<Path> path = text().map(name -> file().resolveSibling(name));
+        path.ifPresent(problems::consulted);
+        return path;
+    }
+
     void error(String message) {
         problems.add(Problem.Severity.ERROR, node.getStartMark(), where, message);
     }

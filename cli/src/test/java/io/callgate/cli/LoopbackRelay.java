@@ -9,6 +9,7 @@ import io.callgate.model.Limits;
 import io.callgate.model.Secret;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
@@ -38,12 +39,13 @@ record LoopbackRelay(Relay relay, RelayConfig config, int port) implements AutoC
                 .withListeners(List.of(RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)))
                 .withApps(List.of(demo))
                 .withOperation(operation);
-        return new LoopbackRelay(Relay.start(config.desiredState(1), RelayOptions.of(new SystemTime())), config, port);
+        return new LoopbackRelay(
+                Relay.start(config.desiredState(1, TestIdentity.ec()), RelayOptions.of(new SystemTime())), config, port);
     }
 
     /// The same configuration once more.
     void apply(long version) {
-        relay.apply(config.desiredState(version));
+        relay.apply(config.desiredState(version, TestIdentity.ec()));
     }
 
     /// Free for both protocols a moment ago.

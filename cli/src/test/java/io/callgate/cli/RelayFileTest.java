@@ -10,6 +10,7 @@ import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
+import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +51,7 @@ class RelayFileTest {
             check: false
             """).orFail();
 
-        DesiredState state = config.desiredState(3);
+        DesiredState state = config.desiredState(3, TestIdentity.ec());
         assertThat(state.version()).isEqualTo(3);
         assertThat(state.origin()).isEqualTo(DesiredState.Origin.FILE);
         assertThat(state.listeners()).hasSize(2);
@@ -81,7 +82,7 @@ class RelayFileTest {
     void everyKeyHasADefault(String text) {
         RelayConfig config = read(text.equals("---\n") ? "" : text).orFail();
 
-        DesiredState state = config.desiredState(1);
+        DesiredState state = config.desiredState(1, TestIdentity.ec());
         assertThat(state.listeners()).containsExactly(RelayConfig.listener(IpAddress.ANY_V4, 443));
         assertThat(state.relayPorts()).isEqualTo(new PortRange(49152, 65535));
         assertThat(state.realm()).isEqualTo("callgate");
@@ -161,12 +162,16 @@ class RelayFileTest {
             delimiter = '|',
             value = {
                 "listen: 443 | 1:9 listen: want a list, as in [a, b], found \"443\"",
-                "listen: [443] | 1:10 listen[0]: want keys (address, port, ports, transports), found \"443\"",
+                "listen: [443] | 1:10 listen[0]: want keys (address, port, ports, transports,"
+                        + " proxyProtocol), found \"443\"",
                 "listen: [] | 1:9 listen: a relay without a listener takes no clients",
                 "listen: [{address: 0.0.0.0}] | 1:10 listen[0]: \"port\" is missing; add port: 443",
                 "listen: [{port: 1, ports: [2]}] | 1:10 listen[0]: has both port and ports",
                 "listen: [{ports: [1-5, 5]}] | 1:10 listen[0]: listener 0.0.0.0: ports 1-5 and 5 overlap",
                 "listen: [{port: [1, {a: b}]}] | 1:21 listen[0].port[1]: want one value, found keys and values",
+                "listen: [{port: 1, proxyProtocol: maybe}] | listen[0].proxyProtocol",
+                "listen: [{port: 1, transports: [udp], proxyProtocol: true}] | proxyProtocol is for TCP, and it has UDP"
+                        + " only",
                 "listen: [{port: 1, transports: []}] | 1:32 listen[0].transports: an empty list",
                 "relayPorts: | 1:12 relayPorts: want one value, found nothing",
                 "realm: 'say \"hi\"' | 1:8 realm: realm \"say \"hi\"\": want printable ASCII",
@@ -227,6 +232,20 @@ class RelayFileTest {
             assertThat(problem.severity()).isEqualTo(severity);
             assertThat(problem.message()).contains(expected);
         });
+    }
+
+    @Test
+    void saysThatUdpHasNoProxyHeader() {
+        String app = "apps: [{id: demo, secrets: [0123456789abcdef], destinations: [{cidr: 198.51.100.0/24}]}]";
+        RelayFile.Reading both = read("listen: [{port: 443, proxyProtocol: true}]\n" + app);
+        RelayFile.Reading tcp = read("listen: [{port: 443, transports: [tcp], proxyProtocol: true}]\n" + app);
+
+        assertThat(both.problems()).singleElement().satisfies(note -> {
+            assertThat(note.severity()).isEqualTo(Problem.Severity.NOTE);
+            assertThat(note.message()).startsWith("proxyProtocol is for TCP only; UDP on this entry");
+        });
+        assertThat(tcp.problems()).isEmpty();
+        assertThat(tcp.orFail().listeners().getFirst().proxyProtocol()).isTrue();
     }
 
     @Test

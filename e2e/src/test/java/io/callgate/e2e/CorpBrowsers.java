@@ -47,8 +47,8 @@ final class CorpBrowsers implements AutoCloseable {
     private final HttpServer pages;
 
     CorpBrowsers(Host corp, LabAuthority authority, Path folder) throws IOException {
-        trusting = script(folder.resolve("chromium-trusting"), corp, authority.home(true));
-        distrusting = script(folder.resolve("chromium-distrusting"), corp, authority.home(false));
+        trusting = writeScript(folder.resolve("chromium-trusting"), corp, authority.home(true));
+        distrusting = writeScript(folder.resolve("chromium-distrusting"), corp, authority.home(false));
         pages = corp.inside(() -> SimpleFileServer.createFileServer(
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), pageFolder(), OutputLevel.NONE));
         pages.start();
@@ -85,7 +85,8 @@ final class CorpBrowsers implements AutoCloseable {
         return new Participant(browser, "http://localhost:" + pages.getAddress().getPort() + "/index.html");
     }
 
-    private static Path script(Path file, Host corp, Path home) throws IOException {
+    /// A program that is Chromium in corp, with a home of its own.
+    static Path writeScript(Path file, Host corp, Path home) throws IOException {
         String command = String.join(" ", corp.commandInside(List.of(CHROMIUM)));
         Files.writeString(file, "#!/bin/sh\nHOME=%s exec %s \"$@\"\n".formatted(home, command));
         return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwx------"));

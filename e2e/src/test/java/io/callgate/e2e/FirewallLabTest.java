@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -25,6 +26,7 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.opentest4j.TestAbortedException;
 
 /// Real calls through real firewalls: two Chromium in corp, Janus in the cloud, a relay between them.
 ///
@@ -39,6 +41,7 @@ class FirewallLabTest {
     private static final Duration MEASURED = Duration.ofSeconds(6);
     private static final Duration MEASURED_ON_A_BAD_LINE = Duration.ofSeconds(15);
     private static final Duration SHORT_CUT = Duration.ofSeconds(4);
+    private static final Duration SETTLING = Duration.ofSeconds(8);
     private static final Duration PICTURE_LIMIT = Duration.ofSeconds(20);
     private static final Duration GIVING_UP_LIMIT = Duration.ofSeconds(90);
     private static final int ATTEMPTS_BY_CHANCE = 2;
@@ -72,12 +75,8 @@ class FirewallLabTest {
         if (Boolean.getBoolean("lab.required"))
             assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
         assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
-        emptyFolder();
-        String checkout = System.getProperty("callgate.root", "..");
-        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
-                .toAbsolutePath();
-        build(launcher);
-        bench = new LabBench(folder, launcher);
+        empty(folder);
+        bench = new LabBench(folder, builtLauncher(folder));
     }
 
     @AfterAll
@@ -91,9 +90,7 @@ class FirewallLabTest {
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("scenarios")
     void goesAsExpected(Scenario scenario) {
-        CallResult result = played(scenario, MEASURED);
-
-        assertThat(scenario.isMetBy(result)).as("%s, %s: %s", scenario, scenario.expected(), result).isTrue();
+        expect(scenario, played(scenario, () -> bench.play(scenario, MEASURED)));
     }
 
     /// A live allocation keeps its key: neither the end of its credential's life nor a new secret is heard in the
@@ -112,18 +109,24 @@ class FirewallLabTest {
                 call.awaitMeasured(Duration.ofSeconds(45));
             });
             table.add(Scenarios.OUTLIVES, result);
-            assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.GOOD_CALL);
+            expect(Scenarios.OUTLIVES, result); // not again: the short credential has expired
 
             CallPlan after = bench.plan(Scenarios.NEW_SECRET, relay, Duration.ofHours(1));
             CallPlan oldSecretForMedia = new CallPlan(after.signallingUrl(), after.browser(), before.relay());
-            CallResult withOldSecret =
-                    bench.hold(Scenarios.OLD_SECRET, oldSecretForMedia, call -> call.awaitMeasured(MEASURED));
-            table.add(Scenarios.OLD_SECRET, withOldSecret);
-            assertThat(withOldSecret.outcome()).as(withOldSecret.toString()).isEqualTo(Outcome.NO_MEDIA);
+            expect(
+                    Scenarios.OLD_SECRET,
+                    played(
+                            Scenarios.OLD_SECRET,
+                            () -> bench.hold(
+                                    Scenarios.OLD_SECRET,
+                                    oldSecretForMedia,
+                                    call -> call.awaitMeasured(MEASURED))));
 
-            CallResult withNewSecret = bench.hold(Scenarios.NEW_SECRET, after, call -> call.awaitMeasured(MEASURED));
-            table.add(Scenarios.NEW_SECRET, withNewSecret);
-            assertThat(withNewSecret.outcome()).as(withNewSecret.toString()).isEqualTo(Outcome.GOOD_CALL);
+            expect(
+                    Scenarios.NEW_SECRET,
+                    played(
+                            Scenarios.NEW_SECRET,
+                            () -> bench.hold(Scenarios.NEW_SECRET, after, call -> call.awaitMeasured(MEASURED))));
         }
     }
 
@@ -134,7 +137,7 @@ class FirewallLabTest {
         try (CallgateRelay relay = bench.startCallgate(false)) {
             CallPlan plan = bench.plan(way, relay, Duration.ofHours(1));
 
-            CallResult result = bench.hold(way, plan, call -> {
+            CallResult result = played(way, () -> bench.hold(way, plan, call -> {
                 call.awaitMeasured(Duration.ofSeconds(2));
                 bench.router().cut(bench.relayHost());
                 call.awaitMeasured(Duration.ofSeconds(2).plus(SHORT_CUT));
@@ -142,8 +145,10 @@ class FirewallLabTest {
                 table.note("%s: the picture is back %s after the end of a cut of %d s"
                         .formatted(way, shown(call.awaitPictureAgain(PICTURE_LIMIT)), SHORT_CUT.toSeconds()));
                 call.startMeasuring();
+                call.awaitMeasured(SETTLING); // TCP sends again what was lost, and the video finds its rate
+                call.startMeasuring();
                 call.awaitMeasured(MEASURED);
-            });
+            }));
 
             expect(way, result);
         }
@@ -162,7 +167,8 @@ class FirewallLabTest {
         Scenario after = Scenarios.AFTER_LONG_CUT;
         assumeTrue(isChosen(before), "not among -Dlab.only");
         try (CallgateRelay relay = bench.startCallgate(false)) {
-            CallResult cut = bench.hold(before, bench.plan(before, relay, Duration.ofHours(1)), call -> {
+            CallPlan plan = bench.plan(before, relay, Duration.ofHours(1));
+            CallResult cut = played(before, () -> bench.hold(before, plan, call -> {
                 bench.router().cut(bench.relayHost());
                 long beganNanos = System.nanoTime();
                 Optional<String> failure = call.awaitGivenUp(GIVING_UP_LIMIT);
@@ -170,10 +176,10 @@ class FirewallLabTest {
                         .formatted(before, secondsSince(beganNanos), failure.orElse("no, not even then")));
                 call.startMeasuring();
                 call.awaitMeasured(MEASURED);
-            });
+            }));
             expect(before, cut);
 
-            expect(after, bench.play(after, relay, MEASURED));
+            expect(after, played(after, () -> bench.play(after, relay, MEASURED)));
         }
     }
 
@@ -194,11 +200,11 @@ class FirewallLabTest {
                 call.startMeasuring();
                 call.awaitMeasured(MEASURED);
             });
+            table.add(before, killed);
             expect(before, killed);
 
             table.note("%s: ready again %s after its start".formatted(after, shown(Optional.of(relay.restart()))));
-            CallPlan sameCredentials = new CallPlan(plan.signallingUrl(), plan.browser(), plan.relay());
-            expect(after, bench.hold(after, sameCredentials, call -> call.awaitMeasured(MEASURED)));
+            expect(after, played(after, () -> bench.hold(after, plan, call -> call.awaitMeasured(MEASURED))));
         }
     }
 
@@ -207,22 +213,20 @@ class FirewallLabTest {
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("badLines")
     void relayedCallOnABadLineIsNearlyAsGoodAsTheDirectOne(Impairment badLine) {
-        CallResult direct = bench.play(Scenarios.DIRECT_ON_A_BAD_LINE.on(badLine), MEASURED_ON_A_BAD_LINE);
-        table.add(Scenarios.DIRECT_ON_A_BAD_LINE.on(badLine), direct);
+        Scenario straight = Scenarios.DIRECT_ON_A_BAD_LINE.on(badLine);
+        CallResult direct = bench.play(straight, MEASURED_ON_A_BAD_LINE);
+        table.add(straight, direct, "the measure for the next rows");
         table.note("%s: made by %s".formatted(badLine, bench.impairedBy()));
         assertThat(direct.fps()).as("no direct call on this line: %s", direct).isPositive();
 
         for (Scenario way : Scenarios.ON_A_BAD_LINE) {
-            Scenario onBadLine = way.on(badLine);
-            CallResult result = bench.play(onBadLine, MEASURED_ON_A_BAD_LINE);
-            for (int attempt = 1; isWorse(result, direct) && attempt < ATTEMPTS_BY_CHANCE; attempt++) {
-                table.add(onBadLine, result);
-                result = bench.play(onBadLine, MEASURED_ON_A_BAD_LINE);
+            for (int attempt = 1; ; attempt++) {
+                CallResult result = bench.play(way.on(badLine), MEASURED_ON_A_BAD_LINE);
+                boolean worse = isWorse(result, direct);
+                table.add(way.on(badLine), result, worse ? "WORSE than direct" : "about as good as direct");
+                if (!worse) break;
+                assertThat(attempt).as("%s: %s against %s", way, result, direct).isLessThan(ATTEMPTS_BY_CHANCE);
             }
-            table.add(onBadLine, result);
-            assertThat(isWorse(result, direct))
-                    .as("%s against %s", result, direct)
-                    .isFalse();
         }
     }
 
@@ -248,8 +252,8 @@ class FirewallLabTest {
         Map<Scenario, List<Double>> joinMillis = new LinkedHashMap<>();
         for (int round = 0; round < ROUNDS; round++) {
             for (Scenario way : ways) {
-                CallResult result = played(way, Duration.ofSeconds(1));
-                assertThat(result.outcome()).as(result.toString()).isEqualTo(Outcome.GOOD_CALL);
+                CallResult result = played(way, () -> bench.play(way, Duration.ofSeconds(1)));
+                expect(way, result);
                 joinMillis.computeIfAbsent(way, absent -> new ArrayList<>()).add(result.joinToFirstFrameMillis());
             }
         }
@@ -284,24 +288,32 @@ class FirewallLabTest {
         return (System.nanoTime() - beganNanos) / 1e9;
     }
 
-    private void expect(Scenario scenario, CallResult result) {
-        table.add(scenario, result);
-        assertThat(result.outcome()).as(result.toString()).isEqualTo(scenario.expected());
-    }
-
     /// Plays a scenario, and again if the machine was too busy for its result to say anything.
-    private CallResult played(Scenario scenario, Duration measured) {
-        CallResult result = bench.play(scenario, measured);
+    private CallResult played(Scenario scenario, Supplier<CallResult> play) {
+        CallResult result = play.get();
         table.add(scenario, result);
         for (int attempt = 1; scenario.isInvalidatedBy(result) && attempt < ATTEMPTS_ON_A_BUSY_MACHINE; attempt++) {
-            result = bench.play(scenario, measured);
+            result = play.get();
             table.add(scenario, result);
         }
         return result;
     }
 
+    /// A result that says nothing is no failure, but where the laboratory is required it is no proof either.
+    private void expect(Scenario scenario, CallResult result) {
+        if (scenario.isInvalidatedBy(result) && !Boolean.getBoolean("lab.required")) {
+            throw new TestAbortedException("INVALID, the machine was busy: " + result);
+        }
+        assertThat(scenario.isMetBy(result))
+                .as("%s, expected %s: %s", scenario, scenario.expected(), result)
+                .isTrue();
+    }
+
     /// The launcher builds the program on first use, which must happen here: dmz has no way to any repository.
-    private void build(Path launcher) throws IOException, InterruptedException {
+    static Path builtLauncher(Path folder) throws IOException, InterruptedException {
+        String checkout = System.getProperty("callgate.root", "..");
+        Path launcher = Path.of(System.getProperty("lab.launcher", checkout + "/callgate"))
+                .toAbsolutePath();
         Path log = folder.resolve("build.log");
         Process help = new ProcessBuilder(launcher.toString(), "--help")
                 .redirectErrorStream(true)
@@ -309,9 +321,11 @@ class FirewallLabTest {
                 .start();
         assertThat(help.waitFor(BUILD_LIMIT_MINUTES, TimeUnit.MINUTES)).isTrue();
         assertThat(help.exitValue()).as(launcher + " --help, see " + log).isZero();
+        return launcher;
     }
 
-    private void emptyFolder() throws IOException {
+    /// Leaves an empty folder there.
+    static void empty(Path folder) throws IOException {
         if (Files.isDirectory(folder)) {
             try (Stream<Path> old = Files.walk(folder)) {
                 for (Path file : old.sorted((a, b) -> b.compareTo(a)).toList()) Files.delete(file);

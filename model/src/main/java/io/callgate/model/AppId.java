@@ -6,6 +6,9 @@ import java.util.regex.Pattern;
 public record AppId(String value) {
     private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
 
+    /// Reserved: what visitors of a relay's check page use is counted under this name.
+    public static final AppId CHECK = new AppId("callgate.check");
+
     public AppId {
         if (!FORM.matcher(value).matches()) {
             throw new IllegalArgumentException(

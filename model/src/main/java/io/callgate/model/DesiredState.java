@@ -81,6 +81,10 @@ public record DesiredState(
     private static void checkApps(List<AppState> apps) {
         Set<AppId> ids = new HashSet<>();
         for (AppState app : apps) {
+            if (app.id().equals(AppId.CHECK)) {
+                throw new IllegalArgumentException(
+                        "app " + app.id() + ": that name is the check page's own; choose another");
+            }
             if (!ids.add(app.id())) {
                 throw new IllegalArgumentException("app " + app.id() + " is there twice");
             }

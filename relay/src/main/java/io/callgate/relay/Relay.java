@@ -181,9 +181,7 @@ public final class Relay implements AutoCloseable {
         closeAllBut(wanted);
         points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
-        Predicate<Grant> isGivenUp = grant ->
-                apps.find(grant.app().id()).filter(app -> app == grant.app()).isEmpty()
-                        || grant.isRevoked(next.revocations());
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
         log.atInfo()
                 .addKeyValue("version", next.version())
@@ -460,10 +458,9 @@ public final class Relay implements AutoCloseable {
         List<AppUsage> usage = new ArrayList<>();
         for (AppId id : ids) {
             Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            LiveApp app = inForce.get(id);
             usage.add(new AppUsage(
                     id,
-                    app == null ? 0 : app.sessions().count(now),
+                    apps.sessions(id, now),
                     of.allocations(),
                     of.tunnels(),
                     of.packetsToPeer(),

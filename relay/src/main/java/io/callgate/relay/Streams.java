@@ -1,5 +1,6 @@
 package io.callgate.relay;
 
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.NameResolver;
@@ -34,7 +35,8 @@ final class Streams {
         this.limits = limits;
         this.turn = turn;
         this.tls = tls;
-        this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter);
+        CheckPage checkPage = new CheckPage(apps, tls.recent(), loop.time());
+        this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter, checkPage);
         this.unproven = new UnprovenClients(loop, limits);
     }
 

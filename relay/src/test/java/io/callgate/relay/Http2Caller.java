@@ -2,6 +2,7 @@ package io.callgate.relay;
 
 import io.callgate.model.Endpoint;
 import io.callgate.model.RelayCredential;
+import io.callgate.wire.Bytes;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
@@ -22,6 +23,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2FrameCodec;
 import io.netty.handler.codec.http2.Http2FrameCodecBuilder;
 import io.netty.handler.codec.http2.Http2GoAwayFrame;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -33,9 +35,8 @@ import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
@@ -68,6 +69,7 @@ final class Http2Caller implements AutoCloseable {
                                                 .initialSettings(Http2Settings.defaultSettings()
                                                         .pushEnabled(false))
                                                 .validateHeaders(false)
+                                                .encoderIgnoreMaxHeaderListSize(true)
                                                 .gracefulShutdownTimeoutMillis(0)
                                                 .build(),
                                         new Http2MultiplexHandler(new ChannelInboundHandlerAdapter()),
@@ -94,12 +96,21 @@ final class Http2Caller implements AutoCloseable {
     }
 
     static String basic(RelayCredential credential) {
-        byte[] pair = (credential.username() + ":" + credential.password()).getBytes(StandardCharsets.UTF_8);
+        return basic(credential.username(), credential.password());
+    }
+
+    private static String basic(String userName, String password) {
+        byte[] pair = (userName + ":" + password).getBytes(StandardCharsets.UTF_8);
         return "Basic " + Base64.getEncoder().encodeToString(pair);
     }
 
     Stream connect(String authority, RelayCredential credential) {
         return request(connectHeaders(authority).set("proxy-authorization", basic(credential)), false);
+    }
+
+    Stream connect(String authority, TurnClient.Login login) {
+        String basic = basic(login.userName(), login.password());
+        return request(connectHeaders(authority).set("proxy-authorization", basic), false);
     }
 
     Stream request(Http2Headers headers, boolean isWhole) {
@@ -259,25 +270,36 @@ final class Http2Caller implements AutoCloseable {
             }
         }
 
-        /// For code that reads streams.
-        InputStream input() {
-            return new InputStream() {
+        /// For TURN inside of it.
+        TurnClient.Wire asWire() {
+            return new TurnClient.Wire() {
                 @Override
-                public int read() throws IOException {
-                    byte[] one = Stream.this.read(1);
-                    return one.length == 0 ? -1 : one[0] & 0xFF;
+                public InetSocketAddress address() {
+                    return (InetSocketAddress) connection.localAddress();
                 }
 
                 @Override
-                public int read(byte[] into, int offset, int length) throws IOException {
-                    if (hasEnded) {
-                        return -1;
+                public void send(InetSocketAddress relay, byte[] message) {
+                    Stream.this.send(Arrays.copyOf(message, message.length + 3 & ~3));
+                }
+
+                @Override
+                public UdpPeer.Datagram receive() {
+                    byte[] head = read(4);
+                    int length = head.length < 4 ? 0 : ByteBuffer.wrap(head).getShort(2) & 0xFFFF;
+                    int rest = head.length > 0 && head[0] >= 0x40 ? length + 3 & ~3 : length + 16;
+                    byte[] message = Arrays.copyOf(head, head.length + rest);
+                    byte[] body = read(rest);
+                    if (body.length < rest) {
+                        throw new AssertionError("the stream has ended");
                     }
-                    byte[] next = next();
-                    int taken = Math.min(length, next.length);
-                    System.arraycopy(next, 0, into, offset, taken);
-                    rest = Arrays.copyOfRange(next, taken, next.length);
-                    return hasEnded ? -1 : taken;
+                    System.arraycopy(body, 0, message, head.length, rest);
+                    return new UdpPeer.Datagram(address(), Bytes.of(message));
+                }
+
+                @Override
+                public void close() {
+                    reset(Http2Error.CANCEL);
                 }
             };
         }
@@ -314,6 +336,15 @@ final class Http2Caller implements AutoCloseable {
 
     private static <T> T await(CompletableFuture<T> future) {
         return future.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /// Once the relay has said how many it takes.
+    void openMoreStreamsThanAllowed() {
+        Http2FrameCodec codec = connection.pipeline().get(Http2FrameCodec.class);
+        connection
+                .eventLoop()
+                .submit(() -> codec.connection().local().maxActiveStreams(1000))
+                .syncUninterruptibly();
     }
 
     /// Leaves without a word.

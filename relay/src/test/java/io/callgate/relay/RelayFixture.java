@@ -17,6 +17,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
@@ -35,6 +36,9 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -159,6 +163,16 @@ final class RelayFixture implements AutoCloseable {
         return new TurnClient(v6(), login(subject));
     }
 
+    /// The same over TCP.
+    TurnClient streamClient(String subject) {
+        return new TurnClient(new StreamPeer(v4(), 0), v4(), login(subject));
+    }
+
+    /// A connection to the port by TCP.
+    Caller call() {
+        return new Caller(new Endpoint(IpAddress.parse("127.0.0.1"), port));
+    }
+
     TurnClient.Login login(String subject) {
         return login(DEMO, SECRET, subject, Duration.ofHours(1));
     }
@@ -175,6 +189,17 @@ final class RelayFixture implements AutoCloseable {
 
     RelaySnapshot snapshot() {
         return relay.snapshot().join();
+    }
+
+    /// Returns as soon as the condition holds; fails after ten seconds.
+    void await(String what, BooleanSupplier condition) {
+        long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadlineNanos) {
+                throw new AssertionError("still not: " + what);
+            }
+            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+        }
     }
 
     long drops(DropReason reason) {
@@ -228,6 +253,8 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean check;
+        private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
 
         State apps(AppState... all) {
@@ -270,9 +297,32 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Serves the check page, and so TCP.
+        State check() {
+            protocols = Set.of(Protocol.UDP, Protocol.TCP);
+            check = true;
+            return this;
+        }
+
+        State withoutCheck() {
+            check = false;
+            return this;
+        }
+
+        /// By UDP alone if not said otherwise.
+        State protocols(Protocol... all) {
+            protocols = Set.of(all);
+            return this;
+        }
+
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
+            return this;
+        }
+
+        State tls(TlsIdentity identity) {
+            tls = Optional.of(identity);
             return this;
         }
 
@@ -292,6 +342,8 @@ final class RelayFixture implements AutoCloseable {
             state.ownEndpoints = ownEndpoints;
             state.origin = origin;
             state.protocols = protocols;
+            state.check = check;
+            state.tls = tls;
             state.ports.add(port);
             state.ports.addAll(ports);
             return state;
@@ -304,7 +356,7 @@ final class RelayFixture implements AutoCloseable {
                     .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, false, Optional.empty());
+                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
         }
     }
 }

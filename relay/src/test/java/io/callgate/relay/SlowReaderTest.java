@@ -5,111 +5,201 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.AppUsage;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
-import io.callgate.wire.turn.ChannelData;
-import java.io.IOException;
+import io.callgate.testkit.TestIdentity;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.zip.CRC32;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
-/// A client by TCP that takes 1 Mbit/s while 3 Mbit/s of media come for it, over real sockets in real time.
+/// A client by TCP or TLS that takes 1 Mbit/s while 3 Mbit/s of media come for it, over real sockets in real time.
 class SlowReaderTest {
     private static final int CHANNEL = 0x4000;
-    private static final int RECEIVE_BUFFER_BYTES = Integer.getInteger("slow.rcvbuf", 8 << 10);
     private static final long READ_BYTES_PER_SECOND = 1_000_000 / 8;
-    private static final int PAYLOAD_BYTES = 1000;
     private static final long SEND_BYTES_PER_SECOND = 3_000_000 / 8;
-    private static final long TICK_NANOS = 5_000_000;
-    private static final long SECONDS = 6;
+    private static final int PAYLOAD_BYTES = 1000;
 
-    /// The tail of a message by which its corruption would show: sequence number, time and noise before it.
-    private static final int CHECKSUM_BYTES = 8;
+    /// What lies here is beyond the relay's reach, as what is on a wire.
+    private static final int RECEIVE_BUFFER_BYTES = 8 << 10;
 
-    @Test
-    void theNewestPacketIsYoungerThan400MillisecondsAndEveryOtherIsCounted() {
-        try (RelayFixture relay = RelayFixture.startInRealTime(new RelayFixture.State(), IoKind.best());
+    private static final Duration TICK = Duration.ofMillis(5);
+    private static final Duration SETTLING = Duration.ofSeconds(1);
+    private static final Duration RUN = Duration.ofSeconds(5);
+    private static final long MAX_AGE_MILLIS = 400;
+    private static final long AWAIT_TRIES = Duration.ofSeconds(10).dividedBy(TICK);
+
+    /// The machine may be busy with other things; what it does to a packet's age is not the relay's doing.
+    private static final int TRIES = 3;
+
+    enum Kind {
+        TCP,
+        TLS
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void theNewestPacketIsYoungerThan400MillisecondsAndNoneIsUncountedOrCorrupt(Kind kind) throws InterruptedException {
+        long age = Long.MAX_VALUE;
+        for (int tries = 0; tries < TRIES && age >= MAX_AGE_MILLIS; tries++) {
+            age = ageMillisOf19In20(kind);
+        }
+
+        assertThat(age).isLessThan(MAX_AGE_MILLIS);
+    }
+
+    /// One run; also checks what no load may change.
+    private static long ageMillisOf19In20(Kind kind) throws InterruptedException {
+        try (RelayFixture relay =
+                        RelayFixture.startInRealTime(new RelayFixture.State().tls(TestIdentity.ec()), IoKind.best());
                 StreamPeer stream = new StreamPeer(relay.v4(), RECEIVE_BUFFER_BYTES);
-                TurnClient client = new TurnClient(stream, relay.v4(), relay.login("bob"));
+                TurnClient client =
+                        new TurnClient(kind == Kind.TLS ? stream.startTls() : stream, relay.v4(), relay.login("bob"));
                 UdpPeer peer = UdpPeer.v4()) {
             InetSocketAddress relayed = client.allocate();
             client.bind(CHANNEL, peer.address());
-
             Sender sender = new Sender(peer, relayed);
-            Reader reader = new Reader(stream);
-            ScheduledExecutorService clockwork = Executors.newScheduledThreadPool(2);
-            clockwork.scheduleAtFixedRate(sender, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
-            clockwork.scheduleAtFixedRate(reader, 0, TICK_NANOS, TimeUnit.NANOSECONDS);
-            try { clockwork.awaitTermination(SECONDS, TimeUnit.SECONDS); } catch (InterruptedException e) { throw new AssertionError(e); }
-            sender.stop = true;
-            reader.perSecond = Long.MAX_VALUE / 10_000_000_000L;
-            long last = -1;
-            while (last != reader.count) { last = reader.count;
-            try { clockwork.awaitTermination(500, TimeUnit.MILLISECONDS); } catch (InterruptedException e) { throw new AssertionError(e); } }
-            clockwork.shutdownNow();
-            List<Long> ages = new ArrayList<>(reader.ages);
-            List<Long> settled = new ArrayList<>(ages.subList(ages.size() / 4, ages.size() * 95 / 100));
-            Collections.sort(settled);
-            System.out.printf("rcvbuf %d sent %d received %d late %d full %d  age ms p50 %d p95 %d max %d  %s%n", RECEIVE_BUFFER_BYTES, sender.sent, reader.count, relay.drops(DropReason.LATE_MEDIA), relay.drops(DropReason.QUEUE_FULL),
-               settled.get(settled.size()/2), settled.get(settled.size()*95/100), settled.getLast(), reader.badCount);
-            assertThat(reader.count + relay.drops(DropReason.LATE_MEDIA)).isEqualTo(sender.sent);
+            Reader reader = new Reader(client);
+            stream.pace(READ_BYTES_PER_SECOND);
+            Thread reading = Thread.ofPlatform().start(reader);
+            try (ScheduledExecutorService clockwork = Executors.newSingleThreadScheduledExecutor()) {
+                clockwork.scheduleAtFixedRate(sender, 0, TICK.toNanos(), TimeUnit.NANOSECONDS);
+                assertThat(sender.hasEnded.await(RUN.toSeconds() + 10, TimeUnit.SECONDS))
+                        .isTrue();
+                clockwork.shutdownNow();
+            }
+            stream.pace(Long.MAX_VALUE);
+            for (long left = AWAIT_TRIES; left > 0 && reader.received != expected(relay); left--) {
+                assertThat(reading.join(TICK)).isFalse();
+            }
+            List<Long> ages = reader.sortedAges();
+            System.out.printf(
+                    "%s client at 1 Mbit/s: sent %d, received %d, dropped as late %d; age p50 %d ms, p95 %d ms, max %d"
+                            + " ms%n",
+                    kind,
+                    sender.sent,
+                    reader.received,
+                    relay.drops(DropReason.LATE_MEDIA),
+                    quantile(ages, 0.5),
+                    quantile(ages, 0.95),
+                    ages.getLast());
+            assertThat(reader.received).as("%s", relay.drops()).isEqualTo(expected(relay));
+            assertThat(relay.drops(DropReason.QUEUE_FULL)).isZero();
+            assertThat(relay.drops(DropReason.LATE_MEDIA)).isPositive();
+            assertThat(reader.corrupt).isZero();
+            return quantile(ages, 0.95);
         }
     }
 
-    static final class Sender implements Runnable {
-        final UdpPeer peer; final InetSocketAddress to; long sent; volatile boolean stop; final long start = System.nanoTime(); final Random random = new Random(1);
-        Sender(UdpPeer peer, InetSocketAddress to) { this.peer = peer; this.to = to; }
-        @Override public void run() {
-            if (stop) return;
-            long due = (System.nanoTime() - start) / 1000 * SEND_BYTES_PER_SECOND / 1_000_000 / PAYLOAD_BYTES;
-            while (sent < due) {
-                byte[] p = new byte[PAYLOAD_BYTES]; random.nextBytes(p);
-                ByteBuffer b = ByteBuffer.wrap(p); b.putLong(0, sent); b.putLong(8, System.nanoTime());
-                CRC32 crc = new CRC32(); crc.update(p, 0, p.length - CHECKSUM_BYTES); b.putLong(p.length - 8, crc.getValue());
-                peer.send(to, p); sent++;
+    /// What the relay took from its socket, without what it dropped.
+    private static long expected(RelayFixture relay) {
+        return relayed(relay) - relay.drops(DropReason.LATE_MEDIA);
+    }
+
+    private static long quantile(List<Long> sorted, double quantile) {
+        return sorted.get((int) (sorted.size() * quantile));
+    }
+
+    /// Packets of the peer that the relay took from its socket.
+    private static long relayed(RelayFixture relay) {
+        return relay.snapshot().usage().apps().stream()
+                .mapToLong(AppUsage::packetsToClient)
+                .sum();
+    }
+
+    /// Sequence number, time, noise and a checksum of all of it; as many as are due.
+    private static final class Sender implements Runnable {
+        private final UdpPeer peer;
+        private final InetSocketAddress relayed;
+        private final Random noise = new Random(1);
+        private final long startNanos = System.nanoTime();
+        private final CountDownLatch hasEnded = new CountDownLatch(1);
+        private volatile long sent;
+
+        Sender(UdpPeer peer, InetSocketAddress relayed) {
+            this.peer = peer;
+            this.relayed = relayed;
+        }
+
+        @Override
+        public void run() {
+            long elapsedNanos = System.nanoTime() - startNanos;
+            if (elapsedNanos > RUN.toNanos()) {
+                hasEnded.countDown();
+                return;
+            }
+            long due = elapsedNanos / 1_000 * SEND_BYTES_PER_SECOND / 1_000_000 / PAYLOAD_BYTES;
+            for (long next = sent; next < due; next++) {
+                byte[] payload = new byte[PAYLOAD_BYTES];
+                noise.nextBytes(payload);
+                ByteBuffer fields = ByteBuffer.wrap(payload).putLong(0, next).putLong(8, System.nanoTime());
+                fields.putLong(PAYLOAD_BYTES - Long.BYTES, checksum(payload));
+                peer.send(relayed, payload);
+                sent = next + 1;
             }
         }
     }
 
-    static final class Reader implements Runnable {
-        final StreamPeer stream; volatile long perSecond = READ_BYTES_PER_SECOND; long lastNanos = System.nanoTime(); double budget; volatile long count; long badCount;
-        final List<Long> ages = Collections.synchronizedList(new ArrayList<>());
-        ByteBuffer acc = ByteBuffer.allocate(1 << 20);
-        long lastSeq = -1;
-        Reader(StreamPeer stream) { this.stream = stream; }
-        @Override public void run() {
+    private static long checksum(byte[] payload) {
+        CRC32 sum = new CRC32();
+        sum.update(payload, 0, PAYLOAD_BYTES - Long.BYTES);
+        return sum.getValue();
+    }
+
+    /// Checks what comes, until the connection ends.
+    private static final class Reader implements Runnable {
+        private final TurnClient client;
+        private final List<Long> agesMillis = new ArrayList<>();
+        private final long startNanos = System.nanoTime();
+        private volatile long received;
+        private volatile long corrupt;
+
+        Reader(TurnClient client) {
+            this.client = client;
+        }
+
+        @Override
+        public void run() {
+            long lastSequence = -1;
+            long taken = 0;
+            long wrong = 0;
             try {
-            long now = System.nanoTime();
-            budget = Math.min(budget + (now - lastNanos) * 1e-9 * perSecond, perSecond / 20.0);
-            lastNanos = now;
-            int n = (int) Math.min(Math.min(budget, stream.input().available()), acc.remaining());
-            if (n <= 0) return;
-            byte[] x = stream.input().readNBytes(n); budget -= n; acc.put(x); acc.flip();
-            long age = -1;
-            while (acc.remaining() >= 4) {
-                int len = ChannelData.paddedStreamBytes(acc.getShort(acc.position() + 2));
-                if (acc.remaining() < len) break;
-                byte[] p = new byte[PAYLOAD_BYTES]; acc.get(acc.position() + 4, p);
-                CRC32 crc = new CRC32(); crc.update(p, 0, p.length - 8);
-                ByteBuffer b = ByteBuffer.wrap(p);
-                if (crc.getValue() != b.getLong(p.length - 8) || b.getLong(0) <= lastSeq) badCount++;
-                lastSeq = b.getLong(0);
-                age = System.nanoTime() - b.getLong(8);
-                count++;
-                acc.position(acc.position() + len);
+                while (true) {
+                    TurnClient.Incoming media = client.receive();
+                    long now = System.nanoTime();
+                    ByteBuffer payload = ByteBuffer.wrap(media.payload());
+                    if (media.channel() != CHANNEL
+                            || payload.capacity() != PAYLOAD_BYTES
+                            || payload.getLong(0) <= lastSequence
+                            || payload.getLong(PAYLOAD_BYTES - Long.BYTES) != checksum(media.payload())) {
+                        wrong++;
+                    }
+                    lastSequence = payload.getLong(0);
+                    if (now - startNanos > SETTLING.toNanos() && now - startNanos < RUN.toNanos()) {
+                        noteAge(now - payload.getLong(8));
+                    }
+                    corrupt = wrong;
+                    received = ++taken;
+                }
+            } catch (UncheckedIOException end) {
+                received = taken; // closed by the test, or by the relay: then what is missing shows it
             }
-            acc.compact();
-            if (age >= 0) ages.add(age / 1_000_000);
-            } catch (IOException e) { throw new UncheckedIOException(e); }
+        }
+
+        private synchronized void noteAge(long nanos) {
+            agesMillis.add(TimeUnit.NANOSECONDS.toMillis(nanos));
+        }
+
+        synchronized List<Long> sortedAges() {
+            return agesMillis.stream().sorted().toList();
         }
     }
 }

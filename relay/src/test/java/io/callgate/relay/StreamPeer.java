@@ -3,6 +3,8 @@ package io.callgate.relay;
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.turn.StreamFramer;
+import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,39 +12,57 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLSocket;
 
 /// A TCP connection to a relay that carries TURN: blocking, with a time limit on every receive.
 final class StreamPeer implements TurnClient.Wire {
     private static final int TIMEOUT_MILLIS = 10_000;
     private static final int HEADER_BYTES = 4;
 
-    private final Socket socket = new Socket();
+    private final PacedSocket raw = new PacedSocket();
+    private Socket socket = raw;
 
     /// @param receiveBufferBytes 0 for the system's choice, which grows
     StreamPeer(InetSocketAddress relay, int receiveBufferBytes) {
         try {
             if (receiveBufferBytes > 0) {
-                socket.setReceiveBufferSize(receiveBufferBytes); // before the handshake, which tells the window
+                raw.setReceiveBufferSize(receiveBufferBytes); // before the handshake, which tells the window
             }
-            socket.connect(relay, TIMEOUT_MILLIS);
-            socket.setTcpNoDelay(true);
-            socket.setSoTimeout(TIMEOUT_MILLIS);
+            raw.connect(relay, TIMEOUT_MILLIS);
+            raw.setTcpNoDelay(true);
+            raw.setSoTimeout(TIMEOUT_MILLIS);
         } catch (IOException e) {
             throw new UncheckedIOException("no connection to " + relay, e);
         }
     }
 
-    InputStream input() {
+    /// Goes on inside TLS.
+    StreamPeer startTls() {
         try {
-            return socket.getInputStream();
+            SSLSocket tls = (SSLSocket) TlsClients.trustingAll()
+                    .getSocketFactory()
+                    .createSocket(raw, raw.getInetAddress().getHostAddress(), raw.getPort(), true);
+            tls.startHandshake();
+            socket = tls;
+            return this;
         } catch (IOException e) {
-            throw new UncheckedIOException(e);
+            throw new UncheckedIOException("no TLS with " + raw, e);
         }
+    }
+
+    /// From now on takes no more bytes from the system than so many a second, encryption included.
+    void pace(long bytesPerSecond) {
+        raw.pace(bytesPerSecond);
+    }
+
+    private InputStream input() throws IOException {
+        return socket.getInputStream();
     }
 
     @Override
     public InetSocketAddress address() {
-        return (InetSocketAddress) socket.getLocalSocketAddress();
+        return (InetSocketAddress) raw.getLocalSocketAddress();
     }
 
     @Override
@@ -59,6 +79,9 @@ final class StreamPeer implements TurnClient.Wire {
     public UdpPeer.Datagram receive() {
         try {
             byte[] header = input().readNBytes(HEADER_BYTES);
+            if (header.length < HEADER_BYTES) {
+                throw new EOFException("the relay closed");
+            }
             boolean isChannelData = header[0] >= 0x40;
             int length = ByteBuffer.wrap(header).getShort(2) & 0xFFFF;
             int rest = isChannelData ? (length + 3) & ~3 : 16 + length;
@@ -67,7 +90,7 @@ final class StreamPeer implements TurnClient.Wire {
             if (StreamFramer.frameBytes(ByteBuffer.wrap(message), 0, HEADER_BYTES + read) != message.length) {
                 throw new AssertionError("relay cut a message of " + message.length + " bytes");
             }
-            return new UdpPeer.Datagram((InetSocketAddress) socket.getRemoteSocketAddress(), Bytes.of(message));
+            return new UdpPeer.Datagram((InetSocketAddress) raw.getRemoteSocketAddress(), Bytes.of(message));
         } catch (IOException e) {
             throw new UncheckedIOException("nothing came to " + address(), e);
         } catch (MalformedPacket e) {
@@ -81,6 +104,57 @@ final class StreamPeer implements TurnClient.Wire {
             socket.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
+        }
+    }
+
+    /// A socket from which is read at a given pace.
+    private static final class PacedSocket extends Socket {
+        private static final long NANOS_PER_SECOND = 1_000_000_000;
+        private static final long WAIT_NANOS = 2_000_000;
+
+        private volatile long bytesPerSecond = Long.MAX_VALUE;
+        private volatile long sinceNanos;
+        private long countedSinceNanos; // as `taken` of the reading thread
+        private long taken;
+
+        private void pace(long bytes) {
+            sinceNanos = System.nanoTime();
+            bytesPerSecond = bytes;
+        }
+
+        @Override
+        public InputStream getInputStream() throws IOException {
+            return new FilterInputStream(super.getInputStream()) {
+                @Override
+                public int read() throws IOException {
+                    byte[] one = new byte[1];
+                    return read(one, 0, 1) < 0 ? -1 : one[0] & 0xFF;
+                }
+
+                @Override
+                public int read(byte[] bytes, int offset, int length) throws IOException {
+                    long allowed = allowedBytes();
+                    while (allowed <= 0 && length > 0) {
+                        LockSupport.parkNanos(WAIT_NANOS);
+                        allowed = allowedBytes();
+                    }
+                    int count = super.read(bytes, offset, (int) Math.min(allowed, length));
+                    taken += Math.max(0, count);
+                    return count;
+                }
+
+                private long allowedBytes() {
+                    long rate = bytesPerSecond;
+                    if (rate == Long.MAX_VALUE) {
+                        return rate;
+                    }
+                    if (countedSinceNanos != sinceNanos) {
+                        countedSinceNanos = sinceNanos;
+                        taken = 0;
+                    }
+                    return (long) ((double) (System.nanoTime() - countedSinceNanos) / NANOS_PER_SECOND * rate) - taken;
+                }
+            };
         }
     }
 }

@@ -239,6 +239,7 @@ final class TcpRelay implements AutoCloseable {
     void drain() {
         onLoop(() -> {
             loop.grants().drain();
+            streams.tunnels().drain();
             return true;
         });
     }

@@ -60,7 +60,7 @@ public final class Authenticator {
             return refused(DropReason.CREDENTIAL_MALFORMED, userName);
         }
         RelayUsername name = parsed.get();
-        Optional<LiveApp> app = apps.find(name.app());
+        Optional<LiveApp> app = apps.find(name.app(), name.subject());
         if (app.isEmpty() || app.get().state().relaySecrets().isEmpty()) {
             return refused(DropReason.UNKNOWN_APP, userName);
         }
@@ -95,7 +95,8 @@ public final class Authenticator {
         return new Claim.Credible(identity, withDecoys(List.of(user.password().reveal()), user.name()));
     }
 
-    /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time.
+    /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time. A credential of
+    /// the check page is none here: it is for TURN alone.
     ///
     /// @return the client, or why not
     public Verdict verify(String userName, String password) {
@@ -106,6 +107,9 @@ public final class Authenticator {
             isRight |= MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given);
         }
         if (claim instanceof Claim.Credible credible) {
+            if (isRight && credible.identity().app().isGuest()) {
+                return new Verdict.Refused(DropReason.GUEST_TUNNEL);
+            }
             return isRight ? new Verdict.Proved(credible.identity()) : new Verdict.Refused(DropReason.WRONG_PASSWORD);
         }
         return new Verdict.Refused(((Claim.Refused) claim).reason());

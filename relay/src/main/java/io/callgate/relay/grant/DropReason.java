@@ -35,6 +35,8 @@ public enum DropReason {
     WRONG_PASSWORD("wrong password"),
     REVOKED("credential revoked"),
     WRONG_USER("request of another user than the allocation's"),
+    GUEST_TUNNEL("a credential of the check page is for TURN alone"),
+    FOREIGN_ORIGIN("request does not come from the check page itself"),
 
     // How much?
     DRAINING("relay drains: no new sessions"),
@@ -43,6 +45,8 @@ public enum DropReason {
     TUNNEL_QUOTA("subject is at its limit of tunnels"),
     PERMISSION_QUOTA("allocation is at its limit of permissions"),
     CHANNEL_QUOTA("allocation is at its limit of channels"),
+    CHECK_QUOTA("too many runs of the check page"),
+    VOLUME_QUOTA("guest has used its volume"),
     NEW_PEER_RATE("new peers come too fast"),
     NO_PORTS("no relay port is free"),
     OVER_RATE("app is over its kbit/s"),

@@ -35,8 +35,19 @@ public final class Grant {
         return identity.app().policy();
     }
 
+    /// How long this may last at most: [Long#MAX_VALUE] unless it is a guest's.
+    public long leftNanos(long nowNanos) {
+        Allotment allotment = identity.app().allotment();
+        return allotment == null ? Long.MAX_VALUE : allotment.leftNanos(nowNanos);
+    }
+
     public Meter meter() {
         return meter;
+    }
+
+    /// Whether a state in force has no room for this: its app is gone, or the operator has ended it.
+    public boolean isGivenUp(List<Revocation> revocations) {
+        return identity.app().isRetired() || isRevoked(revocations);
     }
 
     /// Whether the operator has ended this: see [Revocation].

@@ -62,7 +62,7 @@ public final class Grants {
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
     public Opening open(Identity identity, Ingress ingress, Sessions.Part part, long nowNanos) {
         LiveApp app = identity.app();
-        Optional<DropReason> refusal = app.refusalOf(identity)
+        Optional<DropReason> refusal = app.refusalOf(identity, nowNanos)
                 .or(() -> app.sessions()
                         .open(identity.subject(), part, app.state().limits(), !draining, nowNanos));
         if (refusal.isPresent()) {
@@ -71,7 +71,7 @@ public final class Grants {
         if (!shares.containsKey(app)) {
             shares.keySet().removeIf(LiveApp::isRetired);
         }
-        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate()));
+        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate(), it.allotment()));
         Grant grant = new Grant(identity, ingress, part, new Meter(share));
         live.add(grant);
         admissions.merge(ingress, 1L, Long::sum);

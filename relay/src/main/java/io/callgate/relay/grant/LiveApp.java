@@ -5,20 +5,35 @@ import io.callgate.model.AppState;
 import io.callgate.model.Revocation;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// One app as this relay serves it: its part of the desired state, and what outlives a change of that state.
 /// Shared by all loops; the state is replaced whole by [Apps#apply].
 public final class LiveApp {
+    /// Lifetimes are whole seconds: a guest with less left gets nothing new.
+    private static final long LEAST_NANOS = 1_000_000_000L;
+
     private final AppId id;
     private final Sessions sessions = new Sessions();
     private final RateBudget rate = new RateBudget();
+    private final @Nullable Allotment allotment;
     private volatile AppState state;
     private volatile DestinationPolicy policy;
     private volatile List<Revocation> revocations;
     private volatile boolean retired;
 
     LiveApp(AppState state, List<Revocation> revocations, DestinationPolicy.Surroundings surroundings) {
+        this(state, revocations, surroundings, null);
+    }
+
+    /// @param allotment what a guest may use; null for an operator's app
+    LiveApp(
+            AppState state,
+            List<Revocation> revocations,
+            DestinationPolicy.Surroundings surroundings,
+            @Nullable Allotment allotment) {
         this.id = state.id();
+        this.allotment = allotment;
         this.revocations = revocations;
         this.state = state;
         this.policy = new DestinationPolicy(this, state.destinations(), surroundings);
@@ -46,10 +61,24 @@ public final class LiveApp {
         return rate;
     }
 
+    @Nullable
+    Allotment allotment() {
+        return allotment;
+    }
+
+    /// Whether this is no app of an operator's but one run of the check page ([CheckRuns]): it has TURN and
+    /// nothing else.
+    boolean isGuest() {
+        return allotment != null;
+    }
+
     /// Whether this identity may get a grant at this moment: time may have passed since it proved itself.
-    Optional<DropReason> refusalOf(Identity identity) {
+    Optional<DropReason> refusalOf(Identity identity, long nowNanos) {
         if (retired) {
             return Optional.of(DropReason.UNKNOWN_APP);
+        }
+        if (allotment != null && allotment.leftNanos(nowNanos) < LEAST_NANOS) {
+            return Optional.of(DropReason.CREDENTIAL_EXPIRED);
         }
         return revocations.stream().anyMatch(revocation -> Authenticator.strikes(revocation, identity))
                 ? Optional.of(DropReason.REVOKED)

@@ -1,5 +1,7 @@
 package io.callgate.relay.grant;
 
+import org.jspecify.annotations.Nullable;
+
 /// Counts one grant's traffic and holds it to the app's rate. Confined to one loop.
 ///
 /// Counts are payload bytes as the peer sees them, without TURN's or the tunnel's own framing.
@@ -14,24 +16,24 @@ public final class Meter {
         this.share = share;
     }
 
-    /// @return false if the app is over its rate: drop the packet and count it
-    public boolean toPeer(int payloadBytes, long nowNanos) {
-        if (!share.take(payloadBytes, nowNanos)) {
-            return false;
+    /// @return null if it is counted and may go; else why not: drop the packet, or let it wait
+    public @Nullable DropReason toPeer(int payloadBytes, long nowNanos) {
+        DropReason refusal = share.take(payloadBytes, nowNanos);
+        if (refusal == null) {
+            packetsToPeer++;
+            bytesToPeer += payloadBytes;
         }
-        packetsToPeer++;
-        bytesToPeer += payloadBytes;
-        return true;
+        return refusal;
     }
 
-    /// @return false if the app is over its rate: drop the packet and count it
-    public boolean toClient(int payloadBytes, long nowNanos) {
-        if (!share.take(payloadBytes, nowNanos)) {
-            return false;
+    /// @return null if it is counted and may go; else why not: drop the packet, or let it wait
+    public @Nullable DropReason toClient(int payloadBytes, long nowNanos) {
+        DropReason refusal = share.take(payloadBytes, nowNanos);
+        if (refusal == null) {
+            packetsToClient++;
+            bytesToClient += payloadBytes;
         }
-        packetsToClient++;
-        bytesToClient += payloadBytes;
-        return true;
+        return refusal;
     }
 
     public long packetsToPeer() {
@@ -50,27 +52,44 @@ public final class Meter {
         return bytesToClient;
     }
 
-    /// One loop's portion of an app's [RateBudget], shared by that app's meters on the loop.
+    /// One loop's portion of an app's [RateBudget], and of its [Allotment] where it has one; shared by that app's
+    /// meters on the loop.
     static final class RateShare {
-        private final RateBudget budget;
-        private long leftBytes;
+        private static final int ALLOTMENT_PORTION_BYTES = 16 << 10;
 
-        RateShare(RateBudget budget) {
+        private final RateBudget budget;
+        private final @Nullable Allotment allotment;
+        private long leftBytes;
+        private long leftOfAllotmentBytes;
+
+        RateShare(RateBudget budget, @Nullable Allotment allotment) {
             this.budget = budget;
+            this.allotment = allotment;
         }
 
-        private boolean take(int bytes, long nowNanos) {
-            if (budget.isUnlimited()) {
-                return true;
+        private @Nullable DropReason take(int bytes, long nowNanos) {
+            if (!budget.isUnlimited()) {
+                if (leftBytes < bytes) {
+                    int portion = Math.max(bytes, budget.portionBytes());
+                    if (!budget.draw(portion, nowNanos)) {
+                        return DropReason.OVER_RATE;
+                    }
+                    leftBytes += portion;
+                }
+                leftBytes -= bytes;
             }
-            if (leftBytes < bytes) {
-                int portion = Math.max(bytes, budget.portionBytes());
-                if (!budget.draw(portion, nowNanos)) {
+            return allotment == null || takeOf(allotment, bytes) ? null : DropReason.VOLUME_QUOTA;
+        }
+
+        private boolean takeOf(Allotment whole, int bytes) {
+            if (leftOfAllotmentBytes < bytes) {
+                int portion = Math.max(bytes, ALLOTMENT_PORTION_BYTES);
+                if (!whole.draw(portion)) {
                     return false;
                 }
-                leftBytes += portion;
+                leftOfAllotmentBytes += portion;
             }
-            leftBytes -= bytes;
+            leftOfAllotmentBytes -= bytes;
             return true;
         }
     }

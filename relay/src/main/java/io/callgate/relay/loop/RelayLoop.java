@@ -44,6 +44,10 @@ public final class RelayLoop {
         return io;
     }
 
+    public TimeSource time() {
+        return time;
+    }
+
     public UdpNet net() {
         return net;
     }

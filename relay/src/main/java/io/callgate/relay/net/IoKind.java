@@ -38,7 +38,7 @@ public enum IoKind {
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
 
-    private static final long MAX_UNSENT_BYTES = 16 << 10;
+    private static final long MAX_UNSENT_BYTES = 4 << 10;
     private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
     // SO_MEMINFO of SOL_SOCKET: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
     private static final RawUnixChannelOption MEMORY_FIGURES = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);

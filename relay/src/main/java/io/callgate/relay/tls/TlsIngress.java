@@ -1,11 +1,11 @@
 package io.callgate.relay.tls;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.ssl.SslHandler;
-import java.net.InetSocketAddress;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +18,11 @@ public final class TlsIngress {
     public TlsIngress(RelayLoop loop, RecentHandshakes recent) {
         this.loop = loop;
         this.recent = recent;
+    }
+
+    /// Who came lately to any loop.
+    public RecentHandshakes recent() {
+        return recent;
     }
 
     /// What clients that come from now on see; empty: there is no TLS.
@@ -38,9 +43,7 @@ public final class TlsIngress {
         }
         ChannelPipeline pipeline = client.pipeline();
         Optional<IpAddress> remembered =
-                isOutermost && client.remoteAddress() instanceof InetSocketAddress remote
-                        ? Optional.of(IpAddress.of(remote.getAddress()))
-                        : Optional.empty();
+                isOutermost ? Optional.of(ClientAddress.of(client).address()) : Optional.empty();
         remembered.ifPresent(recent::began);
         SslHandler cipher = current.newHandler(client.alloc());
         pipeline.addLast(cipher, new TlsStream(loop, cipher, recent, remembered));

@@ -16,6 +16,7 @@ import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
+import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
@@ -100,9 +101,15 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
 
     private void onOther(Channel stream, String method, Http2Headers request) {
         // HTTP/2 has no absolute form: what is for another server shows by the scheme of another connection.
-        boolean isForProxy = !"http".contentEquals(String.valueOf(request.scheme()));
-        OtherRequest other = new OtherRequest(method, String.valueOf(request.path()), isForProxy);
-        HttpAnswer answer = other.answer(tunnels, false);
+        String ownScheme = stream.parent().pipeline().get(SslHandler.class) == null ? "http" : "https";
+        boolean isForProxy = !ownScheme.contentEquals(String.valueOf(request.scheme()));
+        OtherRequest other = new OtherRequest(
+                method,
+                String.valueOf(request.path()),
+                textOf(request.authority()).or(() -> textOf(request.get(HttpHeaderNames.HOST))).orElse(""),
+                name -> textOf(request.get(name)),
+                isForProxy);
+        HttpAnswer answer = other.answer(tunnels, stream, false);
         answer(stream, answer, other.wantsBody());
     }
 
@@ -155,6 +162,10 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         stream.write(new DefaultHttp2HeadersFrame(answer.http2Headers(), hasEnd));
         answer.http2Body(stream, hasBody).ifPresent(body -> stream.write(new DefaultHttp2DataFrame(body, true)));
         stream.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> bytes.wantNoMore());
+    }
+
+    private static Optional<String> textOf(@Nullable CharSequence value) {
+        return Optional.ofNullable(value).map(CharSequence::toString);
     }
 
     private static boolean isEmpty(@Nullable CharSequence text) {

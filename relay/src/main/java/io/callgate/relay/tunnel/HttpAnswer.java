@@ -1,5 +1,7 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.check.CheckAnswer;
+import io.callgate.wire.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -11,11 +13,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/// An answer with a short text for people, in whichever HTTP, or the empty 200 after which a stream is a tunnel.
+/// An answer with a body, in whichever HTTP, or the empty 200 after which a stream is a tunnel.
 ///
-/// @param headers with names as HTTP/1.1 writes them; what every answer has is added
+/// @param headers all but those on the connection, with names as HTTP/1.1 writes them
 /// @param isLast whether an HTTP/1.1 connection ends with it
-record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String text, boolean isLast) {
+record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes body, boolean isLast) {
     /// RFC 9110 §9.3.6: neither Content-Length nor Transfer-Encoding after a CONNECT.
     static ByteBuf connected(Channel client) {
         return ascii(client, "HTTP/1.1 200 Connection established\r\n\r\n");
@@ -25,8 +27,24 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
         return new DefaultHttp2Headers().status(HttpResponseStatus.OK.codeAsText());
     }
 
+    static HttpAnswer of(CheckAnswer answer, boolean isLast) {
+        return new HttpAnswer(HttpResponseStatus.valueOf(answer.status()), answer.headers(), answer.body(), isLast);
+    }
+
+    /// A short text for people.
+    ///
+    /// @param headers on top of those that every text has
+    static HttpAnswer text(HttpResponseStatus status, Map<String, String> headers, String text, boolean isLast) {
+        Bytes body = Bytes.of((text + "\n").getBytes(StandardCharsets.UTF_8));
+        Map<String, String> all = new TreeMap<>(headers);
+        all.put("Content-Type", "text/plain; charset=utf-8");
+        all.put("Content-Length", String.valueOf(body.length()));
+        all.put("Cache-Control", "no-store");
+        return new HttpAnswer(status, all, body, isLast);
+    }
+
     static HttpAnswer last(HttpResponseStatus status, String text) {
-        return new HttpAnswer(status, Map.of(), text, true);
+        return text(status, Map.of(), text, true);
     }
 
     static HttpAnswer badRequest(String text) {
@@ -35,7 +53,7 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
 
     /// The same words whatever was wrong with a credential: they must not tell which names exist.
     static HttpAnswer challenge(String realm, boolean isLast) {
-        return new HttpAnswer(
+        return text(
                 HttpResponseStatus.PROXY_AUTHENTICATION_REQUIRED,
                 Map.of("Proxy-Authenticate", "Basic realm=\"" + realm + "\", charset=\"UTF-8\""),
                 "a valid credential is needed",
@@ -59,9 +77,8 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
     ///
     /// @param hasBody false for the answer to a HEAD
     ByteBuf encoded(Channel client, boolean hasBody) {
-        byte[] body = body();
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status.code() + ' ' + status.reasonPhrase() + "\r\n");
-        allHeaders(body).forEach((name, value) -> head.append(name)
+        headers.forEach((name, value) -> head.append(name)
                 .append(": ")
                 .append(value)
                 .append("\r\n"));
@@ -69,30 +86,18 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, String
             head.append("Connection: close\r\n");
         }
         ByteBuf answer = ascii(client, head.append("\r\n").toString());
-        return hasBody ? answer.writeBytes(body) : answer;
+        return hasBody ? answer.writeBytes(body.toArray()) : answer;
     }
 
     /// For HTTP/2, which has no reason phrase and no word on the connection.
     Http2Headers http2Headers() {
         Http2Headers all = new DefaultHttp2Headers().status(status.codeAsText());
-        allHeaders(body()).forEach((name, value) -> all.set(name.toLowerCase(Locale.ROOT), value));
+        headers.forEach((name, value) -> all.set(name.toLowerCase(Locale.ROOT), value));
         return all;
     }
 
     Optional<ByteBuf> http2Body(Channel client, boolean hasBody) {
-        return hasBody ? Optional.of(client.alloc().buffer().writeBytes(body())) : Optional.empty();
-    }
-
-    private byte[] body() {
-        return (text + "\n").getBytes(StandardCharsets.UTF_8);
-    }
-
-    private Map<String, String> allHeaders(byte[] body) {
-        Map<String, String> all = new TreeMap<>(headers);
-        all.put("Content-Type", "text/plain; charset=utf-8");
-        all.put("Content-Length", String.valueOf(body.length));
-        all.put("Cache-Control", "no-store");
-        return all;
+        return hasBody ? Optional.of(client.alloc().buffer().writeBytes(body.toArray())) : Optional.empty();
     }
 
     private static ByteBuf ascii(Channel client, String text) {

@@ -25,7 +25,8 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
 
-/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel.
+/// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel. What is asked of
+/// the relay itself goes to the [CheckPage][io.callgate.relay.check.CheckPage].
 ///
 /// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends
 /// behind one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind
@@ -99,13 +100,19 @@ final class HttpIngress extends FirstBytes {
 
     private void onOther(Channel client, HttpRequest request) {
         HttpHeaders headers = request.headers();
+        String length = headers.get(HttpHeaderNames.CONTENT_LENGTH, "0"); // of fetch() with nothing to send
         boolean isLast = !HttpUtil.isKeepAlive(request)
                 || requests >= MOST_REQUESTS
-                || headers.contains(HttpHeaderNames.CONTENT_LENGTH)
+                || !length.equals("0")
                 || headers.contains(HttpHeaderNames.TRANSFER_ENCODING);
         boolean isForProxy = request.uri().contains("://");
-        OtherRequest other = new OtherRequest(request.method().name(), request.uri(), isForProxy);
-        answer(client, request, other.answer(tunnels, isLast));
+        OtherRequest other = new OtherRequest(
+                request.method().name(),
+                request.uri(),
+                headers.get(HttpHeaderNames.HOST, ""),
+                name -> Optional.ofNullable(headers.get(name)),
+                isForProxy);
+        answer(client, request, other.answer(tunnels, client, isLast));
     }
 
     private void onConnect(ChannelHandlerContext context, HttpRequest request) {
@@ -188,8 +195,11 @@ final class HttpIngress extends FirstBytes {
     }
 
     private void answer(Channel client, HttpRequest request, HttpAnswer answer) {
-        ByteBuf bytes = answer.encoded(client, !request.method().equals(HttpMethod.HEAD));
-        if (answer.isLast()) {
+        send(client, answer.encoded(client, !request.method().equals(HttpMethod.HEAD)), answer.isLast());
+    }
+
+    private void send(Channel client, ByteBuf bytes, boolean isLast) {
+        if (isLast) {
             isAnswering = true;
             LingeringClose.after(client, bytes);
         } else {

@@ -1,28 +1,67 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.relay.check.CheckAnswer;
+import io.callgate.relay.check.CheckRequest;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.loop.ClientAddress;
+import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
+import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
 
-/// A request that is no CONNECT, in whichever HTTP it came: the one place where these are answered.
+/// A request that is no CONNECT, in whichever HTTP: for the relay itself, as for any web server, or for a proxy that
+/// this is not.
 ///
-/// @param path in origin form, `*`, or what else stood there
-/// @param isForProxy whether it wants something from elsewhere fetched (`GET http://…`)
-record OtherRequest(String method, String path, boolean isForProxy) {
-    /// @param isLast whether an HTTP/1.1 connection ends with the answer
-    HttpAnswer answer(Tunnels tunnels, boolean isLast) {
-        tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
-        return isForProxy
-                ? new HttpAnswer(
-                        HttpResponseStatus.METHOD_NOT_ALLOWED,
-                        Map.of("Allow", "CONNECT"),
-                        "Callgate tunnels by CONNECT only",
-                        isLast)
-                : new HttpAnswer(HttpResponseStatus.NOT_FOUND, Map.of(), "nothing here", isLast);
+/// @param authority `Host`, or HTTP/2's `:authority`; empty if there is none
+/// @param header the first value of a header by its lower-case name
+/// @param isForProxy whether it is for another server
+record OtherRequest(
+        String method,
+        String target,
+        String authority,
+        Function<String, Optional<String>> header,
+        boolean isForProxy) {
+    /// @param isLast whether an HTTP/1.1 connection ends with it
+    HttpAnswer answer(Tunnels tunnels, Channel client, boolean isLast) {
+        if (isForProxy) {
+            tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
+            return HttpAnswer.text(
+                    HttpResponseStatus.METHOD_NOT_ALLOWED,
+                    Map.of("Allow", "CONNECT"),
+                    "Callgate tunnels by CONNECT only",
+                    isLast);
+        }
+        CheckAnswer answer = tunnels.checkPage()
+                .answer(new CheckRequest(
+                        method,
+                        target,
+                        authority,
+                        header,
+                        ClientAddress.of(client).address(),
+                        localOf(client)));
+        answer.refusal().ifPresent(tunnels.loop().drops()::count);
+        return HttpAnswer.of(answer, isLast);
     }
 
-    /// The answer to a HEAD is its head.
+    /// HEAD has the answer of a GET, without its body.
     boolean wantsBody() {
         return !method.equals("HEAD");
     }
+
+    /// Where the connection came in; what lies on another has no address of its own.
+    private static Endpoint localOf(Channel client) {
+        Channel connection = client;
+        while (!(connection.localAddress() instanceof InetSocketAddress) && connection.parent() != null) {
+            connection = connection.parent();
+        }
+        return connection.localAddress() instanceof InetSocketAddress local
+                ? new Endpoint(IpAddress.of(local.getAddress()), local.getPort())
+                : NOWHERE; // closed meanwhile: nobody reads the answer
+    }
+
+    private static final Endpoint NOWHERE = new Endpoint(IpAddress.ANY_V4, 1);
 }

@@ -90,9 +90,10 @@ final class Tunnel {
     boolean pass(boolean isTowardsPeer, int bytes) {
         long nowNanos = loop.readClock();
         lastBytesNanos = nowNanos;
-        return isTowardsPeer
+        DropReason refusal = isTowardsPeer
                 ? grant.meter().toPeer(bytes, nowNanos)
                 : grant.meter().toClient(bytes, nowNanos);
+        return refusal == null;
     }
 
     /// Everything of one direction has arrived, its FIN too.

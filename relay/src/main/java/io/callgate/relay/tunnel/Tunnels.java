@@ -1,5 +1,6 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
@@ -29,17 +30,26 @@ public final class Tunnels {
     private final Authenticator authenticator;
     private final NameResolver names;
     private final TurnEntry turn;
+    private final CheckPage checkPage;
     private final Set<Tunnel> live = new LinkedHashSet<>();
     private final Set<Http2Ingress> connections = new LinkedHashSet<>();
     private boolean sweepIsDue;
 
     /// @param turn where a CONNECT to an own listener goes on
-    public Tunnels(RelayLoop loop, Apps apps, Authenticator authenticator, NameResolver names, TurnEntry turn) {
+    /// @param checkPage answers what is asked of the relay itself
+    public Tunnels(
+            RelayLoop loop,
+            Apps apps,
+            Authenticator authenticator,
+            NameResolver names,
+            TurnEntry turn,
+            CheckPage checkPage) {
         this.loop = loop;
         this.apps = apps;
         this.authenticator = authenticator;
         this.names = names;
         this.turn = turn;
+        this.checkPage = checkPage;
     }
 
     /// Serves SOCKS5 on a stream from its first byte on.
@@ -109,6 +119,11 @@ public final class Tunnels {
 
     String realm() {
         return apps.state().realm();
+    }
+
+    /// What answers requests that are for the relay itself.
+    CheckPage checkPage() {
+        return checkPage;
     }
 
     /// The client's identity if an app trusts its network.

@@ -130,7 +130,8 @@ final class Allocation {
         long seconds = wantedSeconds == 0
                 ? 0
                 : Math.max(DEFAULT_LIFETIME_SECONDS, Math.min(wantedSeconds, MAX_LIFETIME_SECONDS));
-        long leftSeconds = (createdAtNanos + MAX_AGE_NANOS - nowNanos) / NANOS_PER_SECOND;
+        long leftNanos = Math.min(createdAtNanos + MAX_AGE_NANOS - nowNanos, grant.leftNanos(nowNanos));
+        long leftSeconds = leftNanos / NANOS_PER_SECOND;
         long given = Math.max(0, Math.min(seconds, leftSeconds));
         expiresAtNanos = nowNanos + given * NANOS_PER_SECOND;
         return given;

@@ -78,8 +78,8 @@ final class MediaQueue {
         return added;
     }
 
-    /// Drops what is late and hands over what the channel takes. Called at the end of a batch, and when the channel
-    /// takes more again.
+    /// Drops what is late and hands over what the channel takes. Called at the end of a batch, and when the
+    /// channel takes more again.
     void flush(long nowNanos) {
         if (isFlushing) {
             return; // the channel took something and says so while we hand over: the loop below goes on

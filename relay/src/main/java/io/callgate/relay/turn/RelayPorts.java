@@ -32,7 +32,7 @@ public final class RelayPorts implements LiveAllocations {
     static final class Holdings {
         private final RelayAddress address;
         private final AtomicReferenceArray<@Nullable Holder> byPort = new AtomicReferenceArray<>(ALL_PORTS);
-        private final Map<LiveApp, AtomicInteger> liveByApp = new ConcurrentHashMap<>();
+        private final Map<LiveApp, Integer> liveByApp = new ConcurrentHashMap<>();
         private final AtomicInteger taken = new AtomicInteger();
         private volatile boolean offered = true;
 
@@ -56,7 +56,8 @@ public final class RelayPorts implements LiveAllocations {
         }
 
         private void countLive(LiveApp app, int change) {
-            liveByApp.computeIfAbsent(app, it -> new AtomicInteger()).addAndGet(change);
+            // Nothing is kept of an app without ports: runs of the check page come and go.
+            liveByApp.merge(app, change, (before, more) -> before + more == 0 ? null : before + more);
         }
     }
 
@@ -206,8 +207,7 @@ public final class RelayPorts implements LiveAllocations {
         int count = 0;
         for (Holdings holdings : all) {
             if (is(holdings.address.bind(), high, low) || is(holdings.address.publicAddress(), high, low)) {
-                AtomicInteger live = holdings.liveByApp.get(app);
-                count += live == null ? 0 : live.get();
+                count += holdings.liveByApp.getOrDefault(app, 0);
             }
         }
         return count;

@@ -45,8 +45,9 @@ final class RelayedSocket implements UdpReceiver {
     ///
     /// @param memory must stay unchanged until the loop flushes
     void toPeer(ByteBuffer memory, int offset, int length, long high, long low, int port) {
-        if (!allocation.grant().meter().toPeer(length, loop.nowNanos())) {
-            loop.drops().count(DropReason.OVER_RATE);
+        DropReason refusal = allocation.grant().meter().toPeer(length, loop.nowNanos());
+        if (refusal != null) {
+            loop.drops().count(refusal);
             return;
         }
         IpAddress own = server.ports().bindOf(high, low);
@@ -95,8 +96,9 @@ final class RelayedSocket implements UdpReceiver {
                 return refusal;
             }
         }
-        if (!allocation.grant().meter().toClient(length, now)) {
-            return DropReason.OVER_RATE;
+        DropReason overLimit = allocation.grant().meter().toClient(length, now);
+        if (overLimit != null) {
+            return overLimit;
         }
         ByteBuffer memory = batch.memory();
         int payload = batch.offset(i);

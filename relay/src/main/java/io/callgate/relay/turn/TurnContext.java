@@ -4,6 +4,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.TimeSource;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
+import io.callgate.relay.grant.CheckRuns;
 import io.callgate.relay.loop.LoopDirectory;
 import java.util.concurrent.atomic.AtomicLong;
 
@@ -29,6 +30,10 @@ public final class TurnContext {
         this.ports = ports;
         this.reservations = new Reservations(ports);
         this.directory = directory;
+    }
+
+    CheckRuns checkRuns() {
+        return apps.checkRuns();
     }
 
     String realm() {

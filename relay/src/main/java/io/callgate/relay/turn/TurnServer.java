@@ -68,6 +68,7 @@ public final class TurnServer {
             long high,
             long low,
             int port) {
+        context.checkRuns().sawUdpFrom(high, low);
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }
 

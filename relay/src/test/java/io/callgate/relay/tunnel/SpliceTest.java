@@ -13,6 +13,7 @@ import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
+import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
@@ -24,6 +25,7 @@ import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.FakeClock;
 import io.netty.buffer.ByteBuf;
@@ -171,7 +173,7 @@ class SpliceTest {
         Grants.Opening.Granted granted = (Grants.Opening.Granted)
                 loop.grants().open(alice.identity(), Ingress.SOCKS5, Sessions.Part.TUNNEL, clock.nanos());
 
-        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {});
+        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {}, new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
         Tunnel tunnel = new Tunnel(
                 tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);
