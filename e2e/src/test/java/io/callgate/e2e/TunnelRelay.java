@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 
-/// A TURN server on loopback that the SDK's tunnels are tried against: ours, and coturn as the second judge. Both have
-/// the same certificate and the same secret.
+/// A TURN server on loopback that the SDK's tunnels are tried against: ours, and coturn as the second judge. Both
+/// have the same certificate and the same secret.
 interface TunnelRelay extends AutoCloseable {
     Secret SECRET = Secret.of("a secret of the laboratory, thirty-two bytes");
     TlsIdentity IDENTITY = TestIdentity.ec();
@@ -109,8 +109,8 @@ interface TunnelRelay extends AutoCloseable {
             int port = LoopbackRelay.freePort();
             int tlsPort = LoopbackRelay.freePort();
             Path config = folder.resolve("turnserver.conf");
-            Path certificate = pem(
-                    folder, "CERTIFICATE", IDENTITY.chain().getFirst().getEncoded());
+            Path certificate =
+                    pem(folder, "CERTIFICATE", IDENTITY.chain().getFirst().getEncoded());
             Path key = pem(folder, "PRIVATE KEY", IDENTITY.key().bytes());
             Files.writeString(config, """
                 listening-ip=127.0.0.1

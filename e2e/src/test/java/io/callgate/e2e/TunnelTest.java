@@ -44,7 +44,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The SDK's tunnels through our relay and through coturn: the same client, so that what only one of them takes shows.
+/// The SDK's tunnels through our relay and through coturn: the same client, so that what only one of them takes
+/// shows.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
 class TunnelTest {
@@ -67,7 +68,8 @@ class TunnelTest {
         relays.forEach(TunnelRelay::close);
     }
 
-    /// Datagrams of every length, their content drawn from their number: whoever gets one can tell whether it is whole.
+    /// Datagrams of every length, their content drawn from their number: whoever gets one can tell whether it is
+    /// whole.
     private static final class Checker implements DatagramTunnel.Receiver {
         private final BitSet arrived = new BitSet();
         private final Semaphore window = new Semaphore(WINDOW);
@@ -117,7 +119,9 @@ class TunnelTest {
                 DatagramTunnel.Statistics sent = from.statistics();
                 DatagramTunnel.Statistics received = to.statistics();
                 String what = relay + " over " + transport;
-                assertThat(checker.wrongCount()).as("changed or twice, %s", what).isZero();
+                assertThat(checker.wrongCount())
+                        .as("changed or twice, %s", what)
+                        .isZero();
                 assertThat(sent.sentDatagrams()).as(what).isEqualTo(DATAGRAMS);
                 assertThat(received.receivedDatagrams()).as(what).isEqualTo(checker.arrivedCount());
                 // A busy machine loses some; more than one in a hundred is our fault.
@@ -152,7 +156,8 @@ class TunnelTest {
                     })
                     .sorted()
                     .toArray();
-            System.out.printf("%s over %s: allocated after %d us (median of %d)%n",
+            System.out.printf(
+                    "%s over %s: allocated after %d us (median of %d)%n",
                     relay, transport, micros[CONNECTS / 2], CONNECTS);
             assertThat(micros[CONNECTS / 2]).isLessThan(TimeUnit.SECONDS.toMicros(5));
         }
@@ -183,8 +188,8 @@ class TunnelTest {
                     Transport.TLS,
                     Trust.pin(TestIdentity.rsa().pin()));
 
-            PathException failure = catchThrowableOfType(
-                    PathException.class, () -> allocate(entrance, Dialer.direct(), new Checker()));
+            PathException failure =
+                    catchThrowableOfType(PathException.class, () -> allocate(entrance, Dialer.direct(), new Checker()));
 
             assertThat(failure.code()).as("%s", relay).isEqualTo(ErrorCode.TLS_INTERCEPTED);
             assertThat(failure.failure().cause()).contains("CN=ec.example");
@@ -206,8 +211,10 @@ class TunnelTest {
                 "tinyproxy",
                 new ProcessBuilder("tinyproxy", "-d", "-c", config.toString()),
                 folder.resolve("tinyproxy.log"))) {
-            proxy.awaitLine(Pattern.compile("Setting the various signals"), Duration.ofSeconds(30)); // it listens by then
-            Dialer dialer = Dialer.direct().through(Hop.HttpConnect.plain(at, Optional.of(new Login("corp", "secret"))));
+            proxy.awaitLine(
+                    Pattern.compile("Setting the various signals"), Duration.ofSeconds(30)); // it listens by then
+            Dialer dialer =
+                    Dialer.direct().through(Hop.HttpConnect.plain(at, Optional.of(new Login("corp", "secret"))));
             for (Transport transport : List.of(Transport.TCP, Transport.TLS, Transport.HTTPS)) {
                 try (TurnClient tunnel = allocate(relays.get(0).entrance(transport), dialer, new Checker())) {
                     assertThat(tunnel.ping(patient())).isPositive();
@@ -222,7 +229,8 @@ class TunnelTest {
         }
     }
 
-    /// The last rung of the ladder: CONNECT in TLS to the relay, which opens the tunnel to itself and finds TURN in it.
+    /// The last rung of the ladder: CONNECT in TLS to the relay, which opens the tunnel to itself and finds TURN
+    /// in it.
     @Test
     void goesThroughTheRelayAsProxy() {
         TunnelRelay relay = relays.get(0);

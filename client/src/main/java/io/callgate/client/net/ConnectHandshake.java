@@ -41,11 +41,11 @@ final class ConnectHandshake {
     }
 
     private String request(HostPort to) {
-        // Basic at once, not only after a 407: it saves a round trip, and the proxy was named by whoever gave the login.
+        // Basic at once, not only after a 407: it saves a round trip, and the proxy was named by whoever gave the
+        // login.
         String login = hop.login()
                 .map(known -> "Proxy-Authorization: Basic "
-                        + Base64.getEncoder()
-                                .encodeToString((known.name() + ":" + known.password()).getBytes(UTF_8))
+                        + Base64.getEncoder().encodeToString((known.name() + ":" + known.password()).getBytes(UTF_8))
                         + "\r\n")
                 .orElse("");
         return "CONNECT " + to + " HTTP/1.1\r\nHost: " + to + "\r\n" + login + "\r\n";
@@ -86,12 +86,14 @@ final class ConnectHandshake {
     }
 
     private PathException authentication(List<String> head) {
-        String schemes = String.join(", ", head.stream()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authenticate:"))
-                .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                .map(challenge -> challenge.split("[ ,]", 2)[0])
-                .distinct()
-                .toArray(String[]::new));
+        String schemes = String.join(
+                ", ",
+                head.stream()
+                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authenticate:"))
+                        .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                        .map(challenge -> challenge.split("[ ,]", 2)[0])
+                        .distinct()
+                        .toArray(String[]::new));
         boolean knowsBasic = schemes.toLowerCase(Locale.ROOT).contains("basic");
         String offered = schemes.isEmpty() ? "" : " (it offers " + schemes + ")";
         if (hop.login().isEmpty()) {
@@ -102,7 +104,8 @@ final class ConnectHandshake {
         }
         return new PathException(
                 ErrorCode.PROXY_AUTH_REQUIRED,
-                hop + " does not take the user name and password of " + hop.login().get().name() + offered,
+                hop + " does not take the user name and password of "
+                        + hop.login().get().name() + offered,
                 knowsBasic ? "check them" : "it takes no Basic: let this machine through without");
     }
 

@@ -11,12 +11,12 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// Several ways to the same thing, tried one after the other without waiting for the one before to fail: each gets a head
-/// start over the next, and the first that succeeds wins. The others are called off, and what they open all the same is
-/// closed.
+/// Several ways to the same thing, tried one after the other without waiting for the one before to fail: each
+/// gets a head start over the next, and the first that succeeds wins. The others are called off, and what they
+/// open all the same is closed.
 ///
-/// A firewall that drops silently costs the head start and not a timeout, which is the difference between a call that
-/// begins and one that is given up.
+/// A firewall that drops silently costs the head start and not a timeout, which is the difference between a call
+/// that begins and one that is given up.
 public final class Race {
     private static final int NOBODY = -1;
 
@@ -101,7 +101,8 @@ public final class Race {
         int index = started.size();
         Attempt attempt = Attempt.within(time, patience);
         started.add(attempt);
-        Thread thread = new Thread(() -> results.add(run(index, runners.get(index), attempt)), "callgate-race-" + index);
+        Thread thread =
+                new Thread(() -> results.add(run(index, runners.get(index), attempt)), "callgate-race-" + index);
         thread.setDaemon(true);
         thread.start();
     }

@@ -10,12 +10,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// Opens a tunnel by the first way that works out of several, best first: UDP, then TCP, then TLS, on one relay or many.
+/// Opens a tunnel by the first way that works out of several, best first: UDP, then TCP, then TLS, on one relay
+/// or many.
 ///
-/// The ways are raced with a head start each, so that a blocked one costs a fraction of a second. Immutable and safe for
-/// any thread; [#climb] blocks.
+/// The ways are raced with a head start each, so that a blocked one costs a fraction of a second. Immutable and
+/// safe for any thread; [#climb] blocks.
 public final class Ladder {
-    /// What a better way is worth waiting for: more than the round trips of an allocation, less than anybody notices.
+    /// What a better way is worth waiting for: more than the round trips of an allocation, less than anybody
+    /// notices.
     public static final Duration HEAD_START = Duration.ofMillis(300);
 
     /// After which a way counts as closed.

@@ -1,6 +1,5 @@
 package io.callgate.client.turn;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.net.Dialer;
@@ -10,7 +9,6 @@ import io.callgate.model.TimeSource;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
-import io.callgate.wire.stun.MessageClass;
 import io.callgate.wire.stun.MessageDecoder;
 import io.callgate.wire.stun.Method;
 import io.callgate.wire.stun.StunHeader;
@@ -33,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One TURN allocation. Every peer gets a channel, so that a datagram costs four bytes on the way and not 36.
 ///
-/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission lives five.
-/// When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
+/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission lives
+/// five. When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
 public final class TurnClient implements DatagramTunnel {
     /// How long a refresh may go unanswered.
     public static final Duration KEEP_PATIENCE = Duration.ofSeconds(10);
@@ -107,8 +105,8 @@ public final class TurnClient implements DatagramTunnel {
         });
     }
 
-    /// Connects, proves the login and allocates a relayed address; follows a relay that sends elsewhere (300) twice at
-    /// most. Blocks.
+    /// Connects, proves the login and allocates a relayed address; follows a relay that sends elsewhere (300)
+    /// twice at most. Blocks.
     ///
     /// @param receiver gets what peers send, from now on
     /// @throws PathException with what stands in the way; nothing is left open then
@@ -118,11 +116,10 @@ public final class TurnClient implements DatagramTunnel {
         for (int alternates = 0; ; alternates++) {
             Inlet inlet = new Inlet();
             MessagePipe pipe = at.open(dialer, login, attempt);
-            Requests requests =
-                    new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
+            Requests requests = new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
             try {
-                Message answer = requests.ask(Method.ALLOCATE, attempt, new Attribute.RequestedTransport(
-                        Attribute.RequestedTransport.UDP));
+                Message answer = requests.ask(
+                        Method.ALLOCATE, attempt, new Attribute.RequestedTransport(Attribute.RequestedTransport.UDP));
                 if (Requests.errorOf(answer) == TRY_ALTERNATE && alternates < MOST_ALTERNATES) {
                     at = alternate(at, requests, answer);
                     requests.connection().close();
@@ -146,7 +143,8 @@ public final class TurnClient implements DatagramTunnel {
                 .orElseThrow(() -> requests.incomplete("300 without ALTERNATE-SERVER"));
         HostPort relay = new HostPort(other.getAddress().getHostAddress(), other.getPort());
         // RFC 8489 §10: the certificate stays that of the name first dialled.
-        return new Entrance(relay, at.transport(), at.trust().forServerName(at.relay().host()));
+        return new Entrance(
+                relay, at.transport(), at.trust().forServerName(at.relay().host()));
     }
 
     @Override
@@ -259,9 +257,9 @@ public final class TurnClient implements DatagramTunnel {
     private void onDataIndication(ByteBuffer memory, int length) {
         try {
             Message indication = MessageDecoder.decode(memory, 0, length);
-            indication.find(Attribute.XorPeerAddress.class).ifPresent(peer -> indication
-                    .find(Attribute.Data.class)
-                    .ifPresent(data -> {
+            indication
+                    .find(Attribute.XorPeerAddress.class)
+                    .ifPresent(peer -> indication.find(Attribute.Data.class).ifPresent(data -> {
                         byte[] payload = data.value().toArray();
                         deliver(peer.address().toInetSocketAddress(), ByteBuffer.wrap(payload), 0, payload.length);
                     }));
@@ -281,8 +279,9 @@ public final class TurnClient implements DatagramTunnel {
     // ------------------------------------------------------------------------------------------ on the keeper thread
 
     private void keepAllocation(Message answer) {
-        long lifetimeSeconds =
-                answer.find(Attribute.Lifetime.class).map(Attribute.Lifetime::seconds).orElse(600L);
+        long lifetimeSeconds = answer.find(Attribute.Lifetime.class)
+                .map(Attribute.Lifetime::seconds)
+                .orElse(600L);
         long delaySeconds = Math.max(lifetimeSeconds - REFRESH_BEFORE_END.toSeconds(), lifetimeSeconds / 2);
         schedule(
                 () -> {

@@ -12,13 +12,13 @@
 /// tunnel.send(peer, payload);
 /// ```
 ///
-/// **Threads.** Every object may be used from any thread. What asks a relay blocks, until it answers or the attempt
-/// is over ([io.callgate.client.net.Attempt]); another thread may call it off. [DatagramTunnel#send] blocks only as long
-/// as the socket does. A tunnel has two daemon threads: one on which all calls of its receiver are made, one
-/// that keeps the allocation alive.
+/// **Threads.** Every object may be used from any thread. What asks a relay blocks, until it answers or the
+/// attempt is over ([io.callgate.client.net.Attempt]); another thread may call it off. [DatagramTunnel#send]
+/// blocks only as long as the socket does. A tunnel has two daemon threads: one on which all calls of its
+/// receiver are made, one that keeps the allocation alive.
 ///
-/// **Errors.** What the network does wrong is a [io.callgate.client.failure.PathException] with code, cause and mend; what
-/// the caller does wrong is an `IllegalArgumentException`. A tunnel that ends tells its receiver, once.
+/// **Errors.** What the network does wrong is a [io.callgate.client.failure.PathException] with code, cause and
+/// mend; what the caller does wrong is an `IllegalArgumentException`. A tunnel that ends tells its receiver, once.
 ///
 /// **Units.** Times are `Duration`s or have their unit in the name; byte counts are payload bytes.
 @NullMarked

@@ -96,7 +96,8 @@ class DialerTest {
         });
 
         assertFails(
-                () -> dialer.dial(HostPort.parse("relay.test", 443), Attempt.within(new RealTime(), Duration.ofMillis(50))),
+                () -> dialer.dial(
+                        HostPort.parse("relay.test", 443), Attempt.within(new RealTime(), Duration.ofMillis(50))),
                 ErrorCode.DNS_FAILED,
                 "relay.test gets no answer from DNS within");
         over.countDown();
@@ -136,8 +137,7 @@ class DialerTest {
             });
             canceller.start();
 
-            assertFails(
-                    () -> dialer.dial(HostPort.parse("sfu.test", 443), attempt), ErrorCode.TCP_RESET, "HTTP proxy");
+            assertFails(() -> dialer.dial(HostPort.parse("sfu.test", 443), attempt), ErrorCode.TCP_RESET, "HTTP proxy");
             canceller.join();
         }
     }
@@ -162,12 +162,41 @@ class DialerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "HTTP/1.1 407 No\\r\\nProxy-Authenticate: Basic realm=\"corp\"\\r\\n\\r\\n | PROXY_AUTH_REQUIRED | does not take the user name and password of alice (it offers Basic)",
-                "HTTP/1.1 407 No\\r\\nProxy-Authenticate: NTLM\\r\\n\\r\\n                 | PROXY_AUTH_REQUIRED | (it offers NTLM)",
-                "HTTP/1.1 403 Forbidden\\r\\n\\r\\n                                        | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when asked for sfu.test:443",
-                "HTTP/1.1 502 Bad Gateway\\r\\n\\r\\n                                      | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
-                "SSH-2.0-OpenSSH_9.2\\r\\n                                                 | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
-                "HTTP/1.1 OK\\r\\n\\r\\n                                                   | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
+                "HTTP/1.1 407 No\\r"
+                    + "\\n"
+                    + "Proxy-Authenticate: Basic realm=\"corp\"\\r"
+                    + "\\n"
+                    + "\\r"
+                    + "\\n"
+                    + " | PROXY_AUTH_REQUIRED | does not take the user name and password of alice (it offers Basic)",
+                "HTTP/1.1 407 No\\r"
+                        + "\\n"
+                        + "Proxy-Authenticate: NTLM\\r"
+                        + "\\n"
+                        + "\\r"
+                        + "\\n"
+                        + "                 | PROXY_AUTH_REQUIRED | (it offers NTLM)",
+                "HTTP/1.1 403 Forbidden\\r"
+                        + "\\n"
+                        + "\\r"
+                        + "\\n"
+                        + "                                        | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when"
+                        + " asked for sfu.test:443",
+                "HTTP/1.1 502 Bad Gateway\\r"
+                        + "\\n"
+                        + "\\r"
+                        + "\\n"
+                        + "                                      | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
+                "SSH-2.0-OpenSSH_9.2\\r"
+                        + "\\n"
+                        + "                                                 | HTTP_TUNNEL_FAILED  | does not answer in"
+                        + " HTTP",
+                "HTTP/1.1 OK\\r"
+                    + "\\n"
+                    + "\\r"
+                    + "\\n"
+                    + "                                                   | HTTP_TUNNEL_FAILED  | does not answer in"
+                    + " HTTP",
             })
     void namesWhatAnHttpProxyHasAgainstIt(String answer, ErrorCode code, String cause) throws IOException {
         try (LocalServer proxy = httpProxy(answer.replace("\\r\\n", "\r\n"))) {
@@ -244,7 +273,8 @@ class DialerTest {
                         .dial(server.named("sfu.test"), patient())) {
             assertEchoes(socket);
 
-            assertThat(asked.poll()).startsWith("CONNECT relay.test:" + inner.address().port() + " ");
+            assertThat(asked.poll())
+                    .startsWith("CONNECT relay.test:" + inner.address().port() + " ");
             assertThat(asked.poll()).isEqualTo("00");
             assertThat(asked.poll()).startsWith("sfu.test:");
         }
@@ -301,8 +331,7 @@ class DialerTest {
                 Trust.authorities(pem("relay.pem")),
                 ErrorCode.TLS_INTERCEPTED,
                 "Corp Inspection CA");
-        assertTlsFails(
-                "inspector.p12", "relay.test", Trust.system(), ErrorCode.TLS_INTERCEPTED, "Corp Inspection CA");
+        assertTlsFails("inspector.p12", "relay.test", Trust.system(), ErrorCode.TLS_INTERCEPTED, "Corp Inspection CA");
     }
 
     @Test
@@ -361,8 +390,8 @@ class DialerTest {
 
     private static void assertTlsEchoes(String keyStore, String name, Trust trust) throws IOException {
         try (LocalServer server = LocalServer.startTls(keyStore, LocalServer::echo);
-                Socket socket = Dialer.direct(LOOPBACK)
-                        .dialTls(server.named(name), trust, List.of("stun.turn"), patient())) {
+                Socket socket =
+                        Dialer.direct(LOOPBACK).dialTls(server.named(name), trust, List.of("stun.turn"), patient())) {
             assertEchoes(socket);
         }
     }

@@ -102,7 +102,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
             assertThat(relay.requests().stream()
                             .filter(request -> request.method() == Method.CHANNEL_BIND)
-                            .map(request -> request.find(Attribute.ChannelNumber.class).orElseThrow().value()))
+                            .map(request -> request.find(Attribute.ChannelNumber.class)
+                                    .orElseThrow()
+                                    .value()))
                     .containsExactly(0x4000, 0x4001);
         }
     }
@@ -213,9 +215,7 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "403, DESTINATION_FORBIDDEN", "486, QUOTA_EXCEEDED", "508, RELAY_FULL", "500, RELAY_REFUSED"
-    })
+    @CsvSource({"403, DESTINATION_FORBIDDEN", "486, QUOTA_EXCEEDED", "508, RELAY_FULL", "500, RELAY_REFUSED"})
     void namesARefusal(int code, ErrorCode expected) {
         relay.refuses(Method.ALLOCATE, code, "why");
 
@@ -227,8 +227,7 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
     @Test
     void namesAWrongPassword() {
-        PathException failure =
-                catchThrowableOfType(PathException.class, () -> allocate(new Login("alice", "wrong")));
+        PathException failure = catchThrowableOfType(PathException.class, () -> allocate(new Login("alice", "wrong")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CREDENTIAL_REFUSED);
     }
