@@ -2,41 +2,25 @@ package io.callgate.cli;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.ListenerState;
+import io.callgate.relay.MachineAddresses;
+import io.callgate.relay.RelayException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.util.ArrayList;
 import java.util.List;
 
 /// The addresses of this machine.
 final class LocalAddresses {
     private LocalAddresses() {}
 
-    /// What a wildcard stands for, as seen from outside: no loopback and no link-local unless there is nothing
-    /// else.
+    /// What a wildcard stands for, as seen from outside.
     static List<IpAddress> reachable(boolean v4) {
-        List<IpAddress> reachable = new ArrayList<>();
-        List<IpAddress> fallback = new ArrayList<>();
         try {
-            for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
-                if (!card.isUp()) {
-                    continue;
-                }
-                for (InetAddress local : card.inetAddresses().toList()) {
-                    IpAddress address = IpAddress.of(local);
-                    if (address.isV4() == v4) {
-                        boolean isLocalOnly = local.isLoopbackAddress() || local.isLinkLocalAddress();
-                        (isLocalOnly ? fallback : reachable).add(address);
-                    }
-                }
-            }
-        } catch (IOException e) {
-            throw new CommandFailed("cannot list the network interfaces of this machine: " + e.getMessage(), e);
+            return MachineAddresses.read().reachable(v4);
+        } catch (RelayException e) {
+            throw new CommandFailed(String.join("\n", e.problems()), e);
         }
-        return reachable.isEmpty() ? fallback : reachable;
     }
 
     /// The local address that a public one (1:1 NAT) stands for: the listeners' own, else the one that packets to

@@ -84,6 +84,14 @@ final class Metrics {
             gauges("callgate_loop_delay_seconds", "Latest that a loop was for its timer lately", Metrics::loopDelays),
             gauge("callgate_buffer_bytes", "Network buffers outside the heap", read -> read.relay.bufferBytes()),
 
+            counters(
+                    "callgate_session_records",
+                    "Records for the session file",
+                    read -> Stream.of(
+                            Point.of(read.sessions.written(), "result", "written"),
+                            Point.of(read.sessions.leftOut(), "result", "left_out"),
+                            Point.of(read.sessions.lost(), "result", "lost"))),
+
             // Configuration
             gauge("callgate_state_version", "Version of the desired state", read -> read.relay.stateVersion()),
             counters(
@@ -96,6 +104,11 @@ final class Metrics {
                     "callgate_reload_successful",
                     "1 if the last reload was applied",
                     read -> read.reloads.lastWasApplied() ? 1 : 0),
+            gauges(
+                    "callgate_certificate_expiry_timestamp_seconds",
+                    "End of the certificate in force, seconds since 1970",
+                    read -> read.relay.certificateExpiresAt().stream()
+                            .map(end -> Point.of(end.getEpochSecond()))),
             gauge("callgate_draining", "1 while the relay drains", read -> read.relay.isDraining() ? 1 : 0),
             info(
                     "callgate_build",
@@ -144,7 +157,8 @@ final class Metrics {
     private Metrics() {}
 
     /// All that one scrape is made of.
-    record Reading(RelaySnapshot relay, ProcessFigures process, Reloads reloads) {}
+    record Reading(
+            RelaySnapshot relay, ProcessFigures process, Reloads reloads, SessionFile.Totals sessions) {}
 
     private enum Type {
         COUNTER,

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -20,6 +21,7 @@ import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /// A relay from start to end: a change of its file or SIGHUP reloads, SIGTERM drains, a second SIGTERM closes.
 ///
@@ -36,6 +38,7 @@ final class RelayProcess {
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(2);
     private static final Duration OWN_CERTIFICATE_POLL = Duration.ofMinutes(1);
     private static final Duration PROGRESS = Duration.ofSeconds(5);
+    private static final String TOO_BUSY = "some sessions (the loops are too busy to count)";
     private static final Logger LOG = LoggerFactory.getLogger(RelayProcess.class);
 
     private final Terminal terminal;
@@ -73,22 +76,31 @@ final class RelayProcess {
         RelayConfig config = completion.apply(read(watch));
         List<String> changes = new ArrayList<>();
         TlsIdentity identity = identity(config, changes::add);
-        String filesWarning = OpenFilesLimit.check(
-                OpenFilesLimit.ofThisProcess(), config, Runtime.getRuntime().availableProcessors());
-        if (!filesWarning.isEmpty()) {
-            terminal.say("warning: " + filesWarning);
-        }
-        Signals.on("HUP", () -> events.add(Event.RELOAD));
+        SessionFile.require(config.operation().sessions());
+        StartChecks checks = new StartChecks(
+                StartChecks.Readings.ofThisMachine(terminal.time()),
+                config,
+                Runtime.getRuntime().availableProcessors());
+        checks.requireRoom();
+        SessionFile sessions = new SessionFile(terminal.time());
+        sessions.become(config.operation().sessions());
+        Signals.on("HUP", () -> {
+            sessions.reopen();
+            events.add(Event.RELOAD);
+        });
         Signals.on("TERM", () -> events.add(Event.STOP));
         Signals.on("INT", () -> events.add(Event.STOP));
-        try (Relay relay = start(config.desiredState(version, identity));
-                OperationPort port = new OperationPort(new WatchedRelay(relay, reloads, ANSWER_BOUND))) {
+        try (sessions;
+                Relay relay = start(config.desiredState(version, identity), sessions);
+                OperationPort port =
+                        new OperationPort(new WatchedRelay(relay, reloads, sessions::totals, ANSWER_BOUND))) {
             port.become(config.operation().metrics());
+            checks.warnings().forEach(warning -> terminal.say("warning: " + warning));
             changes.forEach(terminal::say);
             onReady.accept(relay, identity);
             terminal.data("ready");
             if (!endsWhenReady) {
-                serve(relay, port, watch);
+                serve(relay, new Watched(port, sessions, watch));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
@@ -124,15 +136,18 @@ final class RelayProcess {
         return own.identity();
     }
 
-    private Relay start(DesiredState state) {
+    private Relay start(DesiredState state, SessionFile sessions) {
         try {
-            return Relay.start(state, RelayOptions.of(terminal.time()));
+            return Relay.start(state, RelayOptions.of(terminal.time()).withSessions(sessions));
         } catch (RelayException e) {
             throw new CommandFailed(String.join("\n", e.problems()), e);
         }
     }
 
-    private void serve(Relay relay, OperationPort port, FileWatch watch) throws InterruptedException {
+    /// What follows a reload beside the relay.
+    private record Watched(OperationPort port, SessionFile sessions, FileWatch files) {}
+
+    private void serve(Relay relay, Watched watched) throws InterruptedException {
         long lookedAtNanos = terminal.time().nanos();
         while (true) {
             Event event = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
@@ -140,25 +155,25 @@ final class RelayProcess {
                 drain(relay);
                 return;
             }
-            if (event == Event.RELOAD || watch.changedAndStill()) {
-                reload(relay, port, watch);
+            if (event == Event.RELOAD || watched.files.changedAndStill()) {
+                reload(relay, watched);
             }
             long nowNanos = terminal.time().nanos();
             if (nowNanos - lookedAtNanos >= OWN_CERTIFICATE_POLL.toNanos()) {
                 lookedAtNanos = nowNanos;
-                renewOwnCertificate(relay, port, watch);
+                renewOwnCertificate(relay, watched);
             }
         }
     }
 
     /// The machine has a new address, or the certificate's end is near.
-    private void renewOwnCertificate(Relay relay, OperationPort port, FileWatch watch) {
+    private void renewOwnCertificate(Relay relay, Watched watched) {
         try {
             RelayConfig config = completion.apply(RelayFile.read(file).orFail());
             boolean isDue = config.tls().isEmpty()
                     && ownCertificate.wouldChange(config, terminal.time().now());
             if (isDue) {
-                reload(relay, port, watch);
+                reload(relay, watched);
             }
         } catch (CommandFailed e) {
             // The file is broken: that was told when it changed.
@@ -166,17 +181,19 @@ final class RelayProcess {
     }
 
     /// The file, whole, or nothing of it.
-    private void reload(Relay relay, OperationPort port, FileWatch watch) {
+    private void reload(Relay relay, Watched watched) {
         Runnable undo = () -> {};
         try {
             RelayFile.Reading reading = RelayFile.read(file);
-            watch.follow(reading.consulted());
+            watched.files.follow(reading.consulted());
             RelayConfig config = completion.apply(reading.orFail());
+            SessionFile.require(config.operation().sessions());
             TlsIdentity identity = identity(
                     config,
                     change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
-            undo = port.become(config.operation().metrics());
+            undo = watched.port.become(config.operation().metrics());
             relay.apply(config.desiredState(version + 1, identity));
+            watched.sessions.become(config.operation().sessions());
             version++;
             reloads.onApplied();
         } catch (CommandFailed e) {
@@ -208,31 +225,56 @@ final class RelayProcess {
                 event = events.poll(100, TimeUnit.MILLISECONDS); // most relays have nothing to drain: no line for them
             }
             if (event == null) {
-                long secondsLeft = Math.max(
-                        0, Duration.ofNanos(endNanos - terminal.time().nanos()).toSeconds());
-                terminal.say("draining: " + sessions(relay) + ", closing in " + secondsLeft
-                        + " s at the latest; a second SIGTERM closes at once");
+                tellProgress(
+                        relay,
+                        Duration.ofNanos(Math.max(0, endNanos - terminal.time().nanos())));
                 event = events.poll(PROGRESS.toMillis(), TimeUnit.MILLISECONDS);
             }
-            if (event == Event.DRAINED) {
-                terminal.say("drained: " + sessions(relay));
-                return;
-            }
-            if (event == Event.STOP) {
-                terminal.say("closing now: " + sessions(relay));
+            if (event == Event.DRAINED || event == Event.STOP) {
+                tellEnd(relay, event);
                 return;
             }
         }
     }
 
-    private static String sessions(Relay relay) throws InterruptedException {
-        try {
-            RelaySnapshot snapshot = relay.snapshot().get(1, TimeUnit.SECONDS);
-            return Words.count(snapshot.sessions(), "session") + ", "
-                    + Words.count(snapshot.allocations(), "allocation") + " and "
-                    + Words.count(snapshot.tunnels(), "tunnel") + " left";
-        } catch (ExecutionException | TimeoutException e) {
-            return "the loops are too busy to count"; // a progress line only: draining goes on
+    private void tellProgress(Relay relay, Duration left) throws InterruptedException {
+        Optional<RelaySnapshot> snapshot = snapshot(relay);
+        terminal.say("draining: " + snapshot.map(RelayProcess::sessions).orElse(TOO_BUSY) + " left, closing in "
+                + left.toSeconds() + " s at the latest; a second SIGTERM closes at once");
+        keys(LOG.atInfo(), snapshot).addKeyValue("secondsLeft", left.toSeconds()).log("drain.progress");
+    }
+
+    /// Lingering sessions are over for their clients: they are not told of.
+    private void tellEnd(Relay relay, Event event) throws InterruptedException {
+        Optional<RelaySnapshot> snapshot = snapshot(relay);
+        boolean isComplete = snapshot.filter(it -> it.liveSessions() == 0).isPresent();
+        String rest = snapshot.map(RelayProcess::sessions).orElse(TOO_BUSY);
+        if (isComplete) {
+            terminal.say("drained: every session has ended");
+        } else {
+            terminal.say((event == Event.STOP ? "closing now, as asked: " : "the grace is over, closing: ") + rest);
         }
+        keys(LOG.atInfo(), snapshot).addKeyValue("complete", isComplete).log("drain.done");
+    }
+
+    private static Optional<RelaySnapshot> snapshot(Relay relay) throws InterruptedException {
+        try {
+            return Optional.of(relay.snapshot().get(1, TimeUnit.SECONDS));
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty(); // a progress line only: draining goes on
+        }
+    }
+
+    private static String sessions(RelaySnapshot snapshot) {
+        return Words.count(snapshot.liveSessions(), "session") + ", "
+                + Words.count(snapshot.allocations(), "allocation") + " and "
+                + Words.count(snapshot.tunnels(), "tunnel");
+    }
+
+    private static LoggingEventBuilder keys(LoggingEventBuilder event, Optional<RelaySnapshot> snapshot) {
+        return snapshot.map(it -> event.addKeyValue("sessions", it.liveSessions())
+                        .addKeyValue("allocations", it.allocations())
+                        .addKeyValue("tunnels", it.tunnels()))
+                .orElse(event);
     }
 }

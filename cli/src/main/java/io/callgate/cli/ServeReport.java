@@ -66,9 +66,29 @@ final class ServeReport {
         lines.add("  SHA-256: " + identity.fingerprint());
         lines.add("  pin:     sha256/" + identity.pin());
         lines.add("");
+        if (config.check()) {
+            lines.add("Check page, for a browser behind the clients' firewall:");
+            checkPages().forEach(url -> lines.add("  " + url));
+            lines.add("");
+        }
         lines.add(destinations());
         lines.add("");
         return lines;
+    }
+
+    /// By each address and port that takes TCP; without TLS first, as long as no browser trusts the certificate.
+    private List<String> checkPages() {
+        List<String> schemes = config.tls().isEmpty() ? List.of("http", "https") : List.of("https", "http");
+        List<String> urls = new ArrayList<>();
+        for (String scheme : schemes) {
+            toOpen.entries().stream()
+                    .filter(entry -> entry.protocol() == Protocol.TCP)
+                    .map(entry -> scheme + "://"
+                            + entry.address().orElseThrow().network().bracketed() + ":"
+                            + entry.ports().first() + "/check")
+                    .forEach(urls::add);
+        }
+        return urls;
     }
 
     private String destinations() {
@@ -92,6 +112,10 @@ final class ServeReport {
             document.set("iceServers", iceServers(known));
         });
         document.set("tls", tls());
+        if (config.check()) {
+            ArrayNode pages = document.putArray("checkPages");
+            checkPages().forEach(pages::add);
+        }
         ArrayNode destinations = document.putArray("destinations");
         config.apps().forEach(app -> app.destinations().forEach(rule -> destinations.add(rule.toString())));
         return document;

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 
 /// What those who watch a relay are told: the three answers of [OperationServer]. Safe on every thread.
 ///
@@ -26,13 +27,15 @@ final class WatchedRelay {
 
     private final Relay relay;
     private final Reloads reloads;
+    private final Supplier<SessionFile.Totals> sessions;
     private final Duration bound;
     private final Lock oneAtATime = new ReentrantLock();
 
     /// @param bound how long the loops may take to answer
-    WatchedRelay(Relay relay, Reloads reloads, Duration bound) {
+    WatchedRelay(Relay relay, Reloads reloads, Supplier<SessionFile.Totals> sessions, Duration bound) {
         this.relay = relay;
         this.reloads = reloads;
+        this.sessions = sessions;
         this.bound = bound;
     }
 
@@ -46,7 +49,7 @@ final class WatchedRelay {
         return new OperationServer.Answer(
                 200,
                 PrometheusTextFormatWriter.CONTENT_TYPE,
-                text(new Metrics.Reading(snapshot.get(), ProcessFigures.read(), reloads)));
+                text(new Metrics.Reading(snapshot.get(), ProcessFigures.read(), reloads, sessions.get())));
     }
 
     static String text(Metrics.Reading reading) {

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,6 +37,7 @@ class MetricsTest {
     /// Labels whose values depend on configuration or machine; all others have exactly the documented ones.
     private static final Set<String> OPEN_LABELS = Set.of("app", "loop", "version", "java", "reason");
 
+    private static final SessionFile.Totals NO_RECORDS = new SessionFile.Totals(0, 0, 0);
     private static final Pattern CODE = Pattern.compile("`([^`]+)`");
 
     private final LoopbackRelay relay = LoopbackRelay.start();
@@ -48,7 +50,7 @@ class MetricsTest {
 
     @BeforeAll
     void scrape() {
-        OperationServer.Answer answer = new WatchedRelay(relay.relay(), new Reloads(), Duration.ofSeconds(20)).metrics();
+        OperationServer.Answer answer = new WatchedRelay(relay.relay(), new Reloads(), () -> NO_RECORDS, Duration.ofSeconds(20)).metrics();
         assertThat(answer.status()).isEqualTo(200);
         read(answer.body());
     }
@@ -155,7 +157,7 @@ class MetricsTest {
     }
 
     private static String text(RelaySnapshot snapshot) {
-        return WatchedRelay.text(new Metrics.Reading(snapshot, ProcessFigures.read(), new Reloads()));
+        return WatchedRelay.text(new Metrics.Reading(snapshot, ProcessFigures.read(), new Reloads(), NO_RECORDS));
     }
 
     private static RelaySnapshot snapshot(Map<AppId, Integer> limits, List<AppUsage> usage) {
@@ -175,6 +177,7 @@ class MetricsTest {
                 Map.of(),
                 List.of(Duration.ZERO),
                 0,
+                Optional.empty(),
                 new UsageReport("epoch", 1, Instant.EPOCH, usage));
     }
 

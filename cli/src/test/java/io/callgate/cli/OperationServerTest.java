@@ -30,6 +30,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 @Timeout(60)
 class OperationServerTest {
+    private static final SessionFile.Totals NO_RECORDS = new SessionFile.Totals(0, 0, 0);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final LoopbackRelay relay = LoopbackRelay.start();
@@ -43,7 +44,7 @@ class OperationServerTest {
     private static OperationServer open(LoopbackRelay relay, Duration bound) throws IOException {
         return OperationServer.open(
                 new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                new WatchedRelay(relay.relay(), new Reloads(), bound));
+                new WatchedRelay(relay.relay(), new Reloads(), () -> NO_RECORDS, bound));
     }
 
     @AfterEach
@@ -158,7 +159,7 @@ class OperationServerTest {
         try (LoopbackRelay watched = LoopbackRelay.start(operation);
                 OperationServer own = OperationServer.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), metricsPort),
-                        new WatchedRelay(watched.relay(), new Reloads(), PATIENCE));
+                        new WatchedRelay(watched.relay(), new Reloads(), () -> NO_RECORDS, PATIENCE));
                 Socket client = new Socket(InetAddress.getLoopbackAddress(), watched.port())) {
             client.getOutputStream()
                     .write(("CONNECT 127.0.0.1:" + metricsPort + " HTTP/1.1\r\nHost: x\r\n\r\n")

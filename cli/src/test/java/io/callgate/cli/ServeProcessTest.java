@@ -79,7 +79,7 @@ class ServeProcessTest {
         assertThat(readUntil(err, "state.applied")).contains("version=\"3\"");
 
         signal("TERM", serve);
-        assertThat(readUntil(err, "drained:")).contains("0 sessions");
+        assertThat(readUntil(err, "drain.done")).contains("drained: every session has ended", "complete=\"true\"");
         assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.exitValue()).isZero();
         assertThat(data.resolve("cli.json")).doesNotExist();

@@ -4,12 +4,15 @@ import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
+import io.callgate.testkit.LabException;
 import io.callgate.testkit.LabProcess;
 import io.callgate.testkit.NetLab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,7 +21,10 @@ import java.util.regex.Pattern;
 
 /// Our relay, started as its operator would: `./callgate relay --config F`.
 final class CallgateRelay implements RelayUnderTest {
-    private static final Duration READY_LIMIT = Duration.ofSeconds(30);
+    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+
+    private static final FileAttribute<?> READABLE_BY_ITS_OWNER =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
     private final NetLab lab;
     private final LabAuthority authority;
@@ -84,13 +90,19 @@ final class CallgateRelay implements RelayUnderTest {
     private LabProcess started() {
         List<String> command = List.of(launcher.toString(), "relay", "--config", config.toString());
         LabProcess relay = lab.dmz().start(starts++ == 0 ? label : label + "-again-" + starts, command, Map.of());
-        relay.awaitLine(Pattern.compile("\\bready\\b"), READY_LIMIT);
-        return relay;
+        try {
+            relay.awaitLine(Pattern.compile("\\bready\\b"), READY_LIMIT);
+            return relay;
+        } catch (LabException e) {
+            relay.close(); // or it would stand in the way of the next one
+            throw e;
+        }
     }
 
     private void writeConfig() {
         String clients = corpNeedsNoCredential ? "[%s/32]".formatted(lab.corp().address()) : "[]";
         try {
+            if (Files.notExists(config)) Files.createFile(config, READABLE_BY_ITS_OWNER);
             Files.writeString(config, """
                 listen:
                   - {address: %1$s, port: 443}
@@ -108,7 +120,7 @@ final class CallgateRelay implements RelayUnderTest {
                     destinations:
                       - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
                 """.formatted(
-                    lab.dmz().address(),
+                            lab.dmz().address(),
                             LAB_APP,
                             secret,
                             clients,

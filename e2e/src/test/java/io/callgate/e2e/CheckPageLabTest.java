@@ -94,8 +94,7 @@ class CheckPageLabTest {
     }
 
     /// What the page said.
-    record Finding(
-            String verdict, String udp, String tcp, String tls, List<String> reasons, List<String> rules) {}
+    record Finding(String verdict, String udp, String tcp, String tls, List<String> reasons, List<String> rules) {}
 
     static Stream<Expected> pages() {
         return Stream.of(

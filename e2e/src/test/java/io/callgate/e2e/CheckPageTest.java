@@ -148,7 +148,7 @@ class CheckPageTest {
         try (Visit visit = browser.visit(Eyes.DESKTOP)) {
             visit.open().awaitResult();
             Page page = visit.page();
-            for (String expected : List.of("language", "again", "copy", "")) {
+            for (String expected : List.of("language", "", "again", "copy", "")) {
                 page.keyboard().press("Tab");
                 assertThat(page.evaluate("document.activeElement.id")).isEqualTo(expected);
                 assertThat((String) page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
@@ -224,7 +224,7 @@ class CheckPageTest {
             assertThat(visit.word("udp")).isEqualTo("Refused by the relay");
             assertThat(visit.why("tcp")).contains("TURN error 401");
             assertThat(visit.verdict()).isEqualTo("The relay was reached and refused the test: this is not the firewall.");
-            assertThat(visit.rules()).isEmpty();
+            assertThat(visit.rules()).allMatch(rule -> rule.startsWith("trusted certificate needed"));
         }
     }
 

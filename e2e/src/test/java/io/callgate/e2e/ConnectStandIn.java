@@ -15,9 +15,9 @@ import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// The least HTTP CONNECT proxy that a browser accepts. With the credentials of our relay it carries the signalling
-/// where the relay under test has no proxy of its own; without any it is the proxy that a company has for its staff.
-/// One virtual thread a direction.
+/// The least HTTP CONNECT proxy that a browser accepts. With the credentials of our relay it carries the
+/// signalling where the relay under test has no proxy of its own; without any it is the proxy that a company has
+/// for its staff. One virtual thread a direction.
 final class ConnectStandIn implements AutoCloseable {
     private static final Pattern TARGET = Pattern.compile("^CONNECT ([0-9.]+):(\\d+) HTTP/1\\.1\r\n");
     private static final Pattern BASIC = Pattern.compile("(?i)\r\nProxy-Authorization: Basic (\\S+)\r\n");

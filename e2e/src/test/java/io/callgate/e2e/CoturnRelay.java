@@ -4,6 +4,7 @@ import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
+import io.callgate.testkit.LabException;
 import io.callgate.testkit.LabProcess;
 import io.callgate.testkit.NetLab;
 import java.io.IOException;
@@ -19,11 +20,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside it.
-/// For streams it takes a third program to have one port: haproxy in front of both, which tells them apart by their
-/// first bytes and speaks TLS for them.
+/// coturn in our relay's place, to compare with. It has no proxy for signalling: [ConnectStandIn] stands beside
+/// it. For streams it takes a third program to have one port: haproxy in front of both, which tells them apart by
+/// their first bytes and speaks TLS for them.
 final class CoturnRelay implements RelayUnderTest {
     private static final Secret SECRET = Secret.of("a secret of the laboratory, thirty-two bytes");
+    private static final Duration READY_LIMIT = Duration.ofSeconds(60);
     private static final int STAND_IN_PORT = 8080; // behind haproxy
     private static final InetSocketAddress STAND_IN_BEHIND_HAPROXY =
             new InetSocketAddress(InetAddress.getLoopbackAddress(), STAND_IN_PORT);
@@ -43,7 +45,13 @@ final class CoturnRelay implements RelayUnderTest {
     /// Media over UDP 3478; on TCP 443 haproxy, for TURN and CONNECT, with and without TLS.
     static CoturnRelay behindHaproxy(NetLab lab, LabAuthority authority, Path folder, String label) {
         LabProcess coturn = startCoturn(lab, folder, label, "");
-        LabProcess haproxy = startHaproxy(lab, authority, folder, label + "-haproxy");
+        LabProcess haproxy;
+        try {
+            haproxy = startHaproxy(lab, authority, folder, label + "-haproxy");
+        } catch (LabException e) {
+            coturn.close();
+            throw e;
+        }
         return new CoturnRelay(lab, coturn, STAND_IN_BEHIND_HAPROXY, Optional.of(haproxy));
     }
 
@@ -79,16 +87,14 @@ final class CoturnRelay implements RelayUnderTest {
                         listeners));
         LabProcess process = lab.dmz().start(label, List.of("turnserver", "-c", config.toString()), Map.of());
         // The last thing it does before it serves; its sockets are open by then.
-        process.awaitLine(Pattern.compile("SQLite DB connection success"), Duration.ofSeconds(20));
-        return process;
+        return awaited(process, "SQLite DB connection success");
     }
 
     private static LabProcess startHaproxy(NetLab lab, LabAuthority authority, Path folder, String label) {
         Path pair = folder.resolve(label + ".pem");
         try {
             Files.writeString(
-                    pair,
-                    Files.readString(authority.relayCertificate()) + Files.readString(authority.relayKey()));
+                    pair, Files.readString(authority.relayCertificate()) + Files.readString(authority.relayKey()));
         } catch (IOException e) {
             throw new UncheckedIOException("cannot write " + pair, e);
         }
@@ -118,10 +124,20 @@ final class CoturnRelay implements RelayUnderTest {
                 server coturn %1$s:3478
             backend connect
                 server stand_in 127.0.0.1:%4$d
-            """.formatted(lab.dmz().address(), TLS_PORT, pair, STAND_IN_PORT, demux));
+            """.formatted(
+                        lab.dmz().address(), TLS_PORT, pair, STAND_IN_PORT, demux));
         LabProcess process = lab.dmz().start(label, List.of("haproxy", "-W", "-db", "-f", config.toString()), Map.of());
-        process.awaitLine(Pattern.compile("Loading success"), Duration.ofSeconds(20));
-        return process;
+        return awaited(process, "Loading success");
+    }
+
+    private static LabProcess awaited(LabProcess process, String line) {
+        try {
+            process.awaitLine(Pattern.compile(line), READY_LIMIT);
+            return process;
+        } catch (LabException e) {
+            process.close(); // or it would stand in the way of the next one
+            throw e;
+        }
     }
 
     private static Path write(Path file, String text) {

@@ -118,9 +118,7 @@ class FirewallLabTest {
                     played(
                             Scenarios.OLD_SECRET,
                             () -> bench.hold(
-                                    Scenarios.OLD_SECRET,
-                                    oldSecretForMedia,
-                                    call -> call.awaitMeasured(MEASURED))));
+                                    Scenarios.OLD_SECRET, oldSecretForMedia, call -> call.awaitMeasured(MEASURED))));
 
             expect(
                     Scenarios.NEW_SECRET,
@@ -137,18 +135,20 @@ class FirewallLabTest {
         try (CallgateRelay relay = bench.startCallgate(false)) {
             CallPlan plan = bench.plan(way, relay, Duration.ofHours(1));
 
-            CallResult result = played(way, () -> bench.hold(way, plan, call -> {
-                call.awaitMeasured(Duration.ofSeconds(2));
-                bench.router().cut(bench.relayHost());
-                call.awaitMeasured(Duration.ofSeconds(2).plus(SHORT_CUT));
-                bench.router().heal(bench.relayHost());
-                table.note("%s: the picture is back %s after the end of a cut of %d s"
-                        .formatted(way, shown(call.awaitPictureAgain(PICTURE_LIMIT)), SHORT_CUT.toSeconds()));
-                call.startMeasuring();
-                call.awaitMeasured(SETTLING); // TCP sends again what was lost, and the video finds its rate
-                call.startMeasuring();
-                call.awaitMeasured(MEASURED);
-            }));
+            CallResult result = played(
+                    way,
+                    () -> bench.hold(way, plan, call -> {
+                        call.awaitMeasured(Duration.ofSeconds(2));
+                        bench.router().cut(bench.relayHost());
+                        call.awaitMeasured(Duration.ofSeconds(2).plus(SHORT_CUT));
+                        bench.router().heal(bench.relayHost());
+                        table.note("%s: the picture is back %s after the end of a cut of %d s"
+                                .formatted(way, shown(call.awaitPictureAgain(PICTURE_LIMIT)), SHORT_CUT.toSeconds()));
+                        call.startMeasuring();
+                        call.awaitMeasured(SETTLING); // TCP sends again what was lost, and the video finds its rate
+                        call.startMeasuring();
+                        call.awaitMeasured(MEASURED);
+                    }));
 
             expect(way, result);
         }
@@ -168,15 +168,17 @@ class FirewallLabTest {
         assumeTrue(isChosen(before), "not among -Dlab.only");
         try (CallgateRelay relay = bench.startCallgate(false)) {
             CallPlan plan = bench.plan(before, relay, Duration.ofHours(1));
-            CallResult cut = played(before, () -> bench.hold(before, plan, call -> {
-                bench.router().cut(bench.relayHost());
-                long beganNanos = System.nanoTime();
-                Optional<String> failure = call.awaitGivenUp(GIVING_UP_LIMIT);
-                table.note("%s: both participants know after %.1f s: %s"
-                        .formatted(before, secondsSince(beganNanos), failure.orElse("no, not even then")));
-                call.startMeasuring();
-                call.awaitMeasured(MEASURED);
-            }));
+            CallResult cut = played(
+                    before,
+                    () -> bench.hold(before, plan, call -> {
+                        bench.router().cut(bench.relayHost());
+                        long beganNanos = System.nanoTime();
+                        Optional<String> failure = call.awaitGivenUp(GIVING_UP_LIMIT);
+                        table.note("%s: both participants know after %.1f s: %s"
+                                .formatted(before, secondsSince(beganNanos), failure.orElse("no, not even then")));
+                        call.startMeasuring();
+                        call.awaitMeasured(MEASURED);
+                    }));
             expect(before, cut);
 
             expect(after, played(after, () -> bench.play(after, relay, MEASURED)));
@@ -208,8 +210,8 @@ class FirewallLabTest {
         }
     }
 
-    /// On a bad line nothing is good by fixed bounds (1 % loss freezes the start of any call by seconds), so each way
-    /// is held against the direct call on the same line.
+    /// On a bad line nothing is good by fixed bounds (1 % loss freezes the start of any call by seconds), so each
+    /// way is held against the direct call on the same line.
     @ParameterizedTest(name = "{0}", allowZeroInvocations = true)
     @MethodSource("badLines")
     void relayedCallOnABadLineIsNearlyAsGoodAsTheDirectOne(Impairment badLine) {
@@ -259,18 +261,15 @@ class FirewallLabTest {
         }
         joinMillis.forEach((way, millis) -> table.note("%s by %s: median join→frame of %d rounds %.0f ms (%.0f to %.0f)"
                 .formatted(
-                        way,
-                        way.relay(),
-                        ROUNDS,
-                        median(millis),
-                        Collections.min(millis),
-                        Collections.max(millis))));
+                        way, way.relay(), ROUNDS, median(millis), Collections.min(millis), Collections.max(millis))));
 
         joinMillis.forEach((way, millis) -> {
             if (way.relay() != Relay.CALLGATE) return;
             joinMillis.forEach((other, otherMillis) -> {
                 if (other.relay() == Relay.COTURN && other.name().equals(way.name())) {
-                    assertThat(median(millis)).as(way.name()).isLessThanOrEqualTo(median(otherMillis) + ACCURACY_MILLIS);
+                    assertThat(median(millis))
+                            .as(way.name())
+                            .isLessThanOrEqualTo(median(otherMillis) + ACCURACY_MILLIS);
                 }
             });
         });
@@ -281,7 +280,8 @@ class FirewallLabTest {
     }
 
     private static String shown(Optional<Duration> duration) {
-        return duration.map(length -> "%.1f s".formatted(length.toMillis() / 1_000.0)).orElse("never");
+        return duration.map(length -> "%.1f s".formatted(length.toMillis() / 1_000.0))
+                .orElse("never");
     }
 
     private static double secondsSince(long beganNanos) {

@@ -41,7 +41,9 @@ final class LabBench implements AutoCloseable {
         try {
             Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
             authority = new LabAuthority(
-                    Files.createDirectories(folder.resolve("authority")), lab.dmz().address(), RELAY_NAME);
+                    Files.createDirectories(folder.resolve("authority")),
+                    lab.dmz().address(),
+                    RELAY_NAME);
             companyProxy = ConnectStandIn.open(
                     lab.company(), new InetSocketAddress(lab.company().address(), COMPANY_PROXY_PORT));
             browsers = new CorpBrowsers(lab.corp(), authority, folder);
@@ -142,15 +144,13 @@ final class LabBench implements AutoCloseable {
         String turnPassword = fault == Fault.WRONG_TURN_PASSWORD ? "wrong" : turn.password();
         String proxyPassword = fault == Fault.WRONG_PROXY_PASSWORD ? "wrong" : proxy.password();
         String port443 = relayHost + ":443";
-        SignallingProxy way =
-                switch (scenario.signalling()) {
-                    case DIRECT -> new SignallingProxy.None();
-                    case CONNECT -> new SignallingProxy.Connect(port443, false, proxy.username(), proxyPassword);
-                    case HTTPS_PROXY -> new SignallingProxy.Connect(port443, true, proxy.username(), proxyPassword);
-                    case SOCKS5 -> new SignallingProxy.Socks5(port443);
-                    case COMPANY_PROXY ->
-                        new SignallingProxy.Company(lab.company().address() + ":" + COMPANY_PROXY_PORT);
-                };
+        SignallingProxy way = switch (scenario.signalling()) {
+            case DIRECT -> new SignallingProxy.None();
+            case CONNECT -> new SignallingProxy.Connect(port443, false, proxy.username(), proxyPassword);
+            case HTTPS_PROXY -> new SignallingProxy.Connect(port443, true, proxy.username(), proxyPassword);
+            case SOCKS5 -> new SignallingProxy.Socks5(port443);
+            case COMPANY_PROXY -> new SignallingProxy.Company(lab.company().address() + ":" + COMPANY_PROXY_PORT);
+        };
         List<String> pastTheProxy = scenario.media().isInProxy() ? List.of() : List.of(relayHost);
         return new CallPlan(
                 Janus.signallingUrl(lab.cloud()),

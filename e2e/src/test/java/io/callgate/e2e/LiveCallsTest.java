@@ -111,7 +111,7 @@ class LiveCallsTest {
                 live.endAllocation();
 
                 assertThat(process.awaitEnd(Duration.ofSeconds(10))).isZero();
-                assertThat(process.output()).containsPattern("drained: .*, 0 allocations");
+                assertThat(process.output()).contains("drained: every session has ended");
             }
         }
     }

@@ -112,8 +112,7 @@ record Scenario(
 
     /// The same with the relay addressed by its name instead of its address.
     Scenario byName() {
-        return new Scenario(
-                size, name, firewall, impairment, relay, media, signalling, true, fault, expected, cause);
+        return new Scenario(size, name, firewall, impairment, relay, media, signalling, true, fault, expected, cause);
     }
 
     /// The same on a bad line.

@@ -24,8 +24,7 @@ import java.util.List;
 /// All rows of the laboratory. Each allowed way is followed by its negative twins: a laboratory that cannot fail
 /// proves nothing.
 final class Scenarios {
-    private static final Impairment SLOW =
-            Impairment.NONE.delayedBy(Duration.ofMillis(60), Duration.ofMillis(10));
+    private static final Impairment SLOW = Impairment.NONE.delayedBy(Duration.ofMillis(60), Duration.ofMillis(10));
 
     static final List<Scenario> ALL = List.of(
             Scenario.of(SMOKE, "direct, nothing in the way", OPEN, Relay.NONE, Media.DIRECT, Signalling.DIRECT),
@@ -64,7 +63,12 @@ final class Scenarios {
                     .failing(Fault.WRONG_TURN_PASSWORD, NO_MEDIA),
             callgate(WHOLE, "one TCP port, by SOCKS5", TCP443_ONLY, Media.TURN_TCP_443, Signalling.SOCKS5),
             callgate(WHOLE, "one TCP port, media in CONNECT", TCP443_ONLY, Media.TURN_TCP_IN_PROXY, Signalling.CONNECT),
-            callgate(WHOLE, "media in CONNECT, wrong password", TCP443_ONLY, Media.TURN_TCP_IN_PROXY, Signalling.CONNECT)
+            callgate(
+                            WHOLE,
+                            "media in CONNECT, wrong password",
+                            TCP443_ONLY,
+                            Media.TURN_TCP_IN_PROXY,
+                            Signalling.CONNECT)
                     .failing(Fault.WRONG_TURN_PASSWORD, NO_MEDIA),
             callgate(WHOLE, "one TCP port, media in SOCKS5", TCP443_ONLY, Media.TURN_TCP_IN_PROXY, Signalling.SOCKS5),
             callgate(WHOLE, "one TCP port, media in TLS", TCP443_ONLY, Media.TURN_TLS_443, Signalling.CONNECT),
@@ -93,10 +97,19 @@ final class Scenarios {
             callgate(WHOLE, "all in the HTTPS proxy", TLS443_ONLY, Media.TURN_TLS_IN_PROXY, Signalling.HTTPS_PROXY),
             // Plain TURN passes the inspection where the proxy's TLS is around it, as Chromium does by itself.
             callgate(
-                    WHOLE, "plain TURN in the HTTPS proxy", TLS443_ONLY, Media.TURN_TCP_IN_PROXY, Signalling.HTTPS_PROXY),
+                    WHOLE,
+                    "plain TURN in the HTTPS proxy",
+                    TLS443_ONLY,
+                    Media.TURN_TCP_IN_PROXY,
+                    Signalling.HTTPS_PROXY),
             // One UDP port: no browser has signalling over UDP, so it goes by what the company has for the web.
             callgate(SMOKE, "one UDP port", UDP443_ONLY, Media.TURN_UDP_443, Signalling.COMPANY_PROXY),
-            callgate(SMOKE, "one UDP port, media on another", UDP443_ONLY, Media.TURN_UDP_3478, Signalling.COMPANY_PROXY)
+            callgate(
+                            SMOKE,
+                            "one UDP port, media on another",
+                            UDP443_ONLY,
+                            Media.TURN_UDP_3478,
+                            Signalling.COMPANY_PROXY)
                     .failing(NO_MEDIA),
             callgate(WHOLE, "one UDP port, media by TCP", UDP443_ONLY, Media.TURN_TCP_443, Signalling.COMPANY_PROXY)
                     .failing(NO_MEDIA),
@@ -122,7 +135,12 @@ final class Scenarios {
             coturn(WHOLE, "coturn: all in TLS", TLS443_ONLY, Media.TURN_TLS_443, Signalling.HTTPS_PROXY),
             coturn(WHOLE, "coturn: inspected plain TURN/TCP", TLS443_ONLY, Media.TURN_TCP_443, Signalling.HTTPS_PROXY)
                     .failing(NO_MEDIA),
-            coturn(WHOLE, "coturn: all in the HTTPS proxy", TLS443_ONLY, Media.TURN_TLS_IN_PROXY, Signalling.HTTPS_PROXY));
+            coturn(
+                    WHOLE,
+                    "coturn: all in the HTTPS proxy",
+                    TLS443_ONLY,
+                    Media.TURN_TLS_IN_PROXY,
+                    Signalling.HTTPS_PROXY));
 
     static final Scenario OUTLIVES =
             callgate(WHOLE, "outlives credential and secret", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT);
@@ -152,8 +170,12 @@ final class Scenarios {
 
     static final List<Impairment> BAD_LINES = List.of(
             SLOW,
-            Impairment.NONE.delayedBy(Duration.ofMillis(20), Duration.ofMillis(5)).losing(1),
-            Impairment.NONE.delayedBy(Duration.ofMillis(20), Duration.ofMillis(5)).limitedTo(1_500));
+            Impairment.NONE
+                    .delayedBy(Duration.ofMillis(20), Duration.ofMillis(5))
+                    .losing(1),
+            Impairment.NONE
+                    .delayedBy(Duration.ofMillis(20), Duration.ofMillis(5))
+                    .limitedTo(1_500));
     static final Scenario DIRECT_ON_A_BAD_LINE =
             Scenario.of(WHOLE, "on a bad line: direct", OPEN, Relay.NONE, Media.DIRECT, Signalling.DIRECT);
     static final List<Scenario> ON_A_BAD_LINE = List.of(

@@ -4,6 +4,7 @@ import io.callgate.model.AppId;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.Ingress;
@@ -156,7 +157,7 @@ final class LoopServer {
     /// @param isGivenUp what the new state has no room for, wherever it leads
     void recheck(Predicate<Grant> isGivenUp) {
         loop.readClock();
-        turn.endIf(isGivenUp, "revoked");
+        turn.endIf(isGivenUp, EndReason.REVOKED);
         turn.recheckDestinations();
         streams.tunnels().recheck(isGivenUp);
     }

@@ -20,10 +20,12 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionLog;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
+import io.callgate.relay.net.NettyUdpNet;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
@@ -37,6 +39,7 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -62,9 +65,14 @@ import org.slf4j.LoggerFactory;
 /// Every method may be called from any thread but the relay's own loops. [#start] and [#apply] block until the
 /// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
+    /// What each listener's UDP socket asks of the system; it may get less.
+    public static final int RECEIVE_BUFFER_BYTES = NettyUdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
+
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
+    private static final int MOST_NAMED = 16;
+    private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
 
@@ -81,7 +89,7 @@ public final class Relay implements AutoCloseable {
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
-    private volatile LocalAddresses localAddresses = LocalAddresses.NONE;
+    private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
     private volatile boolean draining;
@@ -90,13 +98,14 @@ public final class Relay implements AutoCloseable {
 
     private Relay(DesiredState state, RelayOptions options) {
         this.options = options;
-        this.apps = new Apps(state);
+        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
         this.names = DnsNames.ofSystem(options.io(), options.time());
         this.hostRules = new HostRules(hosts, names, names.executor());
-        TurnContext turn = new TurnContext(apps, authenticator, ports, directory, randomKey(random), options.time());
+        TurnContext turn = new TurnContext(
+                apps, authenticator, ports, directory, options.loops(), randomKey(random), options.time());
         this.tls = new TlsService(options.tls(), options.time());
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),
@@ -115,7 +124,7 @@ public final class Relay implements AutoCloseable {
     /// closed to clients as all own addresses are.
     private void followLocalAddresses() {
         try {
-            if (!LocalAddresses.read().equals(localAddresses)) {
+            if (!MachineAddresses.read().all().equals(localAddresses.all())) {
                 apply(apps.state());
             }
         } catch (RelayException e) {
@@ -123,6 +132,14 @@ public final class Relay implements AutoCloseable {
                 followProblems = e.problems();
                 log.atWarn().addKeyValue("problems", e.problems()).log("addresses.changed.but.not.served");
             }
+        }
+    }
+
+    private void sweepSessions() {
+        try {
+            apps.sweepSessions(options.time().nanos());
+        } catch (RuntimeException e) { // a task that throws is never run again
+            log.atError().setCause(e).log("sweep.failed");
         }
     }
 
@@ -137,6 +154,7 @@ public final class Relay implements AutoCloseable {
                     .executor()
                     .scheduleWithFixedDelay(
                             relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
+            relay.names.executor().scheduleWithFixedDelay(relay::sweepSessions, 1, 1, TimeUnit.SECONDS);
             return relay;
         } catch (RuntimeException e) {
             relay.close();
@@ -149,7 +167,7 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
     public synchronized void apply(DesiredState next) {
-        LocalAddresses local = LocalAddresses.read();
+        MachineAddresses local = MachineAddresses.read();
         List<String> problems = new ArrayList<>();
         Set<BoundListener> wanted = expand(next, local, problems);
         List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);
@@ -178,16 +196,29 @@ public final class Relay implements AutoCloseable {
 
         hostRules.apply(next);
         useCertificate(certificate);
-        closeAllBut(wanted);
+        List<BoundListener> closed = closeAllBut(wanted);
         points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
         points.putAll(opened);
         Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
+        tell("listeners.opened", opened.keySet());
+        tell("listeners.closed", closed);
         log.atInfo()
                 .addKeyValue("version", next.version())
                 .addKeyValue("listeners", points.size())
                 .addKeyValue("apps", next.apps().size())
                 .log("state.applied");
+    }
+
+    private static void tell(String event, Collection<BoundListener> listeners) {
+        if (!listeners.isEmpty()) {
+            List<String> named =
+                    listeners.stream().limit(MOST_NAMED).map(BoundListener::toString).toList();
+            log.atInfo()
+                    .addKeyValue("count", listeners.size())
+                    .addKeyValue("listeners", String.join(", ", named) + (listeners.size() > MOST_NAMED ? ", …" : ""))
+                    .log(event);
+        }
     }
 
     /// Where this relay listens now.
@@ -205,7 +236,7 @@ public final class Relay implements AutoCloseable {
     /// @return completes when no session is left, or after `grace`
     public CompletableFuture<Void> drain(Duration grace) {
         draining = true;
-        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("relay.draining");
+        log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("drain.begun");
         CompletableFuture<Void> drained = new CompletableFuture<>();
         commands.onEach(LoopServer::drain).thenRun(() -> completeWhenIdle(drained));
         return drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
@@ -255,6 +286,10 @@ public final class Relay implements AutoCloseable {
         }
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
+        CompletableFuture<Void> idle = new CompletableFuture<>(); // TLS says goodbye before it closes
+        completeWhenIdle(idle);
+        idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
+        apps.endSessions(options.time().nanos());
         useCertificate(Optional.empty());
         names.close();
         tls.close();
@@ -263,7 +298,7 @@ public final class Relay implements AutoCloseable {
 
     // --------------------------------------------------------------------------------------------- parts of apply
 
-    private static Set<BoundListener> expand(DesiredState next, LocalAddresses local, List<String> problems) {
+    private static Set<BoundListener> expand(DesiredState next, MachineAddresses local, List<String> problems) {
         Set<BoundListener> wanted = new LinkedHashSet<>();
         for (ListenerState listener : next.listeners()) {
             List<IpAddress> addresses = local.expand(listener.address());
@@ -290,7 +325,7 @@ public final class Relay implements AutoCloseable {
     }
 
     private static List<RelayAddress> relayAddresses(
-            DesiredState next, Set<BoundListener> wanted, LocalAddresses local, List<String> problems) {
+            DesiredState next, Set<BoundListener> wanted, MachineAddresses local, List<String> problems) {
         if (next.relayAddresses().isEmpty()) {
             return wanted.stream()
                     .map(BoundListener::address)
@@ -368,18 +403,21 @@ public final class Relay implements AutoCloseable {
         commands.onEach(server -> server.expectProxyHeader(point, isExpected)).join();
     }
 
-    private void closeAllBut(Set<BoundListener> wanted) {
+    private List<BoundListener> closeAllBut(Set<BoundListener> wanted) {
+        List<BoundListener> closed = new ArrayList<>();
         for (BoundListener listener : List.copyOf(points.keySet())) {
             if (!wanted.contains(listener)) {
+                closed.add(listener);
                 ListenerPoint point = Objects.requireNonNull(points.remove(listener));
                 commands.onEach(server -> server.close(point)).join();
             }
         }
+        return closed;
     }
 
     /// All addresses by which this host is known, and what must never be dialled there.
     private static OwnHost ownHost(
-            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, LocalAddresses local) {
+            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, MachineAddresses local) {
         Set<IpAddress> own = new HashSet<>(local.all());
         addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
         return new OwnHost(
@@ -446,6 +484,7 @@ public final class Relay implements AutoCloseable {
                 labelledIngresses,
                 loops.stream().map(LoopServer.Snapshot::delay).toList(),
                 directBufferBytes(),
+                apps.state().tls().map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
                         epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
     }

@@ -3,8 +3,10 @@ package io.callgate.relay;
 import io.callgate.model.AppId;
 import io.callgate.model.UsageReport;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// What a relay does at one moment, summed over its loops. All that is counted is counted since start, over
 /// reloads and over clients that have left.
@@ -21,6 +23,7 @@ import java.util.Map;
 /// @param ingresses by the label of the ingress; all of them
 /// @param loopDelays by loop: the longest that its timer was late in the last minute
 /// @param bufferBytes memory outside the heap that the network buffers hold
+/// @param certificateExpiresAt of the certificate in force
 /// @param usage by app
 public record RelaySnapshot(
         long stateVersion,
@@ -38,6 +41,7 @@ public record RelaySnapshot(
         Map<String, IngressTotals> ingresses,
         List<Duration> loopDelays,
         long bufferBytes,
+        Optional<Instant> certificateExpiresAt,
         UsageReport usage) {
     /// Datagrams that the operating system threw away because a socket's receive buffer was full.
     ///

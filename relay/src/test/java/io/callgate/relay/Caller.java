@@ -26,7 +26,8 @@ final class Caller implements AutoCloseable {
     static final String STUN_ALLOCATE = "000300002112a442000102030405060708090a0b";
     static final String STUN_BINDING = "000100002112a442000102030405060708090a0b";
 
-    private Socket socket = new Socket();
+    private final Socket raw;
+    private Socket socket;
 
     /// An HTTP answer.
     record HttpReply(int status, Map<String, String> headers, String body) {}
@@ -37,6 +38,12 @@ final class Caller implements AutoCloseable {
 
     /// @param receiveBufferBytes 0 for the system's choice
     Caller(Endpoint relay, int receiveBufferBytes) {
+        this(relay, new Socket(), receiveBufferBytes);
+    }
+
+    Caller(Endpoint relay, Socket unconnected, int receiveBufferBytes) {
+        raw = unconnected;
+        socket = unconnected;
         try {
             if (receiveBufferBytes > 0) {
                 socket.setReceiveBufferSize(receiveBufferBytes);
@@ -87,6 +94,15 @@ final class Caller implements AutoCloseable {
     void send(byte[] bytes) {
         try {
             socket.getOutputStream().write(bytes);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Past TLS.
+    void sendRaw(byte[] bytes) {
+        try {
+            raw.getOutputStream().write(bytes);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -265,11 +281,11 @@ final class Caller implements AutoCloseable {
     /// Leaves with a reset.
     void reset() {
         try {
-            socket.setSoLinger(true, 0);
+            raw.setSoLinger(true, 0);
+            raw.close();
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
-        close();
     }
 
     @Override

@@ -20,6 +20,7 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
@@ -65,7 +66,7 @@ class LoopHandOverTest {
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);
-        TurnContext context = new TurnContext(apps, authenticator, ports, directory, KEY, clock);
+        TurnContext context = new TurnContext(apps, authenticator, ports, directory, 3, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
             commands.add(new LoopServer(
                     new RelayLoop(i, group.next(), IoKind.EPOLL, clock),
@@ -135,7 +136,7 @@ class LoopHandOverTest {
                 List.of(),
                 List.of(),
                 false, Optional.empty());
-        Apps apps = new Apps(state);
+        Apps apps = new Apps(state, TestApps.NO_LOG);
         apps.apply(
                 state,
                 new DestinationPolicy.Surroundings(

@@ -313,7 +313,7 @@ class OperationTest {
                     List.of(),
                     false, Optional.empty());
 
-            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best()))
+            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best(), record -> {}))
                             .close())
                     .isInstanceOf(RelayException.class)
                     .hasMessageContaining("another program uses it");

@@ -14,6 +14,7 @@ import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
+import io.callgate.model.SessionRecord;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
@@ -37,6 +38,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
@@ -56,8 +58,10 @@ final class RelayFixture implements AutoCloseable {
     private final FakeClock clock;
     private final Relay relay;
     private final int port;
+    private final List<SessionRecord> records;
 
-    private RelayFixture(FakeClock clock, Relay relay, int port) {
+    private RelayFixture(FakeClock clock, Relay relay, int port, List<SessionRecord> records) {
+        this.records = records;
         this.clock = clock;
         this.relay = relay;
         this.port = port;
@@ -73,19 +77,21 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
-        return start(state, loops, io, null);
+        return start(state, loops, io, TlsProvider.best(), null);
     }
 
-    private static RelayFixture start(State state, int loops, IoKind io, @Nullable LongSupplier runningNanos) {
+    private static RelayFixture start(
+            State state, int loops, IoKind io, TlsProvider tls, @Nullable LongSupplier runningNanos) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
             FakeClock clock = new FakeClock();
+            List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
                 Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, TlsProvider.best()));
-                return new RelayFixture(clock, relay, port);
+                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
             }
@@ -95,7 +101,16 @@ final class RelayFixture implements AutoCloseable {
 
     /// Serves TCP too, and its time runs: for what depends on how fast the system takes bytes.
     static RelayFixture startInRealTime(State state, IoKind io) {
-        return start(state.tcp(), 1, io, System::nanoTime);
+        return startInRealTime(state, io, TlsProvider.best());
+    }
+
+    static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
+        return start(state.tcp(), 1, io, tls, System::nanoTime);
+    }
+
+    /// Of sessions that have ended so far; all, once the relay is closed.
+    List<SessionRecord> records() {
+        return records;
     }
 
     /// A port that is free now on both loopback addresses, UDP and TCP.

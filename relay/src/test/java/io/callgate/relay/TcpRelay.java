@@ -27,6 +27,7 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.RecentHandshakes;
@@ -161,7 +162,7 @@ final class TcpRelay implements AutoCloseable {
     private TcpRelay(Setup setup) {
         this.setup = setup;
         this.loop = new RelayLoop(0, eventLoop(setup.io()), setup.io(), CLOCK);
-        this.apps = new Apps(state(setup.destinations(), List.of()));
+        this.apps = new Apps(state(setup.destinations(), List.of()), TestApps.NO_LOG);
         Authenticator authenticator = new Authenticator(apps, CLOCK, Secret.of("decoy"));
         this.tls = new TlsService(setup.tls().orElse(TlsProvider.JDK), CLOCK);
         this.streams = new Streams(

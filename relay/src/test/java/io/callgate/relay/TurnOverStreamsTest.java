@@ -1,15 +1,10 @@
 package io.callgate.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.Endpoint;
 import io.callgate.model.Protocol;
-import io.callgate.relay.grant.DropReason;
-import io.callgate.wire.stun.Attribute;
-import io.callgate.wire.stun.Message;
-import io.callgate.wire.stun.Method;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -21,8 +16,8 @@ class TurnOverStreamsTest {
         try (RelayFixture relay = start();
                 UdpPeer peer = UdpPeer.v4();
                 Http2Caller connection = new Http2Caller(new Endpoint(IpAddress.parse("127.0.0.1"), relay.port()));
-                TurnClient first = onStream(relay, connection, "alice");
                 TurnClient second = onStream(relay, connection, "bob")) {
+            TurnClient first = onStream(relay, connection, "alice");
             InetSocketAddress firstRelayed = first.allocate();
             InetSocketAddress secondRelayed = second.allocate();
             assertThat(firstRelayed).isNotEqualTo(secondRelayed);

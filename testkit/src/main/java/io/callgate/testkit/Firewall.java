@@ -36,14 +36,14 @@ public enum Firewall {
         this.inspection = inspection;
     }
 
-    /// nftables rules for the first packet of what corp sends; what none of them accepts is dropped. `$relay` is the
-    /// relay's address.
+    /// nftables rules for the first packet of what corp sends; what none of them accepts is dropped. `$relay` is
+    /// the relay's address.
     String rulesForCorp() {
         return rulesForCorp;
     }
 
-    /// nftables rules for every packet that corp sends, before it is asked to which flow it belongs; they may drop.
-    /// The chain `tls_first` is there for them.
+    /// nftables rules for every packet that corp sends, before it is asked to which flow it belongs; they may
+    /// drop. The chain `tls_first` is there for them.
     String inspection() {
         return inspection;
     }

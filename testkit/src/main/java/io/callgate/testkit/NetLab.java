@@ -107,7 +107,8 @@ public final class NetLab implements AutoCloseable {
         return router.host();
     }
 
-    /// Makes the line between corp and everything else as bad as `impairment` says, both ways, until the next call.
+    /// Makes the line between corp and everything else as bad as `impairment` says, both ways, until the next
+    /// call.
     ///
     /// @return what makes it so, for a person to read
     /// @throws LabException if neither the kernel nor user space can

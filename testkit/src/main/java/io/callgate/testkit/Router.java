@@ -22,8 +22,8 @@ public final class Router {
         return host;
     }
 
-    /// Puts `firewall` in force, sets the counters to 0 and heals what was cut. As with a real firewall, what was established before
-    /// stays established: a new profile is for new flows.
+    /// Puts `firewall` in force, sets the counters to 0 and heals what was cut. As with a real firewall, what was
+    /// established before stays established: a new profile is for new flows.
     public void enforce(Firewall firewall) {
         SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall));
     }

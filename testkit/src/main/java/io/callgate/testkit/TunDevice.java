@@ -9,8 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /// A network device of a [Host] whose cable is a file: what the host sends on it is read here, packet by packet,
-/// and what is written here the host receives. It offers the kernel no offloads, so each packet is one IP packet of
-/// at most 1500 bytes, with its checksums. It goes when it is closed.
+/// and what is written here the host receives. It offers the kernel no offloads, so each packet is one IP packet
+/// of at most 1500 bytes, with its checksums. It goes when it is closed.
 final class TunDevice implements AutoCloseable {
     static final int MAX_PACKET_BYTES = 1500;
 

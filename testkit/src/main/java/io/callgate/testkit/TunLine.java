@@ -45,11 +45,10 @@ final class TunLine implements ImpairedLine {
     /// What is on its way is lost.
     @Override
     public void close() {
-        SystemCommand.run(
-                ip(corp), """
-                    route replace %1$s/24 dev eth0 proto kernel scope link src %2$s
-                    route replace default via %3$s dev eth0
-                    """.formatted(network(), corp.address(), router.address()));
+        SystemCommand.run(ip(corp), """
+            route replace %1$s/24 dev eth0 proto kernel scope link src %2$s
+            route replace default via %3$s dev eth0
+            """.formatted(network(), corp.address(), router.address()));
         closed = true;
         try {
             up.join();
@@ -93,8 +92,7 @@ final class TunLine implements ImpairedLine {
         });
     }
 
-    private void carry(NativeFile from, NativeFile to, LineSchedule schedule, MemorySegment packet)
-            throws IOException {
+    private void carry(NativeFile from, NativeFile to, LineSchedule schedule, MemorySegment packet) throws IOException {
         Queue<Waiting> waiting = new ArrayDeque<>();
         while (!closed) {
             Waiting next = waiting.peek();

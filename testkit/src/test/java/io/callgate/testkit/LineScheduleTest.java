@@ -22,8 +22,7 @@ class LineScheduleTest {
 
     @Test
     void jitterSpreadsTheDelayAndNothingOvertakes() {
-        LineSchedule schedule =
-                schedule(Impairment.NONE.delayedBy(Duration.ofMillis(30), Duration.ofMillis(10)));
+        LineSchedule schedule = schedule(Impairment.NONE.delayedBy(Duration.ofMillis(30), Duration.ofMillis(10)));
 
         long before = 0;
         for (int i = 0; i < 1_000; i++) {

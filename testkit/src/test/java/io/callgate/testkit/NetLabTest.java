@@ -144,7 +144,8 @@ class NetLabTest {
     void inspectionWantsATlsRecordFirst(String firstBytes, boolean passes) throws IOException {
         lab.router().enforce(Firewall.TLS443_ONLY);
 
-        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {
@@ -159,7 +160,8 @@ class NetLabTest {
     void inspectionLetsTheRestOfATlsConnectionPass() throws IOException {
         lab.router().enforce(Firewall.TLS443_ONLY);
 
-        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {
@@ -233,7 +235,8 @@ class NetLabTest {
         byte[] sent = new byte[250_000]; // one second at 2 Mbit/s
         new Random(1).nextBytes(sent);
 
-        try (ServerSocketChannel server = lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
+        try (ServerSocketChannel server =
+                        lab.dmz().inside(() -> ServerSocketChannel.open().bind(relayPort443()));
                 SocketChannel caller = lab.corp().inside(SocketChannel::open)) {
             caller.connect(relayPort443());
             try (SocketChannel relay = server.accept()) {

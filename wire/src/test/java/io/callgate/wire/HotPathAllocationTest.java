@@ -61,7 +61,6 @@ class HotPathAllocationTest {
         seen += DataIndication.writeAround(slab, PAYLOAD, 1201, 1, seen, 0, 0x0000_FFFF_0A00_0001L, 5000);
         seen += DataIndication.writeAround(slab, PAYLOAD, 1202, 1, seen, seen, seen, 5000);
         ChannelData.writeHeader(slab, PAYLOAD - ChannelData.HEADER_BYTES, 0x4000, 1201);
-        ChannelData.writePadding(slab, PAYLOAD - ChannelData.HEADER_BYTES, 1201);
         int headerBytes = UdpHeader.write(slab, PAYLOAD, seen, seen, 53);
         seen += UdpHeader.headerBytes(slab, PAYLOAD, headerBytes) + UdpHeader.high(slab, PAYLOAD);
     }

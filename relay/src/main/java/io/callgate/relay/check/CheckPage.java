@@ -134,11 +134,12 @@ public final class CheckPage {
     }
 
     private CheckAnswer seen(CheckRequest request) {
-        return json("{\"udpPackets\":" + apps.checkRuns().udpPacketsFrom(request.client()) + ",\"tls\":\""
-                + tlsSeen(handshakes.of(request.client(), CheckRuns.LIFE)) + "\"}");
+        CheckRuns.Sighting sighting = apps.checkRuns().sightingOf(request.client(), time.nanos());
+        return json("{\"udpPackets\":" + sighting.udpPackets() + ",\"tls\":\""
+                + tlsSeen(handshakes.of(request.client(), sighting.since())) + "\"}");
     }
 
-    /// A refusal says most: the browser that fetched the page over TLS may refuse the certificate for a call.
+    /// A refusal says most: the browser whose user let the page's certificate pass refuses it for a call.
     private static String tlsSeen(RecentHandshakes.Recent recent) {
         if (recent.certificateRefused()) {
             return "untrusted";

@@ -3,20 +3,38 @@ package io.callgate.relay.grant;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
+import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The apps that this relay serves now. Read on every loop; changed by one thread, [#apply].
 public final class Apps {
-    private final CheckRuns checkRuns = new CheckRuns();
+    private static final Logger log = LoggerFactory.getLogger(Apps.class);
+
+    private final SessionLog sessionLog;
+
+    /// Removed, and some of their sessions linger.
+    private final List<LiveApp> retired = new CopyOnWriteArrayList<>();
+
+    private final CheckRuns checkRuns;
     private volatile Map<AppId, LiveApp> byId = Map.of();
+    private volatile Map<String, User> usersByName = Map.of();
     private volatile DesiredState state;
 
+    /// A static user and the app that it belongs to.
+    record User(StaticUser user, LiveApp app) {}
+
     /// @param state the first state; nothing is served before [#apply]
-    public Apps(DesiredState state) {
+    public Apps(DesiredState state, SessionLog sessionLog) {
         this.state = state;
+        this.sessionLog = sessionLog;
+        this.checkRuns = new CheckRuns(new SessionLog(sessionLog.time(), visit -> {}));
     }
 
     public Optional<LiveApp> find(AppId id) {
@@ -45,6 +63,20 @@ public final class Apps {
         return byId;
     }
 
+    /// Two apps may have a user of the same name: then it is the first app's.
+    Optional<User> findUser(String name) {
+        return Optional.ofNullable(usersByName.get(name));
+    }
+
+    /// Static users of all apps.
+    List<StaticUser> users() {
+        return usersByName.values().stream().map(User::user).toList();
+    }
+
+    boolean hasUsers() {
+        return !usersByName.isEmpty();
+    }
+
     /// The state in force.
     public DesiredState state() {
         return state;
@@ -53,18 +85,43 @@ public final class Apps {
     /// Takes over a state that has been checked. An app that stays keeps its sessions and its place in the rate.
     public void apply(DesiredState next, DestinationPolicy.Surroundings surroundings) {
         Map<AppId, LiveApp> apps = new LinkedHashMap<>();
+        Map<String, User> users = new LinkedHashMap<>();
         for (AppState app : next.apps()) {
             LiveApp known = byId.get(app.id());
             if (known == null) {
-                apps.put(app.id(), new LiveApp(app, next.revocations(), surroundings));
+                known = new LiveApp(app, next.revocations(), surroundings, sessionLog);
+                log.atInfo().addKeyValue("app", app.id()).log("app.added");
             } else {
                 known.become(app, next.revocations(), surroundings);
-                apps.put(app.id(), known);
+            }
+            apps.put(app.id(), known);
+            for (StaticUser user : app.users()) {
+                users.putIfAbsent(user.name(), new User(user, known));
             }
         }
-        byId.values().stream().filter(app -> !apps.containsValue(app)).forEach(LiveApp::retire);
+        for (LiveApp app : byId.values()) {
+            if (!apps.containsValue(app)) {
+                app.retire();
+                retired.add(app);
+                log.atInfo().addKeyValue("app", app.id()).log("app.removed");
+            }
+        }
         checkRuns.apply(next.check(), surroundings);
         state = next;
         byId = apps;
+        usersByName = users;
+    }
+
+    /// Ends sessions that have lingered long enough. Called about once a second, by one thread.
+    public void sweepSessions(long nowNanos) {
+        byId.values().forEach(app -> app.sessions().sweep(nowNanos));
+        retired.forEach(app -> app.sessions().sweep(nowNanos));
+        retired.removeIf(app -> app.sessions().count(nowNanos) == 0);
+    }
+
+    /// The relay closes, and no grant lives any more.
+    public void endSessions(long nowNanos) {
+        byId.values().forEach(app -> app.sessions().endAll(nowNanos));
+        retired.forEach(app -> app.sessions().endAll(nowNanos));
     }
 }

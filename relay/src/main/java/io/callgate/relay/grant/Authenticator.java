@@ -51,9 +51,9 @@ public final class Authenticator {
 
     /// What is to be known of a user name before its password is looked at.
     public Claim claim(String userName) {
-        Optional<StaticUser> staticUser = findStaticUser(userName);
+        Optional<Apps.User> staticUser = apps.findUser(userName);
         if (staticUser.isPresent()) {
-            return claimOf(staticUser.get());
+            return claimOf(staticUser.get().user());
         }
         Optional<RelayUsername> parsed = RelayUsername.parse(userName);
         if (parsed.isEmpty()) {
@@ -84,11 +84,11 @@ public final class Authenticator {
 
     /// The same for a static user found by other means (USERHASH).
     public Claim claimOf(StaticUser user) {
-        Optional<LiveApp> app = appOf(user);
-        if (app.isEmpty()) { // removed by a change of state since it was found
+        Optional<Apps.User> known = apps.findUser(user.name());
+        if (known.isEmpty() || !known.get().user().equals(user)) { // changed or removed since it was found
             return refused(DropReason.UNKNOWN_APP, user.name());
         }
-        Identity identity = new Identity(app.get(), new Subject(user.name()), Instant.MAX);
+        Identity identity = new Identity(known.get().app(), new Subject(user.name()), Instant.MAX);
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
@@ -149,9 +149,12 @@ public final class Authenticator {
 
     /// Static users of all apps, for what must be looked up by more than a name.
     public List<StaticUser> staticUsers() {
-        return apps.all().values().stream()
-                .flatMap(app -> app.state().users().stream())
-                .toList();
+        return apps.users();
+    }
+
+    /// Whether there is any.
+    public boolean hasStaticUsers() {
+        return apps.hasUsers();
     }
 
     /// Whether a revocation ends this identity. A credential has no time of issue: it may be older than
@@ -179,21 +182,5 @@ public final class Authenticator {
             filled.add(RelayCredential.password(decoy, userName));
         }
         return filled;
-    }
-
-    private Optional<StaticUser> findStaticUser(String name) {
-        for (StaticUser user : staticUsers()) {
-            if (user.name().equals(name)) {
-                return Optional.of(user);
-            }
-        }
-        return Optional.empty();
-    }
-
-    /// Two apps may have a user of the same name and password: then it is the first app's.
-    private Optional<LiveApp> appOf(StaticUser user) {
-        return apps.all().values().stream()
-                .filter(app -> app.state().users().contains(user))
-                .findFirst();
     }
 }

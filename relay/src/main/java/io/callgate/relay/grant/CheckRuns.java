@@ -58,6 +58,13 @@ public final class CheckRuns {
     /// The live ones once more, for [#sawUdpFrom].
     private volatile Run[] watched = {};
 
+    private final SessionLog sessionLog;
+
+    /// @param sessionLog of visits
+    CheckRuns(SessionLog sessionLog) {
+        this.sessionLog = sessionLog;
+    }
+
     private record Run(LiveApp app, Allotment allotment, IpAddress client, AtomicInteger udpPackets) {}
 
     /// What came of asking for a run.
@@ -93,7 +100,7 @@ public final class CheckRuns {
         }
         Subject subject = new Subject("check-" + HexFormat.of().formatHex(random(SUBJECT_BYTES)));
         Allotment allotment = new Allotment(nowNanos + LIFE.toNanos(), VOLUME_BYTES);
-        LiveApp app = new LiveApp(state(), List.of(), around, allotment);
+        LiveApp app = new LiveApp(state(), List.of(), around, sessionLog, allotment);
         live.put(subject, new Run(app, allotment, client, new AtomicInteger()));
         watch();
         return new Beginning.Begun(RelayCredential.mint(secret, AppId.CHECK, subject, now.plus(LIFE)));
@@ -122,13 +129,23 @@ public final class CheckRuns {
         }
     }
 
-    /// How many such packets came from there while a run of that address was alive.
-    public int udpPacketsFrom(IpAddress client) {
-        int packets = 0;
+    /// What came from a client since the youngest of its live runs began.
+    ///
+    /// @param udpPackets those of nobody with an allocation
+    /// @param since how long ago that was; zero without a run
+    public record Sighting(int udpPackets, Duration since) {
+        static final Sighting NONE = new Sighting(0, Duration.ZERO);
+    }
+
+    public Sighting sightingOf(IpAddress client, long nowNanos) {
+        Sighting youngest = Sighting.NONE;
         for (Run run : watched) {
-            packets += run.client.equals(client) ? run.udpPackets.get() : 0;
+            Duration age = LIFE.minusNanos(run.allotment.leftNanos(nowNanos));
+            if (run.client.equals(client) && age.compareTo(LIFE) < 0) {
+                youngest = new Sighting(run.udpPackets.get(), age);
+            }
         }
-        return packets;
+        return youngest;
     }
 
     /// Takes over a new state: runs go on under it, or end where the page is switched off.

@@ -18,6 +18,7 @@ public enum DropReason {
     TLS_BROKEN("TLS record that cannot be read"),
     ALPN_MISMATCH("client announced TURN and sent something else"),
     HANDSHAKE_TIMEOUT("client did not say in time what it wants"),
+    STRANGER_RATE("one source sends too many requests without a session"),
     TOO_MANY_UNPROVEN("too many connections wait for their client to prove itself"),
     HTTP2_FLOOD("an HTTP/2 client opens, resets or asks too much"),
     NO_PROXY_HEADER("a listener behind a load balancer got no PROXY header"),

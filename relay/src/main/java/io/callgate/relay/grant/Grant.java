@@ -2,19 +2,19 @@ package io.callgate.relay.grant;
 
 import io.callgate.model.Revocation;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /// What a protocol gets once a client has proved itself, and all that it gets: so every protocol behaves alike.
 /// Made by [Grants], used and closed on the loop that made it.
 public final class Grant {
     private final Identity identity;
-    private final Ingress ingress;
-    private final Sessions.Part part;
+    private final Sessions.Entry entry;
     private final Meter meter;
+    private @Nullable EndReason endReason;
 
-    Grant(Identity identity, Ingress ingress, Sessions.Part part, Meter meter) {
+    Grant(Identity identity, Sessions.Entry entry, Meter meter) {
         this.identity = identity;
-        this.ingress = ingress;
-        this.part = part;
+        this.entry = entry;
         this.meter = meter;
     }
 
@@ -27,7 +27,7 @@ public final class Grant {
     }
 
     public Ingress ingress() {
-        return ingress;
+        return entry.ingress();
     }
 
     /// The app's policy of this moment.
@@ -60,7 +60,22 @@ public final class Grant {
         return false;
     }
 
+    /// Says why it is about to end; the first who says it is right. Otherwise its client has left.
+    public void endsBecause(EndReason reason) {
+        if (endReason == null) {
+            endReason = reason;
+        }
+    }
+
+    EndReason endReason() {
+        return endReason == null ? EndReason.CLIENT_LEFT : endReason;
+    }
+
+    Sessions.Entry entry() {
+        return entry;
+    }
+
     Sessions.Part part() {
-        return part;
+        return entry.part();
     }
 }

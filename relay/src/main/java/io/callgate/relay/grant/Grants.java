@@ -1,15 +1,25 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import io.callgate.model.IpAddress;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Opens, counts and closes the grants of one event loop. Confined to it.
 public final class Grants {
+    private static final Logger log = LoggerFactory.getLogger(Grants.class);
+
+    /// What an operator may want to raise.
+    private static final Set<DropReason> LIMITS = EnumSet.of(
+            DropReason.SESSION_QUOTA, DropReason.ALLOCATION_QUOTA, DropReason.TUNNEL_QUOTA, DropReason.NO_PORTS);
+
     private final Set<Grant> live = new LinkedHashSet<>();
     private final Map<LiveApp, Meter.RateShare> shares = new HashMap<>();
     private final Map<AppId, Traffic> closedTraffic = new HashMap<>();
@@ -60,22 +70,42 @@ public final class Grants {
     }
 
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
-    public Opening open(Identity identity, Ingress ingress, Sessions.Part part, long nowNanos) {
+    public Opening open(Identity identity, Sessions.Entry entry, long nowNanos) {
         LiveApp app = identity.app();
         Optional<DropReason> refusal = app.refusalOf(identity, nowNanos)
                 .or(() -> app.sessions()
-                        .open(identity.subject(), part, app.state().limits(), !draining, nowNanos));
+                        .open(identity.subject(), entry, app.state().limits(), !draining, nowNanos));
         if (refusal.isPresent()) {
+            refused(identity, entry.ingress(), entry.client(), refusal.get(), nowNanos);
             return new Opening.Refused(refusal.get());
         }
         if (!shares.containsKey(app)) {
             shares.keySet().removeIf(LiveApp::isRetired);
         }
         Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate(), it.allotment()));
-        Grant grant = new Grant(identity, ingress, part, new Meter(share));
+        Grant grant = new Grant(identity, entry, new Meter(share));
         live.add(grant);
-        admissions.merge(ingress, 1L, Long::sum);
+        admissions.merge(entry.ingress(), 1L, Long::sum);
         return new Opening.Granted(grant);
+    }
+
+    /// A client that has proved itself was refused something that one request asked for: a matter for its session
+    /// record, and for the log if it is a limit. Never called per packet.
+    public void refused(Identity identity, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
+        boolean isTimeToTell =
+                identity.app().sessions().refused(identity.subject(), ingress, client, reason, nowNanos);
+        if (isTimeToTell && LIMITS.contains(reason) && identity.app().allotment() == null) {
+            log.atWarn()
+                    .addKeyValue("app", identity.app().id())
+                    .addKeyValue("reason", reason.label())
+                    .addKeyValue("text", reason.text())
+                    .log("quota.reached");
+        }
+    }
+
+    /// The same for a client that holds a grant.
+    public void refused(Grant grant, DropReason reason, long nowNanos) {
+        refused(grant.identity(), grant.ingress(), grant.entry().client(), reason, nowNanos);
     }
 
     /// Gives the part back. Its traffic stays counted. Idempotent.
@@ -83,9 +113,12 @@ public final class Grants {
         if (!live.remove(grant)) {
             return;
         }
-        grant.app().sessions().close(grant.identity().subject(), grant.part(), nowNanos);
-        closedTraffic.merge(grant.app().id(), Traffic.of(grant, false), Traffic::plus);
-        closedByIngress.merge(grant.ingress(), Traffic.of(grant, false), Traffic::plus);
+        Traffic used = Traffic.of(grant, false);
+        grant.app()
+                .sessions()
+                .close(grant.identity().subject(), grant.part(), grant.endReason(), used, nowNanos);
+        closedTraffic.merge(grant.app().id(), used, Traffic::plus);
+        closedByIngress.merge(grant.ingress(), used, Traffic::plus);
     }
 
     /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as

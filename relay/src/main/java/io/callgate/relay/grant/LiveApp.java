@@ -14,7 +14,7 @@ public final class LiveApp {
     private static final long LEAST_NANOS = 1_000_000_000L;
 
     private final AppId id;
-    private final Sessions sessions = new Sessions();
+    private final Sessions sessions;
     private final RateBudget rate = new RateBudget();
     private final @Nullable Allotment allotment;
     private volatile AppState state;
@@ -22,8 +22,12 @@ public final class LiveApp {
     private volatile List<Revocation> revocations;
     private volatile boolean retired;
 
-    LiveApp(AppState state, List<Revocation> revocations, DestinationPolicy.Surroundings surroundings) {
-        this(state, revocations, surroundings, null);
+    LiveApp(
+            AppState state,
+            List<Revocation> revocations,
+            DestinationPolicy.Surroundings surroundings,
+            SessionLog sessionLog) {
+        this(state, revocations, surroundings, sessionLog, null);
     }
 
     /// @param allotment what a guest may use; null for an operator's app
@@ -31,8 +35,10 @@ public final class LiveApp {
             AppState state,
             List<Revocation> revocations,
             DestinationPolicy.Surroundings surroundings,
+            SessionLog sessionLog,
             @Nullable Allotment allotment) {
         this.id = state.id();
+        this.sessions = new Sessions(id, sessionLog);
         this.allotment = allotment;
         this.revocations = revocations;
         this.state = state;

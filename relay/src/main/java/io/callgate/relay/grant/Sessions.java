@@ -1,22 +1,43 @@
 package io.callgate.relay.grant;
 
+import io.callgate.model.AppId;
+import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
+import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
+import java.time.Instant;
+import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared
 /// by all loops and locked: asked once an allocation or tunnel, never per packet.
 public final class Sessions {
     private static final long LINGER_NANOS = 30_000_000_000L;
 
+    /// How often the log hears of the same limit.
+    private static final long TELL_NANOS = 60_000_000_000L;
+
     /// How often all sessions are looked through at most, while the app is below its limit.
     private static final long SWEEP_NANOS = 1_000_000_000L;
 
+    private final AppId app;
+    private final SessionLog log;
     private final Map<Subject, Session> bySubject = new HashMap<>();
+    private final Map<DropReason, Long> toldAtNanos = new EnumMap<>(DropReason.class);
     private long sweptAtNanos;
+    private boolean isOver;
+
+    Sessions(AppId app, SessionLog log) {
+        this.app = app;
+        this.log = log;
+    }
 
     /// What a session consists of, limited apart.
     public enum Part {
@@ -24,12 +45,15 @@ public final class Sessions {
         TUNNEL
     }
 
+    /// By what a part comes in.
+    public record Entry(Part part, Ingress ingress, IpAddress client) {}
+
     /// Adds one part to the subject's session, which begins with its first.
     ///
     /// @param mayBegin false while the relay drains: then only a session with a live part gets another
     /// @return why not, if the app or the subject is at a limit
     public synchronized Optional<DropReason> open(
-            Subject subject, Part part, Limits limits, boolean mayBegin, long nowNanos) {
+            Subject subject, Entry entry, Limits limits, boolean mayBegin, long nowNanos) {
         if (bySubject.size() >= limits.sessions() || nowNanos - sweptAtNanos >= SWEEP_NANOS) {
             forgetLingering(nowNanos);
         }
@@ -41,26 +65,67 @@ public final class Sessions {
             if (bySubject.size() >= limits.sessions()) {
                 return Optional.of(DropReason.SESSION_QUOTA);
             }
-            session = new Session();
+            session = new Session(nowNanos);
         }
-        if (part == Part.ALLOCATION && session.allocations >= limits.allocationsPerSubject()) {
+        if (entry.part == Part.ALLOCATION && session.allocations >= limits.allocationsPerSubject()) {
             return Optional.of(DropReason.ALLOCATION_QUOTA);
         }
-        if (part == Part.TUNNEL && session.tunnels >= limits.tunnelsPerSubject()) {
+        if (entry.part == Part.TUNNEL && session.tunnels >= limits.tunnelsPerSubject()) {
             return Optional.of(DropReason.TUNNEL_QUOTA);
         }
-        session.add(part, 1);
+        session.add(entry);
         bySubject.put(subject, session);
         return Optional.empty();
     }
 
-    public synchronized void close(Subject subject, Part part, long nowNanos) {
+    /// Takes one part away.
+    ///
+    /// @param used what the part has relayed
+    public synchronized void close(Subject subject, Part part, EndReason reason, Grants.Traffic used, long nowNanos) {
         Session session = bySubject.get(subject);
+        if (session == null && isOver) {
+            return; // its record was written while its connection still said goodbye
+        }
         if (session == null) {
             throw new IllegalStateException("no session of " + subject + " to close a part of");
         }
-        session.add(part, -1);
+        session.remove(part, reason, used);
         session.emptySinceNanos = nowNanos;
+    }
+
+    /// A client that has proved itself was refused something: its session remembers; if it has none, that is an
+    /// event of its own.
+    ///
+    /// @return whether it is time to tell the operator of this reason
+    synchronized boolean refused(
+            Subject subject, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
+        Session session = bySubject.get(subject);
+        if (session != null) {
+            session.refusals.merge(reason, 1L, Long::sum);
+        } else {
+            Instant now = log.time().now();
+            log.listener()
+                    .accept(new SessionRecord(
+                            app,
+                            subject,
+                            List.of(ingress.label()),
+                            List.of(client),
+                            now,
+                            now,
+                            0,
+                            0,
+                            0,
+                            0,
+                            0,
+                            SessionRecord.REFUSED,
+                            Map.of(reason.label(), 1L)));
+        }
+        Long toldAt = toldAtNanos.get(reason);
+        boolean isTime = toldAt == null || nowNanos - toldAt >= TELL_NANOS;
+        if (isTime) {
+            toldAtNanos.put(reason, nowNanos);
+        }
+        return isTime;
     }
 
     /// Spends the subject's leave to meet new peers, over all its allocations.
@@ -86,23 +151,73 @@ public final class Sessions {
         return live;
     }
 
+    /// Ends those that have lingered long enough. Called about once a second.
+    synchronized void sweep(long nowNanos) {
+        forgetLingering(nowNanos);
+    }
+
+    /// Ends all: the relay closes.
+    synchronized void endAll(long nowNanos) {
+        bySubject.forEach((subject, session) -> tell(subject, session, nowNanos));
+        bySubject.clear();
+        isOver = true;
+    }
+
     private void forgetLingering(long nowNanos) {
         sweptAtNanos = nowNanos;
-        for (Iterator<Session> each = bySubject.values().iterator(); each.hasNext(); ) {
-            Session session = each.next();
+        for (Iterator<Map.Entry<Subject, Session>> each = bySubject.entrySet().iterator(); each.hasNext(); ) {
+            Map.Entry<Subject, Session> next = each.next();
+            Session session = next.getValue();
             if (session.isEmpty() && nowNanos - session.emptySinceNanos >= LINGER_NANOS) {
                 each.remove();
+                tell(next.getKey(), session, nowNanos);
             }
         }
     }
 
+    private void tell(Subject subject, Session session, long nowNanos) {
+        Instant now = log.time().now();
+        long endedNanos = session.isEmpty() ? session.emptySinceNanos : nowNanos;
+        // Clocks of two loops may differ by a batch: no session ends before it begins.
+        long lastedNanos = Math.max(0, endedNanos - session.beganNanos);
+        Instant ended = now.minusNanos(Math.max(0, nowNanos - endedNanos));
+        Map<String, Long> refusals = new HashMap<>();
+        session.refusals.forEach((reason, count) -> refusals.put(reason.label(), count));
+        log.listener()
+                .accept(new SessionRecord(
+                        app,
+                        subject,
+                        session.ingresses.stream().map(Ingress::label).toList(),
+                        List.copyOf(session.clients),
+                        ended.minusNanos(lastedNanos),
+                        ended,
+                        session.parts,
+                        session.used.packetsToPeer(),
+                        session.used.bytesToPeer(),
+                        session.used.packetsToClient(),
+                        session.used.bytesToClient(),
+                        session.end.label(),
+                        refusals));
+    }
+
     private static final class Session {
+        private final long beganNanos;
+        private final Set<Ingress> ingresses = EnumSet.noneOf(Ingress.class);
+        private final Set<IpAddress> clients = new LinkedHashSet<>(2);
+        private final Map<DropReason, Long> refusals = new EnumMap<>(DropReason.class);
+        private Grants.Traffic used = Grants.Traffic.NONE;
+        private EndReason end = EndReason.RELAY_CLOSED;
+        private long parts;
         private int allocations;
         private int tunnels;
         private long emptySinceNanos;
         private double peersLeft;
         private long peersAtNanos;
         private boolean hasMetPeers;
+
+        Session(long nowNanos) {
+            this.beganNanos = nowNanos;
+        }
 
         /// A bucket of one second's peers that fills steadily. A full one may be overdrawn, so that a request for
         /// more than a second's peers is served once and paid for later. Clocks of two loops may differ by a
@@ -123,10 +238,25 @@ public final class Sessions {
             return enough;
         }
 
-        void add(Part part, int count) {
+        void add(Entry entry) {
+            parts++;
+            ingresses.add(entry.ingress);
+            if (clients.size() < SessionRecord.MOST_CLIENTS) {
+                clients.add(entry.client);
+            }
+            count(entry.part, 1);
+        }
+
+        void remove(Part part, EndReason reason, Grants.Traffic more) {
+            count(part, -1);
+            end = reason;
+            used = used.plus(more);
+        }
+
+        private void count(Part part, int change) {
             switch (part) {
-                case ALLOCATION -> allocations += count;
-                case TUNNEL -> tunnels += count;
+                case ALLOCATION -> allocations += change;
+                case TUNNEL -> tunnels += change;
             }
         }
 

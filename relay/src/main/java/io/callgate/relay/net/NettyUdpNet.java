@@ -27,7 +27,9 @@ import org.slf4j.LoggerFactory;
 public final class NettyUdpNet implements UdpNet {
     private static final Logger log = LoggerFactory.getLogger(NettyUdpNet.class);
     private static final int READS_PER_EVENT = 16;
-    private static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+    /// Asked of the system for a socket that clients send to.
+    public static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+
     private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
     private static final int ADDRESS_CACHE_SLOTS = 256;
 

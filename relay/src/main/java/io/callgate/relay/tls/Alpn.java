@@ -7,10 +7,11 @@ public final class Alpn {
     /// TURN and STUN (RFC 7443).
     public static final String TURN = "stun.turn";
 
-    public static final String HTTP1 = "http/1.1";
+    static final String HTTP2 = "h2";
+    static final String HTTP1 = "http/1.1";
 
     /// In the order in which they are preferred where a client names several.
-    static final List<String> OFFERED = List.of(TURN, HTTP1);
+    static final List<String> OFFERED = List.of(TURN, HTTP2, HTTP1);
 
     private Alpn() {}
 }

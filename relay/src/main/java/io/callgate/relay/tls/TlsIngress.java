@@ -2,6 +2,7 @@ package io.callgate.relay.tls;
 
 import io.callgate.model.IpAddress;
 import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.loop.Halves;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelPipeline;
@@ -42,10 +43,13 @@ public final class TlsIngress {
             return false;
         }
         ChannelPipeline pipeline = client.pipeline();
-        Optional<IpAddress> remembered =
-                isOutermost ? Optional.of(ClientAddress.of(client).address()) : Optional.empty();
-        remembered.ifPresent(recent::began);
         SslHandler cipher = current.newHandler(client.alloc());
+        Optional<IpAddress> remembered = Optional.empty();
+        if (isOutermost) {
+            remembered = Optional.of(ClientAddress.of(client).address());
+            remembered.ifPresent(recent::began);
+            client.attr(Halves.KEY).set(new TlsHalves(Halves.of(client), client, cipher));
+        }
         pipeline.addLast(cipher, new TlsStream(loop, cipher, recent, remembered));
         return true;
     }

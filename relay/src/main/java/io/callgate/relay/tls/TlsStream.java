@@ -7,6 +7,7 @@ import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.handler.codec.DecoderException;
+import io.netty.handler.ssl.ReferenceCountedOpenSslEngine;
 import io.netty.handler.ssl.SslCloseCompletionEvent;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -61,6 +62,10 @@ public final class TlsStream extends ChannelDuplexHandler {
 
     private void onReady(ChannelHandlerContext context) {
         isReady = true;
+        if (!(cipher.engine() instanceof ReferenceCountedOpenSslEngine)) {
+            // The JDK would let a TLS 1.2 client renegotiate for ever; with no cipher left to agree on it cannot.
+            cipher.engine().setEnabledCipherSuites(new String[0]);
+        }
         client.ifPresent(recent::completed);
         context.fireUserEventTriggered(new Ready(Optional.ofNullable(cipher.applicationProtocol())));
     }
@@ -81,8 +86,8 @@ public final class TlsStream extends ChannelDuplexHandler {
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
         boolean isOfTls = cause instanceof SSLException
                 || (cause instanceof DecoderException && cause.getCause() instanceof SSLException);
-        if (!isOfTls) {
-            context.fireExceptionCaught(cause);
+        if (!isOfTls && isReady) {
+            context.fireExceptionCaught(cause); // a reset, mostly: as on plain TCP
             return;
         }
         if (!isOver) {

@@ -1,5 +1,6 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.loop.Halves;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;

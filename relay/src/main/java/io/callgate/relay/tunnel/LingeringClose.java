@@ -1,11 +1,11 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.relay.loop.Halves;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 
@@ -21,10 +21,11 @@ final class LingeringClose extends ChannelInboundHandlerAdapter {
 
     /// @param lastAnswer written, and released, here
     static void after(Channel client, ByteBuf lastAnswer) {
+        Halves halves = Halves.of(client);
         client.pipeline().addFirst(new LingeringClose());
         client.writeAndFlush(lastAnswer).addListener(written -> {
-            if (written.isSuccess() && client instanceof DuplexChannel duplex && !duplex.isInputShutdown()) {
-                duplex.shutdownOutput();
+            if (written.isSuccess() && !halves.hasInputEnded()) {
+                halves.endOutput();
                 client.config().setAutoRead(true);
                 client.eventLoop().schedule(() -> client.close(), LINGER_SECONDS, TimeUnit.SECONDS);
             } else {

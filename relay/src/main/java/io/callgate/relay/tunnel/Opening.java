@@ -3,12 +3,15 @@ package io.callgate.relay.tunnel;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.Sessions;
+import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.loop.Halves;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
@@ -162,14 +165,16 @@ final class Opening {
     }
 
     private void open(List<IpAddress> judged, Runnable next) {
-        Grants.Opening opening = loop.grants().open(identity, ingress, Sessions.Part.TUNNEL, loop.readClock());
+        Sessions.Entry entry = new Sessions.Entry(
+                Sessions.Part.TUNNEL, ingress, ClientAddress.of(client).address());
+        Grants.Opening opening = loop.grants().open(identity, entry, loop.readClock());
         if (opening instanceof Grants.Opening.Granted granted) {
             Grant grant = granted.grant();
             tunnel = new Tunnel(tunnels, grant, client, destination, judged);
             answer.onGranted();
             next.run();
         } else if (opening instanceof Grants.Opening.Refused refused) {
-            refuse(Refusal.byLimit(refused.reason()));
+            tell(Refusal.byLimit(refused.reason()));
         }
     }
 
@@ -231,6 +236,15 @@ final class Opening {
     }
 
     private void refuse(Refusal refusal) {
+        IpAddress from = ClientAddress.of(client).address();
+        loop.grants().refused(identity, ingress, from, refusal.reason(), loop.readClock());
+        if (tunnel != null) {
+            tunnel.grant().endsBecause(EndReason.NOT_SERVED);
+        }
+        tell(refusal);
+    }
+
+    private void tell(Refusal refusal) {
         end();
         loop.drops().count(refusal.reason());
         answer.onRefused(refusal);

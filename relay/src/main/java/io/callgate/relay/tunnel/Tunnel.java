@@ -2,6 +2,7 @@ package io.callgate.relay.tunnel;
 
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.netty.channel.Channel;
@@ -100,11 +101,12 @@ final class Tunnel {
     void onDirectionEnded() {
         directionsEnded++;
         if (directionsEnded >= 2) {
-            close();
+            close(EndReason.CLIENT_LEFT);
         }
     }
 
-    void close() {
+    void close(EndReason why) {
+        grant.endsBecause(why);
         client.close();
         if (target != null) {
             target.close();

@@ -4,6 +4,7 @@ import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.NameResolver;
@@ -84,15 +85,17 @@ public final class Tunnels {
     public void recheck(Predicate<Grant> isGivenUp) {
         assert loop.eventLoop().inEventLoop();
         for (Tunnel tunnel : List.copyOf(live)) {
-            if (isGivenUp.test(tunnel.grant()) || !tunnel.isAllowed()) {
-                tunnel.close();
+            if (isGivenUp.test(tunnel.grant())) {
+                tunnel.close(EndReason.REVOKED);
+            } else if (!tunnel.isAllowed()) {
+                tunnel.close(EndReason.FORBIDDEN);
             }
         }
     }
 
     public void closeAll() {
         assert loop.eventLoop().inEventLoop();
-        new ArrayList<>(live).forEach(Tunnel::close);
+        new ArrayList<>(live).forEach(tunnel -> tunnel.close(EndReason.RELAY_CLOSED));
     }
 
     /// Sends clients with connections of many tunnels elsewhere for the next one; those that live go on.
@@ -192,7 +195,7 @@ public final class Tunnels {
     void closeIdle(long nowNanos) {
         for (Tunnel tunnel : List.copyOf(live)) {
             if (tunnel.isIdle(nowNanos)) {
-                tunnel.close();
+                tunnel.close(EndReason.EXPIRED);
             }
         }
         for (Http2Ingress connection : List.copyOf(connections)) {

@@ -2,6 +2,7 @@ package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.Ingress;
@@ -16,13 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Serves an Allocate request of a proved client without an allocation (RFC 8656 §7.2). Confined to one loop.
 final class AllocateProcedure {
-    private static final Logger log = LoggerFactory.getLogger(AllocateProcedure.class);
-
     /// How many ports are tried that other programs of this host may sit on.
     private static final int BIND_TRIES = 16;
 
@@ -69,7 +66,8 @@ final class AllocateProcedure {
         }
         Wanted wanted = wanted(request);
         Ingress ingress = client.isStream() ? Ingress.TURN_TCP : Ingress.TURN_UDP;
-        return switch (loop.grants().open(user.identity(), ingress, Sessions.Part.ALLOCATION, loop.nowNanos())) {
+        Sessions.Entry entry = new Sessions.Entry(Sessions.Part.ALLOCATION, ingress, client.address());
+        return switch (loop.grants().open(user.identity(), entry, loop.nowNanos())) {
             case Grants.Opening.Refused refused ->
                 new Outcome.Refused(
                         refused.reason() == DropReason.DRAINING
@@ -129,6 +127,8 @@ final class AllocateProcedure {
                 ? relayReserved(allocation, wanted.reservationToken().get())
                 : relayNew(allocation, wanted, attributes);
         if (refusal != null) {
+            loop.grants().refused(grant, refusal.reason(), now);
+            grant.endsBecause(EndReason.NOT_SERVED);
             loop.grants().close(grant, now);
             return new Outcome.Refused(refusal);
         }
@@ -142,12 +142,6 @@ final class AllocateProcedure {
         attributes.add(new Attribute.Lifetime(allocation.renew(Math.max(1, wantedSeconds), now)));
         attributes.add(TurnRequests.mappedAddress(client));
         allocations.add(allocation);
-        log.atInfo()
-                .addKeyValue("allocation", allocation.id())
-                .addKeyValue("app", grant.app().id())
-                .addKeyValue("subject", grant.identity().subject())
-                .addKeyValue("ingress", grant.ingress())
-                .log("allocation.created");
         return new Outcome.Made(allocation, new Answer.Success(attributes));
     }
 

@@ -15,14 +15,17 @@ public final class TurnContext {
     private final RelayPorts ports;
     private final Reservations reservations;
     private final LoopDirectory directory;
+    private final int loops;
     private final AtomicLong allocationIds = new AtomicLong();
 
+    /// @param loops event loops of the relay
     /// @param nonceKey of this relay, or of the fleet: a nonce is good wherever its key is
     public TurnContext(
             Apps apps,
             Authenticator authenticator,
             RelayPorts ports,
             LoopDirectory directory,
+            int loops,
             Secret nonceKey,
             TimeSource time) {
         this.apps = apps;
@@ -30,6 +33,7 @@ public final class TurnContext {
         this.ports = ports;
         this.reservations = new Reservations(ports);
         this.directory = directory;
+        this.loops = loops;
     }
 
     CheckRuns checkRuns() {
@@ -50,6 +54,11 @@ public final class TurnContext {
 
     Reservations reservations() {
         return reservations;
+    }
+
+    /// Event loops of the relay.
+    int loops() {
+        return loops;
     }
 
     LoopDirectory directory() {

@@ -4,6 +4,7 @@ import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.AddressFamily;
@@ -85,7 +86,11 @@ final class TurnRequests {
                         && owner.createdBy().equals(request.id())) {
                     resend(client, owner.firstAnswer());
                 } else {
-                    answer(client, request, serve(client, owner, request, user), user.seal());
+                    Answer answer = serve(client, owner, request, user);
+                    if (owner != null && answer instanceof Answer.Refused refused) {
+                        loop.grants().refused(owner.grant(), refused.reason(), loop.nowNanos());
+                    }
+                    answer(client, request, answer, user.seal());
                 }
             }
         }
@@ -331,7 +336,7 @@ final class TurnRequests {
             remembered.keep(client, request.id(), bytes, loop.nowNanos());
             Allocation allocation = allocations.find(client);
             if (allocation != null && allocation.isExpired(loop.nowNanos())) {
-                server.end(allocation, "client is done");
+                server.end(allocation, EndReason.CLIENT_LEFT);
             }
         }
     }

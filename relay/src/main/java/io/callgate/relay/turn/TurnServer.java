@@ -3,6 +3,7 @@ package io.callgate.relay.turn;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
@@ -18,18 +19,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// TURN on one loop: takes what clients send, relays what is media, has [TurnRequests] answer what is a request.
 /// Confined to the loop.
 public final class TurnServer {
-    private static final Logger log = LoggerFactory.getLogger(TurnServer.class);
-
     private final RelayLoop loop;
     private final TurnContext context;
     private final AllocationTable allocations;
     private final TurnRequests requests;
+    private final StrangerLimit strangers;
     private final AttributeCursor cursor = new AttributeCursor();
     private final List<ClientPath.Stream> queuedStreams = new ArrayList<>();
     private final MediaChunks mediaChunks = new MediaChunks();
@@ -40,6 +38,7 @@ public final class TurnServer {
         this.loop = loop;
         this.context = context;
         this.allocations = new AllocationTable(loop, context.directory());
+        this.strangers = new StrangerLimit(context.loops(), loop.nowNanos());
         this.requests = new TurnRequests(this, loop, context, allocations);
     }
 
@@ -68,6 +67,19 @@ public final class TurnServer {
             long high,
             long low,
             int port) {
+        if (high == listener.address().high() && low == listener.address().low() && port == listener.port()) {
+            loop.drops().count(DropReason.OWN_ADDRESS); // an answer would come back to us
+            return;
+        }
+        if (!strangers.admits(high, low, loop.nowNanos())) {
+            loop.drops().count(DropReason.STRANGER_RATE);
+            if (strangers.isFirstRefusal()) {
+                log.atWarn()
+                        .addKeyValue("source", new IpAddress(high, IpAddress.isV4(high, low) ? low & ~0xFFL : 0))
+                        .log("strangers.limited");
+            }
+            return;
+        }
         context.checkRuns().sawUdpFrom(high, low);
         take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
     }
@@ -87,7 +99,7 @@ public final class TurnServer {
     boolean endedByTime(Allocation allocation) {
         boolean isOver = allocation.isExpired(loop.nowNanos());
         if (isOver) {
-            end(allocation, "expired");
+            end(allocation, EndReason.EXPIRED);
         }
         return isOver;
     }
@@ -265,12 +277,12 @@ public final class TurnServer {
     void onStreamClosed(ClientPath.Stream client) {
         Allocation allocation = allocations.find(client);
         if (allocation != null) {
-            end(allocation, "connection closed");
+            end(allocation, EndReason.CLIENT_LEFT);
         }
     }
 
     /// Ends the allocations whose grants are given up.
-    public void endIf(Predicate<Grant> isGivenUp, String why) {
+    public void endIf(Predicate<Grant> isGivenUp, EndReason why) {
         for (Allocation allocation : allocations.all()) {
             if (isGivenUp.test(allocation.grant())) {
                 end(allocation, why);
@@ -282,7 +294,7 @@ public final class TurnServer {
     public void endOf(ListenerPoint listener) {
         for (Allocation allocation : allocations.all()) {
             if (allocation.client().listener().equals(listener)) {
-                end(allocation, "listener closed");
+                end(allocation, EndReason.LISTENER_CLOSED);
             }
         }
     }
@@ -309,24 +321,18 @@ public final class TurnServer {
 
     /// Ends everything: the relay closes.
     public void endAll() {
-        allocations.all().forEach(allocation -> end(allocation, "relay closed"));
+        allocations.all().forEach(allocation -> end(allocation, EndReason.RELAY_CLOSED));
     }
 
-    void end(Allocation allocation, String why) {
+    void end(Allocation allocation, EndReason why) {
         if (allocation.isEnded()) {
             return;
         }
         allocation.markEnded();
         allocations.remove(allocation);
         allocation.relayed().forEach(RelayedSocket::close);
+        allocation.grant().endsBecause(why);
         loop.grants().close(allocation.grant(), loop.nowNanos());
-        log.atInfo()
-                .addKeyValue("allocation", allocation.id())
-                .addKeyValue("app", allocation.grant().app().id())
-                .addKeyValue("why", why)
-                .addKeyValue("bytesToPeer", allocation.grant().meter().bytesToPeer())
-                .addKeyValue("bytesToClient", allocation.grant().meter().bytesToClient())
-                .log("allocation.ended");
         if (allocation.client() instanceof ClientPath.Stream stream) {
             stream.close();
         }

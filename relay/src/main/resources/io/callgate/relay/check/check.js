@@ -157,6 +157,10 @@ function rowOf(transport) {
   if (state.samples.length || state.state === 'running') result.append(sparkline());
   if (why) result.append(element('p', {class: 'why'}, why));
   const row = element('tr', {role: 'row', id: `row-${transport}`, 'data-level': level}, name, result);
+  if (['bad', 'absent', 'unknown'].includes(level)) {  // nothing was measured: the words get the room
+    for (const span of ['colspan', 'aria-colspan']) result.setAttribute(span, String(1 + FIGURES.length));
+    return row;
+  }
   for (const figure of FIGURES) {
     row.append(element('td', {role: 'cell', class: 'number', 'data-figure': figure, 'data-label': word(columnOf(figure))}));
   }
@@ -233,7 +237,7 @@ function showRules() {
     const text = ruleText(rule);
     const copy = element('button', {type: 'button', 'aria-label': word('copyRuleOf', {rule: text.split('\n')[0]})}, word('copyRule'));
     copy.addEventListener('click', () => copyText(text));
-    return element('li', {}, element('p', {}, word(rule)), element('div', {class: 'rule'}, element('pre', {tabindex: '0'}, text), copy));
+    return element('li', {}, element('p', {}, word(rule)), element('div', {class: 'rule'}, element('pre', {}, text), copy));
   }));
 }
 

@@ -3,9 +3,18 @@ package io.callgate.relay.grant;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.callgate.model.AppId;
+import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
+import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
 import io.callgate.relay.grant.Sessions.Part;
+import io.callgate.testkit.FakeClock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class SessionsTest {
@@ -15,65 +24,73 @@ class SessionsTest {
     private static final Subject EVE = new Subject("eve");
     private static final Subject ZOE = new Subject("zoe");
 
-    private final Sessions sessions = new Sessions();
+    private static final Sessions.Entry ALLOCATION =
+            new Sessions.Entry(Part.ALLOCATION, Ingress.TURN_UDP, IpAddress.parse("192.0.2.7"));
+    private static final Sessions.Entry TUNNEL =
+            new Sessions.Entry(Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("2001:db8::7"));
+    private static final Grants.Traffic NOTHING = Grants.Traffic.NONE;
+
+    private final FakeClock clock = new FakeClock();
+    private final List<SessionRecord> records = new ArrayList<>();
+    private final Sessions sessions = new Sessions(new AppId("demo"), new SessionLog(clock, records::add));
 
     @Test
     void aSubjectIsOneSessionHoweverManyAllocationsItHas() {
         for (int i = 0; i < 3; i++) {
-            assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0)).isEmpty();
+            assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
         }
-        assertThat(sessions.open(BOB, Part.TUNNEL, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(BOB, TUNNEL, LIMITS, true, 0)).isEmpty();
 
         assertThat(sessions.count(0)).isEqualTo(1);
-        assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0)).contains(DropReason.ALLOCATION_QUOTA);
-        assertThat(sessions.open(BOB, Part.TUNNEL, LIMITS, true, 0)).contains(DropReason.TUNNEL_QUOTA);
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).contains(DropReason.ALLOCATION_QUOTA);
+        assertThat(sessions.open(BOB, TUNNEL, LIMITS, true, 0)).contains(DropReason.TUNNEL_QUOTA);
     }
 
     @Test
     void aSessionLingersForThirtySecondsAndCountsMeanwhile() {
-        sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.open(EVE, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.close(BOB, Part.ALLOCATION, 10 * SECOND);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
+        sessions.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 10 * SECOND);
 
-        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND - 1))
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND - 1))
                 .contains(DropReason.SESSION_QUOTA);
-        assertThat(sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 40 * SECOND))
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND))
                 .isEmpty();
         assertThat(sessions.count(40 * SECOND)).isEqualTo(2);
     }
 
     @Test
     void aLingeringSubjectComesBackWithoutTakingASecondSession() {
-        sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.open(EVE, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.close(BOB, Part.ALLOCATION, SECOND);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
+        sessions.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, SECOND);
 
-        assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 2 * SECOND))
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 2 * SECOND))
                 .isEmpty();
         assertThat(sessions.count(100 * SECOND)).isEqualTo(2);
     }
 
     @Test
     void aRefusedFirstPartLeavesNoSession() {
-        sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.open(EVE, Part.ALLOCATION, LIMITS, true, 0);
-        sessions.open(ZOE, Part.ALLOCATION, LIMITS, true, 0);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
+        sessions.open(ZOE, ALLOCATION, LIMITS, true, 0);
 
         assertThat(sessions.count(0)).isEqualTo(2);
-        assertThatThrownBy(() -> sessions.close(ZOE, Part.ALLOCATION, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> sessions.close(ZOE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0)).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
     void aDrainingRelayLetsOnlyLiveSessionsGrow() {
-        sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
 
-        assertThat(sessions.open(BOB, Part.ALLOCATION, LIMITS, false, 0)).isEmpty();
-        assertThat(sessions.open(EVE, Part.ALLOCATION, LIMITS, false, 0)).contains(DropReason.DRAINING);
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, false, 0)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, false, 0)).contains(DropReason.DRAINING);
     }
 
     @Test
     void newPeersAreABucketThatFillsSteadily() {
-        sessions.open(BOB, Part.ALLOCATION, LIMITS, true, 0);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
 
         assertThat(sessions.mayMeet(BOB, 10, 10, 0)).isTrue();
         assertThat(sessions.mayMeet(BOB, 1, 10, 0)).isFalse();
@@ -92,5 +109,80 @@ class SessionsTest {
                 .isFalse();
         assertThat(sessions.mayMeet(BOB, 1, 10, 104 * SECOND)).isTrue();
         assertThat(sessions.mayMeet(EVE, 1, 10, 0)).as("no session").isFalse();
+    }
+
+    @Test
+    void aSessionLeavesOneRecordWhenItHasLingered() {
+        Instant start = clock.now();
+        sessions.open(BOB, ALLOCATION, LIMITS, true, clock.nanos());
+        clock.advance(Duration.ofSeconds(5));
+        sessions.open(BOB, TUNNEL, LIMITS, true, clock.nanos());
+        sessions.refused(BOB, Ingress.SOCKS5, IpAddress.parse("192.0.2.7"), DropReason.SPECIAL_RANGE, clock.nanos());
+        sessions.refused(BOB, Ingress.SOCKS5, IpAddress.parse("192.0.2.7"), DropReason.SPECIAL_RANGE, clock.nanos());
+        sessions.close(
+                BOB, Part.TUNNEL, EndReason.CLIENT_LEFT, new Grants.Traffic(0, 0, 1, 10, 2, 20), clock.nanos());
+        clock.advance(Duration.ofSeconds(60));
+        sessions.sweep(clock.nanos());
+        assertThat(records).as("it has an allocation").isEmpty();
+        sessions.close(
+                BOB, Part.ALLOCATION, EndReason.EXPIRED, new Grants.Traffic(0, 0, 3, 30, 4, 40), clock.nanos());
+        clock.advance(Duration.ofSeconds(29));
+        sessions.sweep(clock.nanos());
+        assertThat(records).as("it lingers").isEmpty();
+        clock.advance(Duration.ofSeconds(1));
+        sessions.sweep(clock.nanos());
+        sessions.sweep(clock.nanos());
+
+        assertThat(records)
+                .containsExactly(new SessionRecord(
+                        new AppId("demo"),
+                        BOB,
+                        List.of("turn_udp", "socks5"),
+                        List.of(IpAddress.parse("192.0.2.7"), IpAddress.parse("2001:db8::7")),
+                        start,
+                        start.plusSeconds(65),
+                        2,
+                        4,
+                        40,
+                        6,
+                        60,
+                        "expired",
+                        Map.of("special_range", 2L)));
+    }
+
+    @Test
+    void aRefusedClientWithoutASessionIsARecordOfItsOwn() {
+        sessions.refused(EVE, Ingress.TURN_TCP, IpAddress.parse("192.0.2.9"), DropReason.SESSION_QUOTA, clock.nanos());
+
+        assertThat(records).singleElement().satisfies(record -> {
+            assertThat(record.isRefused()).isTrue();
+            assertThat(record.parts()).isZero();
+            assertThat(record.began()).isEqualTo(record.ended());
+            assertThat(record.refusals()).isEqualTo(Map.of("session_quota", 1L));
+        });
+    }
+
+    @Test
+    void aLimitIsToldOnceAMinute() {
+        IpAddress client = IpAddress.parse("192.0.2.9");
+
+        assertThat(sessions.refused(EVE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 0)).isTrue();
+        assertThat(sessions.refused(ZOE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 60 * SECOND - 1))
+                .isFalse();
+        assertThat(sessions.refused(ZOE, Ingress.SOCKS5, client, DropReason.TUNNEL_QUOTA, 1)).isTrue();
+        assertThat(sessions.refused(EVE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 60 * SECOND))
+                .isTrue();
+    }
+
+    @Test
+    void aRelayThatClosesTellsOfEverySession() {
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        sessions.open(EVE, TUNNEL, LIMITS, true, 0);
+        sessions.close(EVE, Part.TUNNEL, EndReason.CLIENT_LEFT, NOTHING, 0);
+
+        sessions.endAll(0);
+        sessions.close(BOB, Part.ALLOCATION, EndReason.RELAY_CLOSED, NOTHING, 0);
+
+        assertThat(records).extracting(SessionRecord::end).containsExactlyInAnyOrder("relay_closed", "client_left");
     }
 }

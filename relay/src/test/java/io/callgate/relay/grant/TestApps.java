@@ -13,6 +13,7 @@ import io.callgate.model.Protocol;
 import io.callgate.model.Revocation;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
+import io.callgate.testkit.FakeClock;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Apps without a relay around them, for tests of what judges and counts.
 public final class TestApps {
+    /// For who does not care what becomes of sessions.
+    public static final SessionLog NO_LOG = new SessionLog(new FakeClock(), record -> {});
+
     public static final Secret SECRET = Secret.of("relay-secret");
 
     static final LiveAllocations NO_ALLOCATIONS = new LiveAllocations() {
@@ -65,7 +69,7 @@ public final class TestApps {
     }
 
     static Apps apps(DesiredState state, DestinationPolicy.Surroundings surroundings) {
-        Apps apps = new Apps(state);
+        Apps apps = new Apps(state, NO_LOG);
         apps.apply(state, surroundings);
         return apps;
     }
@@ -76,7 +80,7 @@ public final class TestApps {
 
     /// An app that nothing is asked of but its identity.
     public static LiveApp nameless(String id) {
-        return new LiveApp(app(id, List.of(SECRET), List.of()), List.of(), surroundings(NO_HOST, NO_ALLOCATIONS));
+        return new LiveApp(app(id, List.of(SECRET), List.of()), List.of(), surroundings(NO_HOST, NO_ALLOCATIONS), NO_LOG);
     }
 
     static Endpoint endpoint(String address, int port) {

@@ -32,6 +32,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
+import io.callgate.relay.grant.TestApps;
 import org.junit.jupiter.api.Test;
 
 /// Host rules follow the DNS. Time is turned by hand.
@@ -42,7 +43,7 @@ class HostRulesTest {
     private final HostAddresses hosts = new HostAddresses();
     private final Dns dns = new Dns();
     private final HostRules rules = new HostRules(hosts, dns, thread.eventLoop());
-    private final Apps apps = new Apps(state());
+    private final Apps apps = new Apps(state(), TestApps.NO_LOG);
 
     /// Answers live for a minute.
     private static final class Dns implements NameResolver {

@@ -24,6 +24,7 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
+import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.net.IoKind;
@@ -160,7 +161,7 @@ class SpliceTest {
                 List.of(DestinationRule.parse("198.51.100.0/24")),
                 new Limits(100, 24, kbitPerSecond, 256, 256, 50, 256),
                 List.of(user));
-        Apps apps = new Apps(state(app));
+        Apps apps = new Apps(state(app), TestApps.NO_LOG);
         apps.apply(
                 state(app),
                 new DestinationPolicy.Surroundings(
@@ -171,7 +172,7 @@ class SpliceTest {
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
         Authenticator.Verdict.Proved alice = (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
         Grants.Opening.Granted granted = (Grants.Opening.Granted)
-                loop.grants().open(alice.identity(), Ingress.SOCKS5, Sessions.Part.TUNNEL, clock.nanos());
+                loop.grants().open(alice.identity(), new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")), clock.nanos());
 
         Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {}, new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
         Tunnel tunnel = new Tunnel(

@@ -58,16 +58,6 @@ public final class MessageEncoder {
         return this;
     }
 
-    /// Adds an XOR-...-ADDRESS attribute without an object for it; the address as in [XorAddress].
-    ///
-    /// @param type one of the three XOR address types of [AttributeType]
-    public MessageEncoder addXorAddress(int type, boolean ipv6, long high, long low, int port) {
-        requireOpen();
-        int valueOffset = open(type, XorAddress.valueBytes(ipv6));
-        XorAddress.write(memory, valueOffset, ipv6, high, low, port, id.high(), id.low());
-        return this;
-    }
-
     /// MESSAGE-INTEGRITY over what is there so far (RFC 8489 §14.5).
     public MessageEncoder integrity(byte[] key) {
         close(BY_SHA1);

@@ -34,12 +34,4 @@ public final class ChannelData {
     public static int paddedStreamBytes(int payloadBytes) {
         return (HEADER_BYTES + payloadBytes + 3) & ~3;
     }
-
-    /// Zeroes the padding behind the payload of a message on a stream.
-    public static void writePadding(ByteBuffer memory, int offset, int payloadBytes) {
-        int end = offset + paddedStreamBytes(payloadBytes);
-        for (int at = offset + HEADER_BYTES + payloadBytes; at < end; at++) {
-            memory.put(at, (byte) 0);
-        }
-    }
 }

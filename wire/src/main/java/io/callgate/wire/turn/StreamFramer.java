@@ -6,9 +6,6 @@ import java.nio.ByteBuffer;
 
 /// Finds message boundaries in a byte stream that carries STUN and ChannelData (RFC 8656 §12.5, RFC 8489 §6.2.2).
 public final class StreamFramer {
-    /// No frame is longer: STUN with a length field of 65532. (ChannelData has at most 4 + 65535 + 1.)
-    public static final int MAX_FRAME_BYTES = 65552;
-
     private StreamFramer() {}
 
     /// @param available bytes received from `offset` on

@@ -67,23 +67,6 @@ class MessageEncoderTest {
         }
     }
 
-    @Test
-    void addXorAddressWritesWhatTheAttributeWrites() {
-        Random random = new Random(19);
-        for (int round = 0; round < 100; round++) {
-            TransportAddress a = Attributes.address(random);
-            ByteBuffer byValue = ByteBuffer.allocate(100);
-            ByteBuffer byNumbers = ByteBuffer.allocate(100);
-
-            begin(byValue).add(new Attribute.XorRelayedAddress(a)).finish();
-            begin(byNumbers)
-                    .addXorAddress(AttributeType.XOR_RELAYED_ADDRESS, a.ipv6(), a.high(), a.low(), a.port())
-                    .finish();
-
-            assertThat(byNumbers).isEqualTo(byValue);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {16, 20, 24, 28, 32})
     void truncatedSha256Verifies(int hmacBytes) throws MalformedPacket {

@@ -79,16 +79,4 @@ class ChannelDataTest {
     void padsOnStreams(int payloadBytes, int frameBytes) {
         assertThat(ChannelData.paddedStreamBytes(payloadBytes)).isEqualTo(frameBytes);
     }
-
-    @Test
-    void paddingIsZeroAndNoLonger() {
-        ByteBuffer memory = Packets.amid(new byte[0], 16, 0);
-
-        ChannelData.writePadding(memory, 0, 5);
-
-        assertThat(memory.get(8)).isEqualTo((byte) 0xFF);
-        assertThat(memory.get(9)).isZero();
-        assertThat(memory.get(11)).isZero();
-        assertThat(memory.get(12)).isEqualTo((byte) 0xFF);
-    }
 }

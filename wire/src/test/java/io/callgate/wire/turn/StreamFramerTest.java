@@ -16,6 +16,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class StreamFramerTest {
+    /// STUN with a length field of 65532.
+    private static final int LONGEST_FRAME = 65_552;
+
     private static final List<String> STREAM = List.of(
             "chromium-tcp-allocate-request-authenticated",
             "chromium-tcp-channel-data",
@@ -87,9 +90,9 @@ class StreamFramerTest {
 
     @Test
     void noFrameIsLongerThanItsBound() throws MalformedPacket {
-        ByteBuffer memory = ByteBuffer.allocate(StreamFramer.MAX_FRAME_BYTES);
+        ByteBuffer memory = ByteBuffer.allocate(LONGEST_FRAME);
         memory.putInt(0, 0x0001FFFC).putInt(4, 0x2112A442);
-        assertThat(StreamFramer.frameBytes(memory, 0, memory.capacity())).isEqualTo(StreamFramer.MAX_FRAME_BYTES);
+        assertThat(StreamFramer.frameBytes(memory, 0, memory.capacity())).isEqualTo(LONGEST_FRAME);
 
         memory.putInt(0, 0x4000FFFF);
         assertThat(StreamFramer.frameBytes(memory, 0, memory.capacity())).isEqualTo(65540);

@@ -1,4 +1,4 @@
-package io.callgate.relay.tunnel;
+package io.callgate.relay.loop;
 
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelOption;
@@ -6,9 +6,10 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
 
-/// The two directions of a stream, each of which may end before the other: by FIN on TCP, by END_STREAM in HTTP/2.
+/// The two directions of a stream, each of which may end before the other: by FIN on TCP, by close_notify in TLS, by
+/// END_STREAM in HTTP/2.
 /// That the other side has ended its half is told by [ChannelInputShutdownEvent], behind its last byte.
-sealed interface Halves {
+public sealed interface Halves {
     AttributeKey<Halves> KEY = AttributeKey.valueOf(Halves.class, "halves");
 
     static Halves of(Channel stream) {
@@ -53,6 +54,6 @@ sealed interface Halves {
         }
     }
 
-    /// A stream of an HTTP/2 connection, or whatever else says itself what its halves are.
+    /// TLS on a socket, a stream of an HTTP/2 connection, or whatever else says itself what its halves are.
     non-sealed interface OfStream extends Halves {}
 }
