@@ -169,21 +169,25 @@ final class StunConnection implements Closeable {
                     rejected = true;
                     continue;
                 }
-                end(e);
+                end(broken(e));
                 return;
             }
             lastHeardNanos = time.nanos();
             rejected = false;
             if (!isAnswer(view, length)) {
-                inbound.onMessage(view, length);
+                try {
+                    inbound.onMessage(view, length);
+                } catch (RuntimeException e) {
+                    end(receiverFailed(e));
+                    return;
+                }
             } else {
                 answer(view, length);
             }
         }
     }
 
-    private void end(IOException e) {
-        PathException why = broken(e);
+    private void end(PathException why) {
         endedBy = why;
         pending.values().forEach(waiting -> waiting.answer().completeExceptionally(why));
         if (!closed) {
@@ -214,6 +218,15 @@ final class StunConnection implements Closeable {
                             "check that a TURN server listens there",
                             e));
         }
+    }
+
+    /// Else its thread would end without a word, and the tunnel with it.
+    private PathException receiverFailed(RuntimeException e) {
+        return new PathException(
+                ErrorCode.INVALID_ARGUMENT,
+                "the receiver of the tunnel through " + relay + " failed on what arrived: " + e,
+                "mend the receiver: it must not throw",
+                e);
     }
 
     private PathException silent(int patienceMillis) {

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -57,6 +58,7 @@ public final class TurnClient implements DatagramTunnel {
     private final AtomicReferenceArray<InetSocketAddress> peers =
             new AtomicReferenceArray<>(ChannelNumber.LAST - ChannelNumber.FIRST + 1);
     private final Object opening = new Object();
+    private int nextChannel = ChannelNumber.FIRST; // guarded by opening
 
     private final LongAdder sentDatagrams = new LongAdder();
     private final LongAdder sentBytes = new LongAdder();
@@ -163,10 +165,12 @@ public final class TurnClient implements DatagramTunnel {
             if (channels.containsKey(peer)) {
                 return;
             }
-            int channel = ChannelNumber.FIRST + channels.size();
+            // Never the number of one that failed: the relay may have bound it, and only its answer was lost.
+            int channel = nextChannel;
             if (!ChannelNumber.isValid(channel)) {
                 throw new IllegalArgumentException("more than 4096 peers of one tunnel");
             }
+            nextChannel++;
             // Before the relay agrees: its peer's first datagram may overtake the answer.
             peers.set(channel - ChannelNumber.FIRST, peer);
             bind(peer, channel, attempt);
@@ -308,8 +312,10 @@ public final class TurnClient implements DatagramTunnel {
                 end(e);
             }
         };
-        if (!ended.get()) {
+        try {
             keeper.schedule(guarded, after.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: there is nothing left to keep.
         }
     }
 
