@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -40,5 +41,28 @@ class FileWatchTest {
         assertThat(watch.changedAndStill()).isFalse();
 
         assertThat(watch.changedAndStill()).isTrue();
+    }
+
+    /// A certificate and its key come one after the other: neither is read without the other.
+    @Test
+    void waitsUntilAllItsFilesRest() throws IOException {
+        Path file = Files.writeString(folder.resolve("relay.yaml"), "a");
+        Path certificate = Files.writeString(folder.resolve("cert.pem"), "c");
+        Path key = Files.writeString(folder.resolve("key.pem"), "k");
+        FileWatch watch = new FileWatch(file);
+        watch.follow(List.of(certificate, key));
+        assertThat(watch.changedAndStill()).isFalse();
+
+        Files.writeString(certificate, "c2");
+        assertThat(watch.changedAndStill()).isFalse();
+        Files.writeString(key, "k2");
+        assertThat(watch.changedAndStill()).as("the key is new").isFalse();
+        assertThat(watch.changedAndStill()).isTrue();
+        assertThat(watch.changedAndStill()).isFalse();
+
+        watch.follow(List.of());
+        Files.writeString(key, "k3 of nobody");
+        assertThat(watch.changedAndStill()).isFalse();
+        assertThat(watch.changedAndStill()).isFalse();
     }
 }

@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.TestIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.DatagramSocket;
@@ -9,12 +10,20 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.Certificate;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -53,6 +62,7 @@ class ServeProcessTest {
         assertThat(report)
                 .contains(
                         "127.0.0.1  " + port, "username: ", ":demo:trial", "turn:127.0.0.1:" + port + "?transport=udp")
+                .contains("turns:127.0.0.1:" + port + "?transport=tcp", "self-signed", "SHA-256: ", "sha256/")
                 .contains("It may relay to: 192.0.2.0/24");
         assertThat(accepts(port)).isTrue();
         assertThat(Files.readString(data.resolve("cli.json"))).contains("\"pid\" : " + serve.pid());
@@ -89,6 +99,67 @@ class ServeProcessTest {
     }
 
     @Test
+    void replacesTheCertificateWithoutLosingAConnectionAndKeepsItWhenTheNewOneIsBroken()
+            throws IOException, GeneralSecurityException {
+        Path certificate = folder.resolve("cert.pem");
+        Path key = folder.resolve("key.pem");
+        Files.writeString(certificate, Pem.write(TestIdentity.ec().chain()));
+        Files.writeString(key, Pem.write(TestIdentity.ec().key()));
+        int port = freePort();
+        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+            listen: [{address: 127.0.0.1, port: %d}]
+            tls: {certificate: cert.pem, key: key.pem}
+            apps: [{id: demo, secrets: [0123456789abcdef]}]
+            """.formatted(port));
+        Process relay = start("relay", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+        BufferedReader err = relay.errorReader(StandardCharsets.UTF_8);
+        readUntil(err, "state.applied");
+
+        try (SSLSocket live = tls(port)) {
+            assertThat(certificateOf(live)).isEqualTo(TestIdentity.ec().certificate());
+
+            Files.writeString(certificate, "-----BEGIN CERTIFICATE-----\nhalf");
+            assertThat(readUntil(err, "config.refused")).contains("cert.pem");
+            try (SSLSocket meanwhile = tls(port)) {
+                assertThat(certificateOf(meanwhile)).isEqualTo(TestIdentity.ec().certificate());
+            }
+
+            Files.writeString(certificate, Pem.write(TestIdentity.rsa().chain()));
+            Files.writeString(key, Pem.write(TestIdentity.rsa().key()));
+            assertThat(readUntil(err, "state.applied"))
+                    .as("told once, not at every look")
+                    .contains("certificate.applied", "CN=rsa.example");
+            try (SSLSocket late = tls(port)) {
+                assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
+            }
+
+            live.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            assertThat(new String(live.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
+                    .isEqualTo("HTTP/1.1 404");
+        }
+    }
+
+    private static SSLSocket tls(int port) throws IOException, GeneralSecurityException {
+        KeyStore trusted = KeyStore.getInstance("PKCS12");
+        trusted.load(null, null);
+        trusted.setCertificateEntry("ec", TestIdentity.ec().certificate());
+        trusted.setCertificateEntry("rsa", TestIdentity.rsa().certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(trusted);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        SSLSocket socket = (SSLSocket) context.getSocketFactory().createSocket("127.0.0.1", port);
+        socket.setSoTimeout(20_000);
+        socket.startHandshake();
+        return socket;
+    }
+
+    private static Certificate certificateOf(SSLSocket socket) throws IOException {
+        return socket.getSession().getPeerCertificates()[0];
+    }
+
+    @Test
     void aTakenPortIsOneSentence() throws IOException, InterruptedException {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process serve = start(
@@ -122,6 +193,97 @@ class ServeProcessTest {
         assertThat(err)
                 .contains("relay.yaml:1:8: error: realm", "relay.yaml:2:13: error: relayPorts")
                 .doesNotContain("\tat ");
+    }
+
+    @Test
+    void s22NoSecretIsInLogsMetricsRecordsOrArguments() throws Exception {
+        String secret = "a-relay-secret-that-nobody-may-see";
+        String password = "a-password-that-nobody-may-see";
+        int port = freePort();
+        int metricsPort = freePort();
+        Path file = Files.writeString(
+                folder.resolve("relay.yaml"),
+                """
+                listen: [{address: 127.0.0.1, port: %d}]
+                metrics: {port: %d}
+                sessions: {file: sessions.jsonl}
+                users: [{name: alice, password: %s}]
+                apps: [{id: demo, secrets: [%s], destinations: [{cidr: 127.0.0.1/32}]}]
+                """
+                        .formatted(port, metricsPort, password, secret));
+        Process relay = start("relay", "--log-format", "json", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+        try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            for (String given : List.of("alice:" + password, "alice:wrong" + password, "mallory:" + secret)) {
+                connect(port, peer.getLocalPort(), given);
+            }
+        }
+        Files.writeString(file, Files.readString(file) + "secrets: [" + secret + "]\n"); // refused: unknown key
+        String log = readUntil(relay.errorReader(StandardCharsets.UTF_8), "config.refused");
+        String metrics = ask(metricsPort, "/metrics");
+        String arguments = relay.info().commandLine().orElse("") + Files.readString(processFile(relay, "cmdline"));
+        signal("TERM", relay);
+        String rest = new String(relay.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(relay.waitFor()).isZero();
+        String records = Files.readString(folder.resolve("sessions.jsonl"));
+
+        assertThat(metrics)
+                .contains("callgate_drops_total{reason=\"wrong_password\"} 1.0")
+                .contains("callgate_reload_successful 0.0");
+        assertThat(records).contains("\"subject\":\"alice\"").doesNotContain("mallory");
+        assertThat(log + rest).contains("drain.done");
+        for (String told : List.of(log, rest, metrics, arguments, records)) {
+            assertThat(told).doesNotContain(secret, password);
+        }
+        assertThat(log + rest + metrics).doesNotContain("alice", "mallory");
+    }
+
+    /// A CONNECT with Basic credentials, answered or refused.
+    private static void connect(int port, int peerPort, String pair) throws IOException {
+        String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.getOutputStream()
+                    .write(("CONNECT 127.0.0.1:" + peerPort + " HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic "
+                                    + basic + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            assertThat(client.getInputStream().read()).isEqualTo('H');
+        }
+    }
+
+    private static String ask(int port, String path) throws IOException {
+        return new String(
+                URI.create("http://127.0.0.1:" + port + path)
+                        .toURL()
+                        .openStream()
+                        .readAllBytes(),
+                StandardCharsets.UTF_8);
+    }
+
+    private static Path processFile(Process process, String name) {
+        Path file = Path.of("/proc/" + process.pid() + "/" + name);
+        return Files.exists(file) ? file : Path.of(System.getProperty("java.home"), "release");
+    }
+
+    @Test
+    void aMetricsAddressThatIsTakenStopsOnlyThoseWhoNamedIt() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Path file = Files.writeString(
+                    folder.resolve("relay.yaml"),
+                    """
+                    listen: [{address: 127.0.0.1, port: %d}]
+                    metrics: {port: %d}
+                    apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
+                    """
+                            .formatted(freePort(), taken.getLocalPort()));
+            Process relay = start("relay", "--config", file.toString());
+
+            String err = new String(relay.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(relay.waitFor()).isEqualTo(1);
+            assertThat(err)
+                    .contains("callgate: cannot serve metrics and health on 127.0.0.1:" + taken.getLocalPort() + ": ")
+                    .contains("metrics: false");
+        }
     }
 
     private Process start(String... args) throws IOException {

@@ -30,9 +30,9 @@ import org.opentest4j.TestAbortedException;
 
 /// Real calls through real firewalls: two Chromium in corp, Janus in the cloud, a relay between them.
 ///
-/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name. Where the machine
-/// cannot (see [LabBench#obstacle]) it skips with the reason, but with `-Dlab.required=true` it fails. The relay
-/// is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
+/// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name, `-Dlab.rounds=N`
+/// says how long the series are. Where the machine cannot (see [LabBench#obstacle]) it skips with the reason, but
+/// with `-Dlab.required=true` it fails. The relay is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
 /// end and kept beside the logs in `target/lab`.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
@@ -46,7 +46,7 @@ class FirewallLabTest {
     private static final Duration GIVING_UP_LIMIT = Duration.ofSeconds(90);
     private static final int ATTEMPTS_BY_CHANCE = 2;
     private static final int ATTEMPTS_ON_A_BUSY_MACHINE = 3;
-    private static final int ROUNDS = 5;
+    private static final int ROUNDS = Integer.getInteger("lab.rounds", 5);
     private static final double ACCURACY_MILLIS = 100;
     private static final int BUILD_LIMIT_MINUTES = 10;
 

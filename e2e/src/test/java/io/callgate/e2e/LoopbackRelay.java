@@ -53,8 +53,13 @@ final class LoopbackRelay implements AutoCloseable {
     /// @param folder for its file and its log
     static LoopbackRelay start(Installation installation, Path folder) {
         int port = freePort();
+        return start(installation, folder, port, configuration(SECRET, port));
+    }
+
+    /// @param port one of those in the configuration, to be known by
+    static LoopbackRelay start(Installation installation, Path folder, int port, String configuration) {
         Path file = folder.resolve("relay.yaml");
-        write(file, configuration(SECRET, port));
+        write(file, configuration);
         return new LoopbackRelay(
                 installation,
                 file,

@@ -41,13 +41,13 @@ final class Scenarios {
                     .failing(Fault.TURN_TO_FORBIDDEN_DESTINATION, NO_MEDIA),
             callgate(SMOKE, "signalling to a forbidden one", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT)
                     .failing(Fault.PROXY_TO_FORBIDDEN_DESTINATION, NO_SIGNALLING),
-            callgate(SMOKE, "all on port 443", UDP_ALLOWLIST, Media.TURN_UDP_443, Signalling.CONNECT),
+            callgate(WHOLE, "all on port 443", UDP_ALLOWLIST, Media.TURN_UDP_443, Signalling.CONNECT),
             callgate(SMOKE, "signalling by SOCKS5", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.SOCKS5),
             callgate(SMOKE, "SOCKS5 from a network unknown", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.SOCKS5)
                     .failing(Fault.NOT_AMONG_CLIENTS, NO_SIGNALLING),
             callgate(SMOKE, "relay by name", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT)
                     .byName(),
-            callgate(SMOKE, "relay by name without DNS", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT)
+            callgate(WHOLE, "relay by name without DNS", UDP_ALLOWLIST, Media.TURN_UDP_3478, Signalling.CONNECT)
                     .byName()
                     .failing(Fault.NO_NAME_SERVER, NO_SIGNALLING),
             callgate(WHOLE, "SOCKS5 and media on 443", UDP_ALLOWLIST, Media.TURN_UDP_443, Signalling.SOCKS5),
@@ -82,7 +82,7 @@ final class Scenarios {
                     .failing(NO_MEDIA),
             callgate(WHOLE, "inspected: media by UDP", TLS443_ONLY, Media.TURN_UDP_443, Signalling.HTTPS_PROXY)
                     .failing(NO_MEDIA),
-            callgate(SMOKE, "inspected: plain CONNECT", TLS443_ONLY, Media.TURN_TLS_443, Signalling.CONNECT)
+            callgate(WHOLE, "inspected: plain CONNECT", TLS443_ONLY, Media.TURN_TLS_443, Signalling.CONNECT)
                     .failing(NO_SIGNALLING),
             callgate(WHOLE, "inspected: plain SOCKS5", TLS443_ONLY, Media.TURN_TLS_443, Signalling.SOCKS5)
                     .failing(NO_SIGNALLING),

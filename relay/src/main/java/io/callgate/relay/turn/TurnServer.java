@@ -19,10 +19,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// TURN on one loop: takes what clients send, relays what is media, has [TurnRequests] answer what is a request.
 /// Confined to the loop.
 public final class TurnServer {
+    private static final Logger log = LoggerFactory.getLogger(TurnServer.class);
+
     private final RelayLoop loop;
     private final TurnContext context;
     private final AllocationTable allocations;

@@ -1,0 +1,75 @@
+package io.callgate.bench;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The report shows what was measured, and nothing else.
+class ReportTest {
+    private static String run(String server, int round, String work, String result) {
+        return "{\"server\":\"%s\",\"round\":%d,\"transport\":\"udp\",\"work\":\"%s\",%s}"
+                .formatted(server, round, work, result);
+    }
+
+    private static String cpu(String server, int round, double micros) {
+        return run(
+                server,
+                round,
+                "singles",
+                "\"result\":{\"allocs\":100,\"ready\":100,\"loss_pct\":0.01,\"cpu_us_per_packet\":%s}".formatted(micros));
+    }
+
+    @Test
+    void showsMedianSpreadAndTheRatioRoundByRound() {
+        Report report = new Report(List.of(
+                cpu("coturn", 1, 10), cpu("callgate", 1, 8),
+                cpu("coturn", 2, 12), cpu("callgate", 2, 6),
+                cpu("coturn", 3, 11), cpu("callgate", 3, 11)));
+
+        assertThat(report.tables())
+                .contains("CPU a packet, µs | 11.00 (10.00–12.00, 3 rounds) | 8.00 (6.00–11.00, 3 rounds)"
+                        + " | 0.80 (0.50–1.00, 3 rounds) |")
+                .doesNotContain("Left out");
+    }
+
+    @Test
+    void aRatioNeedsBothOfOneRound() {
+        Report report = new Report(List.of(cpu("coturn", 1, 10), cpu("callgate", 2, 6)));
+
+        assertThat(report.tables()).contains("10.00 (1 round) | 6.00 (1 round) | not measured |");
+    }
+
+    @Test
+    void aFieldThatIsMissingOrNoNumberIsNotMeasured() {
+        Report report = new Report(List.of(
+                run("coturn", 1, "max", "\"result\":{}"),
+                run("callgate", 1, "max", "\"result\":{\"max_pps\":\"many\"}")));
+
+        assertThat(report.tables()).contains("packets/s | not measured | not measured | not measured |");
+    }
+
+    @ParameterizedTest(name = "{1}")
+    @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
+            "result":{"ready":99,"allocs":100,"cpu_us_per_packet":1}      | only 99 of 100 clients got an allocation
+            "result":{"tool":{"limited":true},"cpu_us_per_packet":1}      | the load tool was the limit, not the relay
+            "result":{"loss_pct":40.5,"cpu_us_per_packet":1}              | lost 40.5 %: what was not relayed cost nothing
+            "result":null                                                 | no result
+            "failed":"timed out"                                          | timed out
+            """)
+    void aRunThatIsNoFairMeasurementIsLeftOutAndNamed(String result, String why) {
+        Report report = new Report(List.of(cpu("coturn", 1, 10), run("callgate", 1, "singles", result)));
+
+        assertThat(report.tables())
+                .contains("10.00 (1 round) | not measured | not measured |")
+                .contains("- round 1, callgate, udp, singles: " + why);
+    }
+
+    @Test
+    void withoutAnyRunThereIsNoRound() {
+        assertThat(new Report(List.of(run("coturn", 1, "idle", "\"failed\":\"did not start\""))).rounds())
+                .isEmpty();
+    }
+}

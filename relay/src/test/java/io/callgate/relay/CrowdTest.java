@@ -1,0 +1,79 @@
+package io.callgate.relay;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.model.Endpoint;
+import io.callgate.relay.tls.TlsProvider;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// P19, S12: 2,000 connections that say nothing and 500 that began a TLS handshake and went no further.
+class CrowdTest {
+    private static final int IDLE = 2_000;
+    private static final int HALF_OPEN = 500;
+    private static final Duration BOUND = Duration.ofSeconds(1);
+
+    /// A hello to which the relay answers with its certificate: TLS 1.2, ECDHE with P-256, signed by ECDSA.
+    private static final byte[] HELLO = HexFormat.of()
+            .parseHex("160301004a010000460303" + "00".repeat(32) + "000002c02b0100001b"
+                    + "000a000400020017000b00020100000d000400020403ff01000100");
+
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aGoodClientIsServedAsSoonAsWithoutThem(TlsProvider provider) throws IOException {
+        StreamLimits patient = new StreamLimits(4096, 512, Duration.ofMinutes(2), Duration.ofMinutes(2));
+        List<Socket> crowd = new ArrayList<>();
+        try (TcpRelay relay =
+                TcpRelay.Setup.allowing().by(provider).with(patient).start()) {
+            Duration alone = timeOfAllocate(relay);
+            for (int i = 0; i < IDLE + HALF_OPEN; i++) {
+                Socket socket = connectFrom("127.1." + i / 400 + ".1", relay.address());
+                crowd.add(socket);
+                if (i >= IDLE) {
+                    socket.getOutputStream().write(HELLO);
+                    assertThat(socket.getInputStream().read())
+                            .as("answered by a handshake record")
+                            .isEqualTo(0x16);
+                }
+            }
+            assertThat(relay.unproven()).isEqualTo(IDLE + HALF_OPEN);
+
+            Duration among = timeOfAllocate(relay);
+
+            System.out.printf("%s: TLS and Allocate in %d ms alone, %d ms among %d idle and %d half-open%n",
+                    provider, alone.toMillis(), among.toMillis(), IDLE, HALF_OPEN);
+            // On a machine that is busy with other things it takes long without them too.
+            Duration busy = alone.multipliedBy(4);
+            assertThat(among).isLessThan(busy.compareTo(BOUND) > 0 ? busy : BOUND);
+        } finally {
+            for (Socket socket : crowd) {
+                socket.close();
+            }
+        }
+    }
+
+    private static Duration timeOfAllocate(TcpRelay relay) {
+        long began = System.nanoTime();
+        try (Caller good = relay.call().startTls()) {
+            good.sendHex(Caller.STUN_ALLOCATE);
+            assertThat(good.readText(4)).isEqualTo("TURN");
+        }
+        return Duration.ofNanos(System.nanoTime() - began);
+    }
+
+    private static Socket connectFrom(String source, Endpoint relay) throws IOException {
+        Socket socket = new Socket();
+        socket.bind(new InetSocketAddress(InetAddress.ofLiteral(source), 0));
+        socket.setSoTimeout(15_000);
+        socket.connect(new InetSocketAddress(relay.address().toInetAddress(), relay.port()), 15_000);
+        return socket;
+    }
+}

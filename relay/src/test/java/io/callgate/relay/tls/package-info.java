@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.tls;
+
+import org.jspecify.annotations.NullMarked;
