@@ -21,8 +21,7 @@ final class ConnectHandshake {
     private static final int UNAUTHORIZED = 401; // what tinyproxy says to a wrong password
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: (.*))?");
 
-    private static final Pattern AUTHENTICATE =
-            Pattern.compile("(proxy|www)-authenticate:", Pattern.CASE_INSENSITIVE);
+    private static final Pattern AUTHENTICATE = Pattern.compile("(proxy|www)-authenticate:", Pattern.CASE_INSENSITIVE);
 
     private final Hop.HttpConnect hop;
     private final Socket socket;

@@ -164,10 +164,13 @@ class DialerTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "407 No~Proxy-Authenticate: Basic realm=corp~~ | PROXY_AUTH_REQUIRED | password of alice (it offers Basic)",
-                "401 No~WWW-Authenticate: Basic realm=corp~~   | PROXY_AUTH_REQUIRED | password of alice (it offers Basic)",
+                "407 No~Proxy-Authenticate: Basic realm=corp~~ | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
+                "401 No~WWW-Authenticate: Basic realm=corp~~   | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
                 "407 No~Proxy-Authenticate: NTLM~~             | PROXY_AUTH_REQUIRED | (it offers NTLM)",
-                "403 Forbidden~~                               | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when asked",
+                "403 Forbidden~~                               | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when"
+                        + " asked",
                 "502 Bad Gateway~~                             | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
                 "OK~~                                          | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
             })
