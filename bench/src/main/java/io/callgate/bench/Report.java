@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
@@ -26,7 +27,29 @@ public final class Report {
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /// @param field a path in the load tool's result, with dots
-    private record Metric(String name, String field, double factor, int decimals) {}
+    /// @param divisor another one, or empty
+    private record Metric(String name, String field, String divisor, double factor, int decimals) {
+        Metric(String name, String field, double factor, int decimals) {
+            this(name, field, "", factor, decimals);
+        }
+
+        /// Empty if the load tool did not say it.
+        OptionalDouble of(JsonNode result) {
+            JsonNode value = at(result, field);
+            JsonNode by = divisor.isEmpty() ? JSON.getNodeFactory().numberNode(1) : at(result, divisor);
+            return value.isNumber() && by.isNumber() && by.doubleValue() > 0
+                    ? OptionalDouble.of(value.doubleValue() / by.doubleValue() * factor)
+                    : OptionalDouble.empty();
+        }
+
+        private static JsonNode at(JsonNode result, String path) {
+            JsonNode node = result;
+            for (String step : path.split("\\.", -1)) {
+                node = node.path(step);
+            }
+            return node;
+        }
+    }
 
     private static final List<Metric> RATE_METRICS = List.of(
             new Metric("CPU a packet, µs", "cpu_us_per_packet", 1, 2),
@@ -43,13 +66,11 @@ public final class Report {
         TRAINS("fixed rate, trains", RATE_METRICS),
         MAX("highest rate under 0.1 % loss", List.of(new Metric("packets/s", "max_pps", 1, 0))),
         IDLE(
-                "idle allocations with a channel",
-                List.of(new Metric("memory an allocation, kB", "rss_bytes_per_alloc", 1.0 / 1024, 1))),
-        ALLOCATE(
-                "allocate and release",
+                "idle clients with an allocation and a channel",
                 List.of(
-                        new Metric("allocations/s", "cycles_per_s", 1, 0),
-                        new Metric("CPU an allocation, µs", "cpu_us_per_cycle", 1, 1)));
+                        new Metric("memory each, kB", "rss_bytes_per_alloc", 1.0 / 1024, 1),
+                        new Metric("made a second (connected before)", "ready", "setup_secs", 1, 0),
+                        new Metric("CPU each to make (connection included), µs", "cpu_us_per_alloc", 1, 0)));
 
         private final String title;
         private final List<Metric> metrics;
@@ -100,9 +121,6 @@ public final class Report {
         }
         if (result.path("tool").path("limited").booleanValue(false)) {
             return Optional.of("the load tool was the limit, not the relay");
-        }
-        if (run.work() == Work.ALLOCATE && result.path("failed").longValue(0) > 0) {
-            return Optional.of(result.path("failed").asString("") + " allocations failed");
         }
         double loss = result.path("loss_pct").doubleValue(0);
         if (loss > MOST_LOSS_PERCENT) {
@@ -159,13 +177,7 @@ public final class Report {
         Map<Integer, Double> values = new LinkedHashMap<>();
         for (Run run : runs) {
             if (run.server().equals(server) && run.transport().equals(transport) && run.work() == work) {
-                JsonNode value = run.result();
-                for (String step : metric.field().split("\\.", -1)) {
-                    value = value.path(step);
-                }
-                if (value.isNumber()) {
-                    values.put(run.round(), value.doubleValue() * metric.factor());
-                }
+                metric.of(run.result()).ifPresent(value -> values.put(run.round(), value));
             }
         }
         return values;

@@ -43,6 +43,15 @@ class ReportTest {
     }
 
     @Test
+    void ratesAreWhatWasMadeByTheTimeItTook() {
+        Report report = new Report(List.of(
+                run("coturn", 1, "idle", "\"result\":{\"allocs\":500,\"ready\":500,\"setup_secs\":0.25}"),
+                run("callgate", 1, "idle", "\"result\":{\"allocs\":500,\"ready\":500,\"setup_secs\":0}")));
+
+        assertThat(report.tables()).contains("made a second (connected before) | 2,000 (1 round) | not measured |");
+    }
+
+    @Test
     void aFieldThatIsMissingOrNoNumberIsNotMeasured() {
         Report report = new Report(List.of(
                 run("coturn", 1, "max", "\"result\":{}"),

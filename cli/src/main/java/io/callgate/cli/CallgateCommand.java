@@ -25,7 +25,9 @@ final class CallgateCommand implements Runnable {
         CommandLine root = new CommandLine(new CallgateCommand())
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new RelayCommand(terminal))
+                .addSubcommand(new ControlCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
+                .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal, System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));

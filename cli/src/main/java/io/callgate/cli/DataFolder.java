@@ -161,7 +161,7 @@ record DataFolder(Path path) {
         }
     }
 
-    private static void write(Path file, String text) {
+    static void write(Path file, String text) {
         try {
             WholeFile.write(file, text, WholeFile.OWNER_ONLY);
         } catch (IOException e) {

@@ -34,6 +34,7 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     /// Refused clients may try as often as they like: the file takes so many of them a second.
     private static final int REFUSED_PER_SECOND = 10;
 
+    private static final Duration TELL_LEFT_OUT = Duration.ofMinutes(1);
     private static final Duration RETRY = Duration.ofSeconds(10);
     private static final Duration LAST_WRITES = Duration.ofSeconds(5);
     private static final long POLL_MILLIS = 500;
@@ -54,6 +55,7 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     private @Nullable FileChannel file;
     private long fileBytes;
     private long leftOutTold;
+    private long leftOutToldAtNanos;
     private boolean isBroken;
     private boolean endsInMidLine;
     private long retryAtNanos;
@@ -66,6 +68,7 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
 
     SessionFile(TimeSource time) {
         this.time = time;
+        this.leftOutToldAtNanos = time.nanos();
         this.writer = new Thread(this::run, "session-records");
         writer.setDaemon(true);
     }
@@ -140,10 +143,11 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
                 if (record != null) {
                     write(record);
                 }
-                if (queue.isEmpty() || leftOut.get() - leftOutTold >= REFUSED_PER_SECOND * 60L) {
+                if (time.nanos() - leftOutToldAtNanos >= TELL_LEFT_OUT.toNanos()) {
                     tellLeftOut();
                 }
             }
+            tellLeftOut();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // nobody does: the process ends
         } finally {
@@ -174,6 +178,7 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     }
 
     private void tellLeftOut() {
+        leftOutToldAtNanos = time.nanos();
         long count = leftOut.get();
         if (count > leftOutTold && inUse.isPresent() && write(SessionLine.leftOut(count - leftOutTold, time.now()))) {
             leftOutTold = count;

@@ -2,9 +2,12 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.model.AppId;
+import io.callgate.model.AppToken;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.RelayUsername;
 import io.callgate.model.Secret;
+import io.callgate.model.Subject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,7 +46,9 @@ class CommandsTest {
                 "--help",
                 "serve --help",
                 "relay --help",
+                "control --help",
                 "credentials --help",
+                "token --help",
                 "allowlist --help",
                 "doctor --help",
                 "config --help",
@@ -63,7 +68,7 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, credentials, allowlist, config",
+                "'' | name a command: serve, relay, control, credentials, token, allowlist, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",
@@ -156,6 +161,33 @@ class CommandsTest {
                 .contains(expected.replace("FILE", file.toString()).replace("FOLDER", folder.toString()));
         assertThat(run.err().lines()).hasSize(1);
         assertThat(run.out()).isEmpty();
+    }
+
+    @Test
+    void printsATokenSignedWithTheFirstSecret() throws IOException {
+        Files.writeString(file, """
+            listen: [{address: 203.0.113.7, port: 443}]
+            apps: [{id: demo, secrets: [0123456789abcdef0123456789abcdef]}]
+            """);
+
+        CommandLineRun run = CommandLineRun.of(
+                "token", "--app", "demo", "--uid", "alice", "--ttl", "90s", "--config", file.toString());
+
+        assertThat(run.exitCode()).isZero();
+        assertThat(run.out().strip())
+                .isEqualTo(AppToken.mint(
+                        Secret.of("0123456789abcdef0123456789abcdef"),
+                        new AppId("demo"),
+                        new Subject("alice"),
+                        Instant.parse("2026-11-22T12:01:30Z")));
+    }
+
+    @Test
+    void aSecretTooShortForTokensIsTold() {
+        CommandLineRun run = CommandLineRun.of("token", "--app", "demo", "--uid", "a", "--config", file.toString());
+
+        assertThat(run.exitCode()).isEqualTo(1);
+        assertThat(run.err()).contains("a token secret of 16 bytes: want 32 or more");
     }
 
     @Test

@@ -62,6 +62,34 @@ class ArchitectureTest {
                     + " one");
 
     @ArchTest
+    static final ArchRule CONTROL_USES_MODEL = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.control.."))
+                    .and(resideOutsideOfPackage("io.callgate.model..")))
+            .because("relay and control meet in the model: either is replaced, upgraded and tested without the other");
+
+    @ArchTest
+    static final ArchRule A_STORE_KNOWS_NO_LEASE_AND_NO_HTTP = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.control", "io.callgate.control.lease..", "io.callgate.control.rest..")
+            .because("what is remembered outlives how it is asked for");
+
+    @ArchTest
+    static final ArchRule A_LEASE_KNOWS_NO_HTTP = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.lease..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.control", "io.callgate.control.rest..", "io.javalin..", "org.jdbi..")
+            .because("who gets a lease is decided on values, whoever asks and wherever they are kept");
+
+    @ArchTest
     static final ArchRule CLIENT_USES_MODEL_AND_WIRE = noClasses()
             .that()
             .resideInAPackage("io.callgate.client..")
@@ -190,7 +218,7 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule S10_SECRETS_ARE_COMPARED_IN_CONSTANT_TIME = noClasses()
             .that()
-            .resideInAPackage("io.callgate.relay.grant..")
+            .resideInAnyPackage("io.callgate.relay.grant..", "io.callgate.control..")
             .or()
             .haveSimpleName("Secret")
             .or()

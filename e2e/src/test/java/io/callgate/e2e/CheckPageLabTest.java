@@ -83,8 +83,8 @@ class CheckPageLabTest {
 
         /// Whether something passed that must not: no load of the machine does that.
         private boolean isContradictedBy(Finding found) {
-            return found.udp().matches(PASSES) && udp.equals(BLOCKED)
-                    || found.tcp().matches(PASSES) && tcp.equals(BLOCKED);
+            return (found.udp().matches(PASSES) && udp.equals(BLOCKED))
+                    || (found.tcp().matches(PASSES) && tcp.equals(BLOCKED));
         }
 
         @Override
@@ -202,7 +202,7 @@ class CheckPageLabTest {
     @ParameterizedTest(name = "{0} by {1}", allowZeroInvocations = true)
     @MethodSource("closedDoors")
     void pageDoesNotOpen(Firewall firewall, String scheme) throws IOException {
-        try (CallgateRelay relay = relay();
+        try (CallgateRelay _ = relay();
                 CheckBrowser browser = browser(scheme, true)) {
             lab.router().enforce(firewall);
 
@@ -224,7 +224,7 @@ class CheckPageLabTest {
     }
 
     private Finding visit(Expected expected) throws IOException {
-        try (CallgateRelay relay = relay();
+        try (CallgateRelay _ = relay();
                 CheckBrowser browser = browser(expected.scheme(), expected.trusts())) {
             lab.router().enforce(expected.firewall());
 

@@ -27,7 +27,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// curl judges the relay as a proxy, with the credentials as `callgate credentials` prints them. In the
-/// options, RELAY is its host and port.
+/// options, RELAY is its host and port, CERTIFICATE the file to trust it by.
 @ExtendWith(Installation.Shared.class)
 @Execution(ExecutionMode.CONCURRENT)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -71,6 +71,8 @@ class CurlTest {
             value = {
                 "CONNECT                        | -p -x http://RELAY",
                 "CONNECT, credential after 407  | -p -x http://RELAY --proxy-anyauth",
+                "CONNECT in TLS                 | -p -x https://RELAY --proxy-cacert CERTIFICATE",
+                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2 --tls-max 1.2",
                 "SOCKS5                         | --socks5 RELAY",
                 "SOCKS5, name resolved there    | --socks5-hostname RELAY",
                 "SOCKS5, name resolved there, x | -x socks5h://RELAY",
@@ -87,7 +89,11 @@ class CurlTest {
     @ParameterizedTest(name = "{0}")
     @CsvSource(
             delimiter = '|',
-            value = {"CONNECT | -p -x http://RELAY", "SOCKS5  | --socks5-hostname RELAY"})
+            value = {
+                "CONNECT | -p -x http://RELAY",
+                "CONNECT in TLS | -p -x https://RELAY --proxy-cacert CERTIFICATE",
+                "SOCKS5  | --socks5-hostname RELAY"
+            })
     void aFileOf20MegabytesArrivesAtASlowReaderAsItWas(String way, String options) throws IOException {
         Path received = folder.resolve("received by " + way);
 
@@ -112,6 +118,7 @@ class CurlTest {
                 "CONNECT, no credential  | -p -x http://RELAY | none  | URL | 56 | 407",
                 "CONNECT, not allowed    | -p -x http://RELAY | good  | http://198.51.100.7/ | 56 | 403",
                 "CONNECT, special range  | -p -x http://RELAY | good  | http://169.254.169.254/ | 56 | 403",
+                "CONNECT, not trusted    | -p -x https://RELAY | good | URL | 60 | self-signed certificate",
                 "SOCKS5, wrong password  | --socks5-hostname RELAY | wrong | URL | 97 | rejected",
                 "SOCKS5, no credential   | --socks5-hostname RELAY | none  | URL | 97 | authentication",
                 "SOCKS5, not allowed     | --socks5-hostname RELAY | good  | http://198.51.100.7/ | 97 | (2)",
@@ -139,7 +146,9 @@ class CurlTest {
     private List<String> command(String options, String url, String... more) {
         List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "40", "--noproxy", ""));
         command.addAll(
-                List.of(options.replace("RELAY", "127.0.0.1:" + relay.port()).split(" ", -1)));
+                List.of(options.replace("RELAY", "127.0.0.1:" + relay.port())
+                        .replace("CERTIFICATE", relay.certificate().toString())
+                        .split(" ", -1)));
         command.addAll(List.of(more));
         command.add(url);
         return command;

@@ -32,8 +32,8 @@ import org.opentest4j.TestAbortedException;
 ///
 /// Runs by flag: `-Dlab=smoke` or `-Dlab=whole`; `-Dlab.only=REGEX` picks scenarios by name, `-Dlab.rounds=N`
 /// says how long the series are. Where the machine cannot (see [LabBench#obstacle]) it skips with the reason, but
-/// with `-Dlab.required=true` it fails. The relay is the checkout's `./callgate`, or the program that `-Dlab.launcher=FILE` names. The table is printed at the
-/// end and kept beside the logs in `target/lab`.
+/// with `-Dlab.required=true` it fails. The relay is the checkout's `./callgate`, or the program that
+/// `-Dlab.launcher=FILE` names. The table is printed at the end and kept beside the logs in `target/lab`.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)

@@ -136,6 +136,11 @@ final class LoopbackRelay implements AutoCloseable {
         return port;
     }
 
+    /// For clients to trust: what the relay made of itself at its start.
+    Path certificate() {
+        return file.resolveSibling("self-signed.pem");
+    }
+
     InetSocketAddress address() {
         return new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     }

@@ -68,6 +68,9 @@ class OutsideJudgesTest {
                 "further requests              | -G               | PEER4 | 2",
                 "TCP                           | -t               | PEER4 | 2",
                 "TCP, Send and Data            | -t -s            | PEER4 | 2",
+                // It takes each TLS record for one message: at its usual 20 ms two may come in one.
+                "TLS                           | -t -S -z 300     | PEER4 | 2",
+                "TLS, Send and Data            | -t -S -s -z 300  | PEER4 | 2",
                 "IPv6                          | -x               | PEER6 | 2",
                 "IPv6, Send and Data           | -x -s            | PEER6 | 2",
                 "IPv6, client to client        | -x -y            | 6     | 4",

@@ -29,6 +29,18 @@ public record Limits(
         requireAtLeastOne("tunnelsPerSubject", tunnelsPerSubject);
     }
 
+    /// These with what control and a relay's file decide; the rest as it is.
+    public Limits with(int otherSessions, int otherAllocationsPerSubject, long otherKbitPerSecond) {
+        return new Limits(
+                otherSessions,
+                otherAllocationsPerSubject,
+                otherKbitPerSecond,
+                permissionsPerAllocation,
+                channelsPerAllocation,
+                newPeersPerSecond,
+                tunnelsPerSubject);
+    }
+
     private static void requireAtLeastOne(String name, int value) {
         if (value < 1) {
             throw new IllegalArgumentException(name + " " + value + ": want 1 or more");

@@ -27,6 +27,16 @@ public final class RelayCredential {
         return new RelayCredential(username, password(secret, username.toString()));
     }
 
+    /// One that was minted elsewhere; only a relay can tell whether it is good.
+    ///
+    /// @throws IllegalArgumentException unless the name is `expiry:appId:subject`
+    public static RelayCredential received(String username, String password) {
+        RelayUsername parsed = RelayUsername.parse(username)
+                .orElseThrow(() ->
+                        new IllegalArgumentException("user name \"" + username + "\": want expiry:appId:subject"));
+        return new RelayCredential(parsed, password);
+    }
+
     /// base64(HMAC-SHA1(secret, username)), as coturn's `use-auth-secret` and the TURN REST draft have it.
     public static String password(Secret secret, String username) {
         try {

@@ -264,6 +264,29 @@ class AllocationTest {
     }
 
     @Test
+    void reservationsCountAgainstTheSubjectsAllocations() {
+        restart(new RelayFixture.State()
+                .apps(RelayFixture.app(
+                        "demo", RelayFixture.SECRET, new Limits(10, 2, 0, 10, 10, 10, 10), "127.0.0.0/8")));
+        for (int i = 0; i < 2; i++) {
+            try (TurnClient client = relay.client("bob")) {
+                client.allocate(new Attribute.EvenPort(true));
+                client.refresh(0);
+            }
+        }
+        try (TurnClient third = relay.client("bob");
+                TurnClient stranger = relay.client("eve")) {
+            Message refused = third.tryAllocate(new Attribute.EvenPort(true));
+
+            assertThat(errorOf(refused)).isEqualTo(486);
+            assertThat(TurnClient.reasonOf(refused)).contains("limit of allocations");
+            stranger.allocate(new Attribute.EvenPort(true));
+            relay.pass(Duration.ofSeconds(30));
+            third.allocate(new Attribute.EvenPort(true));
+        }
+    }
+
+    @Test
     void aReservationOutlivesTheAllocationThatMadeIt() {
         Message first = client.tryAllocate(new Attribute.EvenPort(true));
         Attribute token = first.find(Attribute.ReservationToken.class).orElseThrow();

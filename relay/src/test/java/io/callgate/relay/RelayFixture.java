@@ -268,6 +268,7 @@ final class RelayFixture implements AutoCloseable {
         private List<Endpoint> ownEndpoints = List.of();
         private DesiredState.Origin origin = DesiredState.Origin.FILE;
         private Set<Protocol> protocols = Set.of(Protocol.UDP);
+        private boolean isBehindBalancer;
         private boolean check;
         private Optional<TlsIdentity> tls = Optional.empty();
         private final List<Integer> ports = new ArrayList<>();
@@ -324,12 +325,6 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
-        /// By UDP alone if not said otherwise.
-        State protocols(Protocol... all) {
-            protocols = Set.of(all);
-            return this;
-        }
-
         /// One more port to listen on.
         State also(int port) {
             ports.add(port);
@@ -346,8 +341,15 @@ final class RelayFixture implements AutoCloseable {
             return this;
         }
 
+        /// Every TCP connection begins with a PROXY header.
+        State behindBalancer() {
+            isBehindBalancer = true;
+            return this;
+        }
+
         private State on(int port) {
             State state = new State();
+            state.isBehindBalancer = isBehindBalancer;
             state.apps = apps;
             state.addresses = addresses;
             state.relayAddresses = relayAddresses;
@@ -368,7 +370,8 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols))
+                    .map(address -> new ListenerState(
+                            IpAddress.parse(address), ranges, protocols, isBehindBalancer))
                     .toList();
             return new DesiredState(
                     1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);

@@ -1,11 +1,18 @@
 package io.callgate.relay;
 
+import static io.callgate.relay.TurnClient.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.Endpoint;
-import io.callgate.model.Protocol;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.wire.stun.Attribute;
+import io.callgate.wire.stun.Message;
+import io.callgate.wire.stun.Method;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -59,9 +66,104 @@ class TurnOverStreamsTest {
         }
     }
 
+    @Test
+    void refusesByTcpWithTheCodesOfUdp() {
+        try (RelayFixture relay = start();
+                TurnClient client = relay.streamClient("alice");
+                TurnClient forger = new TurnClient(
+                        new StreamPeer(relay.v4(), 0),
+                        relay.v4(),
+                        new TurnClient.Login(relay.login("alice").userName(), "guessed", TurnClient.Style.RFC5389))) {
+            assertThat(errorOf(forger.tryAllocate())).isEqualTo(401);
+            assertThat(errorOf(client.request(Method.ALLOCATE))).isEqualTo(400);
+            assertThat(errorOf(client.request(
+                            Method.ALLOCATE, new Attribute.RequestedTransport(Attribute.RequestedTransport.TCP))))
+                    .isEqualTo(442);
+            assertThat(errorOf(client.request(Method.REFRESH))).isEqualTo(437);
+
+            client.allocate(new Attribute.Lifetime(3600));
+
+            assertThat(errorOf(client.tryAllocate())).as("one allocation a stream").isEqualTo(437);
+            assertThat(errorOf(client.tryPermit(new InetSocketAddress("192.0.2.9", 1))))
+                    .isEqualTo(403);
+            relay.pass(Duration.ofMinutes(59));
+            client.refresh(3600);
+            relay.pass(Duration.ofMinutes(2));
+            assertThat(errorOf(client.request(Method.REFRESH))).as("its nonce is an hour old").isEqualTo(438);
+        }
+    }
+
+    @Test
+    void aStrangerMaySendTwoKilobytesAndAProvedClientMore() {
+        try (RelayFixture relay = start();
+                UdpPeer peer = UdpPeer.v4();
+                TurnClient client = relay.streamClient("alice");
+                Caller stranger = relay.call()) {
+            stranger.sendHex("0003" + "2000" + "2112a442" + "000102030405060708090a0b"); // an Allocate of 8 kB
+            stranger.send(new byte[2100]);
+            assertThat(stranger.readToEnd()).isEmpty();
+            assertThat(relay.drops(DropReason.MALFORMED)).isOne();
+
+            client.allocate();
+            client.permit(peer.address());
+            client.sendTo(peer.address(), new byte[3000]);
+
+            assertThat(peer.receive().bytes()).hasSize(3000);
+        }
+    }
+
+    @Test
+    void aReloadClosesAListenerWithItsStreamsAndNoOthers() {
+        int second = RelayFixture.freePort();
+        try (RelayFixture relay =
+                        RelayFixture.start(new RelayFixture.State().tcp().addresses("127.0.0.1").also(second));
+                TurnClient stays = relay.streamClient("bob")) {
+            Endpoint other = new Endpoint(IpAddress.parse("127.0.0.1"), second);
+            InetSocketAddress otherRelay = new InetSocketAddress(relay.v4().getAddress(), second);
+            TurnClient goes = new TurnClient(new StreamPeer(otherRelay, 0), otherRelay, relay.login("eve"));
+            Caller silent = new Caller(other);
+            stays.allocate();
+            goes.allocate();
+
+            relay.apply(new RelayFixture.State().tcp().addresses("127.0.0.1"));
+
+            assertThat(silent.readToEnd()).isEmpty();
+            relay.await("its allocation has ended", () -> relay.snapshot().allocations() == 1);
+            assertThat(stays.refresh(600)).isEqualTo(600);
+            assertThatThrownBy(() -> new Caller(other)).isInstanceOf(UncheckedIOException.class);
+        }
+    }
+
+    @Test
+    void aSwitchedProxyProtocolHoldsForTheNextConnections() {
+        RelayFixture.State plain = new RelayFixture.State().tcp().addresses("127.0.0.1");
+        try (RelayFixture relay = RelayFixture.start(plain);
+                TurnClient before = relay.streamClient("bob")) {
+            before.allocate();
+
+            relay.apply(new RelayFixture.State().tcp().addresses("127.0.0.1").behindBalancer());
+
+            assertThat(before.refresh(600)).as("lives on").isEqualTo(600);
+            try (Caller without = relay.call();
+                    Caller with = relay.call()) {
+                without.sendHex(Caller.STUN_BINDING);
+                with.send("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\n");
+                with.sendHex(Caller.STUN_BINDING);
+
+                assertThat(without.readToEnd()).isEmpty();
+                Message bound = TurnClient.decode(with.read(32));
+                assertThat(bound.find(Attribute.XorMappedAddress.class)
+                                .orElseThrow()
+                                .address()
+                                .toInetSocketAddress())
+                        .isEqualTo(new InetSocketAddress("203.0.113.7", 50000));
+                assertThat(relay.drops(DropReason.NO_PROXY_HEADER)).isOne();
+            }
+        }
+    }
+
     private static RelayFixture start() {
-        return RelayFixture.start(
-                new RelayFixture.State().protocols(Protocol.UDP, Protocol.TCP).addresses("127.0.0.1"));
+        return RelayFixture.start(new RelayFixture.State().tcp().addresses("127.0.0.1"));
     }
 
     private static TurnClient onStream(RelayFixture relay, Http2Caller connection, String subject) {

@@ -17,7 +17,7 @@ class CheckRunsTest {
     private static final long LIFE_NANOS = CheckRuns.LIFE.toNanos();
     private static final long HOUR_NANOS = Duration.ofHours(1).toNanos();
 
-    private final CheckRuns runs = new CheckRuns();
+    private final CheckRuns runs = new CheckRuns(TestApps.NO_LOG);
     private long nowNanos = -5_000_000_000L; // a clock may begin anywhere, and pass zero
 
     @BeforeEach

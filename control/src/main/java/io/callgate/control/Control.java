@@ -1,0 +1,80 @@
+package io.callgate.control;
+
+import io.callgate.control.rest.HttpApi;
+import io.callgate.control.rest.Service;
+import io.callgate.control.store.Operator;
+import io.callgate.control.store.Store;
+import io.callgate.control.store.StoreException;
+import io.callgate.model.Secret;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/// The service, running in this process: apps, leases and the fleet over HTTP, kept in one database.
+///
+/// Any number of them may run on one PostgreSQL; none keeps anything for itself.
+public final class Control implements AutoCloseable {
+    private final Store store;
+    private final Service service;
+    private final HttpApi http;
+
+    private Control(Store store, Service service, HttpApi http) {
+        this.store = store;
+        this.service = service;
+        this.http = http;
+    }
+
+    /// Opens the database and the HTTP server beside each other, since both take their time.
+    ///
+    /// @throws StoreException if the database cannot be used
+    /// @throws java.io.UncheckedIOException if the address is taken
+    public static Control start(ControlOptions options) {
+        CompletableFuture<Store> opening = new CompletableFuture<>();
+        Thread.ofPlatform().name("store-opening").daemon().start(() -> {
+            try {
+                opening.complete(Store.open(options.store()));
+            } catch (RuntimeException e) {
+                opening.completeExceptionally(e);
+            }
+        });
+        CompletableFuture<Service> starting = opening.thenApply(Service::new);
+        try {
+            HttpApi http = HttpApi.start(options.http(), starting);
+            try {
+                return new Control(opening.join(), starting.join(), http);
+            } catch (CompletionException e) {
+                http.close();
+                throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            }
+        } catch (RuntimeException e) {
+            starting.thenAccept(Service::close);
+            opening.thenAccept(Store::close);
+            throw e;
+        }
+    }
+
+    /// Where the API listens.
+    public int port() {
+        return http.port();
+    }
+
+    /// A new token for the API, with role operator.
+    ///
+    /// @param name whose, for the audit
+    public Secret issueOperatorToken(String name) {
+        return store.change("control", transaction -> {
+            String token = transaction
+                    .operatorTokens()
+                    .create(name, Operator.Role.OPERATOR)
+                    .reveal();
+            transaction.audit().add("operator-token.create", name);
+            return Secret.of(token);
+        });
+    }
+
+    @Override
+    public void close() {
+        service.close();
+        http.close();
+        store.close();
+    }
+}

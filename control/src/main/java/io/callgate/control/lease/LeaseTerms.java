@@ -1,0 +1,44 @@
+package io.callgate.control.lease;
+
+import io.callgate.model.AppId;
+import io.callgate.model.LeaseRequest;
+import io.callgate.model.Region;
+import io.callgate.model.Subject;
+import io.callgate.model.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// What is written into a lease's id, so that any control can renew it.
+///
+/// @param renewableUntil then the app's token is asked for again
+/// @param transports wanted; empty is all
+record LeaseTerms(
+        UUID id,
+        AppId app,
+        Subject uid,
+        Instant expiresAt,
+        Instant renewableUntil,
+        Optional<Region> region,
+        Optional<String> carrier,
+        Set<Transport> transports) {
+    private static final Duration LONGEST = Duration.ofHours(24);
+
+    static LeaseTerms of(UUID id, AppId app, LeaseRequest request, Instant now, Duration life) {
+        return new LeaseTerms(
+                id,
+                app,
+                request.uid(),
+                now.plus(life),
+                now.plus(life.compareTo(LONGEST) > 0 ? life : LONGEST),
+                request.region(),
+                request.carrier(),
+                request.transports());
+    }
+
+    LeaseTerms renewed(Instant now, Duration life) {
+        return new LeaseTerms(id, app, uid, now.plus(life), renewableUntil, region, carrier, transports);
+    }
+}

@@ -1,0 +1,227 @@
+package io.callgate.control.lease;
+
+import io.callgate.control.lease.LeaseAnswer.Granted;
+import io.callgate.control.lease.LeaseAnswer.Refused;
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppSecret;
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.LivePlace;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.SecretTable;
+import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.Lease;
+import io.callgate.model.LeaseRequest;
+import io.callgate.model.ModePolicy;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Secret;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/// Hands out leases. Each is decided on what the store says in one transaction, and none is stored: its id is
+/// signed, so any control renews it.
+public final class Leases {
+    /// Relays have a new secret within 3 s; until this age leases are signed with the one before.
+    private static final Duration SECRET_TRAVEL = Duration.ofSeconds(10);
+
+    private static final String ASK_THE_OPERATOR = "ask the operator of the relays";
+
+    private final Store store;
+    private final LeaseIds ids;
+
+    public Leases(Store store) {
+        this.store = store;
+        this.ids = new LeaseIds(
+                store.change("control", transaction -> transaction.settings().secret("lease-key")));
+    }
+
+    public LeaseAnswer issue(LeaseRequest request, Proof proof) {
+        return store.read(transaction -> {
+            TokenVerdict verdict = verify(transaction, request, proof);
+            if (verdict instanceof TokenVerdict.Bad bad) {
+                return bad.refusal();
+            }
+            AppId id = ((TokenVerdict.Good) verdict).app();
+            App app = transaction.apps().find(id).orElseThrow();
+            LeaseTerms terms = LeaseTerms.of(
+                    transaction.newId(),
+                    id,
+                    request,
+                    wholeSeconds(transaction),
+                    app.settings().leaseLife());
+            return refusalOfNew(transaction, app, request)
+                    .map(LeaseAnswer.class::cast)
+                    .orElseGet(() -> grant(transaction, app, terms));
+        });
+    }
+
+    public LeaseAnswer renew(String leaseId) {
+        return store.read(transaction -> {
+            Optional<LeaseTerms> known = ids.verify(leaseId);
+            if (known.isEmpty()) {
+                return unknownLease();
+            }
+            LeaseTerms terms = known.get();
+            Instant now = wholeSeconds(transaction);
+            if (terms.expiresAt().isBefore(now) || terms.renewableUntil().isBefore(now)) {
+                return new Refused(
+                        ErrorCode.TOKEN_EXPIRED,
+                        "the lease can be renewed no more",
+                        "ask for a new one with a token of the app");
+            }
+            if (transaction.revocations().isEnded(terms.id())) {
+                return new Refused(ErrorCode.TOKEN_INVALID, "the lease was ended", "ask for a new one");
+            }
+            App app = transaction.apps().find(terms.app()).orElseThrow();
+            return grant(transaction, app, terms.renewed(now, app.settings().leaseLife()));
+        });
+    }
+
+    /// @return empty if it is ended now
+    public Optional<Refused> end(String leaseId) {
+        Optional<LeaseTerms> terms = ids.verify(leaseId);
+        if (terms.isEmpty()) {
+            return Optional.of(unknownLease());
+        }
+        store.change("client", transaction -> {
+            transaction.revocations().endLease(terms.get().id(), terms.get().renewableUntil());
+            return true;
+        });
+        return Optional.empty();
+    }
+
+    /// The default for an app that does not exist: nobody learns which apps do.
+    public ModePolicy policy(AppId app) {
+        return store.read(transaction -> transaction
+                .apps()
+                .find(app)
+                .map(found -> found.settings().policy())
+                .orElse(ModePolicy.DEFAULT));
+    }
+
+    private TokenVerdict verify(Transaction transaction, LeaseRequest request, Proof proof) {
+        return switch (proof) {
+            case Proof.Missing missing ->
+                bad(ErrorCode.TOKEN_REQUIRED, "there is no token", "send Authorization: Bearer and a token of the app");
+            case Proof.Token token -> {
+                TokenVerdict verdict = AppTokens.verify(
+                        token.jwt().reveal(),
+                        app -> secrets(transaction, app, SecretTable.Kind.TOKEN),
+                        transaction.now());
+                yield verdict instanceof TokenVerdict.Good good && !good.uid().equals(request.uid())
+                        ? bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub")
+                        : verdict;
+            }
+            case Proof.AppSign shown ->
+                secrets(transaction, shown.app(), SecretTable.Kind.APP_SIGN).contains(shown.sign())
+                        ? new TokenVerdict.Good(shown.app(), request.uid())
+                        : bad(ErrorCode.TOKEN_INVALID, "the app has no such app sign", ASK_THE_OPERATOR);
+        };
+    }
+
+    /// What may stand against a new lease, and no more against one that lives.
+    private static Optional<Refused> refusalOfNew(Transaction transaction, App app, LeaseRequest request) {
+        var minimum = app.settings().sdkMinimumVersion();
+        if (minimum.isPresent()
+                && request.sdk().isPresent()
+                && request.sdk().get().version().compareTo(minimum.get()) < 0) {
+            return Optional.of(new Refused(
+                    ErrorCode.SDK_TOO_OLD,
+                    "SDK " + request.sdk().get().version() + " is older than " + minimum.get(),
+                    "use SDK " + minimum.get() + " or newer"));
+        }
+        long sessions = transaction.relays().liveSessions(app.id());
+        return sessions >= app.settings().quota().sessionsWithGrace()
+                ? Optional.of(new Refused(
+                        ErrorCode.QUOTA_EXCEEDED,
+                        sessions + " sessions live; " + app.settings().quota().sessions() + " and 10 % are agreed",
+                        "try again when some have ended, or " + ASK_THE_OPERATOR))
+                : Optional.empty();
+    }
+
+    private LeaseAnswer grant(Transaction transaction, App app, LeaseTerms terms) {
+        if (!app.isServed()) {
+            return new Refused(
+                    ErrorCode.NOT_ACTIVATED,
+                    "the app is " + app.status().name().toLowerCase(Locale.ROOT),
+                    ASK_THE_OPERATOR);
+        }
+        Optional<Instant> refusedUntil = transaction.revocations().refusedUntil(app.id(), terms.uid());
+        if (refusedUntil.isPresent()) {
+            return new Refused(
+                    ErrorCode.TOKEN_INVALID, "the uid is refused until " + refusedUntil.get(), ASK_THE_OPERATOR);
+        }
+        if (terms.region().isPresent()
+                && !app.settings().regions().allows(terms.region().get())) {
+            return regionForbidden(
+                    "the app may not use region " + terms.region().get());
+        }
+        List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
+        List<LivePlace> alive = transaction.relays().livePlaces(pools);
+        List<LivePlace> allowed = alive.stream()
+                .filter(place -> app.settings().regions().allows(place.address().region()))
+                .toList();
+        if (allowed.isEmpty() && !alive.isEmpty()) {
+            return regionForbidden("no relay stands in a region that the app may use");
+        }
+        Ranking ranking = new Ranking(terms, app.settings().carriers());
+        List<LivePlace> usable = allowed.stream().filter(ranking::isUsable).toList();
+        Optional<String> pool = ranking.pool(pools, usable);
+        if (pool.isEmpty()) {
+            return new Refused(
+                    ErrorCode.NO_RELAY,
+                    allowed.isEmpty() ? "no relay of the app is alive" : "no relay of the app has these transports",
+                    "try again in some seconds, or " + ASK_THE_OPERATOR);
+        }
+        List<LivePlace> places = usable.stream()
+                .filter(place -> place.address().pool().equals(pool.get()))
+                .toList();
+        RelayCredential credential = RelayCredential.mint(
+                relaySecret(transaction, app.id(), pool.get()), app.id(), terms.uid(), terms.expiresAt());
+        return new Granted(new Lease(
+                ids.sign(terms),
+                terms.expiresAt(),
+                ranking.candidates(places),
+                credential,
+                app.settings().policy(),
+                transaction.counters().read(Counter.ALLOWLIST)));
+    }
+
+    private static Secret relaySecret(Transaction transaction, AppId app, String pool) {
+        List<AppSecret> live = transaction.secrets().ofPool(app, pool);
+        Instant arrived = transaction.now().minus(SECRET_TRAVEL);
+        return live.stream()
+                .filter(secret -> secret.createdAt().isBefore(arrived))
+                .findFirst()
+                .orElseGet(live::getLast)
+                .secret();
+    }
+
+    private static List<Secret> secrets(Transaction transaction, AppId app, SecretTable.Kind kind) {
+        return transaction.secrets().ofApp(app, kind).stream()
+                .map(AppSecret::secret)
+                .toList();
+    }
+
+    private static Instant wholeSeconds(Transaction transaction) {
+        return transaction.now().truncatedTo(ChronoUnit.SECONDS); // as credentials keep it
+    }
+
+    private static TokenVerdict bad(ErrorCode code, String detail, String mend) {
+        return new TokenVerdict.Bad(new Refused(code, detail, mend));
+    }
+
+    private static Refused unknownLease() {
+        return new Refused(ErrorCode.TOKEN_INVALID, "no control here has signed this lease", "ask for a new one");
+    }
+
+    private static Refused regionForbidden(String detail) {
+        return new Refused(ErrorCode.REGION_FORBIDDEN, detail, "ask without a region, or " + ASK_THE_OPERATOR);
+    }
+}

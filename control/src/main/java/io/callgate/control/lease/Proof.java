@@ -1,0 +1,15 @@
+package io.callgate.control.lease;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Secret;
+
+/// What a client shows to get a lease.
+public sealed interface Proof {
+    /// A JWT, signed with a token secret of the app.
+    record Token(Secret jwt) implements Proof {}
+
+    /// The static key of an app that allows it.
+    record AppSign(AppId app, Secret sign) implements Proof {}
+
+    record Missing() implements Proof {}
+}

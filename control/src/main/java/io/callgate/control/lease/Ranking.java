@@ -1,0 +1,112 @@
+package io.callgate.control.lease;
+
+import io.callgate.control.store.LivePlace;
+import io.callgate.control.store.PoolAddress;
+import io.callgate.model.Candidate;
+import io.callgate.model.Endpoint;
+import io.callgate.model.Region;
+import io.callgate.model.Transport;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/// Puts relays in order for one client: its region, its carrier, then load.
+final class Ranking {
+    private static final int MOST_PLACES = 8;
+    private static final int LOAD_STEP_PERCENT = 10;
+
+    private final LeaseTerms terms;
+    private final List<String> carriers;
+
+    /// @param carriers of the app, for clients that name none
+    Ranking(LeaseTerms terms, List<String> carriers) {
+        this.terms = terms;
+        this.carriers = terms.carrier().map(List::of).orElse(carriers);
+    }
+
+    /// The pool whose relays a lease names: one, since relays of another pool do not know the credential. The
+    /// first that has the wanted region, else the first that has anything.
+    Optional<String> pool(List<String> poolsInOrder, List<LivePlace> places) {
+        Optional<String> inRegion = poolsInOrder.stream()
+                .filter(pool -> places.stream()
+                        .anyMatch(place -> place.address().pool().equals(pool)
+                                && isWanted(place.address().region())))
+                .findFirst();
+        return inRegion.or(() -> poolsInOrder.stream()
+                .filter(pool ->
+                        places.stream().anyMatch(place -> place.address().pool().equals(pool)))
+                .findFirst());
+    }
+
+    /// The best first: relays in order, and of each its transports as a client tries them.
+    List<Candidate> candidates(List<LivePlace> places) {
+        List<LivePlace> best =
+                places.stream().sorted(order()).limit(MOST_PLACES).toList();
+        List<Candidate> candidates = new ArrayList<>();
+        int left =
+                best.stream().mapToInt(place -> wanted(place.address()).size()).sum();
+        for (LivePlace place : best) {
+            for (Transport transport : wanted(place.address())) {
+                candidates.add(candidate(place, transport, left--));
+            }
+        }
+        return candidates;
+    }
+
+    /// Whether a client could use this address at all.
+    boolean isUsable(LivePlace place) {
+        boolean isOneAddress = place.address().cidr().prefixBits()
+                == (place.address().cidr().network().isV4() ? 32 : 128);
+        return isOneAddress && !wanted(place.address()).isEmpty();
+    }
+
+    private boolean isWanted(Region region) {
+        return terms.region().map(region::equals).orElse(true);
+    }
+
+    private Comparator<LivePlace> order() {
+        return Comparator.<LivePlace, Boolean>comparing(
+                        place -> !isWanted(place.address().region()))
+                .thenComparingInt(place -> distance(place.address().carrier()))
+                .thenComparingInt(place -> place.loadPercent() / LOAD_STEP_PERCENT)
+                // Of relays with like load each is the first of some clients, and stays so when they renew.
+                .thenComparingInt(place -> mixed((terms.uid().value() + "@" + place.relay()).hashCode()))
+                .thenComparing(place -> place.address().id());
+    }
+
+    private int distance(Optional<String> carrier) {
+        if (carrier.isEmpty()) {
+            return 1; // as good for everybody
+        }
+        return carriers.contains(carrier.get()) ? 0 : 2;
+    }
+
+    private List<Transport> wanted(PoolAddress address) {
+        return address.transports().stream()
+                .filter(transport ->
+                        terms.transports().isEmpty() || terms.transports().contains(transport))
+                .sorted()
+                .toList();
+    }
+
+    /// Every bit of the hash counts: MurmurHash3's last step.
+    private static int mixed(int hash) {
+        int mixed = (hash ^ hash >>> 16) * 0x85EB_CA6B;
+        mixed = (mixed ^ mixed >>> 13) * 0xC2B2_AE35;
+        return mixed ^ mixed >>> 16;
+    }
+
+    private static Candidate candidate(LivePlace place, Transport transport, int priority) {
+        PoolAddress address = place.address();
+        boolean isTls = transport != Transport.UDP && transport != Transport.TCP;
+        return new Candidate(
+                place.relay(),
+                address.region(),
+                new Endpoint(address.cidr().network(), address.ports().first()),
+                transport,
+                priority,
+                isTls ? address.serverName() : Optional.empty(),
+                isTls ? address.spki() : Optional.empty());
+    }
+}

@@ -1,0 +1,350 @@
+package io.callgate.control.rest;
+
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppSecret;
+import io.callgate.control.store.AppSettings;
+import io.callgate.control.store.AppSettingsJson;
+import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.InvalidField;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.SecretTable;
+import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
+import io.callgate.control.store.UidRevocation;
+import io.callgate.model.AppId;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.SpecialRanges;
+import io.callgate.model.Subject;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Apps and their secrets, for the operator.
+final class AppResource {
+    private final Store store;
+
+    AppResource(Store store) {
+        this.store = store;
+    }
+
+    void addTo(Handlers handlers) {
+        handlers.on("listApps", this::list)
+                .on("createApp", this::create)
+                .on("readApp", call -> store.read(transaction -> answer(transaction, find(transaction, call))))
+                .on("changeApp", this::change)
+                .on(
+                        "tryApp",
+                        call -> move(call, "try", AppStatus.TRIAL, Set.of(AppStatus.REQUESTED, AppStatus.SUSPENDED)))
+                .on("activateApp", this::activate)
+                .on("suspendApp", this::suspend)
+                .on("listTokenSecrets", this::listTokenSecrets)
+                .on("addTokenSecret", this::addTokenSecret)
+                .on("removeTokenSecret", this::removeTokenSecret)
+                .on("renewAppSign", this::renewAppSign)
+                .on("removeAppSign", this::removeAppSign)
+                .on("rotateRelaySecrets", this::rotateRelaySecrets)
+                .on("listRevocations", this::listRevocations)
+                .on("revoke", this::revoke);
+    }
+
+    private Answer list(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.apps().page(call.after(), call.limit() + 1),
+                call.limit(),
+                app -> json(transaction, app),
+                App::id));
+    }
+
+    private Answer create(Call call) {
+        AppId id = Requests.field(call.body(), "id", AppId::new);
+        AppSettings settings = settings(AppSettings.of("-"), call.body());
+        return store.change(call.actor(), transaction -> {
+            if (transaction.apps().find(id).isPresent()) {
+                throw Refused.conflict("there is an app " + id, "choose another id, or change that app");
+            }
+            checkPools(transaction, id, settings);
+            App app = transaction.apps().create(id, settings);
+            transaction
+                    .audit()
+                    .add("app.create", id.value(), json(transaction, app).toString());
+            return Answer.created(json(transaction, app));
+        });
+    }
+
+    private Answer change(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            if (call.body().has("revision") && call.body().get("revision").asLong() != app.revision()) {
+                throw changedMeanwhile(app.id());
+            }
+            AppSettings settings = settings(app.settings(), call.body());
+            checkPools(transaction, app.id(), settings);
+            App changed = replace(transaction, app.withSettings(settings));
+            transaction.audit().add("app.change", app.id().value(), call.body().toString());
+            return answer(transaction, changed);
+        });
+    }
+
+    private Answer activate(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            if (app.settings().pools().isEmpty()) {
+                throw Refused.conflict(
+                        "app " + app.id() + " has no pool to lead its clients to",
+                        "change its pools, then activate it");
+            }
+            return move(
+                    transaction,
+                    app,
+                    "activate",
+                    AppStatus.ACTIVE,
+                    Set.of(AppStatus.REQUESTED, AppStatus.TRIAL, AppStatus.SUSPENDED));
+        });
+    }
+
+    private Answer suspend(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            // Credentials from before must not come back with the app: it gets new relay secrets then.
+            transaction.secrets().removeAll(app.id(), SecretTable.Kind.RELAY);
+            return move(transaction, app, "suspend", AppStatus.SUSPENDED, Set.of(AppStatus.TRIAL, AppStatus.ACTIVE));
+        });
+    }
+
+    private Answer move(Call call, String action, AppStatus to, Set<AppStatus> from) {
+        return store.change(call.actor(), transaction -> move(transaction, find(transaction, call), action, to, from));
+    }
+
+    private static Answer move(Transaction transaction, App app, String action, AppStatus to, Set<AppStatus> from) {
+        if (!from.contains(app.status())) {
+            throw Refused.conflict(
+                    "app " + app.id() + " is " + app.status(), action + " wants one that is " + words(from));
+        }
+        App moved = replace(transaction, app.withStatus(to));
+        transaction.audit().add("app." + action, app.id().value());
+        return answer(transaction, moved);
+    }
+
+    private Answer listTokenSecrets(Call call) {
+        return store.read(transaction -> {
+            App app = find(transaction, call);
+            ObjectNode node = JsonNodeFactory.instance.objectNode();
+            ArrayNode items = node.putArray("items");
+            for (AppSecret secret : transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN)) {
+                items.addObject()
+                        .put("id", secret.id().toString())
+                        .put("createdAt", secret.createdAt().toString());
+            }
+            return Answer.ok(node);
+        });
+    }
+
+    private Answer addTokenSecret(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = lock(transaction, call);
+            List<AppSecret> live = transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN);
+            if (live.size() == SecretTable.MOST_LIVE) {
+                throw Refused.conflict(
+                        "app " + app.id() + " has two token secrets",
+                        "remove the older one first: " + live.getLast().id());
+            }
+            return shownOnce(transaction, app, SecretTable.Kind.TOKEN, "app.token-secret.add");
+        });
+    }
+
+    private Answer removeTokenSecret(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            if (!transaction.secrets().remove(app.id(), SecretTable.Kind.TOKEN, call.id("secretId"))) {
+                throw Refused.notFound(
+                        "token secret " + call.id("secretId") + " of app " + app.id(), "list them first");
+            }
+            transaction
+                    .audit()
+                    .add(
+                            "app.token-secret.remove",
+                            app.id().value(),
+                            call.id("secretId").toString());
+            return Answer.done();
+        });
+    }
+
+    private Answer renewAppSign(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = lock(transaction, call);
+            transaction.secrets().removeAll(app.id(), SecretTable.Kind.APP_SIGN);
+            return shownOnce(transaction, app, SecretTable.Kind.APP_SIGN, "app.app-sign.renew");
+        });
+    }
+
+    private Answer removeAppSign(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            if (transaction.secrets().removeAll(app.id(), SecretTable.Kind.APP_SIGN) > 0) {
+                transaction.audit().add("app.app-sign.remove", app.id().value());
+            }
+            return Answer.done();
+        });
+    }
+
+    private Answer rotateRelaySecrets(Call call) {
+        return store.change(call.actor(), transaction -> {
+            App app = lock(transaction, call);
+            for (Pool pool : transaction.pools().of(app)) {
+                Optional<Instant> tooEarly = transaction.secrets().rotateInPool(app.id(), pool.id());
+                if (tooEarly.isPresent()) {
+                    throw Refused.conflict(
+                            "credentials signed with the secret before may live until " + tooEarly.get(),
+                            "rotate after that; to cut them off now, suspend the app and activate it again");
+                }
+            }
+            transaction.counters().raise(Counter.STATE);
+            transaction.audit().add("app.relay-secrets.rotate", app.id().value());
+            return Answer.done();
+        });
+    }
+
+    private Answer listRevocations(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.revocations().page(find(transaction, call).id(), call.afterId(), call.limit() + 1),
+                call.limit(),
+                AppResource::json,
+                UidRevocation::id));
+    }
+
+    private Answer revoke(Call call) {
+        Subject uid = Requests.field(call.body(), "uid", Subject::new);
+        return store.change(call.actor(), transaction -> {
+            App app = find(transaction, call);
+            UidRevocation revocation = transaction.revocations().revoke(app.id(), uid);
+            transaction.counters().raise(Counter.STATE);
+            transaction.audit().add("app.revoke", app.id().value(), uid.value());
+            return Answer.created(json(revocation));
+        });
+    }
+
+    /// The app, unless it is gone; a change of its secrets is a change of it, so two at once do not both count to
+    /// two.
+    private static App lock(Transaction transaction, Call call) {
+        return replace(transaction, find(transaction, call));
+    }
+
+    private static App find(Transaction transaction, Call call) {
+        return transaction
+                .apps()
+                .find(call.appId())
+                .orElseThrow(() -> Refused.notFound("app " + call.appId(), "list the apps first"));
+    }
+
+    /// With what relays need to know about it.
+    private static App replace(Transaction transaction, App app) {
+        App changed = transaction.apps().replace(app).orElseThrow(() -> changedMeanwhile(app.id()));
+        if (changed.isServed()) {
+            for (Pool pool : transaction.pools().of(changed)) {
+                transaction.secrets().ensureInPool(changed.id(), pool.id());
+            }
+        }
+        transaction.counters().raise(Counter.STATE);
+        return changed;
+    }
+
+    private static AppSettings settings(AppSettings old, ObjectNode changes) {
+        return Requests.read(changes, node -> {
+            AppSettings settings = AppSettingsJson.merge(old, node);
+            checkDestinations(settings.destinations());
+            return settings;
+        });
+    }
+
+    /// A relay opens a special range for its own file only: said here, where the mistake is made.
+    private static void checkDestinations(List<DestinationRule> rules) {
+        for (int i = 0; i < rules.size(); i++) {
+            if (rules.get(i) instanceof DestinationRule.ToNetwork network) {
+                var special = SpecialRanges.enclosing(network.cidr());
+                if (special.isPresent()) {
+                    throw new InvalidField(
+                            "/destinations/" + i + "/cidr",
+                            network.cidr().toString(),
+                            "it lies in the " + special.get().name() + " range "
+                                    + special.get().cidr() + ", which only a relay's own file opens");
+                }
+            }
+        }
+    }
+
+    private static void checkPools(Transaction transaction, AppId app, AppSettings settings) {
+        for (int i = 0; i < settings.pools().size(); i++) {
+            String id = settings.pools().get(i);
+            Optional<Pool> pool = transaction.pools().find(id);
+            if (pool.isEmpty() || !pool.get().admits(app)) {
+                throw new Refused(Problem.invalid("/pools/" + i, id, "there is no such pool for this app"));
+            }
+            if (pool.get().kind() == Pool.Kind.TRIAL) {
+                throw new Refused(Problem.invalid(
+                        "/pools/" + i, id, "it is a trial pool, which serves every app on trial by itself"));
+            }
+        }
+    }
+
+    private static Answer shownOnce(Transaction transaction, App app, SecretTable.Kind kind, String action) {
+        AppSecret secret = transaction.secrets().add(app.id(), kind);
+        transaction.audit().add(action, app.id().value(), secret.id().toString());
+        return Answer.created(JsonNodeFactory.instance
+                .objectNode()
+                .put("id", secret.id().toString())
+                .put("secret", secret.secret().reveal())
+                .put("createdAt", secret.createdAt().toString()));
+    }
+
+    private static Answer answer(Transaction transaction, App app) {
+        return Answer.ok(json(transaction, app));
+    }
+
+    private static ObjectNode json(Transaction transaction, App app) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", app.id().value());
+        node.put("state", app.status().name());
+        node.put("revision", app.revision());
+        node.put("createdAt", app.createdAt().toString());
+        node.put("changedAt", app.changedAt().toString());
+        node.setAll(AppSettingsJson.write(app.settings()));
+        node.put(
+                "tokenSecrets",
+                transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN).size());
+        node.put(
+                "appSign",
+                !transaction
+                        .secrets()
+                        .ofApp(app.id(), SecretTable.Kind.APP_SIGN)
+                        .isEmpty());
+        return node;
+    }
+
+    private static ObjectNode json(UidRevocation revocation) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", revocation.id().toString())
+                .put("uid", revocation.uid().value())
+                .put("notBefore", revocation.notBefore().toString())
+                .put("until", revocation.expiresAt().toString());
+    }
+
+    private static Refused changedMeanwhile(AppId app) {
+        return Refused.conflict("app " + app + " was changed meanwhile", "read it again and repeat the change");
+    }
+
+    private static String words(Set<AppStatus> statuses) {
+        return String.join(
+                " or ",
+                statuses.stream()
+                        .sorted()
+                        .map(status -> status.name().toLowerCase(Locale.ROOT))
+                        .toList());
+    }
+}

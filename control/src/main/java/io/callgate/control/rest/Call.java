@@ -1,0 +1,86 @@
+package io.callgate.control.rest;
+
+import io.callgate.control.store.Operator;
+import io.callgate.control.store.RelayNode;
+import io.callgate.model.AppId;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One request that the contract has nothing against.
+///
+/// @param parameters of path and query, by name
+/// @param body empty where the operation takes none
+/// @param bearer what stands in `Authorization: Bearer`
+record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer) {
+    static final ObjectNode NO_BODY = JsonNodeFactory.instance.objectNode();
+    private static final int PAGE = 100;
+
+    /// Who asks, as far as it was asked for.
+    sealed interface Caller {
+        record Anyone() implements Caller {}
+
+        record ByOperator(Operator operator) implements Caller {}
+
+        record ByRelay(RelayNode relay) implements Caller {}
+    }
+
+    /// For the audit.
+    String actor() {
+        return switch (caller) {
+            case Caller.Anyone anyone -> "anyone";
+            case Caller.ByOperator by -> "operator " + by.operator().name();
+            case Caller.ByRelay by -> "relay " + by.relay().name();
+        };
+    }
+
+    RelayNode relay() {
+        if (caller instanceof Caller.ByRelay by) {
+            return by.relay();
+        }
+        throw new IllegalStateException("the contract lets others call this than relays");
+    }
+
+    String parameter(String name) {
+        String value = parameters.get(name);
+        if (value == null) {
+            throw new IllegalStateException("the contract has no required parameter " + name);
+        }
+        return value;
+    }
+
+    AppId appId() {
+        return new AppId(parameter("appId"));
+    }
+
+    UUID id(String name) {
+        return UUID.fromString(parameter(name));
+    }
+
+    int limit() {
+        return Optional.ofNullable(parameters.get("limit"))
+                .map(Integer::valueOf)
+                .orElse(PAGE);
+    }
+
+    /// Where a list by name goes on.
+    String after() {
+        return parameters.getOrDefault("after", "");
+    }
+
+    /// Where a list by id goes on.
+    Optional<UUID> afterId() {
+        String after = after();
+        try {
+            return after.isEmpty() ? Optional.empty() : Optional.of(UUID.fromString(after));
+        } catch (IllegalArgumentException e) {
+            throw new Refused(Problem.invalid("after", after, "want the next of the page before"));
+        }
+    }
+
+    Optional<String> text(String name) {
+        return body.has(name) ? Optional.of(body.get(name).asString()) : Optional.empty();
+    }
+}

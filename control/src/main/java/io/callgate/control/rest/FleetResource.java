@@ -1,0 +1,320 @@
+package io.callgate.control.rest;
+
+import io.callgate.control.store.App;
+import io.callgate.control.store.BearerToken;
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.JoinToken;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.PoolAddress;
+import io.callgate.control.store.RelayNode;
+import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
+import io.callgate.model.HostName;
+import io.callgate.model.PortRange;
+import io.callgate.model.Region;
+import io.callgate.model.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.temporal.ChronoUnit;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Pools, their addresses, and the relays that stand there, for the operator.
+final class FleetResource {
+    private static final UUID UNKNOWN_YET = new UUID(0, 0);
+
+    private final Store store;
+
+    FleetResource(Store store) {
+        this.store = store;
+    }
+
+    void addTo(Handlers handlers) {
+        handlers.on("listPools", this::listPools)
+                .on("createPool", this::createPool)
+                .on("readPool", call -> store.read(transaction -> Answer.ok(json(pool(transaction, call)))))
+                .on("removePool", this::removePool)
+                .on("listAddresses", this::listAddresses)
+                .on("addAddress", this::addAddress)
+                .on("removeAddress", this::removeAddress)
+                .on("createJoinToken", this::createJoinToken)
+                .on("listRelays", this::listRelays)
+                .on("readRelay", call -> store.read(transaction -> answer(transaction, call)))
+                .on("removeRelay", this::removeRelay)
+                .on("drainRelay", call -> setDraining(call, true))
+                .on("resumeRelay", call -> setDraining(call, false))
+                .on("moveRelay", this::moveRelay);
+    }
+
+    private Answer listPools(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.pools().page(call.after(), call.limit() + 1), call.limit(), FleetResource::json, Pool::id));
+    }
+
+    private Answer createPool(Call call) {
+        String id = call.body().get("id").asString();
+        Pool.Kind kind = Pool.Kind.valueOf(call.body().get("kind").asString().toUpperCase(Locale.ROOT));
+        Optional<AppId> owner = call.text("owner").map(AppId::new);
+        return store.change(call.actor(), transaction -> {
+            if (transaction.pools().find(id).isPresent()) {
+                throw Refused.conflict("there is a pool " + id, "choose another id");
+            }
+            if (owner.isPresent() && transaction.apps().find(owner.get()).isEmpty()) {
+                throw new Refused(
+                        Problem.invalid("/owner", owner.get().value(), "there is no such app: create it first"));
+            }
+            Pool pool = transaction.pools().create(id, kind, owner);
+            // The apps that are on trial already may use it at once.
+            for (App app : transaction.apps().servedBy(pool)) {
+                transaction.secrets().ensureInPool(app.id(), pool.id());
+            }
+            transaction.counters().raise(Counter.STATE);
+            transaction.audit().add("pool.create", id, json(pool).toString());
+            return Answer.created(json(pool));
+        });
+    }
+
+    private Answer removePool(Call call) {
+        return store.change(call.actor(), transaction -> {
+            Pool pool = pool(transaction, call);
+            if (transaction.pools().isUsed(pool.id())) {
+                throw Refused.conflict(
+                        "pool " + pool.id() + " is in use", "take its apps, relays and addresses away first");
+            }
+            transaction.pools().remove(pool.id());
+            transaction.audit().add("pool.remove", pool.id());
+            return Answer.done();
+        });
+    }
+
+    private Answer listAddresses(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.pools().addresses(pool(transaction, call).id(), call.afterId(), call.limit() + 1),
+                call.limit(),
+                FleetResource::json,
+                PoolAddress::id));
+    }
+
+    private Answer addAddress(Call call) {
+        return store.change(call.actor(), transaction -> {
+            Pool pool = pool(transaction, call);
+            PoolAddress wanted = Requests.read(call.body(), node -> readAddress(node, pool, transaction.now()));
+            boolean isThere = transaction
+                    .pools()
+                    .addressesAt(pool.id(), wanted.cidr(), wanted.ports().first())
+                    .stream()
+                    .anyMatch(known -> known.ports().equals(wanted.ports())
+                            && known.transports().equals(wanted.transports()));
+            if (isThere) {
+                throw Refused.conflict(
+                        "pool " + pool.id() + " has this address with these ports", "remove that one first");
+            }
+            PoolAddress address = transaction.pools().addAddress(wanted);
+            transaction.counters().raise(Counter.ALLOWLIST);
+            transaction.audit().add("address.add", pool.id(), json(address).toString());
+            return Answer.created(json(address));
+        });
+    }
+
+    private Answer removeAddress(Call call) {
+        return store.change(call.actor(), transaction -> {
+            Pool pool = pool(transaction, call);
+            if (!transaction.pools().removeAddress(pool.id(), call.id("addressId"))) {
+                throw Refused.notFound(
+                        "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first");
+            }
+            transaction.counters().raise(Counter.ALLOWLIST);
+            transaction
+                    .audit()
+                    .add("address.remove", pool.id(), call.id("addressId").toString());
+            return Answer.done();
+        });
+    }
+
+    private Answer createJoinToken(Call call) {
+        JoinToken terms = new JoinToken(
+                call.body().get("pool").asString(),
+                Requests.field(call.body(), "region", Region::new),
+                call.text("carrier"));
+        Duration life = Duration.ofSeconds(call.body().path("lifeSeconds").asLong(3600));
+        return store.change(call.actor(), transaction -> {
+            if (transaction.pools().find(terms.pool()).isEmpty()) {
+                throw new Refused(Problem.invalid("/pool", terms.pool(), "there is no such pool: create it first"));
+            }
+            BearerToken token = transaction.relays().createJoinToken(terms, life);
+            transaction
+                    .audit()
+                    .add("join-token.create", terms.pool(), token.id().toString());
+            return Answer.created(JsonNodeFactory.instance
+                    .objectNode()
+                    .put("joinToken", token.reveal())
+                    .put("pool", terms.pool())
+                    .put("region", terms.region().value())
+                    .put("expiresAt", transaction.now().plus(life).toString()));
+        });
+    }
+
+    private Answer listRelays(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.relays().page(call.afterId(), call.limit() + 1),
+                call.limit(),
+                relay -> json(transaction, relay),
+                RelayNode::id));
+    }
+
+    private Answer removeRelay(Call call) {
+        return store.change(call.actor(), transaction -> {
+            RelayNode relay = relay(transaction, call);
+            transaction.relays().remove(relay.id());
+            transaction.audit().add("relay.remove", relay.name());
+            return Answer.done();
+        });
+    }
+
+    private Answer setDraining(Call call, boolean draining) {
+        return store.change(call.actor(), transaction -> {
+            RelayNode relay = relay(transaction, call);
+            transaction.relays().setDraining(relay.id(), draining);
+            transaction.audit().add(draining ? "relay.drain" : "relay.resume", relay.name());
+            return answer(transaction, call);
+        });
+    }
+
+    private Answer moveRelay(Call call) {
+        String to = call.body().get("pool").asString();
+        return store.change(call.actor(), transaction -> {
+            RelayNode relay = relay(transaction, call);
+            if (transaction.pools().find(to).isEmpty()) {
+                throw new Refused(Problem.invalid("/pool", to, "there is no such pool: create it first"));
+            }
+            for (PoolAddress address : transaction.pools().addressesOf(relay.id())) {
+                if (!to.equals(relay.pool())
+                        && !transaction
+                                .pools()
+                                .addressesAt(to, address.cidr(), address.ports().first())
+                                .isEmpty()) {
+                    throw Refused.conflict(
+                            "pool " + to + " has " + address.cidr() + " itself", "remove that address from it first");
+                }
+            }
+            transaction.relays().move(relay.id(), to);
+            transaction.counters().raise(Counter.STATE);
+            transaction.counters().raise(Counter.ALLOWLIST);
+            transaction.audit().add("relay.move", relay.name(), relay.pool() + " to " + to);
+            return answer(transaction, call);
+        });
+    }
+
+    private static Pool pool(Transaction transaction, Call call) {
+        String id = call.parameter("poolId");
+        return transaction.pools().find(id).orElseThrow(() -> Refused.notFound("pool " + id, "list the pools first"));
+    }
+
+    private static RelayNode relay(Transaction transaction, Call call) {
+        UUID id = call.id("relayId");
+        return transaction
+                .relays()
+                .find(id)
+                .orElseThrow(() -> Refused.notFound("relay " + id, "list the relays first"));
+    }
+
+    private static PoolAddress readAddress(JsonNode node, Pool pool, Instant now) {
+        return new PoolAddress(
+                UNKNOWN_YET,
+                pool.id(),
+                Optional.empty(),
+                Requests.field(node, "cidr", Cidr::parse),
+                Requests.field(node, "ports", PortRange::parse),
+                readTransports(node.get("transports")),
+                new Region(node.get("region").asString()),
+                text(node, "carrier"),
+                text(node, "domain")
+                        .map(domain ->
+                                Requests.field(node, "domain", HostName::new).value()),
+                Optional.empty(),
+                Optional.empty(),
+                node.get("purpose").asString(),
+                text(node, "validFrom").map(FleetResource::instant).orElse(now),
+                text(node, "validUntil").map(FleetResource::instant));
+    }
+
+    static Set<Transport> readTransports(JsonNode nodes) {
+        return nodes.valueStream()
+                .map(node -> Transport.valueOf(node.asString().toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
+    }
+
+    private static Instant instant(String text) {
+        return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
+    }
+
+    private static Optional<String> text(JsonNode node, String name) {
+        return node.has(name) ? Optional.of(node.get(name).asString()) : Optional.empty();
+    }
+
+    private static Answer answer(Transaction transaction, Call call) {
+        return Answer.ok(json(transaction, relay(transaction, call)));
+    }
+
+    private static ObjectNode json(Pool pool) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", pool.id());
+        node.put("kind", pool.kind().name().toLowerCase(Locale.ROOT));
+        pool.owner().ifPresent(owner -> node.put("owner", owner.value()));
+        node.put("createdAt", pool.createdAt().toString());
+        return node;
+    }
+
+    private static ObjectNode json(PoolAddress address) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", address.id().toString());
+        address.relay().ifPresent(relay -> node.put("relayId", relay.toString()));
+        node.put("cidr", address.cidr().toString());
+        node.put("ports", address.ports().toString());
+        ArrayNode transports = node.putArray("transports");
+        address.transports().stream().sorted().forEach(transport -> transports.add(transport.lowerCase()));
+        node.put("region", address.region().value());
+        address.carrier().ifPresent(carrier -> node.put("carrier", carrier));
+        address.domain().ifPresent(domain -> node.put("domain", domain));
+        node.put("purpose", address.purpose());
+        node.put("validFrom", address.validFrom().toString());
+        address.validUntil().ifPresent(end -> node.put("validUntil", end.toString()));
+        return node;
+    }
+
+    private static ObjectNode json(Transaction transaction, RelayNode relay) {
+        ObjectNode node = JsonNodeFactory.instance.objectNode();
+        node.put("id", relay.id().toString());
+        node.put("name", relay.name());
+        node.put("pool", relay.pool());
+        node.put("region", relay.region().value());
+        relay.carrier().ifPresent(carrier -> node.put("carrier", carrier));
+        node.put(
+                "draining",
+                relay.draining()
+                        || relay.report().filter(report -> report.draining()).isPresent());
+        node.put("alive", transaction.relays().isAlive(relay));
+        node.put("joinedAt", relay.joinedAt().toString());
+        relay.report().ifPresent(report -> {
+            node.put("seenAt", report.seenAt().toString());
+            report.software().ifPresent(software -> node.put("software", software));
+            node.put("loadPercent", report.loadPercent());
+            report.refusal().ifPresent(refusal -> node.put("refusal", refusal));
+        });
+        node.put("sessions", relay.report().map(report -> report.sessions()).orElse(0L));
+        node.put(
+                "stateVersion",
+                relay.report().map(report -> report.stateVersion()).orElse(0L));
+        return node;
+    }
+}

@@ -1,0 +1,84 @@
+package io.callgate.control.rest;
+
+import io.callgate.control.store.AuditEntry;
+import io.callgate.control.store.BearerToken;
+import io.callgate.control.store.Operator;
+import io.callgate.control.store.Store;
+import java.util.Locale;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Operator tokens and the audit, for the operator.
+final class OperationResource {
+    private final Store store;
+
+    OperationResource(Store store) {
+        this.store = store;
+    }
+
+    void addTo(Handlers handlers) {
+        handlers.on("listOperatorTokens", this::list)
+                .on("createOperatorToken", this::create)
+                .on("removeOperatorToken", this::remove)
+                .on("listAudit", this::listAudit);
+    }
+
+    private Answer list(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.operatorTokens().page(call.afterId(), call.limit() + 1),
+                call.limit(),
+                operator -> json(operator),
+                Operator::id));
+    }
+
+    private Answer create(Call call) {
+        String name = call.body().get("name").asString();
+        Operator.Role role =
+                Operator.Role.valueOf(call.body().get("role").asString().toUpperCase(Locale.ROOT));
+        return store.change(call.actor(), transaction -> {
+            BearerToken token = transaction.operatorTokens().create(name, role);
+            transaction.audit().add("operator-token.create", name, token.id().toString());
+            Operator made = new Operator(token.id(), name, role, transaction.now());
+            return Answer.created(json(made).put("token", token.reveal()));
+        });
+    }
+
+    private Answer remove(Call call) {
+        return store.change(call.actor(), transaction -> {
+            if (!transaction.operatorTokens().remove(call.id("tokenId"))) {
+                throw Refused.notFound("operator token " + call.id("tokenId"), "list them first");
+            }
+            transaction.audit().add("operator-token.remove", call.id("tokenId").toString());
+            return Answer.done();
+        });
+    }
+
+    private Answer listAudit(Call call) {
+        return store.read(transaction -> Pages.answer(
+                transaction.audit().page(call.afterId(), call.limit() + 1),
+                call.limit(),
+                OperationResource::json,
+                AuditEntry::id));
+    }
+
+    private static ObjectNode json(Operator operator) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("id", operator.id().toString())
+                .put("name", operator.name())
+                .put("role", operator.role().name().toLowerCase(Locale.ROOT))
+                .put("createdAt", operator.createdAt().toString());
+    }
+
+    private static ObjectNode json(AuditEntry entry) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("id", entry.id().toString())
+                .put("at", entry.happenedAt().toString())
+                .put("actor", entry.actor())
+                .put("action", entry.action())
+                .put("target", entry.target());
+        entry.detail().ifPresent(detail -> node.put("detail", detail));
+        return node;
+    }
+}

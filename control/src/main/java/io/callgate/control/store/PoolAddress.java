@@ -1,0 +1,38 @@
+package io.callgate.control.store;
+
+import io.callgate.model.Cidr;
+import io.callgate.model.PortRange;
+import io.callgate.model.Region;
+import io.callgate.model.Transport;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+
+/// What firewalls open to reach a pool, and which relay stands there, if one does.
+///
+/// @param serverName what the relay's certificate is for
+/// @param spki base64 of the SHA-256 of the certificate's public key
+/// @param validFrom when leases begin to use it
+public record PoolAddress(
+        UUID id,
+        String pool,
+        Optional<UUID> relay,
+        Cidr cidr,
+        PortRange ports,
+        Set<Transport> transports,
+        Region region,
+        Optional<String> carrier,
+        Optional<String> domain,
+        Optional<String> serverName,
+        Optional<String> spki,
+        String purpose,
+        Instant validFrom,
+        Optional<Instant> validUntil) {
+    public PoolAddress {
+        transports = Set.copyOf(transports);
+        if (validUntil.isPresent() && !validUntil.get().isAfter(validFrom)) {
+            throw new IllegalArgumentException("an address that ends before it begins is never used");
+        }
+    }
+}

@@ -1,0 +1,236 @@
+package io.callgate.control.store;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
+import io.callgate.model.PortRange;
+import io.callgate.model.Region;
+import io.callgate.model.Transport;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.jdbi.v3.core.Handle;
+
+/// Pools and their addresses.
+public final class PoolTable {
+    private final Handle handle;
+    private final Ids ids;
+    private final Instant now;
+
+    PoolTable(Handle handle, Ids ids, Instant now) {
+        this.handle = handle;
+        this.ids = ids;
+        this.now = now;
+    }
+
+    public Optional<Pool> find(String id) {
+        return handle.createQuery("select * from pool where id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    /// By id.
+    public List<Pool> page(String after, int limit) {
+        return handle.createQuery("select * from pool where id > :after order by id limit :limit")
+                .bind("after", after)
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    /// The pools that leases of an app lead to, the preferred first.
+    public List<Pool> of(App app) {
+        if (app.status() == AppStatus.TRIAL) {
+            return handle
+                    .createQuery("select * from pool where kind = 'TRIAL' order by id")
+                    .map((row, context) -> read(row))
+                    .stream()
+                    .filter(pool -> pool.admits(app.id()))
+                    .toList();
+        }
+        return handle.createQuery("""
+            select pool.* from pool join app_pool on app_pool.pool_id = pool.id
+            where app_pool.app_id = :app order by app_pool.place\
+            """)
+                .bind("app", app.id().value())
+                .map((row, context) -> read(row))
+                .list();
+    }
+
+    public Pool create(String id, Pool.Kind kind, Optional<AppId> owner) {
+        handle.createUpdate("insert into pool (id, kind, owner_app, created_at) values (:id, :kind, :owner, :now)")
+                .bind("id", id)
+                .bind("kind", kind.name())
+                .bind("owner", owner.map(AppId::value).orElse(null))
+                .bind("now", now.toEpochMilli())
+                .execute();
+        return new Pool(id, kind, owner, now);
+    }
+
+    /// Whether an app, a relay or an address is in it.
+    public boolean isUsed(String id) {
+        return handle.createQuery("""
+            select (select count(*) from app_pool where pool_id = :id)
+                 + (select count(*) from relay where pool_id = :id)
+                 + (select count(*) from pool_address where pool_id = :id)\
+            """).bind("id", id).mapTo(Long.class).one() > 0;
+    }
+
+    /// With what only belongs to it: the relay secrets of apps, join tokens.
+    public void remove(String id) {
+        for (String table : List.of("app_secret", "join_token")) {
+            handle.createUpdate("delete from " + table + " where pool_id = :id")
+                    .bind("id", id)
+                    .execute();
+        }
+        handle.createUpdate("delete from pool where id = :id").bind("id", id).execute();
+    }
+
+    /// The oldest first.
+    public List<PoolAddress> addresses(String pool, Optional<UUID> after, int limit) {
+        return handle.createQuery("""
+            select * from pool_address where pool_id = :pool and id > :after
+            order by id limit :limit\
+            """)
+                .bind("pool", pool)
+                .bind("after", after.orElse(Page.FIRST))
+                .bind("limit", limit)
+                .map((row, context) -> readAddress(row))
+                .list();
+    }
+
+    public Optional<PoolAddress> address(String pool, UUID id) {
+        return handle.createQuery("select * from pool_address where pool_id = :pool and id = :id")
+                .bind("pool", pool)
+                .bind("id", id)
+                .map((row, context) -> readAddress(row))
+                .findOne();
+    }
+
+    /// The addresses of a pool that hold this very address and port.
+    public List<PoolAddress> addressesAt(String pool, Cidr address, int port) {
+        return handle.createQuery("""
+            select * from pool_address
+            where pool_id = :pool and cidr = :cidr and first_port <= :port and last_port >= :port
+            order by id\
+            """)
+                .bind("pool", pool)
+                .bind("cidr", address.toString())
+                .bind("port", port)
+                .map((row, context) -> readAddress(row))
+                .list();
+    }
+
+    /// Where a relay stands.
+    public List<PoolAddress> addressesOf(UUID relay) {
+        return handle.createQuery("select * from pool_address where relay_id = :relay order by id")
+                .bind("relay", relay)
+                .map((row, context) -> readAddress(row))
+                .list();
+    }
+
+    public boolean hasAddresses(String pool) {
+        return handle.createQuery("select count(*) from pool_address where pool_id = :pool")
+                        .bind("pool", pool)
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
+    }
+
+    /// @param address its id is not looked at
+    public PoolAddress addAddress(PoolAddress address) {
+        UUID id = ids.next();
+        handle.createUpdate("""
+            insert into pool_address (id, pool_id, relay_id, cidr, first_port, last_port, transports, region,
+                carrier, domain, server_name, spki, purpose, valid_from, valid_until)
+            values (:id, :pool, :relay, :cidr, :firstPort, :lastPort, :transports, :region,
+                :carrier, :domain, :serverName, :spki, :purpose, :validFrom, :validUntil)\
+            """)
+                .bind("id", id)
+                .bind("pool", address.pool())
+                .bind("relay", address.relay().orElse(null))
+                .bind("cidr", address.cidr().toString())
+                .bind("firstPort", address.ports().first())
+                .bind("lastPort", address.ports().last())
+                .bind("transports", print(address.transports()))
+                .bind("region", address.region().value())
+                .bind("carrier", address.carrier().orElse(null))
+                .bind("domain", address.domain().orElse(null))
+                .bind("serverName", address.serverName().orElse(null))
+                .bind("spki", address.spki().orElse(null))
+                .bind("purpose", address.purpose())
+                .bind("validFrom", address.validFrom().toEpochMilli())
+                .bind(
+                        "validUntil",
+                        address.validUntil().map(Instant::toEpochMilli).orElse(null))
+                .execute();
+        return address(address.pool(), id).orElseThrow();
+    }
+
+    /// A relay takes its place at an address that was published before.
+    public void occupy(UUID address, UUID relay, Optional<String> serverName, Optional<String> spki) {
+        handle.createUpdate("""
+            update pool_address set relay_id = :relay, server_name = :serverName, spki = :spki
+            where id = :id\
+            """)
+                .bind("id", address)
+                .bind("relay", relay)
+                .bind("serverName", serverName.orElse(null))
+                .bind("spki", spki.orElse(null))
+                .execute();
+    }
+
+    /// @return whether there was such a one
+    public boolean removeAddress(String pool, UUID id) {
+        return handle.createUpdate("delete from pool_address where pool_id = :pool and id = :id")
+                        .bind("pool", pool)
+                        .bind("id", id)
+                        .execute()
+                > 0;
+    }
+
+    private static Pool read(ResultSet row) throws SQLException {
+        return new Pool(
+                row.getString("id"),
+                Pool.Kind.valueOf(row.getString("kind")),
+                Optional.ofNullable(row.getString("owner_app")).map(AppId::new),
+                Instant.ofEpochMilli(row.getLong("created_at")));
+    }
+
+    static PoolAddress readAddress(ResultSet row) throws SQLException {
+        long validUntil = row.getLong("valid_until");
+        Optional<Instant> end = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(validUntil));
+        return new PoolAddress(
+                row.getObject("id", UUID.class),
+                row.getString("pool_id"),
+                Optional.ofNullable(row.getObject("relay_id", UUID.class)),
+                Cidr.parse(row.getString("cidr")),
+                new PortRange(row.getInt("first_port"), row.getInt("last_port")),
+                parseTransports(row.getString("transports")),
+                new Region(row.getString("region")),
+                Optional.ofNullable(row.getString("carrier")),
+                Optional.ofNullable(row.getString("domain")),
+                Optional.ofNullable(row.getString("server_name")),
+                Optional.ofNullable(row.getString("spki")),
+                row.getString("purpose"),
+                Instant.ofEpochMilli(row.getLong("valid_from")),
+                end);
+    }
+
+    private static String print(Set<Transport> transports) {
+        return transports.stream().sorted().map(Transport::lowerCase).collect(Collectors.joining(","));
+    }
+
+    private static Set<Transport> parseTransports(String text) {
+        return Arrays.stream(text.split(",", -1))
+                .map(name -> Transport.valueOf(name.toUpperCase(Locale.ROOT)))
+                .collect(Collectors.toSet());
+    }
+}

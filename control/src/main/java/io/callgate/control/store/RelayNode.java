@@ -1,0 +1,19 @@
+package io.callgate.control.store;
+
+import io.callgate.model.Region;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+
+/// A relay of the fleet and what it last said of itself.
+///
+/// @param draining the operator wants it
+public record RelayNode(
+        UUID id,
+        String name,
+        String pool,
+        Region region,
+        Optional<String> carrier,
+        Instant joinedAt,
+        boolean draining,
+        Optional<RelayReport> report) {}

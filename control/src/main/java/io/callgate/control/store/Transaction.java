@@ -1,0 +1,70 @@
+package io.callgate.control.store;
+
+import io.callgate.model.TimeSource;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/// All tables, in one transaction. Lives only inside [Store#read] and [Store#change].
+public final class Transaction {
+    private final Handle handle;
+    private final Sealer sealer;
+    private final Ids ids;
+    private final Instant now;
+    private final String actor;
+
+    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, String actor) {
+        this.handle = handle;
+        this.sealer = sealer;
+        this.ids = ids;
+        this.now = time.now().truncatedTo(ChronoUnit.MILLIS); // what the tables keep
+        this.actor = actor;
+    }
+
+    /// The moment of the whole transaction.
+    public Instant now() {
+        return now;
+    }
+
+    /// A UUIDv7, for what is given an id before it is stored, or without being stored.
+    public UUID newId() {
+        return ids.next();
+    }
+
+    public AppTable apps() {
+        return new AppTable(handle, now);
+    }
+
+    public SecretTable secrets() {
+        return new SecretTable(handle, sealer, ids, now);
+    }
+
+    public SettingTable settings() {
+        return new SettingTable(handle, sealer);
+    }
+
+    public PoolTable pools() {
+        return new PoolTable(handle, ids, now);
+    }
+
+    public RelayTable relays() {
+        return new RelayTable(handle, ids, now);
+    }
+
+    public RevocationTable revocations() {
+        return new RevocationTable(handle, ids, now);
+    }
+
+    public OperatorTokenTable operatorTokens() {
+        return new OperatorTokenTable(handle, ids, now);
+    }
+
+    public AuditTable audit() {
+        return new AuditTable(handle, ids, now, actor);
+    }
+
+    public CounterTable counters() {
+        return new CounterTable(handle);
+    }
+}

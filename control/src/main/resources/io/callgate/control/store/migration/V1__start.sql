@@ -1,0 +1,147 @@
+-- One dialect for H2 and PostgreSQL (decision 0021): ids are UUIDv7 and times milliseconds of the Unix epoch, both made in
+-- Java; JSON is text that only Java reads.
+
+create table counter (
+  name varchar(32) primary key,
+  amount bigint not null
+);
+insert into counter (name, amount) values ('state', 1);
+insert into counter (name, amount) values ('allowlist', 1);
+
+create table setting (
+  name varchar(64) primary key,
+  sealed varchar(1000) not null
+);
+
+create table app (
+  id varchar(64) primary key,
+  state varchar(16) not null,
+  revision bigint not null,
+  created_at bigint not null,
+  changed_at bigint not null,
+  settings varchar(200000) not null
+);
+
+create table pool (
+  id varchar(64) primary key,
+  kind varchar(16) not null,
+  owner_app varchar(64) references app (id),
+  created_at bigint not null
+);
+
+create table app_pool (
+  app_id varchar(64) not null references app (id),
+  place int not null,
+  pool_id varchar(64) not null references pool (id),
+  primary key (app_id, place),
+  unique (app_id, pool_id)
+);
+create index app_pool_by_pool on app_pool (pool_id);
+
+-- kind TOKEN, APP_SIGN, or RELAY, which has a pool; sealed with AES-GCM.
+create table app_secret (
+  id uuid primary key,
+  app_id varchar(64) not null references app (id),
+  kind varchar(16) not null,
+  pool_id varchar(64) references pool (id),
+  sealed varchar(400) not null,
+  created_at bigint not null
+);
+create index app_secret_by_app on app_secret (app_id, kind);
+
+create table relay (
+  id uuid primary key,
+  name varchar(64) not null unique,
+  pool_id varchar(64) not null references pool (id),
+  region varchar(32) not null,
+  carrier varchar(32),
+  key_hash varchar(64) not null,
+  joined_at bigint not null,
+  draining boolean not null
+);
+create index relay_by_pool on relay (pool_id);
+
+-- What a relay last said of itself; apart from relay, for it changes every few seconds.
+create table relay_report (
+  relay_id uuid primary key references relay (id),
+  epoch varchar(64) not null,
+  sequence_number bigint not null,
+  seen_at bigint not null,
+  software varchar(64),
+  load_percent int not null,
+  draining boolean not null,
+  state_version bigint not null,
+  refusal varchar(1000)
+);
+
+create table relay_app_report (
+  relay_id uuid not null references relay (id),
+  app_id varchar(64) not null,
+  epoch varchar(64) not null,
+  seen_at bigint not null,
+  sessions bigint not null,
+  bytes_to_peer bigint not null,
+  bytes_to_client bigint not null,
+  primary key (relay_id, app_id)
+);
+create index relay_app_report_by_app on relay_app_report (app_id);
+
+create table pool_address (
+  id uuid primary key,
+  pool_id varchar(64) not null references pool (id),
+  relay_id uuid references relay (id),
+  cidr varchar(49) not null,
+  first_port int not null,
+  last_port int not null,
+  transports varchar(40) not null,
+  region varchar(32) not null,
+  carrier varchar(32),
+  domain varchar(254),
+  server_name varchar(254),
+  spki varchar(64),
+  purpose varchar(100) not null,
+  valid_from bigint not null,
+  valid_until bigint,
+  unique (pool_id, cidr, first_port, last_port, transports)
+);
+create index pool_address_by_relay on pool_address (relay_id);
+
+create table join_token (
+  id uuid primary key,
+  hash varchar(64) not null,
+  pool_id varchar(64) not null references pool (id),
+  region varchar(32) not null,
+  carrier varchar(32),
+  expires_at bigint not null
+);
+
+create table operator_token (
+  id uuid primary key,
+  name varchar(200) not null,
+  kind varchar(16) not null,
+  hash varchar(64) not null,
+  created_at bigint not null
+);
+
+create table revocation (
+  id uuid primary key,
+  app_id varchar(64) not null references app (id),
+  uid varchar(128) not null,
+  not_before bigint not null,
+  expires_at bigint not null
+);
+create index revocation_by_app on revocation (app_id, uid);
+
+create table ended_lease (
+  id uuid primary key,
+  expires_at bigint not null
+);
+
+create table audit (
+  id uuid primary key,
+  happened_at bigint not null,
+  actor varchar(250) not null,
+  action varchar(64) not null,
+  target varchar(250) not null,
+  detail varchar(2000)
+);

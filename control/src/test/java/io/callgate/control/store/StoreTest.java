@@ -1,0 +1,598 @@
+package io.callgate.control.store;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.model.AppId;
+import io.callgate.model.AppUsage;
+import io.callgate.model.Cidr;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.IpAddress;
+import io.callgate.model.ModePolicy;
+import io.callgate.model.PortRange;
+import io.callgate.model.Region;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.SdkVersion;
+import io.callgate.model.Secret;
+import io.callgate.model.Subject;
+import io.callgate.model.Transport;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Function;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.EnumSource;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The contract of the store, on each database.
+@ParameterizedClass(name = "{0}")
+@EnumSource
+class StoreTest {
+    private static final AppId DEMO = new AppId("demo");
+    private static final AppId OTHER = new AppId("other");
+    private static final Region EU = new Region("eu");
+
+    @Parameter
+    private TestDatabase database = TestDatabase.H2;
+
+    @SuppressWarnings("NullAway.Init") // set before each test
+    private Store store;
+
+    @BeforeEach
+    void open() {
+        store = database.empty();
+    }
+
+    @Test
+    void anAppComesBackAsItWasStored() {
+        AppSettings settings = new AppSettings(
+                "Ärztin & Söhne \uD83D\uDE00",
+                new Quota(10, 5000, 12),
+                new Geofence(Geofence.Rule.INCLUDE, Set.of(EU, new Region("us"))),
+                List.of("telecom"),
+                List.of("main"),
+                Optional.of(new Entry(Optional.of("relay.example.com"), List.of(IpAddress.parse("2001:db8::7")), 443)),
+                ModePolicy.DEFAULT,
+                List.of(
+                        DestinationRule.parse("198.51.100.0/24:443,1000-2000/udp"),
+                        DestinationRule.parse("sfu.example.com:443/tcp")),
+                List.of(Cidr.parse("203.0.113.0/24")),
+                Optional.of(new SdkVersion(1, 4, 2)),
+                Duration.ofMinutes(30));
+
+        App created = change(transaction -> {
+            transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
+            return transaction.apps().create(DEMO, settings);
+        });
+
+        assertThat(one(transaction -> transaction.apps().find(DEMO))).contains(created);
+        assertThat(created.settings()).isEqualTo(settings);
+        assertThat(created.status()).isEqualTo(AppStatus.REQUESTED);
+    }
+
+    @Test
+    void ofTwoChangesOfOneRevisionTheSecondIsTold() {
+        App app = change(transaction -> transaction.apps().create(DEMO, AppSettings.of("x")));
+
+        Optional<App> first = change(transaction -> transaction.apps().replace(app.withStatus(AppStatus.TRIAL)));
+        Optional<App> second = change(transaction -> transaction.apps().replace(app.withStatus(AppStatus.ACTIVE)));
+
+        assertThat(first).map(App::revision).contains(2L);
+        assertThat(second).isEmpty();
+        assertThat(one(transaction -> transaction.apps().find(DEMO)))
+                .map(App::status)
+                .contains(AppStatus.TRIAL);
+    }
+
+    @Test
+    void appsComeInPagesByTheirId() {
+        change(transaction -> {
+            for (String id : List.of("c", "a", "e", "b", "d")) {
+                transaction.apps().create(new AppId(id), AppSettings.of("x"));
+            }
+            return true;
+        });
+
+        assertThat(all(transaction -> transaction.apps().page("", 2)))
+                .extracting(app -> app.id().value())
+                .containsExactly("a", "b");
+        assertThat(all(transaction -> transaction.apps().page("b", 5)))
+                .extracting(app -> app.id().value())
+                .containsExactly("c", "d", "e");
+    }
+
+    @Test
+    void aChangeThatFailsLeavesNothing() {
+        assertThatThrownBy(() -> change(transaction -> {
+                    transaction.apps().create(DEMO, AppSettings.of("x"));
+                    throw new IllegalStateException("in the middle");
+                }))
+                .hasMessage("in the middle");
+
+        assertThat(one(transaction -> transaction.apps().find(DEMO))).isEmpty();
+    }
+
+    @Test
+    void anAppUsesItsPoolsInItsOrder() {
+        App app = change(transaction -> {
+            transaction.pools().create("a", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.pools().create("b", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.pools().create("t", Pool.Kind.TRIAL, Optional.empty());
+            return activate(transaction, transaction.apps().create(DEMO, AppSettings.of("x")), "b", "a");
+        });
+
+        assertThat(all(transaction -> transaction.pools().of(app)))
+                .extracting(Pool::id)
+                .containsExactly("b", "a");
+        assertThat(all(transaction -> transaction.pools().of(app.withStatus(AppStatus.TRIAL))))
+                .extracting(Pool::id)
+                .containsExactly("t");
+    }
+
+    @Test
+    void aPoolServesItsAppsAndNoOthers() {
+        change(transaction -> {
+            transaction.apps().create(OTHER, AppSettings.of("x"));
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            transaction.pools().create("shared", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.pools().create("own", Pool.Kind.PRODUCTION, Optional.of(OTHER));
+            transaction.pools().create("try", Pool.Kind.TRIAL, Optional.empty());
+            transaction.pools().create("try-own", Pool.Kind.TRIAL, Optional.of(DEMO));
+            App other = transaction.apps().find(OTHER).orElseThrow();
+            transaction.apps().replace(other.withStatus(AppStatus.TRIAL));
+            App demo = transaction.apps().find(DEMO).orElseThrow();
+            return activate(transaction, demo, "shared");
+        });
+
+        assertThat(servedBy("shared")).containsExactly(DEMO);
+        assertThat(servedBy("own")).isEmpty();
+        assertThat(servedBy("try")).containsExactly(OTHER);
+        assertThat(servedBy("try-own")).isEmpty();
+    }
+
+    @Test
+    void secretsAreSealedWhereTheyLie() {
+        AppSecret made = change(transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            return transaction.secrets().add(DEMO, SecretTable.Kind.TOKEN);
+        });
+
+        String stored = database.one("select sealed from app_secret");
+        assertThat(stored).doesNotContain(made.secret().reveal());
+        assertThat(Base64.getDecoder().decode(stored)).hasSize(1 + 12 + 43 + 16);
+        assertThat(all(transaction -> transaction.secrets().ofApp(DEMO, SecretTable.Kind.TOKEN)))
+                .containsExactly(made);
+    }
+
+    @Test
+    void aSealedSecretOpensInItsOwnRowOnly() {
+        change(transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            transaction.apps().create(OTHER, AppSettings.of("x"));
+            transaction.secrets().add(DEMO, SecretTable.Kind.TOKEN);
+            return transaction.secrets().add(OTHER, SecretTable.Kind.TOKEN);
+        });
+        String stolen = database.one("select sealed from app_secret where app_id = 'other'");
+        database.execute("update app_secret set sealed = '" + stolen + "' where app_id = 'demo'");
+
+        assertThatThrownBy(() -> read(transaction -> transaction.secrets().ofApp(DEMO, SecretTable.Kind.TOKEN)))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("does not open");
+    }
+
+    @Test
+    void anotherSealKeyIsToldAtTheStart() {
+        StoreOptions wrongKey = database.options(Secret.of("fedcba9876543210fedcba9876543210"));
+
+        assertThatThrownBy(() -> Store.open(wrongKey).close())
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("sealed with another key");
+    }
+
+    @Test
+    void relaySecretsRotateOnceNoOldCredentialCanLive() {
+        change(transaction -> {
+            transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            transaction.secrets().ensureInPool(DEMO, "main");
+            transaction.secrets().ensureInPool(DEMO, "main");
+            return true;
+        });
+        AppSecret first = ofPool().getFirst();
+
+        assertThat(changeOne(transaction -> transaction.secrets().rotateInPool(DEMO, "main")))
+                .isEmpty();
+        assertThat(ofPool()).hasSize(2).element(1).isEqualTo(first);
+        assertThat(changeOne(transaction -> transaction.secrets().rotateInPool(DEMO, "main")))
+                .contains(ofPool().getFirst().createdAt().plus(RelayCredential.LONGEST_LIFE));
+        TestDatabase.CLOCK.advance(RelayCredential.LONGEST_LIFE);
+        assertThat(changeOne(transaction -> transaction.secrets().rotateInPool(DEMO, "main")))
+                .isEmpty();
+        assertThat(ofPool()).hasSize(2).doesNotContain(first);
+    }
+
+    @Test
+    void everyControlGetsTheSameInstallationSecret() throws Exception {
+        String name = "test-" + UUID.randomUUID();
+
+        Set<Secret> seen = new HashSet<>(
+                inParallel(8, () -> change(transaction -> transaction.settings().secret(name))));
+
+        assertThat(seen).hasSize(1);
+    }
+
+    @Test
+    void countersCountEveryChange() throws Exception {
+        long before = read(transaction -> transaction.counters().read(Counter.STATE));
+
+        inParallel(
+                8,
+                () -> change(transaction -> {
+                    transaction.counters().raise(Counter.STATE);
+                    return true;
+                }));
+
+        assertThat(this.<Long>read(transaction -> transaction.counters().read(Counter.STATE)))
+                .isEqualTo(before + 8);
+    }
+
+    @Test
+    void aJoinTokenLetsOneRelayIn() throws Exception {
+        BearerToken token = change(transaction -> {
+            transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
+            return transaction
+                    .relays()
+                    .createJoinToken(new JoinToken("main", EU, Optional.of("telecom")), Duration.ofHours(1));
+        });
+        BearerToken forged = BearerToken.mint(BearerToken.Kind.JOIN, token.id());
+        assertThat(changeOne(transaction -> transaction.relays().redeem(forged)))
+                .isEmpty();
+
+        List<Optional<JoinToken>> redeemed =
+                inParallel(4, () -> change(transaction -> transaction.relays().redeem(token)));
+
+        assertThat(redeemed)
+                .filteredOn(Optional::isPresent)
+                .containsExactly(Optional.of(new JoinToken("main", EU, Optional.of("telecom"))));
+    }
+
+    @Test
+    void aJoinTokenExpires() {
+        BearerToken token = change(transaction -> {
+            transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
+            return transaction
+                    .relays()
+                    .createJoinToken(new JoinToken("main", EU, Optional.empty()), Duration.ofHours(1));
+        });
+        TestDatabase.CLOCK.advance(Duration.ofHours(1));
+
+        assertThat(changeOne(transaction -> transaction.relays().redeem(token))).isEmpty();
+    }
+
+    @Test
+    void aRelayIsKnownByItsKey() {
+        BearerToken key = relay("r1");
+
+        assertThat(one(transaction -> transaction.relays().authenticate(key)))
+                .map(RelayNode::name)
+                .contains("r1");
+        BearerToken forged = BearerToken.mint(BearerToken.Kind.RELAY, key.id());
+        assertThat(one(transaction -> transaction.relays().authenticate(forged)))
+                .isEmpty();
+        assertThat(database.one("select key_hash from relay"))
+                .doesNotContain(key.secret().reveal());
+    }
+
+    @Test
+    void anOlderHeartbeatChangesNothing() {
+        UUID relay = relay("r1").id();
+
+        assertThat(beat(relay, "run1", 7, 30, 5)).isTrue();
+        assertThat(beat(relay, "run1", 6, 90, 900)).isFalse();
+        assertThat(beat(relay, "run1", 7, 90, 900)).isFalse();
+        assertThat(read(transaction -> transaction.relays().find(relay)).flatMap(RelayNode::report))
+                .hasValueSatisfying(report -> {
+                    assertThat(report.loadPercent()).isEqualTo(30);
+                    assertThat(report.sessions()).isEqualTo(5);
+                });
+
+        assertThat(beat(relay, "run2", 1, 10, 2)).isTrue();
+        assertThat(read(transaction -> transaction.relays().find(relay)).flatMap(RelayNode::report))
+                .hasValueSatisfying(report -> {
+                    assertThat(report.epoch()).isEqualTo("run2");
+                    assertThat(report.sessions()).isEqualTo(2);
+                });
+    }
+
+    @Test
+    void sessionsCountOnLivingRelaysOnly() {
+        UUID first = relay("r1").id();
+        UUID second = relay("r2").id();
+        beat(first, "a", 1, 0, 5);
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(10));
+        beat(second, "b", 1, 0, 3);
+
+        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
+                .isEqualTo(8);
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(6));
+        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
+                .isEqualTo(3);
+    }
+
+    @Test
+    void clientsAreLedToRelaysThatLiveAndDoNotDrain() {
+        UUID relay = relay("r1").id();
+        assertThat(livePlaces()).isEmpty();
+
+        beat(relay, "a", 1, 42, 0);
+        assertThat(livePlaces()).singleElement().satisfies(place -> {
+            assertThat(place.relay()).isEqualTo("r1");
+            assertThat(place.loadPercent()).isEqualTo(42);
+            assertThat(place.address().cidr()).isEqualTo(Cidr.parse("203.0.113.1"));
+            assertThat(place.address().spki()).contains("pin");
+        });
+
+        change(transaction -> {
+            transaction.relays().setDraining(relay, true);
+            return true;
+        });
+        assertThat(livePlaces()).isEmpty();
+        change(transaction -> {
+            transaction.relays().setDraining(relay, false);
+            return true;
+        });
+        assertThat(livePlaces()).hasSize(1);
+        TestDatabase.CLOCK.advance(RelayTable.SILENCE.plusMillis(1));
+        assertThat(livePlaces()).isEmpty();
+    }
+
+    @Test
+    void anAddressServesFromItsDayToItsEnd() {
+        UUID relay = relay("r1").id();
+        Instant now = TestDatabase.CLOCK.now();
+        change(transaction -> transaction
+                .pools()
+                .addAddress(address(
+                        "main", relay, "203.0.113.99", now.plusSeconds(60), Optional.of(now.plusSeconds(120)))));
+
+        assertThat(placesAfter(relay, 0)).doesNotContain("203.0.113.99");
+        assertThat(placesAfter(relay, 60)).contains("203.0.113.99");
+        assertThat(placesAfter(relay, 60)).doesNotContain("203.0.113.99");
+    }
+
+    @Test
+    void aRemovedRelayLeavesItsAddressesPublished() {
+        UUID relay = relay("r1").id();
+        beat(relay, "a", 1, 0, 3);
+
+        change(transaction -> {
+            transaction.relays().remove(relay);
+            return true;
+        });
+
+        assertThat(one(transaction -> transaction.relays().find(relay))).isEmpty();
+        assertThat(all(transaction -> transaction.pools().addresses("main", Optional.empty(), 10)))
+                .singleElement()
+                .satisfies(address -> assertThat(address.relay()).isEmpty());
+    }
+
+    @Test
+    void aMovedRelayTakesItsAddressesAlong() {
+        UUID relay = relay("r1").id();
+
+        change(transaction -> {
+            transaction.pools().create("next", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.relays().move(relay, "next");
+            return true;
+        });
+
+        assertThat(all(transaction -> transaction.pools().addresses("next", Optional.empty(), 10)))
+                .hasSize(1);
+        assertThat(this.<Boolean>read(transaction -> transaction.pools().isUsed("main")))
+                .isFalse();
+    }
+
+    @Test
+    void aUidIsRefusedUntilItsLongestCredentialHasExpired() {
+        change(transaction -> transaction.apps().create(DEMO, AppSettings.of("x")));
+        Subject eve = new Subject("eve");
+        UidRevocation revocation =
+                change(transaction -> transaction.revocations().revoke(DEMO, eve));
+
+        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
+                .contains(revocation.expiresAt());
+        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, new Subject("bob"))))
+                .isEmpty();
+        assertThat(all(transaction -> transaction.revocations().all(DEMO))).containsExactly(revocation);
+        TestDatabase.CLOCK.advance(RelayCredential.LONGEST_LIFE);
+        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
+                .isEmpty();
+        assertThat(all(transaction -> transaction.revocations().all(DEMO))).isEmpty();
+    }
+
+    @Test
+    void anEndedLeaseIsRememberedUntilItCouldNotBeRenewedAnyway() {
+        UUID lease = UUID.randomUUID();
+        Instant end = TestDatabase.CLOCK.now().plusSeconds(60);
+        for (int twice = 0; twice < 2; twice++) {
+            change(transaction -> {
+                transaction.revocations().endLease(lease, end);
+                return true;
+            });
+        }
+
+        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease)))
+                .isTrue();
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(60));
+        change(transaction -> {
+            transaction.revocations().endLease(UUID.randomUUID(), TestDatabase.CLOCK.now());
+            return true;
+        });
+        assertThat(this.<Boolean>read(transaction -> transaction.revocations().isEnded(lease)))
+                .isFalse();
+    }
+
+    @Test
+    void theAuditTellsTheNewestFirst() {
+        for (String action : List.of("one", "two", "three")) {
+            store.change("operator eve", transaction -> {
+                transaction.audit().add(action, "demo", "because of " + action);
+                return true;
+            });
+        }
+
+        List<AuditEntry> page = read(transaction -> transaction.audit().page(Optional.empty(), 2));
+        assertThat(page).extracting(AuditEntry::action).containsExactly("three", "two");
+        assertThat(page.getFirst().actor()).isEqualTo("operator eve");
+        assertThat(page.getFirst().detail()).contains("because of three");
+        assertThat(all(transaction ->
+                        transaction.audit().page(Optional.of(page.getLast().id()), 2)))
+                .extracting(AuditEntry::action)
+                .containsExactly("one");
+    }
+
+    @Test
+    void anOperatorIsKnownByAToken() {
+        BearerToken token = change(transaction -> transaction.operatorTokens().create("eve", Operator.Role.VIEWER));
+
+        assertThat(one(transaction -> transaction.operatorTokens().authenticate(token)))
+                .map(Operator::role)
+                .contains(Operator.Role.VIEWER);
+        assertThat(database.one("select hash from operator_token")).hasSize(64);
+        change(transaction -> transaction.operatorTokens().remove(token.id()));
+        assertThat(one(transaction -> transaction.operatorTokens().authenticate(token)))
+                .isEmpty();
+    }
+
+    private <T> T read(Function<Transaction, T> work) {
+        return store.read(work);
+    }
+
+    private <T> Optional<T> one(Function<Transaction, Optional<T>> query) {
+        return store.read(query);
+    }
+
+    private <T> List<T> all(Function<Transaction, List<T>> query) {
+        return store.read(query);
+    }
+
+    private <T> Optional<T> changeOne(Function<Transaction, Optional<T>> work) {
+        return store.change("test", work);
+    }
+
+    private <T> T change(Function<Transaction, T> work) {
+        return store.change("test", work);
+    }
+
+    private static App activate(Transaction transaction, App app, String... pools) {
+        AppSettings old = app.settings();
+        AppSettings settings = AppSettingsJson.merge(
+                old, AppSettingsJson.write(old).set("pools", JsonMapper.shared().valueToTree(pools)));
+        App changed = app.withSettings(settings).withStatus(AppStatus.ACTIVE);
+        return transaction.apps().replace(changed).orElseThrow();
+    }
+
+    private List<AppId> servedBy(String pool) {
+        return read(transaction -> transaction
+                        .apps()
+                        .servedBy(transaction.pools().find(pool).orElseThrow()))
+                .stream()
+                .map(App::id)
+                .toList();
+    }
+
+    private List<AppSecret> ofPool() {
+        return read(transaction -> transaction.secrets().ofPool(DEMO, "main"));
+    }
+
+    private List<LivePlace> livePlaces() {
+        return read(transaction -> transaction.relays().livePlaces(List.of("main", "no-such")));
+    }
+
+    private List<String> placesAfter(UUID relay, int seconds) {
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(seconds));
+        beat(relay, "e" + TestDatabase.CLOCK.now().getEpochSecond(), 1, 0, 0);
+        return livePlaces().stream()
+                .map(place -> place.address().cidr().network().toString())
+                .toList();
+    }
+
+    private boolean beat(UUID relay, String epoch, long sequence, int loadPercent, long sessions) {
+        return change(transaction -> transaction
+                .relays()
+                .report(
+                        relay,
+                        new RelayReport(
+                                epoch,
+                                sequence,
+                                transaction.now(),
+                                Optional.of("0.1"),
+                                loadPercent,
+                                false,
+                                0,
+                                1,
+                                Optional.empty()),
+                        List.of(new AppUsage(DEMO, sessions, 0, 0, 0, 100, 0, 200))));
+    }
+
+    /// A relay of pool `main` with one address.
+    private BearerToken relay(String name) {
+        return change(transaction -> {
+            if (transaction.pools().find("main").isEmpty()) {
+                transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
+            }
+            BearerToken key = transaction.relays().create(name, new JoinToken("main", EU, Optional.empty()));
+            String literal = "203.0.113." + name.substring(1);
+            transaction.pools().addAddress(address("main", key.id(), literal, transaction.now(), Optional.empty()));
+            return key;
+        });
+    }
+
+    private static PoolAddress address(
+            String pool, UUID relay, String literal, Instant validFrom, Optional<Instant> validUntil) {
+        return new PoolAddress(
+                new UUID(0, 0),
+                pool,
+                Optional.of(relay),
+                Cidr.parse(literal),
+                PortRange.of(443),
+                Set.of(Transport.UDP, Transport.TLS),
+                EU,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of("relay.example.com"),
+                Optional.of("pin"),
+                "test",
+                validFrom,
+                validUntil);
+    }
+
+    private static <T> List<T> inParallel(int threads, Callable<T> work)
+            throws InterruptedException, ExecutionException {
+        try (var executor = Executors.newFixedThreadPool(threads)) {
+            List<Future<T>> futures = new ArrayList<>();
+            for (int i = 0; i < threads; i++) {
+                futures.add(executor.submit(work));
+            }
+            List<T> results = new ArrayList<>();
+            for (Future<T> future : futures) {
+                results.add(future.get());
+            }
+            return results;
+        }
+    }
+}

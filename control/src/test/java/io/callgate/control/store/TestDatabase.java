@@ -1,0 +1,96 @@
+package io.callgate.control.store;
+
+import io.callgate.model.Secret;
+import io.callgate.testkit.FakeClock;
+import io.callgate.testkit.PostgresServer;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Assumptions;
+
+/// The two databases that every store test runs on, each opened once a test run and emptied before each test.
+enum TestDatabase {
+    H2 {
+        @Override
+        StoreOptions options(Secret sealKey) {
+            return StoreOptions.inMemory("store-tests;DB_CLOSE_DELAY=-1", sealKey, CLOCK);
+        }
+    },
+    POSTGRESQL {
+        @Override
+        StoreOptions options(Secret sealKey) {
+            Optional<String> reason = PostgresServer.reasonAgainst();
+            Assumptions.assumeTrue(reason.isEmpty(), () -> "not tested on PostgreSQL: " + reason.orElse(""));
+            return StoreOptions.postgres(Postgres.URL, Optional.empty(), Optional.empty(), sealKey, CLOCK);
+        }
+    };
+
+    static final FakeClock CLOCK = new FakeClock();
+    static final Secret SEAL_KEY = Secret.of("0123456789abcdef0123456789abcdef");
+
+    private static final List<String> TABLES = List.of(
+            "ended_lease",
+            "revocation",
+            "operator_token",
+            "join_token",
+            "pool_address",
+            "relay_app_report",
+            "relay_report",
+            "relay",
+            "app_secret",
+            "app_pool",
+            "pool",
+            "app",
+            "audit");
+
+    private static final Map<TestDatabase, Store> OPEN = new EnumMap<>(TestDatabase.class);
+
+    /// Made when first asked for.
+    private static final class Postgres {
+        static final String URL = PostgresServer.shared().createDatabase("store_tests");
+    }
+
+    abstract StoreOptions options(Secret sealKey);
+
+    /// The store, empty but for its own settings.
+    Store empty() {
+        StoreOptions options = options(SEAL_KEY);
+        Store open = OPEN.computeIfAbsent(this, database -> Store.open(options));
+        execute(TABLES.stream().map(table -> "delete from " + table).toArray(String[]::new));
+        return open;
+    }
+
+    void execute(String... statements) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement()) {
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    String one(String query) {
+        try (Connection connection = connect();
+                Statement statement = connection.createStatement();
+                var rows = statement.executeQuery(query)) {
+            rows.next();
+            return rows.getString(1);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Connection connect() throws SQLException {
+        StoreOptions options = options(SEAL_KEY);
+        return options.user().isPresent()
+                ? DriverManager.getConnection(options.jdbcUrl(), options.user().get(), "")
+                : DriverManager.getConnection(options.jdbcUrl());
+    }
+}

@@ -1,0 +1,60 @@
+package io.callgate.model;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/// Control's answer to "how do I get through?".
+///
+/// @param leaseId signed: any control renews it, and none has stored it
+/// @param candidates the best first
+/// @param credential good at every candidate, for every protocol
+/// @param allowlistVersion of what the client's firewall must open for these candidates
+public record Lease(
+        String leaseId,
+        Instant expiresAt,
+        List<Candidate> candidates,
+        RelayCredential credential,
+        ModePolicy policy,
+        long allowlistVersion) {
+    public Lease {
+        candidates = List.copyOf(candidates);
+        if (candidates.isEmpty()) {
+            throw new IllegalArgumentException("a lease without a candidate leads nowhere");
+        }
+    }
+
+    /// The candidates as a browser takes them: TURN over UDP, TCP and TLS; empty if only others are wanted.
+    public List<IceServer> iceServers() {
+        List<String> urls = candidates.stream()
+                .flatMap(candidate -> turnUrl(candidate).stream())
+                .toList();
+        return urls.isEmpty() ? List.of() : List.of(new IceServer(urls, credential));
+    }
+
+    /// The best relay port that takes TCP; empty if none does.
+    public Optional<Signalling> signalling() {
+        return candidates.stream()
+                .filter(candidate -> candidate.transport() == Transport.TCP)
+                .findFirst()
+                .map(candidate -> new Signalling(candidate.endpoint(), candidate.endpoint()));
+    }
+
+    private static Optional<String> turnUrl(Candidate candidate) {
+        String endpoint = candidate.endpoint().toString();
+        return switch (candidate.transport()) {
+            case UDP -> Optional.of("turn:" + endpoint + "?transport=udp");
+            case TCP -> Optional.of("turn:" + endpoint + "?transport=tcp");
+            case TLS -> Optional.of("turns:" + certifiedEndpoint(candidate) + "?transport=tcp");
+            case HTTPS, QUIC -> Optional.empty();
+        };
+    }
+
+    /// A browser checks the certificate against what stands here: the name, where there is one.
+    private static String certifiedEndpoint(Candidate candidate) {
+        return candidate
+                .serverName()
+                .map(name -> name + ":" + candidate.endpoint().port())
+                .orElseGet(() -> candidate.endpoint().toString());
+    }
+}

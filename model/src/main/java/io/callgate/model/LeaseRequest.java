@@ -1,0 +1,35 @@
+package io.callgate.model;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/// What an SDK says of itself when it asks for a [Lease].
+///
+/// @param region preferred, if the app may use it; empty: any
+/// @param carrier the network operator that the client is with, as the operator of the relays names it
+/// @param transports wanted; empty is all
+/// @param allowlistVersion what the client's firewall has, if the app was told
+public record LeaseRequest(
+        Subject uid,
+        Optional<Region> region,
+        Optional<String> carrier,
+        Optional<Network> network,
+        Set<Transport> transports,
+        Optional<Sdk> sdk,
+        OptionalLong allowlistVersion) {
+    /// What kind of network the client is on.
+    public enum Network {
+        WIRED,
+        WIFI,
+        CELLULAR,
+        UNKNOWN
+    }
+
+    /// Which SDK asks.
+    public record Sdk(String name, SdkVersion version) {}
+
+    public LeaseRequest {
+        transports = Set.copyOf(transports);
+    }
+}
