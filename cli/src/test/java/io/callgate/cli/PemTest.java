@@ -94,8 +94,14 @@ class PemTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(write(
                         "key.pem",
-                        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
-                                + "-----END RSA PRIVATE KEY-----\n")))
+                        """
+                        -----BEGIN RSA PRIVATE KEY-----
+                        Proc-Type: 4,ENCRYPTED
+                        DEK-Info: AES-256-CBC,00
+
+                        AAAA
+                        -----END RSA PRIVATE KEY-----
+                        """)))
                 .withMessageContaining("is encrypted");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(write("key.pem", block("DSA PRIVATE KEY", new byte[40]))))
