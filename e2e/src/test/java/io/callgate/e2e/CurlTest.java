@@ -138,6 +138,36 @@ class CurlTest {
         assertThat(run.output()).contains(told).doesNotContain("through");
     }
 
+    /// The first 24 bytes come one per 50 ms: the relay knows no protocol before enough of them are there.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CONNECT | -p -x http://SLOW | URL | 200",
+                "SOCKS5  | --socks5-hostname SLOW | URL | 200",
+                "GET for a proxy     | -x http://SLOW | URL | 405",
+                "OPTIONS for a proxy | -x http://SLOW -X OPTIONS | URL | 405",
+                "GET     | -X GET | http://SLOW/nothing | 404",
+                "OPTIONS | -X OPTIONS | http://SLOW/nothing | 404",
+            })
+    void firstBytesMayTrickle(String way, String options, String url, String status) {
+        try (SlowFirstBytes slow = new SlowFirstBytes(relay.address())) {
+            String there = "127.0.0.1:" + slow.port();
+            List<String> command = command(
+                    options.replace("SLOW", there),
+                    url.equals("URL") ? webUrl() : url.replace("SLOW", there),
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{http_code}");
+            if (options.contains("SLOW")) {
+                command.addAll(List.of("--proxy-user", printed.toString()));
+            }
+
+            assertThat(ProgramRun.of(command)).isEqualTo(new ProgramRun(0, status));
+        }
+    }
+
     private ProgramRun curl(String options, Login login, String url, String... more) {
         List<String> command = command(options, url, more);
         command.addAll(List.of("--proxy-user", login.toString()));

@@ -371,8 +371,7 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(
-                            IpAddress.parse(address), ranges, protocols, isBehindBalancer))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols, isBehindBalancer))
                     .toList();
             return new DesiredState(
                     1,

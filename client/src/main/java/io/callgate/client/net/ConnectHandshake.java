@@ -18,7 +18,10 @@ import java.util.regex.Pattern;
 final class ConnectHandshake {
     private static final int LONGEST_HEAD_BYTES = 16_384;
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+    private static final int UNAUTHORIZED = 401; // what tinyproxy says to a wrong password
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: (.*))?");
+
+    private static final Pattern AUTHENTICATE = Pattern.compile("(proxy|www)-authenticate:", Pattern.CASE_INSENSITIVE);
 
     private final Hop.HttpConnect hop;
     private final Socket socket;
@@ -76,7 +79,7 @@ final class ConnectHandshake {
         if (code / 100 == 2) {
             return;
         }
-        if (code == PROXY_AUTHENTICATION_REQUIRED) {
+        if (code == PROXY_AUTHENTICATION_REQUIRED || code == UNAUTHORIZED) {
             throw authentication(head);
         }
         throw new PathException(
@@ -89,7 +92,7 @@ final class ConnectHandshake {
         String schemes = String.join(
                 ", ",
                 head.stream()
-                        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authenticate:"))
+                        .filter(line -> AUTHENTICATE.matcher(line).lookingAt())
                         .map(line -> line.substring(line.indexOf(':') + 1).trim())
                         .map(challenge -> challenge.split("[ ,]", 2)[0])
                         .distinct()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramSocket;
@@ -158,51 +159,38 @@ class DialerTest {
                         + "\r\n\r\n");
     }
 
+    /// In the answers `~` stands for the end of a line.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "HTTP/1.1 407 No\\r"
-                    + "\\n"
-                    + "Proxy-Authenticate: Basic realm=\"corp\"\\r"
-                    + "\\n"
-                    + "\\r"
-                    + "\\n"
-                    + " | PROXY_AUTH_REQUIRED | does not take the user name and password of alice (it offers Basic)",
-                "HTTP/1.1 407 No\\r"
-                        + "\\n"
-                        + "Proxy-Authenticate: NTLM\\r"
-                        + "\\n"
-                        + "\\r"
-                        + "\\n"
-                        + "                 | PROXY_AUTH_REQUIRED | (it offers NTLM)",
-                "HTTP/1.1 403 Forbidden\\r"
-                        + "\\n"
-                        + "\\r"
-                        + "\\n"
-                        + "                                        | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when"
-                        + " asked for sfu.test:443",
-                "HTTP/1.1 502 Bad Gateway\\r"
-                        + "\\n"
-                        + "\\r"
-                        + "\\n"
-                        + "                                      | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
-                "SSH-2.0-OpenSSH_9.2\\r"
-                        + "\\n"
-                        + "                                                 | HTTP_TUNNEL_FAILED  | does not answer in"
-                        + " HTTP",
-                "HTTP/1.1 OK\\r"
-                    + "\\n"
-                    + "\\r"
-                    + "\\n"
-                    + "                                                   | HTTP_TUNNEL_FAILED  | does not answer in"
-                    + " HTTP",
+                "407 No~Proxy-Authenticate: Basic realm=corp~~ | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
+                "401 No~WWW-Authenticate: Basic realm=corp~~   | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
+                "407 No~Proxy-Authenticate: NTLM~~             | PROXY_AUTH_REQUIRED | (it offers NTLM)",
+                "403 Forbidden~~                               | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when"
+                        + " asked",
+                "502 Bad Gateway~~                             | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
+                "OK~~                                          | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
             })
     void namesWhatAnHttpProxyHasAgainstIt(String answer, ErrorCode code, String cause) throws IOException {
-        try (LocalServer proxy = httpProxy(answer.replace("\\r\\n", "\r\n"))) {
+        try (LocalServer proxy = httpProxy("HTTP/1.1 " + answer.replace("~", "\r\n"))) {
             Dialer dialer = direct.through(Hop.HttpConnect.plain(proxy.address(), Optional.of(ALICE)));
 
             assertFails(() -> dialer.dial(HostPort.parse("sfu.test", 443), patient()), code, cause);
+        }
+    }
+
+    @Test
+    void seesThatItIsNoHttpProxy() throws IOException {
+        try (LocalServer proxy = httpProxy("SSH-2.0-OpenSSH_9.2\r\n")) {
+            Dialer dialer = direct.through(Hop.HttpConnect.plain(proxy.address(), Optional.of(ALICE)));
+
+            assertFails(
+                    () -> dialer.dial(HostPort.parse("sfu.test", 443), patient()),
+                    ErrorCode.HTTP_TUNNEL_FAILED,
+                    "does not answer in HTTP");
         }
     }
 
@@ -459,7 +447,9 @@ class DialerTest {
     }
 
     private static String text(InputStream in) throws IOException {
-        return new String(in.readNBytes(in.read()), StandardCharsets.UTF_8);
+        int length = in.read();
+        if (length < 0) throw new EOFException("the client has gone");
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
     private static String head(Socket socket) throws IOException {

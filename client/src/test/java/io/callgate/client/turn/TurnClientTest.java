@@ -38,6 +38,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     private static final InetSocketAddress PEER = new InetSocketAddress("198.51.100.9", 40_000);
     private static final InetSocketAddress OTHER_PORT = new InetSocketAddress("198.51.100.9", 40_001);
 
+    /// What this test's receiver throws at.
+    private static final String UNBEARABLE = "unbearable";
+
     private final FakeRelay relay = new FakeRelay();
     private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
     private final BlockingQueue<Failure> ended = new LinkedBlockingQueue<>();
@@ -49,7 +52,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
     @Override
     public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
-        arrived.add(peer.getPort() + " " + UTF_8.decode(payload));
+        String text = UTF_8.decode(payload).toString();
+        if (text.equals(UNBEARABLE)) throw new IllegalStateException(text);
+        arrived.add(peer.getPort() + " " + text);
     }
 
     @Override
@@ -81,6 +86,17 @@ class TurnClientTest implements DatagramTunnel.Receiver {
             assertThat(statistics.receivedDatagrams()).isEqualTo(1);
             assertThat(statistics.receivedBytes()).isEqualTo(5);
             assertThat(statistics.notSent()).isZero();
+        }
+    }
+
+    @Test
+    void endsByNameWhereItsReceiverFails() throws InterruptedException {
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            tunnel.open(PEER, patient());
+
+            tunnel.send(PEER, text(UNBEARABLE));
+
+            assertThat(next(ended).cause()).contains("the receiver of the tunnel", UNBEARABLE);
         }
     }
 
