@@ -17,7 +17,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/// Every metric of a relay, in one list: `docs/operate/metrics.md` has the same, and a test holds the two together.
+/// Every metric of a relay, in one list: `docs/operate/metrics.md` has the same, and a test holds the two
+/// together.
 ///
 /// Nothing is registered and nothing is counted here: a scrape turns one [Reading] into text. Labels have few
 /// values, known from code or configuration; no subject, user or address is ever one.

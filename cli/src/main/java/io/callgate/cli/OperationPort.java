@@ -21,8 +21,8 @@ final class OperationPort implements AutoCloseable {
         this.relay = relay;
     }
 
-    /// Serves there, and no more where it served before. The old port is given up first: the new address may be the
-    /// same port on a wildcard.
+    /// Serves there, and no more where it served before. The old port is given up first: the new address may be
+    /// the same port on a wildcard.
     ///
     /// @return goes back to how it was before
     /// @throws CommandFailed if the operator named the address and it cannot be had; then all is as before

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes session records to a file that rotates by size. Calls never wait for it: records go into a bounded queue,
-/// one thread writes them, and what cannot be written is counted, said once, and given up.
+/// Writes session records to a file that rotates by size. Calls never wait for it: records go into a bounded
+/// queue, one thread writes them, and what cannot be written is counted, said once, and given up.
 final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(SessionFile.class);
     private static final int QUEUE_RECORDS = 8_192;

@@ -103,10 +103,11 @@ final class StartChecks {
         /// @param text two numbers, as in `32768 60999`
         static Optional<PortRange> parseRange(String text) {
             try {
-                List<Integer> ends =
-                        text.trim().lines().flatMap(line -> List.of(line.split("\\s+", -1)).stream())
-                                .map(Integer::valueOf)
-                                .toList();
+                List<Integer> ends = text.trim()
+                        .lines()
+                        .flatMap(line -> List.of(line.split("\\s+", -1)).stream())
+                        .map(Integer::valueOf)
+                        .toList();
                 return ends.size() == 2 ? Optional.of(new PortRange(ends.get(0), ends.get(1))) : Optional.empty();
             } catch (IllegalArgumentException e) {
                 return Optional.empty();

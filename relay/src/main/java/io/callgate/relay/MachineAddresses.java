@@ -48,8 +48,8 @@ public record MachineAddresses(List<Local> locals) {
         return locals.stream().map(Local::address).toList();
     }
 
-    /// What a wildcard stands for, as seen from outside: of cards that are up, and those only for this host only if
-    /// there is nothing else.
+    /// What a wildcard stands for, as seen from outside: of cards that are up, and those only for this host only
+    /// if there is nothing else.
     public List<IpAddress> reachable(boolean v4) {
         List<Local> up = locals.stream()
                 .filter(local -> local.isUp && local.address.isV4() == v4)

@@ -127,8 +127,8 @@ public enum IoKind {
         }
     }
 
-    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it does
-    /// not say.
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it
+    /// does not say.
     long systemDrops(DatagramChannel channel) {
         if (this != EPOLL) {
             return 0;
