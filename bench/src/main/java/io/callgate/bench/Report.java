@@ -97,9 +97,8 @@ public final class Report {
                     each.path("transport").stringValue(""),
                     Work.valueOf(each.path("work").stringValue("").toUpperCase(Locale.ROOT)),
                     each.path("result"));
-            Optional<String> problem = each.has("failed")
-                    ? Optional.of(each.path("failed").stringValue("failed"))
-                    : problemOf(run);
+            Optional<String> problem =
+                    each.has("failed") ? Optional.of(each.path("failed").stringValue("failed")) : problemOf(run);
             if (problem.isPresent()) {
                 leftOut.add("round %d, %s, %s, %s: %s"
                         .formatted(run.round(), run.server(), run.transport(), name(run.work()), problem.get()));
@@ -115,9 +114,12 @@ public final class Report {
         if (!result.isObject()) {
             return Optional.of("no result");
         }
-        if (result.has("ready") && result.path("ready").intValue(0) != result.path("allocs").intValue(0)) {
+        if (result.has("ready")
+                && result.path("ready").intValue(0) != result.path("allocs").intValue(0)) {
             return Optional.of("only %s of %s clients got an allocation"
-                    .formatted(result.path("ready").asString("0"), result.path("allocs").asString("0")));
+                    .formatted(
+                            result.path("ready").asString("0"),
+                            result.path("allocs").asString("0")));
         }
         if (result.path("tool").path("limited").booleanValue(false)) {
             return Optional.of("the load tool was the limit, not the relay");

@@ -19,7 +19,8 @@ class ReportTest {
                 server,
                 round,
                 "singles",
-                "\"result\":{\"allocs\":100,\"ready\":100,\"loss_pct\":0.01,\"cpu_us_per_packet\":%s}".formatted(micros));
+                "\"result\":{\"allocs\":100,\"ready\":100,\"loss_pct\":0.01,\"cpu_us_per_packet\":%s}"
+                        .formatted(micros));
     }
 
     @Test
@@ -62,12 +63,12 @@ class ReportTest {
 
     @ParameterizedTest(name = "{1}")
     @CsvSource(delimiter = '|', quoteCharacter = '\0', textBlock = """
-            "result":{"ready":99,"allocs":100,"cpu_us_per_packet":1}      | only 99 of 100 clients got an allocation
-            "result":{"tool":{"limited":true},"cpu_us_per_packet":1}      | the load tool was the limit, not the relay
-            "result":{"loss_pct":40.5,"cpu_us_per_packet":1}              | lost 40.5 %: what was not relayed cost nothing
-            "result":null                                                 | no result
-            "failed":"timed out"                                          | timed out
-            """)
+        "result":{"ready":99,"allocs":100,"cpu_us_per_packet":1}      | only 99 of 100 clients got an allocation
+        "result":{"tool":{"limited":true},"cpu_us_per_packet":1}      | the load tool was the limit, not the relay
+        "result":{"loss_pct":40.5,"cpu_us_per_packet":1}              | lost 40.5 %: what was not relayed cost nothing
+        "result":null                                                 | no result
+        "failed":"timed out"                                          | timed out
+        """)
     void aRunThatIsNoFairMeasurementIsLeftOutAndNamed(String result, String why) {
         Report report = new Report(List.of(cpu("coturn", 1, 10), run("callgate", 1, "singles", result)));
 

@@ -20,8 +20,7 @@ import java.util.Set;
 /// Of a relay file: the apps, who may use them and where that leads; and the static users of the first one.
 final class AppsSection {
     private static final int WEAK_SECRET_BYTES = 16;
-    private static final Set<String> APP_KEYS =
-            YamlMapping.keys("id", "secrets", "clients", "destinations", "limits");
+    private static final Set<String> APP_KEYS = YamlMapping.keys("id", "secrets", "clients", "destinations", "limits");
     private static final Set<String> DESTINATION_KEYS = YamlMapping.keys("cidr", "host", "ports", "protocols");
 
     private AppsSection() {}

@@ -61,9 +61,8 @@ final class Der {
 
     /// @param dotted such as 1.2.840.10045.4.3.2
     static byte[] objectIdentifier(String dotted) {
-        List<Integer> arcs = List.of(dotted.split("\\.", -1)).stream()
-                .map(Integer::parseInt)
-                .toList();
+        List<Integer> arcs =
+                List.of(dotted.split("\\.", -1)).stream().map(Integer::parseInt).toList();
         ByteArrayOutputStream content = new ByteArrayOutputStream();
         content.write(arcs.get(0) * 40 + arcs.get(1));
         for (int arc : arcs.subList(2, arcs.size())) {

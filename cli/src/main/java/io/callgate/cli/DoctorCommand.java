@@ -31,8 +31,8 @@ import picocli.CommandLine.Spec;
         name = "doctor",
         mixinStandardHelpOptions = true,
         description = {
-            "Tries every way to a relay as a client would, and says what passed, how well, what blocks the rest, and what"
-                    + " to open.",
+            "Tries every way to a relay as a client would, and says what passed, how well, what blocks the rest, and"
+                    + " what to open.",
             "With a credential datagrams really go through the relay and back; without one the relay is only asked"
                     + " whether it is there."
         },
@@ -108,7 +108,8 @@ final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, terminal.time())
                 .run(List.of(Way.values()), new DoctorProgress(terminal));
 
-        DoctorReport report = new DoctorReport(relay, login.isPresent(), findings, terminal.time().now());
+        DoctorReport report = new DoctorReport(
+                relay, login.isPresent(), findings, terminal.time().now());
         if (json) {
             terminal.data(report.json());
         } else {
@@ -124,7 +125,8 @@ final class DoctorCommand implements Callable<Integer> {
         String url = proxy;
         int scheme = url.indexOf("://");
         String kind = scheme < 0 ? "" : url.substring(0, scheme);
-        HostPort at = argument("--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), 8080));
+        HostPort at = argument(
+                "--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), 8080));
         Optional<Login> login = fromEnvironment("CALLGATE_PROXY_USERNAME", "CALLGATE_PROXY_PASSWORD");
         return switch (kind) {
             case "http" -> Dialer.direct().through(Hop.HttpConnect.plain(at, login));
@@ -156,7 +158,8 @@ final class DoctorCommand implements Callable<Integer> {
         try {
             var document = JsonOutput.parse(new String(read(file), StandardCharsets.UTF_8));
             return new Login(
-                    document.required("username").asString(), document.required("password").asString());
+                    document.required("username").asString(),
+                    document.required("password").asString());
         } catch (RuntimeException e) {
             if (e instanceof CommandFailed) {
                 throw e;

@@ -72,9 +72,17 @@ final class DoctorReport {
             node.put("transport", finding.way().lowerCase());
             node.put("passed", finding.passed());
             node.put("millis", finding.millis());
-            node.put("rttMillis", finding.rttMillis().isPresent() ? finding.rttMillis().getAsDouble() : null);
-            node.put("lossPercent", finding.lossPercent().isPresent() ? finding.lossPercent().getAsDouble() : null);
-            node.put("kbitPerSecond", finding.kbitPerSecond().isPresent() ? finding.kbitPerSecond().getAsLong() : null);
+            node.put(
+                    "rttMillis",
+                    finding.rttMillis().isPresent() ? finding.rttMillis().getAsDouble() : null);
+            node.put(
+                    "lossPercent",
+                    finding.lossPercent().isPresent() ? finding.lossPercent().getAsDouble() : null);
+            node.put(
+                    "kbitPerSecond",
+                    finding.kbitPerSecond().isPresent()
+                            ? finding.kbitPerSecond().getAsLong()
+                            : null);
             node.put("cause", finding.failure().map(failure -> failure.cause()).orElse(null));
             node.put("mend", finding.failure().map(failure -> failure.mend()).orElse(null));
         }
@@ -88,16 +96,19 @@ final class DoctorReport {
                 finding.passed() ? "passed" : "failed",
                 String.format(Locale.ROOT, "%.1f s", finding.millis() / 1000.0),
                 finding.rttMillis().isPresent()
-                        ? String.format(Locale.ROOT, "%.1f ms", finding.rttMillis().getAsDouble())
+                        ? String.format(
+                                Locale.ROOT, "%.1f ms", finding.rttMillis().getAsDouble())
                         : "-",
                 finding.lossPercent().isPresent()
-                        ? String.format(Locale.ROOT, "%.1f %%", finding.lossPercent().getAsDouble())
+                        ? String.format(
+                                Locale.ROOT, "%.1f %%", finding.lossPercent().getAsDouble())
                         : "-",
                 finding.kbitPerSecond().isPresent() ? finding.kbitPerSecond().getAsLong() + " kbit/s" : "-");
     }
 
     private static String row(Object... cells) {
-        return String.format(Locale.ROOT, "%-20s  %-7s  %8s  %9s  %7s  %12s", cells).stripTrailing();
+        return String.format(Locale.ROOT, "%-20s  %-7s  %8s  %9s  %7s  %12s", cells)
+                .stripTrailing();
     }
 
     /// What firewalls stop; a wrong password is no matter for theirs.
@@ -105,8 +116,8 @@ final class DoctorReport {
         return findings.stream()
                 .filter(finding -> finding.failure()
                         .map(failure -> switch (failure.layer()) {
-                            case UDP, TCP, TLS, ROUTE -> failure.code() != ErrorCode.TLS_UNTRUSTED
-                                    && failure.code() != ErrorCode.TLS_NAME;
+                            case UDP, TCP, TLS, ROUTE ->
+                                failure.code() != ErrorCode.TLS_UNTRUSTED && failure.code() != ErrorCode.TLS_NAME;
                             case CALL, TOKEN, APP, QUOTA, REGION, DNS, PROXY, RELAY -> false;
                         })
                         .orElse(false))

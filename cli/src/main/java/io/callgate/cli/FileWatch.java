@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// Notices that one of some files changed, by asking. Not a `WatchService`: that misses changes behind the symbolic
-/// links that configuration and certificates are often mounted through.
+/// Notices that one of some files changed, by asking. Not a `WatchService`: that misses changes behind the
+/// symbolic links that configuration and certificates are often mounted through.
 final class FileWatch {
     private record Look(
             FileTime modified, long bytes, @Nullable Object fileKey) {}

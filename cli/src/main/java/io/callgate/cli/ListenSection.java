@@ -13,7 +13,8 @@ import java.util.Set;
 
 /// Of a relay file: where it listens, and which addresses it relays from and is known by.
 final class ListenSection {
-    private static final Set<String> LISTENER_KEYS = YamlMapping.keys("address", "port", "ports", "transports", "proxyProtocol");
+    private static final Set<String> LISTENER_KEYS =
+            YamlMapping.keys("address", "port", "ports", "transports", "proxyProtocol");
 
     private ListenSection() {}
 
@@ -64,8 +65,7 @@ final class ListenSection {
                     .note("proxyProtocol is for TCP only; UDP on this entry sees the load balancer as the client, or "
                             + "give it transports: [tcp]");
         }
-        return listener.self()
-                .attempt(() -> new ListenerState(address.get(), ports.get(), protocols.get(), isProxied));
+        return listener.self().attempt(() -> new ListenerState(address.get(), ports.get(), protocols.get(), isProxied));
     }
 
     static List<RelayAddress> relayAddresses(YamlMapping root) {

@@ -10,8 +10,7 @@ import java.util.Optional;
 /// @param metrics where metrics and health are served; empty: nowhere
 /// @param sessions where ended sessions are written; empty: nowhere
 record OperationConfig(Optional<MetricsAddress> metrics, Optional<SessionRecords> sessions) {
-    static final OperationConfig DEFAULT =
-            new OperationConfig(Optional.of(MetricsAddress.DEFAULT), Optional.empty());
+    static final OperationConfig DEFAULT = new OperationConfig(Optional.of(MetricsAddress.DEFAULT), Optional.empty());
 
     /// @param isNamed whether the operator chose it: then a relay that cannot serve there does not start; else it
     ///     starts without metrics, since another relay of this host may have the port

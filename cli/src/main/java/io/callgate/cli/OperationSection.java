@@ -56,11 +56,9 @@ final class OperationSection {
                     .flatMap(place -> place.number(1, MOST_FILES))
                     .map(Long::intValue)
                     .orElse(OperationConfig.SessionRecords.MAX_FILES);
-            boolean addresses = sessions.value("clientAddresses")
-                    .flatMap(YamlValue::bool)
-                    .orElse(true);
-            return file.map(path ->
-                    new OperationConfig.SessionRecords(path, megabytes * 1_000_000, files, addresses));
+            boolean addresses =
+                    sessions.value("clientAddresses").flatMap(YamlValue::bool).orElse(true);
+            return file.map(path -> new OperationConfig.SessionRecords(path, megabytes * 1_000_000, files, addresses));
         });
     }
 

@@ -138,7 +138,8 @@ final class OwnCertificate {
         try {
             String name = Files.exists(KERNEL_HOST_NAME)
                     ? Files.readString(KERNEL_HOST_NAME)
-                    : System.getenv().getOrDefault("COMPUTERNAME", System.getenv().getOrDefault("HOSTNAME", ""));
+                    : System.getenv()
+                            .getOrDefault("COMPUTERNAME", System.getenv().getOrDefault("HOSTNAME", ""));
             return Optional.of(new HostName(name.strip()));
         } catch (IOException | IllegalArgumentException e) {
             return Optional.empty(); // such names as "(none)": no client asks for them

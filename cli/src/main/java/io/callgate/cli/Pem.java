@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Certificates and keys as files hold them (RFC 7468). What is wrong with one is an [IllegalArgumentException] that
-/// names the file and the mend, and never shows a key.
+/// Certificates and keys as files hold them (RFC 7468). What is wrong with one is an [IllegalArgumentException]
+/// that names the file and the mend, and never shows a key.
 final class Pem {
     private static final Pattern BLOCK =
             Pattern.compile("-----BEGIN ([A-Z0-9 ]+)-----(.*?)-----END \\1-----", Pattern.DOTALL);
@@ -136,7 +136,8 @@ final class Pem {
         try {
             return Base64.getMimeDecoder().decode(base64);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException(file + " is damaged: what stands between BEGIN and END is no base64; copy it again");
+            throw new IllegalArgumentException(
+                    file + " is damaged: what stands between BEGIN and END is no base64; copy it again");
         }
     }
 

@@ -84,7 +84,8 @@ record ProcessFigures(
     static OptionalLong parseResident(List<String> status) {
         for (String line : status) {
             if (line.startsWith("VmRSS:") && line.endsWith(" kB")) {
-                return OptionalLong.of(Long.parseLong(line.substring(6, line.length() - 3).trim()) * 1024);
+                return OptionalLong.of(
+                        Long.parseLong(line.substring(6, line.length() - 3).trim()) * 1024);
             }
         }
         return OptionalLong.empty();

@@ -22,7 +22,8 @@ final class RelayCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "DIR",
-            description = "Where a self-signed certificate is kept if the file names none (default: the file's folder).")
+            description =
+                    "Where a self-signed certificate is kept if the file names none (default: the file's folder).")
     private @Nullable Path data;
 
     @Mixin
@@ -35,7 +36,9 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         run.chooseLogFormat();
-        Path folder = data != null ? data : Optional.ofNullable(config.toAbsolutePath().getParent()).orElse(config);
+        Path folder = data != null
+                ? data
+                : Optional.ofNullable(config.toAbsolutePath().getParent()).orElse(config);
         new RelayProcess(terminal, config, RelayCommand::requireApps, new OwnCertificate(folder), run)
                 .run((relay, identity) -> relay.listeners()
                         .forEach(listener -> terminal.data("listening on "

@@ -189,8 +189,7 @@ final class RelayProcess {
             RelayConfig config = completion.apply(reading.orFail());
             SessionFile.require(config.operation().sessions());
             TlsIdentity identity = identity(
-                    config,
-                    change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
+                    config, change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             undo = watched.port.become(config.operation().metrics());
             relay.apply(config.desiredState(version + 1, identity));
             watched.sessions.become(config.operation().sessions());
@@ -241,7 +240,9 @@ final class RelayProcess {
         Optional<RelaySnapshot> snapshot = snapshot(relay);
         terminal.say("draining: " + snapshot.map(RelayProcess::sessions).orElse(TOO_BUSY) + " left, closing in "
                 + left.toSeconds() + " s at the latest; a second SIGTERM closes at once");
-        keys(LOG.atInfo(), snapshot).addKeyValue("secondsLeft", left.toSeconds()).log("drain.progress");
+        keys(LOG.atInfo(), snapshot)
+                .addKeyValue("secondsLeft", left.toSeconds())
+                .log("drain.progress");
     }
 
     /// Lingering sessions are over for their clients: they are not told of.

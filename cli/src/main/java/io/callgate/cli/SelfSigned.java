@@ -90,8 +90,9 @@ final class SelfSigned {
 
     private static byte[] subjectAltName(CertificateNames names) {
         List<byte[]> all = new ArrayList<>();
-        names.addresses().forEach(address -> all.add(
-                Der.implicit(CertificateNames.IP_ADDRESS, address.toInetAddress().getAddress())));
+        names.addresses()
+                .forEach(address -> all.add(Der.implicit(
+                        CertificateNames.IP_ADDRESS, address.toInetAddress().getAddress())));
         names.hosts().forEach(host -> all.add(Der.implicit(CertificateNames.DNS_NAME, Der.ascii(host))));
         return Der.sequence(all.toArray(new byte[0][]));
     }

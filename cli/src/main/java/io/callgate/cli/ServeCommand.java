@@ -122,8 +122,7 @@ final class ServeCommand implements Callable<Integer> {
         folder.started(
                 start, ProcessHandle.current().pid(), terminal.time().now().toString(), listeners);
         RelayConfig running = start.applyTo(RelayFile.read(start.config()).orFail());
-        ServeReport report =
-                new ServeReport(
+        ServeReport report = new ServeReport(
                 running, folder, start.config(), identity, terminal.time().now());
         report.lines(json).forEach(terminal::data);
         if (consolePort != null && !json) {

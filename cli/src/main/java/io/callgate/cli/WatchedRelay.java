@@ -70,7 +70,9 @@ final class WatchedRelay {
                 : OperationServer.Answer.text(
                         503,
                         "event loops without an answer for " + bound.toMillis() + " ms: "
-                                + String.join(", ", silent.stream().map(String::valueOf).toList()));
+                                + String.join(
+                                        ", ",
+                                        silent.stream().map(String::valueOf).toList()));
     }
 
     /// Whether new clients should come.

@@ -68,7 +68,7 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, credentials, token, allowlist, config",
+                "'' | name a command: serve, relay, control, credentials, token, allowlist, doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",

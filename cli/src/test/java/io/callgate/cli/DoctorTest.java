@@ -102,13 +102,20 @@ class DoctorTest {
     @Test
     void passesEveryWayToARelay() throws IOException {
         Run run = doctor(
-                Map.of(), "--credential-file", credential(SECRET), "--pin", TestIdentity.ec().pin(), "--json");
+                Map.of(),
+                "--credential-file",
+                credential(SECRET),
+                "--pin",
+                TestIdentity.ec().pin(),
+                "--json");
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         assertThat(run.json().required("server").asString()).isEqualTo("127.0.0.1:" + port);
         for (String way : List.of("udp", "tcp", "tls", "http", "https")) {
             JsonNode transport = run.transport(way);
-            assertThat(transport.required("passed").asBoolean()).as("%s", transport).isTrue();
+            assertThat(transport.required("passed").asBoolean())
+                    .as("%s", transport)
+                    .isTrue();
             assertThat(transport.required("rttMillis").asDouble()).as(way).isPositive();
             assertThat(transport.required("lossPercent").asDouble()).as(way).isLessThan(100);
             assertThat(transport.required("kbitPerSecond").asLong()).as(way).isPositive();
@@ -122,7 +129,11 @@ class DoctorTest {
     @Test
     void namesACertificateThatIsNotTrustedAndPassesTheRest() throws IOException {
         Run run = doctor(
-                Map.of("CALLGATE_USERNAME", login(SECRET).username(), "CALLGATE_PASSWORD", login(SECRET).password()),
+                Map.of(
+                        "CALLGATE_USERNAME",
+                        login(SECRET).username(),
+                        "CALLGATE_PASSWORD",
+                        login(SECRET).password()),
                 "--pin",
                 TestIdentity.rsa().pin());
 
@@ -140,7 +151,9 @@ class DoctorTest {
 
         assertThat(run.exitCode()).as(run.out() + run.err()).isZero();
         for (String way : List.of("udp", "tcp", "tls", "http", "https")) {
-            assertThat(run.transport(way).required("passed").asBoolean()).as(run.out()).isTrue();
+            assertThat(run.transport(way).required("passed").asBoolean())
+                    .as(run.out())
+                    .isTrue();
             assertThat(run.transport(way).required("kbitPerSecond").isNull()).isTrue();
         }
         assertThat(run.json().required("verdict").asString())
@@ -195,7 +208,8 @@ class DoctorTest {
             value = {
                 "--server relay.example.com:0                  | --server: port 0 of relay.example.com",
                 "--server 127.0.0.1 --pin abc                  | --pin: pin \"abc\": want the base64 of a SHA-256",
-                "--server 127.0.0.1 --proxy ftp://127.0.0.1:21 | --proxy: \"ftp://127.0.0.1:21\": want http://HOST:PORT",
+                "--server 127.0.0.1 --proxy ftp://127.0.0.1:21 | --proxy: \"ftp://127.0.0.1:21\": want"
+                        + " http://HOST:PORT",
                 "--server 127.0.0.1 --pin a --ca b             | mutually exclusive",
                 "--json                                        | Missing required option: '--server=HOST[:PORT]'",
             })
@@ -210,8 +224,7 @@ class DoctorTest {
     void saysWhatACredentialFileShouldHold() throws IOException {
         Path file = Files.writeString(folder.resolve("wrong.json"), "{\"user\": \"me\"}");
 
-        CommandLineRun run =
-                CommandLineRun.of("doctor", "--server", "127.0.0.1", "--credential-file", file.toString());
+        CommandLineRun run = CommandLineRun.of("doctor", "--server", "127.0.0.1", "--credential-file", file.toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("cannot use " + file + ": want {\"username\": …, \"password\": …}");
@@ -240,7 +253,8 @@ class DoctorTest {
     }
 
     private static RelayCredential login(Secret secret) {
-        return RelayCredential.mint(secret, DEMO, new Subject("doctor"), TIME.now().plus(Duration.ofHours(1)));
+        return RelayCredential.mint(
+                secret, DEMO, new Subject("doctor"), TIME.now().plus(Duration.ofHours(1)));
     }
 
     /// Free for both protocols a moment ago.

@@ -41,7 +41,9 @@ class LogEventsTest {
         for (String line : Files.readAllLines(ROOT.resolve("docs/operate/logs.md"))) {
             Matcher row = ROW.matcher(line);
             if (row.matches()) {
-                assertThat(documented.add(row.group(1))).as(row.group(1) + " stands there twice").isTrue();
+                assertThat(documented.add(row.group(1)))
+                        .as(row.group(1) + " stands there twice")
+                        .isTrue();
             }
         }
 

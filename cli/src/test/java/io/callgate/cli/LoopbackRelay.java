@@ -40,7 +40,9 @@ record LoopbackRelay(Relay relay, RelayConfig config, int port) implements AutoC
                 .withApps(List.of(demo))
                 .withOperation(operation);
         return new LoopbackRelay(
-                Relay.start(config.desiredState(1, TestIdentity.ec()), RelayOptions.of(new SystemTime())), config, port);
+                Relay.start(config.desiredState(1, TestIdentity.ec()), RelayOptions.of(new SystemTime())),
+                config,
+                port);
     }
 
     /// The same configuration once more.

@@ -50,7 +50,8 @@ class MetricsTest {
 
     @BeforeAll
     void scrape() {
-        OperationServer.Answer answer = new WatchedRelay(relay.relay(), new Reloads(), () -> NO_RECORDS, Duration.ofSeconds(20)).metrics();
+        OperationServer.Answer answer =
+                new WatchedRelay(relay.relay(), new Reloads(), () -> NO_RECORDS, Duration.ofSeconds(20)).metrics();
         assertThat(answer.status()).isEqualTo(200);
         read(answer.body());
     }
@@ -66,7 +67,8 @@ class MetricsTest {
                 String[] words = line.split(" ", -1);
                 types.put(words[2], words[2].endsWith("_info") ? "info" : words[3]);
             } else if (!line.startsWith("#")) {
-                Matcher sample = Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)").matcher(line);
+                Matcher sample =
+                        Pattern.compile("([a-z_]+)(?:\\{(.*)})? (\\S+)").matcher(line);
                 assertThat(sample.matches()).as(line).isTrue();
                 Map<String, Set<String>> byLabel = labels.computeIfAbsent(sample.group(1), it -> new TreeMap<>());
                 if (sample.group(2) != null) {
@@ -99,8 +101,9 @@ class MetricsTest {
         Map<String, Set<String>> documented = new TreeMap<>();
         rows("Labels").forEach(row -> documented.put(codes(row.get(0)).getFirst(), new TreeSet<>(codes(row.get(1)))));
         Map<String, Set<String>> served = new TreeMap<>();
-        labels.values().forEach(byLabel -> byLabel.forEach(
-                (label, values) -> served.computeIfAbsent(label, it -> new TreeSet<>()).addAll(values)));
+        labels.values()
+                .forEach(byLabel -> byLabel.forEach((label, values) ->
+                        served.computeIfAbsent(label, it -> new TreeSet<>()).addAll(values)));
 
         assertThat(documented.keySet()).isEqualTo(served.keySet());
         served.forEach((label, values) -> {
@@ -112,8 +115,9 @@ class MetricsTest {
 
     @Test
     void theDocumentExplainsEveryReason() throws IOException {
-        List<String> explained =
-                rows("Reasons").stream().map(row -> codes(row.getFirst()).getFirst()).toList();
+        List<String> explained = rows("Reasons").stream()
+                .map(row -> codes(row.getFirst()).getFirst())
+                .toList();
 
         assertThat(explained)
                 .containsExactlyInAnyOrderElementsOf(

@@ -154,8 +154,8 @@ class OperationServerTest {
     void noClientReachesItThroughTheRelay() throws Exception {
         int metricsPort = LoopbackRelay.freePort();
         Endpoint endpoint = new Endpoint(IpAddress.parse("127.0.0.1"), metricsPort);
-        OperationConfig operation = new OperationConfig(
-                Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty());
+        OperationConfig operation =
+                new OperationConfig(Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty());
         try (LoopbackRelay watched = LoopbackRelay.start(operation);
                 OperationServer own = OperationServer.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), metricsPort),
@@ -168,8 +168,7 @@ class OperationServerTest {
                     new BufferedReader(new InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
 
             assertThat(answer.readLine()).startsWith("HTTP/1.1 403 ");
-            assertThat(ask(own, "GET", "/metrics").body())
-                    .contains("callgate_drops_total{reason=\"own_address\"} 1.0");
+            assertThat(ask(own, "GET", "/metrics").body()).contains("callgate_drops_total{reason=\"own_address\"} 1.0");
         }
     }
 

@@ -40,7 +40,9 @@ class OwnCertificateTest {
         identity.certificate().verify(identity.certificate().getPublicKey());
         assertThat(identity.dateProblem(NOW)).isEmpty();
         assertThat(identity.certificate().getExtendedKeyUsage()).containsExactly("1.3.6.1.5.5.7.3.1");
-        assertThat(identity.certificate().getBasicConstraints()).as("no authority").isEqualTo(-1);
+        assertThat(identity.certificate().getBasicConstraints())
+                .as("no authority")
+                .isEqualTo(-1);
         CertificateNames names = CertificateNames.of(identity.certificate());
         assertThat(names.addresses())
                 .contains(
@@ -57,8 +59,8 @@ class OwnCertificateTest {
     void staysAsLongAsItFits() {
         TlsIdentity made = own.fittingFor(listeningOn("192.0.2.7"), NOW).identity();
 
-        OwnCertificate.Fitting later = new OwnCertificate(folder)
-                .fittingFor(listeningOn("192.0.2.7"), NOW.plus(Duration.ofDays(700)));
+        OwnCertificate.Fitting later =
+                new OwnCertificate(folder).fittingFor(listeningOn("192.0.2.7"), NOW.plus(Duration.ofDays(700)));
 
         assertThat(later).isEqualTo(new OwnCertificate.Fitting(made, Optional.empty()));
     }
@@ -97,10 +99,12 @@ class OwnCertificateTest {
 
         OwnCertificate.Fitting first = homeless.fittingFor(listeningOn("192.0.2.7"), NOW);
 
-        assertThat(first.change()).hasValueSatisfying(text -> assertThat(text)
-                .startsWith("warning: ")
-                .contains("the next start will make another", "--data"));
-        assertThat(homeless.fittingFor(listeningOn("192.0.2.7"), NOW).identity()).isEqualTo(first.identity());
+        assertThat(first.change())
+                .hasValueSatisfying(text -> assertThat(text)
+                        .startsWith("warning: ")
+                        .contains("the next start will make another", "--data"));
+        assertThat(homeless.fittingFor(listeningOn("192.0.2.7"), NOW).identity())
+                .isEqualTo(first.identity());
         assertThat(homeless.wouldChange(listeningOn("192.0.2.7"), NOW)).isFalse();
     }
 

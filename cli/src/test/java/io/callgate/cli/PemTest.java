@@ -37,8 +37,10 @@ class PemTest {
     @Test
     void readsBothFromOneFileWithTextBetween() throws IOException {
         TlsIdentity identity = TestIdentity.ec();
-        Path all = write("all.pem", "Bag Attributes\n    friendlyName: x-----\n" + Pem.write(identity.key())
-                + "subject=CN = ec.example\n" + Pem.write(identity.chain()));
+        Path all = write(
+                "all.pem",
+                "Bag Attributes\n    friendlyName: x-----\n" + Pem.write(identity.key()) + "subject=CN = ec.example\n"
+                        + Pem.write(identity.chain()));
 
         assertThat(Pem.identity(all, all)).isEqualTo(identity);
     }
@@ -75,11 +77,10 @@ class PemTest {
         int length = Math.min(32, number.length);
         System.arraycopy(number, number.length - length, padded, 32 - length, length);
         byte[] sec1 = Der.sequence(Der.integer(BigInteger.ONE), Der.octets(padded));
-        String text = block("EC PARAMETERS", Der.objectIdentifier("1.2.840.10045.3.1.7"))
-                + block("EC PRIVATE KEY", sec1);
+        String text =
+                block("EC PARAMETERS", Der.objectIdentifier("1.2.840.10045.3.1.7")) + block("EC PRIVATE KEY", sec1);
 
-        TlsIdentity read =
-                Pem.identity(write("cert.pem", Pem.write(identity.chain())), write("key.pem", text));
+        TlsIdentity read = Pem.identity(write("cert.pem", Pem.write(identity.chain())), write("key.pem", text));
 
         assertThat(((ECPrivateKey) read.privateKey()).getS()).isEqualTo(key.getS());
     }
@@ -93,14 +94,21 @@ class PemTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(write(
                         "key.pem",
-                        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-256-CBC,00\n\nAAAA\n"
-                                + "-----END RSA PRIVATE KEY-----\n")))
+                        """
+                        -----BEGIN RSA PRIVATE KEY-----
+                        Proc-Type: 4,ENCRYPTED
+                        DEK-Info: AES-256-CBC,00
+
+                        AAAA
+                        -----END RSA PRIVATE KEY-----
+                        """)))
                 .withMessageContaining("is encrypted");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(write("key.pem", block("DSA PRIVATE KEY", new byte[40]))))
                 .withMessageContaining("convert it: openssl pkey");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Pem.key(write("key.pem", Pem.write(TestIdentity.ec().chain()))))
+                .isThrownBy(() ->
+                        Pem.key(write("key.pem", Pem.write(TestIdentity.ec().chain()))))
                 .withMessageContaining("holds no key");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(folder.resolve("nowhere.pem")))
@@ -151,10 +159,10 @@ class PemTest {
         Instant from = identity.certificate().getNotBefore().toInstant();
 
         assertThat(identity.dateProblem(until.minusSeconds(1))).isEmpty();
-        assertThat(identity.dateProblem(until.plus(Duration.ofDays(1)))).hasValueSatisfying(text -> assertThat(text)
-                .isEqualTo("the certificate expired on " + until));
-        assertThat(identity.dateProblem(from.minusSeconds(5))).hasValueSatisfying(text -> assertThat(text)
-                .startsWith("the certificate is valid only from " + from));
+        assertThat(identity.dateProblem(until.plus(Duration.ofDays(1))))
+                .hasValueSatisfying(text -> assertThat(text).isEqualTo("the certificate expired on " + until));
+        assertThat(identity.dateProblem(from.minusSeconds(5)))
+                .hasValueSatisfying(text -> assertThat(text).startsWith("the certificate is valid only from " + from));
     }
 
     private Path write(String name, String text) throws IOException {
@@ -162,7 +170,7 @@ class PemTest {
     }
 
     private static String block(String kind, byte[] content) {
-        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END "
-                + kind + "-----\n";
+        return "-----BEGIN " + kind + "-----\n" + Base64.getMimeEncoder().encodeToString(content) + "\n-----END " + kind
+                + "-----\n";
     }
 }

@@ -134,7 +134,8 @@ class ServeProcessTest {
                 assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
             }
 
-            live.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+            live.getOutputStream()
+                    .write("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
             assertThat(new String(live.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
                     .isEqualTo("HTTP/1.1 404");
         }
@@ -201,16 +202,13 @@ class ServeProcessTest {
         String password = "a-password-that-nobody-may-see";
         int port = freePort();
         int metricsPort = freePort();
-        Path file = Files.writeString(
-                folder.resolve("relay.yaml"),
-                """
-                listen: [{address: 127.0.0.1, port: %d}]
-                metrics: {port: %d}
-                sessions: {file: sessions.jsonl}
-                users: [{name: alice, password: %s}]
-                apps: [{id: demo, secrets: [%s], destinations: [{cidr: 127.0.0.1/32}]}]
-                """
-                        .formatted(port, metricsPort, password, secret));
+        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+            listen: [{address: 127.0.0.1, port: %d}]
+            metrics: {port: %d}
+            sessions: {file: sessions.jsonl}
+            users: [{name: alice, password: %s}]
+            apps: [{id: demo, secrets: [%s], destinations: [{cidr: 127.0.0.1/32}]}]
+            """.formatted(port, metricsPort, password, secret));
         Process relay = start("relay", "--log-format", "json", "--config", file.toString());
         readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
         try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
@@ -267,14 +265,12 @@ class ServeProcessTest {
     @Test
     void aMetricsAddressThatIsTakenStopsOnlyThoseWhoNamedIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Path file = Files.writeString(
-                    folder.resolve("relay.yaml"),
-                    """
-                    listen: [{address: 127.0.0.1, port: %d}]
-                    metrics: {port: %d}
-                    apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
-                    """
-                            .formatted(freePort(), taken.getLocalPort()));
+            Path file =
+                    Files.writeString(folder.resolve("relay.yaml"), """
+                        listen: [{address: 127.0.0.1, port: %d}]
+                        metrics: {port: %d}
+                        apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
+                        """.formatted(freePort(), taken.getLocalPort()));
             Process relay = start("relay", "--config", file.toString());
 
             String err = new String(relay.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);

@@ -74,7 +74,8 @@ class SessionFileTest {
                         + "\"bytesToPeer\":30,\"packetsToClient\":4,\"bytesToClient\":50,"
                         + "\"refusals\":{\"draining\":2,\"no_ports\":1}}");
         assertThat(sessions.totals()).isEqualTo(new SessionFile.Totals(2, 0, 0));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file()))).isEqualTo("rw-------");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file())))
+                .isEqualTo("rw-------");
     }
 
     @Test
@@ -153,8 +154,11 @@ class SessionFileTest {
         sessions.close();
 
         List<String> lines = Files.readAllLines(file());
-        assertThat(lines.stream().filter(line -> line.contains("\"end\":\"refused\""))).hasSize(10);
-        assertThat(lines.stream().filter(line -> line.contains("\"leftOut\""))).singleElement().asString()
+        assertThat(lines.stream().filter(line -> line.contains("\"end\":\"refused\"")))
+                .hasSize(10);
+        assertThat(lines.stream().filter(line -> line.contains("\"leftOut\"")))
+                .singleElement()
+                .asString()
                 .contains("\"leftOut\":490");
         assertThat(lines.stream().filter(line -> line.contains("alice"))).hasSize(1);
         assertThat(sessions.totals().leftOut()).isEqualTo(490);
@@ -184,8 +188,8 @@ class SessionFileTest {
     void aFileThatCannotBeWrittenIsOneSentence() {
         Path file = folder.resolve("none").resolve("sessions.jsonl");
 
-        assertThatThrownBy(() -> SessionFile.require(
-                        Optional.of(new OperationConfig.SessionRecords(file, 1_000_000, 3, true))))
+        assertThatThrownBy(() ->
+                        SessionFile.require(Optional.of(new OperationConfig.SessionRecords(file, 1_000_000, 3, true))))
                 .isInstanceOf(CommandFailed.class)
                 .hasMessage("cannot write session records to " + file + ": there is no folder " + file.getParent());
         sessions.close();

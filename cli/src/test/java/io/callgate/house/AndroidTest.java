@@ -32,8 +32,8 @@ import javax.tools.SimpleJavaFileObject;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 
-/// Whether the SDK runs on Android 10, API level 29 (decision 0025): every reference of `client`, and of what it uses
-/// in `model` and `wire`, to the Java library is one to Java 8, or is named here with its reason.
+/// Whether the SDK runs on Android 10, API level 29 (decision 0025): every reference of `client`, and of what it
+/// uses in `model` and `wire`, to the Java library is one to Java 8, or is named here with its reason.
 class AndroidTest {
     /// API level 29 has these of Java 9 and later, or D8, Android's compiler, puts them into the app.
     private static final Set<String> BEYOND_JAVA_8 = Set.of(
@@ -58,13 +58,29 @@ class AndroidTest {
 
     /// Java 8 has them, Android never had.
     private static final List<String> NOT_ON_ANDROID = List.of(
-            "java.awt.", "java.applet.", "java.beans.", "java.lang.management.", "java.rmi.", "javax.imageio.",
-            "javax.management.", "javax.naming.", "javax.print.", "javax.rmi.", "javax.script.", "javax.swing.",
-            "javax.tools.", "javax.jws.", "javax.xml.bind.", "javax.xml.ws.", "javax.annotation.processing.");
+            "java.awt.",
+            "java.applet.",
+            "java.beans.",
+            "java.lang.management.",
+            "java.rmi.",
+            "javax.imageio.",
+            "javax.management.",
+            "javax.naming.",
+            "javax.print.",
+            "javax.rmi.",
+            "javax.script.",
+            "javax.swing.",
+            "javax.tools.",
+            "javax.jws.",
+            "javax.xml.bind.",
+            "javax.xml.ws.",
+            "javax.annotation.processing.");
 
-    private static final Set<JavaClass> SDK = reachedFrom("io.callgate.client", new ClassFileImporter()
-            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
-            .importPackages("io.callgate.model", "io.callgate.wire", "io.callgate.client"));
+    private static final Set<JavaClass> SDK = reachedFrom(
+            "io.callgate.client",
+            new ClassFileImporter()
+                    .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+                    .importPackages("io.callgate.model", "io.callgate.wire", "io.callgate.client"));
     private static final JavacTask JAVA_8 = compilerOfJava8();
 
     @Test
@@ -154,7 +170,8 @@ class AndroidTest {
                                 elements.getAllMembers(type).stream(),
                                 elements.getAllMembers(elements.getTypeElement("java.lang.Object")).stream())
                         .filter(member -> isCalled(member, target.getName()))
-                        .anyMatch(member -> parameters((ExecutableElement) member).equals(parameters(target)));
+                        .anyMatch(
+                                member -> parameters((ExecutableElement) member).equals(parameters(target)));
     }
 
     private static boolean isCalled(Element member, String name) {
@@ -177,22 +194,27 @@ class AndroidTest {
 
     /// `byte[]`, where bytecode has `[B`.
     private static String sourceForm(JavaClass type) {
-        return type.isArray() ? sourceForm(type.getComponentType()) + "[]" : type.getFullName().replace('$', '.');
+        return type.isArray()
+                ? sourceForm(type.getComponentType()) + "[]"
+                : type.getFullName().replace('$', '.');
     }
 
     private static String shown(CodeUnitAccessTarget target) {
         return target.getOwner().getFullName() + "." + target.getName() + "("
-                + target.getRawParameterTypes().stream().map(JavaClass::getFullName).collect(Collectors.joining(","))
+                + target.getRawParameterTypes().stream()
+                        .map(JavaClass::getFullName)
+                        .collect(Collectors.joining(","))
                 + ")";
     }
 
     private static JavacTask compilerOfJava8() {
-        JavaFileObject nothing = new SimpleJavaFileObject(URI.create("string:///Nothing.java"), JavaFileObject.Kind.SOURCE) {
-            @Override
-            public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                return "class Nothing {}";
-            }
-        };
+        JavaFileObject nothing =
+                new SimpleJavaFileObject(URI.create("string:///Nothing.java"), JavaFileObject.Kind.SOURCE) {
+                    @Override
+                    public CharSequence getCharContent(boolean ignoreEncodingErrors) {
+                        return "class Nothing {}";
+                    }
+                };
         JavacTask task = (JavacTask) ToolProvider.getSystemJavaCompiler()
                 .getTask(
                         null,

@@ -8,11 +8,16 @@ import io.callgate.control.store.StoreException;
 import io.callgate.model.Secret;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The service, running in this process: apps, leases and the fleet over HTTP, kept in one database.
 ///
 /// Any number of them may run on one PostgreSQL; none keeps anything for itself.
 public final class Control implements AutoCloseable {
+    // Made before the two threads of a start log at once, for SLF4J would complain of that.
+    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
     private final Store store;
     private final Service service;
     private final HttpApi http;
@@ -40,7 +45,9 @@ public final class Control implements AutoCloseable {
         try {
             HttpApi http = HttpApi.start(options.http(), starting);
             try {
-                return new Control(opening.join(), starting.join(), http);
+                Control control = new Control(opening.join(), starting.join(), http);
+                LOG.atInfo().addKeyValue("port", http.port()).log("control.started");
+                return control;
             } catch (CompletionException e) {
                 http.close();
                 throw e.getCause() instanceof RuntimeException cause ? cause : e;

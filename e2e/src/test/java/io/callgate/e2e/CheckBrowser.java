@@ -62,8 +62,8 @@ final class CheckBrowser implements AutoCloseable {
     /// @param executable Chromium, or what starts it somewhere else
     CheckBrowser(Path executable, String origin) {
         this.origin = origin;
-        playwright =
-                Playwright.create(new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        playwright = Playwright.create(
+                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
         browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
@@ -169,7 +169,8 @@ final class CheckBrowser implements AutoCloseable {
             Object violations = page.evaluate("""
                 async () => (await axe.run(document, {runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
                     'best-practice']})).violations.map(broken => broken.id + ': ' + broken.help + ' at '
-                    + broken.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; '))""");
+                    + broken.nodes.map(node => node.target.join(' ') + ' ' + node.failureSummary).join('; '))\
+                """);
             assertThat((List<?>) violations).as("axe on " + page.url()).isEmpty();
         }
 

@@ -72,7 +72,8 @@ class CurlTest {
                 "CONNECT                        | -p -x http://RELAY",
                 "CONNECT, credential after 407  | -p -x http://RELAY --proxy-anyauth",
                 "CONNECT in TLS                 | -p -x https://RELAY --proxy-cacert CERTIFICATE",
-                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2 --tls-max 1.2",
+                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2"
+                        + " --tls-max 1.2",
                 "SOCKS5                         | --socks5 RELAY",
                 "SOCKS5, name resolved there    | --socks5-hostname RELAY",
                 "SOCKS5, name resolved there, x | -x socks5h://RELAY",
@@ -137,6 +138,36 @@ class CurlTest {
         assertThat(run.output()).contains(told).doesNotContain("through");
     }
 
+    /// The first 24 bytes come one per 50 ms: the relay knows no protocol before enough of them are there.
+    @ParameterizedTest(name = "{0}")
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "CONNECT | -p -x http://SLOW | URL | 200",
+                "SOCKS5  | --socks5-hostname SLOW | URL | 200",
+                "GET for a proxy     | -x http://SLOW | URL | 405",
+                "OPTIONS for a proxy | -x http://SLOW -X OPTIONS | URL | 405",
+                "GET     | -X GET | http://SLOW/nothing | 404",
+                "OPTIONS | -X OPTIONS | http://SLOW/nothing | 404",
+            })
+    void firstBytesMayTrickle(String way, String options, String url, String status) {
+        try (SlowFirstBytes slow = new SlowFirstBytes(relay.address())) {
+            String there = "127.0.0.1:" + slow.port();
+            List<String> command = command(
+                    options.replace("SLOW", there),
+                    url.equals("URL") ? webUrl() : url.replace("SLOW", there),
+                    "-o",
+                    "/dev/null",
+                    "-w",
+                    "%{http_code}");
+            if (options.contains("SLOW")) {
+                command.addAll(List.of("--proxy-user", printed.toString()));
+            }
+
+            assertThat(ProgramRun.of(command)).isEqualTo(new ProgramRun(0, status));
+        }
+    }
+
     private ProgramRun curl(String options, Login login, String url, String... more) {
         List<String> command = command(options, url, more);
         command.addAll(List.of("--proxy-user", login.toString()));
@@ -145,10 +176,9 @@ class CurlTest {
 
     private List<String> command(String options, String url, String... more) {
         List<String> command = new ArrayList<>(List.of("curl", "-sS", "--max-time", "40", "--noproxy", ""));
-        command.addAll(
-                List.of(options.replace("RELAY", "127.0.0.1:" + relay.port())
-                        .replace("CERTIFICATE", relay.certificate().toString())
-                        .split(" ", -1)));
+        command.addAll(List.of(options.replace("RELAY", "127.0.0.1:" + relay.port())
+                .replace("CERTIFICATE", relay.certificate().toString())
+                .split(" ", -1)));
         command.addAll(List.of(more));
         command.add(url);
         return command;

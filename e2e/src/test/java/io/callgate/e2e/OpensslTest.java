@@ -12,8 +12,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// OpenSSL judges the relay's TLS: whatever a client says of protocols and names, its certificate holds and what is
-/// inside is served.
+/// OpenSSL judges the relay's TLS: whatever a client says of protocols and names, its certificate holds and what
+/// is inside is served.
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OpensslTest {
@@ -60,7 +60,7 @@ class OpensslTest {
     }
 
     private ProgramRun client(String options) {
-        String request = "printf 'GET / HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n'";
+        String request = "printf 'GET /nothing HTTP/1.1\\r\\nHost: x\\r\\nConnection: close\\r\\n\\r\\n'";
         String client = "timeout 20 openssl s_client -ign_eof -verify_return_error -verify_ip 127.0.0.1 -CAfile "
                 + relay.certificate() + " -connect 127.0.0.1:" + relay.port() + " " + options;
         return ProgramRun.of(List.of("sh", "-c", request + " | " + client));

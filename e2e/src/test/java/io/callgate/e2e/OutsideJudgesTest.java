@@ -94,6 +94,13 @@ class OutsideJudgesTest {
     }
 
     @Test
+    void losesNothingWhoseFirstBytesTrickle() {
+        try (SlowFirstBytes slow = new SlowFirstBytes(relay.address())) {
+            assertReturned(uclient(LoopbackRelay.credential("slow"), slow.port(), "-t", "PEER4"), 2);
+        }
+    }
+
+    @Test
     void aPeersSecondChannelIsRefused() {
         ProgramRun run = uclient(LoopbackRelay.credential("negative"), "-N", "PEER4");
 
@@ -111,10 +118,14 @@ class OutsideJudgesTest {
     }
 
     private ProgramRun uclient(Login login, String flags, String to) {
+        return uclient(login, relay.port(), flags, to);
+    }
+
+    private ProgramRun uclient(Login login, int port, String flags, String to) {
         List<String> command = new ArrayList<>(List.of(
                 "turnutils_uclient",
                 "-p",
-                "" + relay.port(),
+                "" + port,
                 "-u",
                 login.name(),
                 "-w",

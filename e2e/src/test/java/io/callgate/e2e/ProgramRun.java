@@ -54,7 +54,8 @@ record ProgramRun(int exitCode, String output) {
     static void needs(String debianPackage, String... programs) {
         for (String program : programs) {
             assumeTrue(
-                    Files.isExecutable(Path.of("/usr/bin", program)) || Files.isExecutable(Path.of("/usr/sbin", program)),
+                    Files.isExecutable(Path.of("/usr/bin", program))
+                            || Files.isExecutable(Path.of("/usr/sbin", program)),
                     "no " + program + ": install Debian's package " + debianPackage);
         }
     }

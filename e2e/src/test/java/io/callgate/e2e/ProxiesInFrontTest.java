@@ -28,8 +28,8 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// Other people's proxies before the relay: haproxy as a load balancer that says by PROXY protocol where clients are,
-/// and nghttpx as a forward proxy that takes curl's CONNECTs and makes them again over HTTP/2, many on one
+/// Other people's proxies before the relay: haproxy as a load balancer that says by PROXY protocol where clients
+/// are, and nghttpx as a forward proxy that takes curl's CONNECTs and makes them again over HTTP/2, many on one
 /// connection. (Debian 12's curl cannot speak HTTP/2 to a proxy itself; nghttpx is the nghttp2 project's.)
 ///
 /// A client is told apart by its network: from 127.0.0.2 none needs a credential, from 127.0.0.1 everyone does.
@@ -59,17 +59,18 @@ class ProxiesInFrontTest {
         ProgramRun.needs("nghttp2-proxy", "nghttpx");
         this.folder = folder;
         new Random(15).nextBytes(file);
-        relay = LoopbackRelay.start(installation, folder, directPort, """
-            listen:
-              - {address: 127.0.0.1, port: %d}
-              - {address: 127.0.0.1, port: %d, transports: [tcp], proxyProtocol: true}
-            users: [{name: alice, password: wonderland}]
-            apps:
-              - id: demo
-                secrets: [%s]
-                clients: [127.0.0.2/32]
-                destinations: [{cidr: 127.0.0.0/8, ports: 1-65535, protocols: [udp, tcp]}]
-            """.formatted(directPort, balancedPort, LoopbackRelay.SECRET));
+        relay = LoopbackRelay.start(
+                installation, folder, directPort, """
+                    listen:
+                      - {address: 127.0.0.1, port: %d}
+                      - {address: 127.0.0.1, port: %d, transports: [tcp], proxyProtocol: true}
+                    users: [{name: alice, password: wonderland}]
+                    apps:
+                      - id: demo
+                        secrets: [%s]
+                        clients: [127.0.0.2/32]
+                        destinations: [{cidr: 127.0.0.0/8, ports: 1-65535, protocols: [udp, tcp]}]
+                    """.formatted(directPort, balancedPort, LoopbackRelay.SECRET));
         startHaproxy();
         startNghttpx(http2Port, "");
         startNghttpx(http2TlsPort, ";tls");

@@ -50,7 +50,7 @@ final class IpLiteral {
                 i += gapGroups - 1;
                 continue;
             }
-            if (!text.isEmpty() && text.charAt(text.length() - 1) != ':') {
+            if (text.length() > 0 && text.charAt(text.length() - 1) != ':') {
                 text.append(':');
             }
             text.append(Integer.toHexString(groups[i]));

@@ -6,10 +6,9 @@ import java.util.Set;
 /// One address with ports on which a relay takes clients; every protocol on each of them.
 ///
 /// @param address `0.0.0.0` and `::` stand for every local address of their family
-/// @param proxyProtocol whether every TCP connection begins with a PROXY header (v1 or v2), by which a load balancer
-///     says where its client is; UDP has none
-public record ListenerState(
-        IpAddress address, List<PortRange> ports, Set<Protocol> protocols, boolean proxyProtocol) {
+/// @param proxyProtocol whether every TCP connection begins with a PROXY header (v1 or v2), by which a load
+///     balancer says where its client is; UDP has none
+public record ListenerState(IpAddress address, List<PortRange> ports, Set<Protocol> protocols, boolean proxyProtocol) {
     public ListenerState {
         ports = List.copyOf(ports);
         protocols = Set.copyOf(protocols);
@@ -20,7 +19,8 @@ public record ListenerState(
             throw new IllegalArgumentException("listener " + address + " has no protocol: want udp, tcp or both");
         }
         if (proxyProtocol && !protocols.contains(Protocol.TCP)) {
-            throw new IllegalArgumentException("listener " + address + ": proxyProtocol is for TCP, and it has UDP only");
+            throw new IllegalArgumentException(
+                    "listener " + address + ": proxyProtocol is for TCP, and it has UDP only");
         }
         for (int i = 0; i < ports.size(); i++) {
             for (int j = 0; j < i; j++) {

@@ -48,16 +48,19 @@ public record TlsIdentity(List<X509Certificate> chain, Secret key) {
     /// SHA-256 of the certificate, as people compare it: `AB:CD:…`.
     public String fingerprint() {
         try {
-            return HexFormat.ofDelimiter(":").withUpperCase().formatHex(sha256(certificate().getEncoded()));
+            return HexFormat.ofDelimiter(":")
+                    .withUpperCase()
+                    .formatHex(sha256(certificate().getEncoded()));
         } catch (CertificateEncodingException e) {
             throw new IllegalStateException("a certificate that was read cannot be written", e);
         }
     }
 
-    /// SHA-256 of the public key (SubjectPublicKeyInfo) in base64, as clients pin it (RFC 7469 §2.4): it stays when
-    /// the certificate is renewed with the same key.
+    /// SHA-256 of the public key (SubjectPublicKeyInfo) in base64, as clients pin it (RFC 7469 §2.4): it stays
+    /// when the certificate is renewed with the same key.
     public String pin() {
-        return Base64.getEncoder().encodeToString(sha256(certificate().getPublicKey().getEncoded()));
+        return Base64.getEncoder()
+                .encodeToString(sha256(certificate().getPublicKey().getEncoded()));
     }
 
     private static byte[] sha256(byte[] content) {

@@ -142,6 +142,7 @@ class ValuesTest {
                 apps,
                 List.of(),
                 List.of(),
-                true, Optional.empty());
+                true,
+                Optional.empty());
     }
 }

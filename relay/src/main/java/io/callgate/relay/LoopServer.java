@@ -68,7 +68,14 @@ final class LoopServer {
         this.loop = loop;
         this.delay = new LoopDelay(Relay.TICK_MILLIS, loop.nowNanos());
         this.turn = new TurnServer(loop, context);
-        this.streams = new Streams(loop, apps, authenticator, names, this::enterTurn, new TlsIngress(loop, recentHandshakes), StreamLimits.DEFAULT);
+        this.streams = new Streams(
+                loop,
+                apps,
+                authenticator,
+                names,
+                this::enterTurn,
+                new TlsIngress(loop, recentHandshakes),
+                StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;
     }

@@ -19,8 +19,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The first handler of a stream that comes from a load balancer: takes the PROXY header (v1 or v2) by which it says
-/// where the client is, and leaves. Without a valid one the stream ends: who may leave it out could also make it up.
+/// The first handler of a stream that comes from a load balancer: takes the PROXY header (v1 or v2) by which it
+/// says where the client is, and leaves. Without a valid one the stream ends: who may leave it out could also
+/// make it up.
 final class ProxyHeader extends ChannelInboundHandlerAdapter {
     /// Of v2's further fields, which nobody here reads.
     private static final int MOST_TLV_BYTES = 4096;

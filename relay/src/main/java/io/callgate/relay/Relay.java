@@ -114,7 +114,8 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server = new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
+            LoopServer server =
+                    new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -212,8 +213,10 @@ public final class Relay implements AutoCloseable {
 
     private static void tell(String event, Collection<BoundListener> listeners) {
         if (!listeners.isEmpty()) {
-            List<String> named =
-                    listeners.stream().limit(MOST_NAMED).map(BoundListener::toString).toList();
+            List<String> named = listeners.stream()
+                    .limit(MOST_NAMED)
+                    .map(BoundListener::toString)
+                    .toList();
             log.atInfo()
                     .addKeyValue("count", listeners.size())
                     .addKeyValue("listeners", String.join(", ", named) + (listeners.size() > MOST_NAMED ? ", …" : ""))
@@ -452,8 +455,7 @@ public final class Relay implements AutoCloseable {
             loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
             loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
             loop.ingresses()
-                    .forEach(
-                            (ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
+                    .forEach((ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
             systemDrops = systemDrops.plus(loop.systemDrops());
             unproven += loop.unprovenConnections();
         }
@@ -484,7 +486,9 @@ public final class Relay implements AutoCloseable {
                 labelledIngresses,
                 loops.stream().map(LoopServer.Snapshot::delay).toList(),
                 directBufferBytes(),
-                apps.state().tls().map(identity -> identity.certificate().getNotAfter().toInstant()),
+                apps.state()
+                        .tls()
+                        .map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
                         epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
     }

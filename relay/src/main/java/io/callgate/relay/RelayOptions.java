@@ -22,7 +22,8 @@ public record RelayOptions(int loops, TimeSource time, IoKind io, TlsProvider tl
 
     /// One loop a core, and the best that this machine has to wait and to encrypt.
     public static RelayOptions of(TimeSource time) {
-        return new RelayOptions(Runtime.getRuntime().availableProcessors(), time, IoKind.best(), TlsProvider.best(), record -> {});
+        return new RelayOptions(
+                Runtime.getRuntime().availableProcessors(), time, IoKind.best(), TlsProvider.best(), record -> {});
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {

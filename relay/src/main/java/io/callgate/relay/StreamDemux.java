@@ -52,12 +52,7 @@ final class StreamDemux extends FirstBytes {
     ///
     /// @param onProved called when the client has proved itself
     static StreamDemux ofEveryProtocol(
-            RelayLoop loop,
-            Duration patience,
-            Tunnels tunnels,
-            TurnStreams turn,
-            TlsIngress tls,
-            Runnable onProved) {
+            RelayLoop loop, Duration patience, Tunnels tunnels, TurnStreams turn, TlsIngress tls, Runnable onProved) {
         return new StreamDemux(loop, patience, Optional.of(tunnels), turn, Optional.of(tls), onProved);
     }
 

@@ -108,6 +108,7 @@ final class Streams {
     }
 
     private void reEnter(Channel client) {
-        client.pipeline().addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, tls, unproven.timeLimit(client)));
+        client.pipeline()
+                .addLast(StreamDemux.ofTurnOnly(loop, limits.firstBytes(), turn, tls, unproven.timeLimit(client)));
     }
 }

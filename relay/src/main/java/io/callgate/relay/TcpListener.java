@@ -53,8 +53,8 @@ final class TcpListener {
         server.pipeline().addLast(new Acceptor());
     }
 
-    /// Whether a load balancer stands before this listener; holds for what is accepted from now on. On the loop, or
-    /// before [#bind].
+    /// Whether a load balancer stands before this listener; holds for what is accepted from now on. On the loop,
+    /// or before [#bind].
     void expectProxyHeader(boolean isExpected) {
         expectsProxyHeader = isExpected;
     }

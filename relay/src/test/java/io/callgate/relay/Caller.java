@@ -66,8 +66,8 @@ final class Caller implements AutoCloseable {
     /// @throws UncheckedIOException if the handshake fails
     Caller startTls(SSLContext client, Consumer<SSLParameters> setting) {
         try {
-            SSLSocket secure = (SSLSocket)
-                    client.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
+            SSLSocket secure =
+                    (SSLSocket) client.getSocketFactory().createSocket(socket, "127.0.0.1", socket.getPort(), true);
             SSLParameters parameters = secure.getSSLParameters();
             setting.accept(parameters);
             secure.setSSLParameters(parameters);

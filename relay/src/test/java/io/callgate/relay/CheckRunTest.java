@@ -35,8 +35,7 @@ class CheckRunTest {
     private static final long VOLUME_BYTES = 20_000_000;
     private static final int CHANNEL = 0x4000;
     private static final int PACKET_BYTES = 1900;
-    private static final InetSocketAddress OUTSIDE =
-            new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), 5000);
+    private static final InetSocketAddress OUTSIDE = new InetSocketAddress(InetAddress.ofLiteral("198.51.100.7"), 5000);
 
     private final List<TurnClient> clients = new ArrayList<>();
     private RelayFixture relay = RelayFixture.start(new RelayFixture.State().check());
@@ -121,12 +120,10 @@ class CheckRunTest {
         client(run).allocate();
         InetSocketAddress dns = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 53);
 
-        for (InetSocketAddress peer :
-                List.of(foreign, otherRun, dns, relay.v4(), OUTSIDE)) {
+        for (InetSocketAddress peer : List.of(foreign, otherRun, dns, relay.v4(), OUTSIDE)) {
             assertThat(errorOf(one.tryBind(CHANNEL, peer))).as("%s", peer).isEqualTo(403);
         }
-        assertThat(errorOf(one.tryPermit(OUTSIDE)))
-                .isEqualTo(403);
+        assertThat(errorOf(one.tryPermit(OUTSIDE))).isEqualTo(403);
 
         // The permission is for an address and so for all of the relay's: then it is the port that decides.
         one.permit(own);
@@ -150,7 +147,9 @@ class CheckRunTest {
     @Test
     void opensNoConnect() {
         try (UdpPeer somewhere = UdpPeer.v4()) {
-            for (String target : List.of("127.0.0.1:" + relay.port(), "127.0.0.1:" + somewhere.address().getPort())) {
+            for (String target : List.of(
+                    "127.0.0.1:" + relay.port(),
+                    "127.0.0.1:" + somewhere.address().getPort())) {
                 try (Caller caller = caller()) {
                     assertThat(caller.connect(target, Caller.basic(run.userName(), run.password()))
                                     .status())
@@ -175,7 +174,8 @@ class CheckRunTest {
 
         assertThat(errorOf(client(TurnClient.Login.of(invented, run.password())).tryAllocate()))
                 .isEqualTo(401);
-        assertThat(errorOf(client(TurnClient.Login.of(run.userName(), "guessed")).tryAllocate()))
+        assertThat(errorOf(
+                        client(TurnClient.Login.of(run.userName(), "guessed")).tryAllocate()))
                 .isEqualTo(401);
     }
 
@@ -248,7 +248,8 @@ class CheckRunTest {
 
         Caller.HttpReply eleventh = post();
         assertThat(eleventh.status()).isEqualTo(429);
-        assertThat(Long.parseLong(eleventh.headers().getOrDefault("retry-after", "0"))).isBetween(3500L, 3601L);
+        assertThat(Long.parseLong(eleventh.headers().getOrDefault("retry-after", "0")))
+                .isBetween(3500L, 3601L);
         assertThat(eleventh.body()).contains("10 runs");
         assertThat(relay.drops(DropReason.CHECK_QUOTA)).isOne();
 

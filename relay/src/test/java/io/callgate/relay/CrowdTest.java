@@ -48,7 +48,8 @@ class CrowdTest {
 
             Duration among = timeOfAllocate(relay);
 
-            System.out.printf("%s: TLS and Allocate in %d ms alone, %d ms among %d idle and %d half-open%n",
+            System.out.printf(
+                    "%s: TLS and Allocate in %d ms alone, %d ms among %d idle and %d half-open%n",
                     provider, alone.toMillis(), among.toMillis(), IDLE, HALF_OPEN);
             // On a machine that is busy with other things it takes long without them too.
             Duration busy = alone.multipliedBy(4);

@@ -50,8 +50,8 @@ import org.jspecify.annotations.Nullable;
 /// A client of HTTP/2 in the clear, made of Netty's own codec: does nothing by itself, waits no longer than 15 s.
 final class Http2Caller implements AutoCloseable {
     private static final int PATIENCE_SECONDS = 15;
-    private static final EventLoopGroup LOOP =
-            new MultiThreadIoEventLoopGroup(1, new DefaultThreadFactory("http2-caller", true), NioIoHandler.newFactory());
+    private static final EventLoopGroup LOOP = new MultiThreadIoEventLoopGroup(
+            1, new DefaultThreadFactory("http2-caller", true), NioIoHandler.newFactory());
 
     final CompletableFuture<Http2Error> goAway = new CompletableFuture<>();
     final Channel connection;
@@ -76,8 +76,8 @@ final class Http2Caller implements AutoCloseable {
                                         new Recorder());
                     }
                 });
-        connection = done(bootstrap.connect(
-                new InetSocketAddress(relay.address().toInetAddress(), relay.port())));
+        connection =
+                done(bootstrap.connect(new InetSocketAddress(relay.address().toInetAddress(), relay.port())));
         // One stream that is not read shall not stop the others on our side.
         connection.writeAndFlush(new DefaultHttp2WindowUpdateFrame(64 << 20));
     }

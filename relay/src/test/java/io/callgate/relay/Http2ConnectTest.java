@@ -57,7 +57,8 @@ class Http2ConnectTest {
             assertThat(without.header("proxy-authenticate")).isEqualTo("Basic realm=\"callgate\", charset=\"UTF-8\"");
             assertThat(without.readToEnd()).asString().isEqualTo("a valid credential is needed\n");
             assertThat(relay.drops(DropReason.NO_CREDENTIAL)).isOne();
-            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob")).status())
+            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob"))
+                            .status())
                     .isEqualTo(200);
         }
     }
@@ -78,8 +79,8 @@ class Http2ConnectTest {
     @ParameterizedTest(name = "{0} answers {1}")
     @CsvSource({"127.0.0.1:22, 403", "10.0.0.1:80, 403", "[::1]:80, 403", "nowhere.test:80, 502", "nonsense, 400"})
     void refusesAsHttp11Does(String authority, int status) {
-        try (TcpRelay relay =
-                        TcpRelay.Setup.allowing("127.0.0.1:443", "nowhere.test:80").start();
+        try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.1:443", "nowhere.test:80")
+                        .start();
                 Http2Caller caller = new Http2Caller(relay.address());
                 Caller old = relay.call()) {
             Http2Caller.Stream stream = caller.connect(authority, TcpRelay.credential("bob"));
@@ -263,15 +264,17 @@ class Http2ConnectTest {
             assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("reset");
 
             other.hangUp();
-            assertThat(ends.poll(10, TimeUnit.SECONDS)).as("the connection is gone").isEqualTo("reset");
+            assertThat(ends.poll(10, TimeUnit.SECONDS))
+                    .as("the connection is gone")
+                    .isEqualTo("reset");
             relay.await("grants closed", () -> !relay.hasGrants());
         }
     }
 
     @Test
     void bytesBehindTheRequestArriveAndSoDoesAnEndInIt() {
-        try (Destinations.Server greeting =
-                        Destinations.serving(client -> client.getOutputStream().write("hi".getBytes(StandardCharsets.US_ASCII)));
+        try (Destinations.Server greeting = Destinations.serving(
+                        client -> client.getOutputStream().write("hi".getBytes(StandardCharsets.US_ASCII)));
                 Destinations.Server echo = Destinations.echoing();
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Http2Caller caller = new Http2Caller(relay.address())) {

@@ -102,7 +102,9 @@ class Http2FlowTest {
                 new CountDownLatch(1).await(500, TimeUnit.MILLISECONDS);
             }
 
-            assertThat(before).as("socket buffers, one window, one high-water mark").isLessThan(24 << 20);
+            assertThat(before)
+                    .as("socket buffers, one window, one high-water mark")
+                    .isLessThan(24 << 20);
             for (int i = 0; i < 20; i++) {
                 neighbour.send(new byte[100_000]);
                 assertThat(neighbour.read(100_000)).hasSize(100_000);

@@ -54,7 +54,9 @@ class Http2LimitsTest {
             assertThat(stream.status()).isEqualTo(200);
             witness.sendHex("05");
 
-            assertThat(witness.readToEnd()).as("the deadline of a later one is over").isEmpty();
+            assertThat(witness.readToEnd())
+                    .as("the deadline of a later one is over")
+                    .isEmpty();
 
             stream.send("hello");
             assertThat(stream.readText(5)).isEqualTo("hello");

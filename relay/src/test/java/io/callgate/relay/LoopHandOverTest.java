@@ -38,8 +38,8 @@ import java.net.UnknownHostException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -135,7 +135,8 @@ class LoopHandOverTest {
                         "password-of-alice")),
                 List.of(),
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
         Apps apps = new Apps(state, TestApps.NO_LOG);
         apps.apply(
                 state,

@@ -311,9 +311,12 @@ class OperationTest {
                     List.of(),
                     List.of(),
                     List.of(),
-                    false, Optional.empty());
+                    false,
+                    Optional.empty());
 
-            assertThatThrownBy(() -> Relay.start(same, new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best(), record -> {}))
+            assertThatThrownBy(() -> Relay.start(
+                                    same,
+                                    new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best(), record -> {}))
                             .close())
                     .isInstanceOf(RelayException.class)
                     .hasMessageContaining("another program uses it");

@@ -11,8 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// PROXY protocol v1 and v2 before everything else, where the listener says so. Who the client is taken for shows by
-/// a network that an app trusts, which is not the one the tests call from.
+/// PROXY protocol v1 and v2 before everything else, where the listener says so. Who the client is taken for shows
+/// by a network that an app trusts, which is not the one the tests call from.
 class ProxyProtocolTest {
     private static final String SIGNATURE = "0d0a0d0a000d0a515549540a";
     private static final String PORTS = "c35001bb"; // 50000 to 443

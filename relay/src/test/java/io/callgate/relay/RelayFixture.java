@@ -89,8 +89,7 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(
-                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
@@ -213,7 +212,9 @@ final class RelayFixture implements AutoCloseable {
             if (System.nanoTime() > deadlineNanos) {
                 throw new AssertionError("still not: " + what);
             }
-            new CompletableFuture<>().completeOnTimeout("", 5, TimeUnit.MILLISECONDS).join();
+            new CompletableFuture<>()
+                    .completeOnTimeout("", 5, TimeUnit.MILLISECONDS)
+                    .join();
         }
     }
 
@@ -370,11 +371,20 @@ final class RelayFixture implements AutoCloseable {
             List<PortRange> ranges =
                     ports.stream().map(port -> new PortRange(port, port)).toList();
             List<ListenerState> listeners = addresses.stream()
-                    .map(address -> new ListenerState(
-                            IpAddress.parse(address), ranges, protocols, isBehindBalancer))
+                    .map(address -> new ListenerState(IpAddress.parse(address), ranges, protocols, isBehindBalancer))
                     .toList();
             return new DesiredState(
-                    1, origin, listeners, relayAddresses, relayPorts, realm, apps, revocations, ownEndpoints, check, tls);
+                    1,
+                    origin,
+                    listeners,
+                    relayAddresses,
+                    relayPorts,
+                    realm,
+                    apps,
+                    revocations,
+                    ownEndpoints,
+                    check,
+                    tls);
         }
     }
 }

@@ -53,13 +53,18 @@ class SessionRecordsTest {
         try (relay;
                 TurnClient bob = relay.client("bob")) {
             bob.allocate();
-            assertThat(errorOf(bob.tryPermit(new InetSocketAddress("192.0.2.1", 9)))).isEqualTo(403);
-            assertThat(errorOf(bob.tryPermit(new InetSocketAddress("192.0.2.2", 9)))).isEqualTo(403);
+            assertThat(errorOf(bob.tryPermit(new InetSocketAddress("192.0.2.1", 9))))
+                    .isEqualTo(403);
+            assertThat(errorOf(bob.tryPermit(new InetSocketAddress("192.0.2.2", 9))))
+                    .isEqualTo(403);
         }
 
         assertThat(relay.records()).singleElement().satisfies(record -> {
             assertThat(record.end()).isEqualTo("relay_closed");
-            assertThat(record.refusals().values().stream().mapToLong(Long::longValue).sum()).isEqualTo(2);
+            assertThat(record.refusals().values().stream()
+                            .mapToLong(Long::longValue)
+                            .sum())
+                    .isEqualTo(2);
         });
     }
 

@@ -178,12 +178,24 @@ class StreamDemuxTest {
                         .start();
                 Caller turn = relay.call();
                 Caller socks = relay.call();
-                Caller http = relay.call()) {
+                Caller http = relay.call();
+                Caller get = relay.call();
+                Caller options = relay.call();
+                Caller http2 = relay.call()) {
+            trickle(get, "GET / HTTP".getBytes(StandardCharsets.US_ASCII), 50);
+            trickle(options, "OPTIONS * ".getBytes(StandardCharsets.US_ASCII), 50);
+            trickle(http2, "PRI * HTTP/2.0\r".getBytes(StandardCharsets.US_ASCII), 50);
+            get.send("/1.1\r\nHost: x\r\n\r\n");
+            options.send("HTTP/1.1\r\nHost: x\r\n\r\n");
+            http2.send("\n\r\nSM\r\n\r\n");
             trickle(turn, HexFormat.of().parseHex(Caller.STUN_BINDING.substring(0, 16)), 50);
             trickle(socks, new byte[] {5, 1, 0}, 50);
             trickle(http, "CONNECT ".getBytes(StandardCharsets.US_ASCII), 50);
             http.send(echo.authority() + " HTTP/1.1\r\nHost: x\r\n\r\n");
 
+            assertThat(get.readText(9)).isEqualTo("HTTP/1.1 ");
+            assertThat(options.readText(9)).isEqualTo("HTTP/1.1 ");
+            assertThat(http2.read(4)[3]).as("our SETTINGS").isEqualTo((byte) 4);
             assertThat(turn.readText(4)).isEqualTo("TURN");
             assertThat(relay.turnStreams.take()).isEqualTo("1 " + Caller.STUN_BINDING.substring(0, 16));
             assertThat(socks.read(2)).containsExactly(5, 0);

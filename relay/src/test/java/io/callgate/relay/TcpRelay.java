@@ -121,7 +121,16 @@ final class TcpRelay implements AutoCloseable {
         }
 
         Setup trusting(String cidr) {
-            return new Setup(destinations, List.of(Cidr.parse(cidr)), limits, streamLimits, names, services, io, tls, isBehindBalancer);
+            return new Setup(
+                    destinations,
+                    List.of(Cidr.parse(cidr)),
+                    limits,
+                    streamLimits,
+                    names,
+                    services,
+                    io,
+                    tls,
+                    isBehindBalancer);
         }
 
         Setup with(Limits other) {
@@ -137,17 +146,27 @@ final class TcpRelay implements AutoCloseable {
         }
 
         Setup with(IoKind other) {
-            return new Setup(destinations, clients, limits, streamLimits, names, services, other, tls, isBehindBalancer);
+            return new Setup(
+                    destinations, clients, limits, streamLimits, names, services, other, tls, isBehindBalancer);
         }
 
         Setup serving(Endpoint service) {
-            return new Setup(destinations, clients, limits, streamLimits, names, List.of(service), io, tls, isBehindBalancer);
+            return new Setup(
+                    destinations, clients, limits, streamLimits, names, List.of(service), io, tls, isBehindBalancer);
         }
 
         /// Serves TLS too, with [TestIdentity#ec].
         Setup by(TlsProvider provider) {
             return new Setup(
-                    destinations, clients, limits, streamLimits, names, services, io, Optional.of(provider), isBehindBalancer);
+                    destinations,
+                    clients,
+                    limits,
+                    streamLimits,
+                    names,
+                    services,
+                    io,
+                    Optional.of(provider),
+                    isBehindBalancer);
         }
 
         Setup behindBalancer() {
@@ -321,7 +340,8 @@ final class TcpRelay implements AutoCloseable {
                 List.of(app),
                 revocations,
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {

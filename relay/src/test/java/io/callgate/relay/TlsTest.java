@@ -68,7 +68,8 @@ class TlsTest {
                 TcpRelay relay = start(provider, "127.0.0.0/8");
                 Caller caller = relay.call().startTls("http/1.1")) {
             assertThat(caller.connect(echo.authority(), "").status()).isEqualTo(407);
-            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob")).status())
+            assertThat(caller.connect(echo.authority(), TcpRelay.credential("bob"))
+                            .status())
                     .isEqualTo(200);
             caller.send("hello");
 
@@ -141,16 +142,14 @@ class TlsTest {
         try (TcpRelay relay = start(provider)) {
             for (String version : List.of("TLSv1.2", "TLSv1.3")) {
                 try (Caller caller = relay.call()) {
-                    assertThatThrownBy(() -> caller.startTls(
-                                    stranger, only(version)))
+                    assertThatThrownBy(() -> caller.startTls(stranger, only(version)))
                             .isInstanceOf(UncheckedIOException.class);
                 }
             }
 
             relay.await(
                     "both counted",
-                    () -> relay.drops(DropReason.CERTIFICATE_NOT_TRUSTED)
-                                    + relay.drops(DropReason.TLS_HANDSHAKE_FAILED)
+                    () -> relay.drops(DropReason.CERTIFICATE_NOT_TRUSTED) + relay.drops(DropReason.TLS_HANDSHAKE_FAILED)
                             == 2);
             assertThat(relay.drops(DropReason.TLS_HANDSHAKE_FAILED)).isZero();
             assertThat(relay.recent()).isEqualTo(new RecentHandshakes.Recent(true, false, true));
@@ -169,7 +168,9 @@ class TlsTest {
                 caller.send("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n");
                 caller.sendHex("000000040000000000"); // empty SETTINGS
 
-                assertThat(caller.read(9)[3]).as("type of the first frame: SETTINGS").isEqualTo((byte) 4);
+                assertThat(caller.read(9)[3])
+                        .as("type of the first frame: SETTINGS")
+                        .isEqualTo((byte) 4);
             }
         }
     }
@@ -184,7 +185,8 @@ class TlsTest {
                     Caller other = relay.call();
                     Caller deeper = relay.call()) {
                 for (Caller caller : List.of(plain, twice, other, deeper)) {
-                    assertThat(caller.connect(itself, TcpRelay.credential("bob")).status())
+                    assertThat(caller.connect(itself, TcpRelay.credential("bob"))
+                                    .status())
                             .isEqualTo(200);
                     caller.startTls();
                 }
@@ -217,8 +219,7 @@ class TlsTest {
     /// With TLS 1.3: a client of TLS 1.2 answers with its own end.
     @ParameterizedTest
     @EnumSource(TlsProvider.class)
-    void theEndOfADestinationIsACloseNotifyAndTheOtherWayGoesOn(TlsProvider provider)
-            throws InterruptedException {
+    void theEndOfADestinationIsACloseNotifyAndTheOtherWayGoesOn(TlsProvider provider) throws InterruptedException {
         BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
         try (Destinations.Server server = Destinations.serving(client -> {
                     client.getOutputStream().write("bye".getBytes(StandardCharsets.US_ASCII));
@@ -229,7 +230,10 @@ class TlsTest {
                 Caller caller = relay.call().startTls(TlsClients.trustingAll(), only("TLSv1.3"))) {
             caller.connect(server.authority(), TcpRelay.credential("bob"));
 
-            assertThat(caller.readToEnd()).as("an end without close_notify would throw").asString().isEqualTo("bye");
+            assertThat(caller.readToEnd())
+                    .as("an end without close_notify would throw")
+                    .asString()
+                    .isEqualTo("bye");
             caller.send("still here");
             caller.finish();
 
@@ -369,8 +373,8 @@ class TlsTest {
                 Caller caller = relay.call()) {
             assertThatThrownBy(() -> caller.startTls(
                             TlsClients.trustingAll(),
-                            parameters -> parameters.setCipherSuites(
-                                    new String[] {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"})))
+                            parameters ->
+                                    parameters.setCipherSuites(new String[] {"TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA256"})))
                     .isInstanceOf(UncheckedIOException.class);
 
             relay.await("counted", () -> relay.drops(DropReason.TLS_NOTHING_IN_COMMON) == 1);

@@ -4,8 +4,8 @@ import static io.callgate.relay.TurnClient.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.callgate.model.IpAddress;
 import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
@@ -83,13 +83,17 @@ class TurnOverStreamsTest {
 
             client.allocate(new Attribute.Lifetime(3600));
 
-            assertThat(errorOf(client.tryAllocate())).as("one allocation a stream").isEqualTo(437);
+            assertThat(errorOf(client.tryAllocate()))
+                    .as("one allocation a stream")
+                    .isEqualTo(437);
             assertThat(errorOf(client.tryPermit(new InetSocketAddress("192.0.2.9", 1))))
                     .isEqualTo(403);
             relay.pass(Duration.ofMinutes(59));
             client.refresh(3600);
             relay.pass(Duration.ofMinutes(2));
-            assertThat(errorOf(client.request(Method.REFRESH))).as("its nonce is an hour old").isEqualTo(438);
+            assertThat(errorOf(client.request(Method.REFRESH)))
+                    .as("its nonce is an hour old")
+                    .isEqualTo(438);
         }
     }
 
@@ -115,8 +119,8 @@ class TurnOverStreamsTest {
     @Test
     void aReloadClosesAListenerWithItsStreamsAndNoOthers() {
         int second = RelayFixture.freePort();
-        try (RelayFixture relay =
-                        RelayFixture.start(new RelayFixture.State().tcp().addresses("127.0.0.1").also(second));
+        try (RelayFixture relay = RelayFixture.start(
+                        new RelayFixture.State().tcp().addresses("127.0.0.1").also(second));
                 TurnClient stays = relay.streamClient("bob")) {
             Endpoint other = new Endpoint(IpAddress.parse("127.0.0.1"), second);
             InetSocketAddress otherRelay = new InetSocketAddress(relay.v4().getAddress(), second);

@@ -16,7 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Self-signed identities for 127.0.0.1, ::1 and localhost, made by the JDK's `keytool`: not by what is under test.
+/// Self-signed identities for 127.0.0.1, ::1 and localhost, made by the JDK's `keytool`: not by what is under
+/// test.
 public final class TestIdentity {
     private static final String PASSWORD = "changeit";
     private static final Map<List<String>, TlsIdentity> MADE = new ConcurrentHashMap<>();

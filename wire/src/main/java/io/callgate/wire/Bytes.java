@@ -55,7 +55,8 @@ public final class Bytes {
     public String toString() {
         StringBuilder hex = new StringBuilder();
         for (int i = 0; i < Math.min(content.length, SHOWN_BYTES); i++) {
-            hex.append(Character.forDigit((content[i] >> 4) & 0xF, 16)).append(Character.forDigit(content[i] & 0xF, 16));
+            hex.append(Character.forDigit((content[i] >> 4) & 0xF, 16))
+                    .append(Character.forDigit(content[i] & 0xF, 16));
         }
         return content.length <= SHOWN_BYTES ? hex.toString() : hex + "... (" + content.length + " bytes)";
     }

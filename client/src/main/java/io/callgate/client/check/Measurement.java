@@ -13,8 +13,8 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 
-/// Datagrams from one tunnel through the relay to another tunnel of the same client: their time and loss at the pace of
-/// a voice call, then how many get through when a window of them is always under way.
+/// Datagrams from one tunnel through the relay to another tunnel of the same client: their time and loss at the
+/// pace of a voice call, then how many get through when a window of them is always under way.
 final class Measurement implements DatagramTunnel.Receiver {
     /// 50 packets a second for a second, as a voice call sends them.
     static final int CALL_DATAGRAMS = 50;

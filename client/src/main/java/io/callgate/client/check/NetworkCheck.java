@@ -28,8 +28,9 @@ import java.util.concurrent.TimeUnit;
 
 /// Tries every way to one relay, one after the other so that they do not disturb each other.
 ///
-/// With a login a way has passed when datagrams went through the relay and back: two allocations, each the other's peer,
-/// which a relay allows to the clients of one app. Without one the relay is only asked whether it is there.
+/// With a login a way has passed when datagrams went through the relay and back: two allocations, each the
+/// other's peer, which a relay allows to the clients of one app. Without one the relay is only asked whether it
+/// is there.
 public final class NetworkCheck {
     private static final Duration STEP_PATIENCE = Duration.ofSeconds(5);
     private static final int PINGS = 10;
@@ -154,8 +155,10 @@ public final class NetworkCheck {
                 }
             }
         }
-        double[] millis =
-                times.stream().mapToDouble(took -> took.toNanos() / 1e6).sorted().toArray();
+        double[] millis = times.stream()
+                .mapToDouble(took -> took.toNanos() / 1e6)
+                .sorted()
+                .toArray();
         return new Finding(
                 way,
                 true,
@@ -183,8 +186,8 @@ public final class NetworkCheck {
     /// With CONNECT the relay is its own proxy: it opens a tunnel to itself for TURN, as it does for browsers.
     private Dialer dialer(Way way, Optional<Login> known) {
         return way.isProxy()
-                ? dialer.through(new Hop.HttpConnect(
-                        relay, known, way.hasTls() ? Optional.of(trust) : Optional.empty()))
+                ? dialer.through(
+                        new Hop.HttpConnect(relay, known, way.hasTls() ? Optional.of(trust) : Optional.empty()))
                 : dialer;
     }
 

@@ -1,7 +1,7 @@
 package io.callgate.client.failure;
 
-/// Why something was refused or failed: one number for each cause, grouped by who can mend it. 41xxx: the app called
-/// wrongly. 42xxx: the operator refuses. 43xxx: the network, or a proxy on the way, does not let through.
+/// Why something was refused or failed: one number for each cause, grouped by who can mend it. 41xxx: the app
+/// called wrongly. 42xxx: the operator refuses. 43xxx: the network, or a proxy on the way, does not let through.
 ///
 /// The numbers are for logs, and for facades that translate them into a vendor's; they never travel on the wire.
 public enum ErrorCode {

@@ -18,7 +18,8 @@ public enum Mode {
     /// Direct first; the cloud proxy if that does not connect in time.
     AUTO(Start.PROBE),
 
-    /// As [#AUTO], but stays direct and tries again on a cellular network, and asks again whenever the network changes.
+    /// As [#AUTO], but stays direct and tries again on a cellular network, and asks again whenever the network
+    /// changes.
     SMART(Start.PROBE),
 
     /// The cloud proxy from the start.
@@ -67,8 +68,8 @@ public enum Mode {
         return this != NONE && this != LOCAL;
     }
 
-    /// Those candidates that this mode may use, in the order in which it tries them. A cloud mode goes by transport
-    /// first and by the lease's own order second; [#LOCAL] keeps the order that the app gave.
+    /// Those candidates that this mode may use, in the order in which it tries them. A cloud mode goes by
+    /// transport first and by the lease's own order second; [#LOCAL] keeps the order that the app gave.
     ///
     /// @param offered as the lease ranks them, or as the app lists them
     public List<Rung> ladder(List<Rung> offered) {

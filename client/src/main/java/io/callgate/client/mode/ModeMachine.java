@@ -40,8 +40,8 @@ import java.util.Set;
 
 /// The decision between the direct way and the proxy: one pure function of what is and what happened.
 ///
-/// An event that means nothing in a state leaves it as it is: answers come late, and timers fire once more after they
-/// were called off. So an event never needs to be withdrawn.
+/// An event that means nothing in a state leaves it as it is: answers come late, and timers fire once more after
+/// they were called off. So an event never needs to be withdrawn.
 public final class ModeMachine {
     private static final int DIRECT = -1;
     private static final int NOWHERE = -1;
@@ -169,14 +169,15 @@ public final class ModeMachine {
         if (!changed.reachable() || room instanceof Failed) {
             return to(there, told);
         }
-        if (there instanceof ConnectingProxy connecting && connecting.call().mode().start() != Mode.Start.PROBE) {
+        if (there instanceof ConnectingProxy connecting
+                && connecting.call().mode().start() != Mode.Start.PROBE) {
             return to(new ConnectingProxy(connecting.call(), connecting.ladder(), Set.of()), told);
         }
         return asksAgain(there) ? to(start(there.call()), told) : to(there, told);
     }
 
-    /// Whether a new network reopens the question of direct or proxied. A proxied call that works is left alone: the
-    /// direct way may be open here and closed in the next room.
+    /// Whether a new network reopens the question of direct or proxied. A proxied call that works is left alone:
+    /// the direct way may be open here and closed in the next room.
     private static boolean asksAgain(State.InRoom room) {
         if (room.call().mode().start() != Mode.Start.PROBE) {
             return false;
@@ -274,7 +275,8 @@ public final class ModeMachine {
     private static Step exhausted(ConnectingProxy connecting, ProxyEvent told) {
         Call call = connecting.call();
         if (call.mode() == Mode.LOCAL && call.setup().config().fallsBackToDirect()) {
-            EffectivePath last = connecting.ladder().get(connecting.ladder().size() - 1).path();
+            EffectivePath last =
+                    connecting.ladder().get(connecting.ladder().size() - 1).path();
             return to(
                     new ProbingDirect(call.fallenBack(true), 1),
                     told,
@@ -295,7 +297,9 @@ public final class ModeMachine {
         }
         if (event instanceof PathUnstable) {
             int stream = firstStream(connected);
-            return connected.path() == EffectivePath.CLOUD_UDP ? migrate(connected, stream, Cause.UNSTABLE) : to(connected);
+            return connected.path() == EffectivePath.CLOUD_UDP
+                    ? migrate(connected, stream, Cause.UNSTABLE)
+                    : to(connected);
         }
         if (event instanceof BetterPathAnswered better) {
             return better.index() < connected.rung()
@@ -362,7 +366,9 @@ public final class ModeMachine {
         if (event instanceof DirectConnected connected && !lost.lost().isProxied()) {
             return direct(call, connected.atNanos());
         }
-        if (event instanceof ProbeTimedOut && !lost.lost().isProxied() && call.mode().start() == Mode.Start.PROBE) {
+        if (event instanceof ProbeTimedOut
+                && !lost.lost().isProxied()
+                && call.mode().start() == Mode.Start.PROBE) {
             return call.staysDirect() ? to(lost) : to(new Leasing(call.fallenBack(true)));
         }
         if (event instanceof LeaseGranted lease && lost.lost().isProxied()) {
@@ -395,8 +401,10 @@ public final class ModeMachine {
     }
 
     private static ProxyEvent[] inUseEnds(State.InRoom room) {
-        boolean proxied = (room instanceof Connected connected && connected.path().isProxied())
-                || (room instanceof Reconnecting reconnecting && reconnecting.lost().isProxied());
+        boolean proxied =
+                (room instanceof Connected connected && connected.path().isProxied())
+                        || (room instanceof Reconnecting reconnecting
+                                && reconnecting.lost().isProxied());
         return proxied ? new ProxyEvent[] {new ProxyEvent.InUse(false)} : new ProxyEvent[0];
     }
 

@@ -10,7 +10,8 @@ import java.util.List;
 /// @param probeTimeout within which the direct way must have signalling and media up, or it counts as blocked
 /// @param giveUpAfter how long a lost path may be sought before the call has failed
 /// @param cellularStaysDirect whether [Mode#SMART] keeps trying the direct way on a cellular network
-/// @param reprobeWhenProxied whether [Mode#SMART] tries the direct way again when the network changes while proxied
+/// @param reprobeWhenProxied whether [Mode#SMART] tries the direct way again when the network changes while
+///     proxied
 public record ProxyConfig(
         Mode mode,
         List<Rung> localProxies,
@@ -56,8 +57,7 @@ public record ProxyConfig(
 
     /// @throws IllegalArgumentException for [Mode#LOCAL], which needs proxies: see [#local]
     public static ProxyConfig of(Mode mode) {
-        return new ProxyConfig(
-                mode, List.of(), LocalFallback.LOCAL_ONLY, PROBE_TIMEOUT, GIVE_UP_AFTER, true, false);
+        return new ProxyConfig(mode, List.of(), LocalFallback.LOCAL_ONLY, PROBE_TIMEOUT, GIVE_UP_AFTER, true, false);
     }
 
     public static ProxyConfig local(LocalFallback fallback, List<Rung> proxies) {
@@ -75,8 +75,7 @@ public record ProxyConfig(
     }
 
     public ProxyConfig withCellularStaysDirect(boolean stays) {
-        return new ProxyConfig(
-                mode, localProxies, localFallback, probeTimeout, giveUpAfter, stays, reprobeWhenProxied);
+        return new ProxyConfig(mode, localProxies, localFallback, probeTimeout, giveUpAfter, stays, reprobeWhenProxied);
     }
 
     public ProxyConfig withReprobeWhenProxied(boolean reprobes) {

@@ -56,7 +56,9 @@ public sealed interface State {
         }
 
         boolean staysDirect() {
-            return mode() == Mode.SMART && network == NetworkKind.CELLULAR && setup.config().cellularStaysDirect();
+            return mode() == Mode.SMART
+                    && network == NetworkKind.CELLULAR
+                    && setup.config().cellularStaysDirect();
         }
     }
 

@@ -9,9 +9,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/// One try to get somewhere: how long it may take altogether, and a way to call it off from another thread. A blocked
-/// read or connect of a plain socket ends by nothing but the closing of the socket, so an attempt holds on to what it
-/// opens until it has succeeded.
+/// One try to get somewhere: how long it may take altogether, and a way to call it off from another thread. A
+/// blocked read or connect of a plain socket ends by nothing but the closing of the socket, so an attempt holds
+/// on to what it opens until it has succeeded.
 public final class Attempt {
     private final TimeSource time;
     private final long endsAtNanos;

@@ -18,7 +18,10 @@ import java.util.regex.Pattern;
 final class ConnectHandshake {
     private static final int LONGEST_HEAD_BYTES = 16_384;
     private static final int PROXY_AUTHENTICATION_REQUIRED = 407;
+    private static final int UNAUTHORIZED = 401; // what tinyproxy says to a wrong password
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: (.*))?");
+
+    private static final Pattern AUTHENTICATE = Pattern.compile("(proxy|www)-authenticate:", Pattern.CASE_INSENSITIVE);
 
     private final Hop.HttpConnect hop;
     private final Socket socket;
@@ -41,11 +44,11 @@ final class ConnectHandshake {
     }
 
     private String request(HostPort to) {
-        // Basic at once, not only after a 407: it saves a round trip, and the proxy was named by whoever gave the login.
+        // Basic at once, not only after a 407: it saves a round trip, and the proxy was named by whoever gave the
+        // login.
         String login = hop.login()
                 .map(known -> "Proxy-Authorization: Basic "
-                        + Base64.getEncoder()
-                                .encodeToString((known.name() + ":" + known.password()).getBytes(UTF_8))
+                        + Base64.getEncoder().encodeToString((known.name() + ":" + known.password()).getBytes(UTF_8))
                         + "\r\n")
                 .orElse("");
         return "CONNECT " + to + " HTTP/1.1\r\nHost: " + to + "\r\n" + login + "\r\n";
@@ -76,7 +79,7 @@ final class ConnectHandshake {
         if (code / 100 == 2) {
             return;
         }
-        if (code == PROXY_AUTHENTICATION_REQUIRED) {
+        if (code == PROXY_AUTHENTICATION_REQUIRED || code == UNAUTHORIZED) {
             throw authentication(head);
         }
         throw new PathException(
@@ -86,12 +89,14 @@ final class ConnectHandshake {
     }
 
     private PathException authentication(List<String> head) {
-        String schemes = String.join(", ", head.stream()
-                .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("proxy-authenticate:"))
-                .map(line -> line.substring(line.indexOf(':') + 1).trim())
-                .map(challenge -> challenge.split("[ ,]", 2)[0])
-                .distinct()
-                .toArray(String[]::new));
+        String schemes = String.join(
+                ", ",
+                head.stream()
+                        .filter(line -> AUTHENTICATE.matcher(line).lookingAt())
+                        .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                        .map(challenge -> challenge.split("[ ,]", 2)[0])
+                        .distinct()
+                        .toArray(String[]::new));
         boolean knowsBasic = schemes.toLowerCase(Locale.ROOT).contains("basic");
         String offered = schemes.isEmpty() ? "" : " (it offers " + schemes + ")";
         if (hop.login().isEmpty()) {
@@ -102,7 +107,8 @@ final class ConnectHandshake {
         }
         return new PathException(
                 ErrorCode.PROXY_AUTH_REQUIRED,
-                hop + " does not take the user name and password of " + hop.login().get().name() + offered,
+                hop + " does not take the user name and password of "
+                        + hop.login().get().name() + offered,
                 knowsBasic ? "check them" : "it takes no Basic: let this machine through without");
     }
 

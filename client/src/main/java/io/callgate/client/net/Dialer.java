@@ -19,11 +19,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLSocket;
 
-/// Opens sockets: directly, or through proxies one behind the other. Signalling and media use the same dialer, so that
-/// neither finds a way around the proxy that the other uses.
+/// Opens sockets: directly, or through proxies one behind the other. Signalling and media use the same dialer, so
+/// that neither finds a way around the proxy that the other uses.
 ///
-/// With a hop, only the first hop's own name is resolved here; every other name travels to a proxy as it is. Nothing
-/// ever falls back to the direct way. Immutable and safe for any thread; the calls block.
+/// With a hop, only the first hop's own name is resolved here; every other name travels to a proxy as it is.
+/// Nothing ever falls back to the direct way. Immutable and safe for any thread; the calls block.
 public final class Dialer {
     /// What people wait for a name before they call it broken.
     private static final Duration DNS_PATIENCE = Duration.ofSeconds(10);
@@ -62,7 +62,8 @@ public final class Dialer {
     ///
     /// @throws PathException with what stands in the way
     public Socket dial(HostPort to, Attempt attempt) {
-        Socket socket = hops.isEmpty() ? connect(to, attempt) : connect(hops.get(0).at(), attempt);
+        Socket socket =
+                hops.isEmpty() ? connect(to, attempt) : connect(hops.get(0).at(), attempt);
         try {
             for (int i = 0; i < hops.size(); i++) {
                 HostPort next = i + 1 < hops.size() ? hops.get(i + 1).at() : to;

@@ -3,7 +3,8 @@ package io.callgate.client.net;
 import io.callgate.model.HostName;
 import io.callgate.model.IpAddress;
 
-/// A host, by name or address, and a port. A name is resolved by whoever is last to dial it: a proxy, if there is one.
+/// A host, by name or address, and a port. A name is resolved by whoever is last to dial it: a proxy, if there is
+/// one.
 ///
 /// @param host a name in lower case, or an address literal without brackets
 /// @param port 1..65535

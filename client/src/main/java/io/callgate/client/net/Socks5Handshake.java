@@ -94,18 +94,17 @@ final class Socks5Handshake {
         if (reply.code() == Reply.SUCCEEDED) {
             return;
         }
-        String reason =
-                switch (reply.code()) {
-                    case Reply.GENERAL_FAILURE -> "general failure";
-                    case Reply.NOT_ALLOWED -> "not allowed by its rules";
-                    case Reply.NETWORK_UNREACHABLE -> "network unreachable";
-                    case Reply.HOST_UNREACHABLE -> "host unreachable";
-                    case Reply.CONNECTION_REFUSED -> "connection refused";
-                    case Reply.TTL_EXPIRED -> "no answer from there";
-                    case Reply.COMMAND_NOT_SUPPORTED -> "CONNECT not supported";
-                    case Reply.ADDRESS_TYPE_NOT_SUPPORTED -> "this kind of address not supported";
-                    default -> "reply " + reply.code();
-                };
+        String reason = switch (reply.code()) {
+            case Reply.GENERAL_FAILURE -> "general failure";
+            case Reply.NOT_ALLOWED -> "not allowed by its rules";
+            case Reply.NETWORK_UNREACHABLE -> "network unreachable";
+            case Reply.HOST_UNREACHABLE -> "host unreachable";
+            case Reply.CONNECTION_REFUSED -> "connection refused";
+            case Reply.TTL_EXPIRED -> "no answer from there";
+            case Reply.COMMAND_NOT_SUPPORTED -> "CONNECT not supported";
+            case Reply.ADDRESS_TYPE_NOT_SUPPORTED -> "this kind of address not supported";
+            default -> "reply " + reply.code();
+        };
         throw new PathException(
                 ErrorCode.SOCKS5_FAILED,
                 hop + " opens no connection to " + to + ": " + reason,

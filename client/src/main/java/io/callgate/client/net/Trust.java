@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Whose certificate a TLS server may show.
 ///
-/// A pin decides alone: the key is right or it is not, whatever name or issuer the certificate has. Without a pin the
-/// chain must lead to a trusted issuer and the certificate must be for the name that was dialled.
+/// A pin decides alone: the key is right or it is not, whatever name or issuer the certificate has. Without a pin
+/// the chain must lead to a trusted issuer and the certificate must be for the name that was dialled.
 public final class Trust {
     private static final String PIN_PREFIX = "sha256/";
 

@@ -11,8 +11,8 @@ import io.callgate.wire.stun.SecurityFeatures;
 import java.nio.ByteBuffer;
 import java.util.Optional;
 
-/// How a request proves its login: long-term credentials (RFC 8489 §9.2), made from a 401 or 438 of the relay. SHA-256
-/// if the relay offers it, MD5 and SHA-1 if not.
+/// How a request proves its login: long-term credentials (RFC 8489 §9.2), made from a 401 or 438 of the relay.
+/// SHA-256 if the relay offers it, MD5 and SHA-1 if not.
 final class Proof {
     private final Login login;
     private final String realm;
@@ -33,7 +33,8 @@ final class Proof {
                 : Integrity.longTermKeyMd5(login.name(), realm, login.password());
     }
 
-    /// @return empty if the answer names no realm or nonce, or somebody on the way has taken the better algorithms out
+    /// @return empty if the answer names no realm or nonce, or somebody on the way has taken the better
+    ///     algorithms out
     static Optional<Proof> of(Login login, Message challenge) {
         Optional<String> realm = challenge.find(Attribute.Realm.class).map(Attribute.Realm::value);
         Optional<String> nonce = challenge.find(Attribute.Nonce.class).map(Attribute.Nonce::value);
@@ -41,8 +42,9 @@ final class Proof {
             return Optional.empty();
         }
         Optional<PasswordAlgorithms> offered = challenge.find(PasswordAlgorithms.class);
-        boolean wasOffered =
-                SecurityFeatures.parse(nonce.get()).map(SecurityFeatures::passwordAlgorithms).orElse(false);
+        boolean wasOffered = SecurityFeatures.parse(nonce.get())
+                .map(SecurityFeatures::passwordAlgorithms)
+                .orElse(false);
         if (wasOffered && offered.isEmpty()) {
             return Optional.empty(); // RFC 8489 §9.2.5: a bid-down attack
         }
@@ -55,8 +57,7 @@ final class Proof {
         encoder.add(new Attribute.Username(login.name()))
                 .add(new Attribute.Realm(realm))
                 .add(new Attribute.Nonce(nonce));
-        offered.ifPresent(list ->
-                encoder.add(list).add(sha256 ? PasswordAlgorithm.SHA256 : PasswordAlgorithm.MD5));
+        offered.ifPresent(list -> encoder.add(list).add(sha256 ? PasswordAlgorithm.SHA256 : PasswordAlgorithm.MD5));
         if (sha256) {
             encoder.integritySha256(key);
         } else {
@@ -66,8 +67,6 @@ final class Proof {
 
     /// Whether an answer was made by somebody who knows the password.
     boolean isProven(ByteBuffer answer, int length) {
-        return sha256
-                ? Integrity.verifySha256(answer, 0, length, key)
-                : Integrity.verifySha1(answer, 0, length, key);
+        return sha256 ? Integrity.verifySha256(answer, 0, length, key) : Integrity.verifySha1(answer, 0, length, key);
     }
 }

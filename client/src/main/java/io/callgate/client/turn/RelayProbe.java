@@ -59,8 +59,8 @@ public final class RelayProbe implements Closeable {
         Message answer = requests.askUnproven(
                 Method.ALLOCATE, attempt, new Attribute.RequestedTransport(Attribute.RequestedTransport.UDP));
         if (answer.type() != MessageClass.ERROR || Requests.errorOf(answer) != Requests.UNAUTHENTICATED) {
-            throw requests.incomplete("something else than a demand for a credential: " + answer.type() + " "
-                    + Requests.errorOf(answer));
+            throw requests.incomplete(
+                    "something else than a demand for a credential: " + answer.type() + " " + Requests.errorOf(answer));
         }
     }
 

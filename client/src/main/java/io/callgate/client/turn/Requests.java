@@ -89,8 +89,7 @@ final class Requests {
     /// Sends a request and does not wait for what comes of it.
     void tell(int method, Attribute... attributes) {
         byte[] memory = new byte[LARGEST_REQUEST_BYTES];
-        int length =
-                encode(memory, MessageClass.REQUEST, method, TransactionId.random(random), proof, attributes);
+        int length = encode(memory, MessageClass.REQUEST, method, TransactionId.random(random), proof, attributes);
         try {
             connection.send(memory, length);
         } catch (IOException e) {
@@ -130,9 +129,7 @@ final class Requests {
             case UNAUTHENTICATED, STALE_NONCE -> credentialRefused(cause);
             case 403 ->
                 new PathException(
-                        ErrorCode.DESTINATION_FORBIDDEN,
-                        cause,
-                        "allow that destination for the app at the relay");
+                        ErrorCode.DESTINATION_FORBIDDEN, cause, "allow that destination for the app at the relay");
             case 486 ->
                 new PathException(
                         ErrorCode.QUOTA_EXCEEDED, cause, "end other calls of this user, or raise the app's limits");

@@ -25,8 +25,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One connection to a relay: pairs answers with requests, and hands on everything that is no answer.
 final class StunConnection implements Closeable {
-    /// RFC 8489 §6.2.1: the first repetition, then twice as long each time. Shorter than its 500 ms, since one client
-    /// asks one relay here and a call waits for it.
+    /// RFC 8489 §6.2.1: the first repetition, then twice as long each time. Shorter than its 500 ms, since one
+    /// client asks one relay here and a call waits for it.
     private static final int FIRST_REPETITION_MILLIS = 250;
 
     private final MessagePipe pipe;
@@ -139,8 +139,7 @@ final class StunConnection implements Closeable {
             throw new IllegalStateException("only the reader ends requests", e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new PathException(
-                    ErrorCode.RELAY_SILENT, "interrupted while waiting for the relay", "try again", e);
+            throw new PathException(ErrorCode.RELAY_SILENT, "interrupted while waiting for the relay", "try again", e);
         }
     }
 
@@ -170,21 +169,25 @@ final class StunConnection implements Closeable {
                     rejected = true;
                     continue;
                 }
-                end(e);
+                end(broken(e));
                 return;
             }
             lastHeardNanos = time.nanos();
             rejected = false;
             if (!isAnswer(view, length)) {
-                inbound.onMessage(view, length);
+                try {
+                    inbound.onMessage(view, length);
+                } catch (RuntimeException e) {
+                    end(receiverFailed(e));
+                    return;
+                }
             } else {
                 answer(view, length);
             }
         }
     }
 
-    private void end(IOException e) {
-        PathException why = broken(e);
+    private void end(PathException why) {
         endedBy = why;
         pending.values().forEach(waiting -> waiting.answer().completeExceptionally(why));
         if (!closed) {
@@ -217,6 +220,15 @@ final class StunConnection implements Closeable {
         }
     }
 
+    /// Else its thread would end without a word, and the tunnel with it.
+    private PathException receiverFailed(RuntimeException e) {
+        return new PathException(
+                ErrorCode.INVALID_ARGUMENT,
+                "the receiver of the tunnel through " + relay + " failed on what arrived: " + e,
+                "mend the receiver: it must not throw",
+                e);
+    }
+
     private PathException silent(int patienceMillis) {
         return pipe.isReliable()
                 ? new PathException(
@@ -234,7 +246,8 @@ final class StunConnection implements Closeable {
 
     private PathException broken(IOException e) {
         if (closed) {
-            return new PathException(ErrorCode.RELAY_SILENT, "the connection to " + relay + " was closed", "open it again", e);
+            return new PathException(
+                    ErrorCode.RELAY_SILENT, "the connection to " + relay + " was closed", "open it again", e);
         }
         if (e instanceof MessagePipe.NotTurnException) {
             return new PathException(

@@ -1,6 +1,5 @@
 package io.callgate.client.turn;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.net.Dialer;
@@ -10,7 +9,6 @@ import io.callgate.model.TimeSource;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
-import io.callgate.wire.stun.MessageClass;
 import io.callgate.wire.stun.MessageDecoder;
 import io.callgate.wire.stun.Method;
 import io.callgate.wire.stun.StunHeader;
@@ -24,6 +22,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -33,8 +32,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One TURN allocation. Every peer gets a channel, so that a datagram costs four bytes on the way and not 36.
 ///
-/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission lives five.
-/// When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
+/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission lives
+/// five. When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
 public final class TurnClient implements DatagramTunnel {
     /// How long a refresh may go unanswered.
     public static final Duration KEEP_PATIENCE = Duration.ofSeconds(10);
@@ -59,6 +58,7 @@ public final class TurnClient implements DatagramTunnel {
     private final AtomicReferenceArray<InetSocketAddress> peers =
             new AtomicReferenceArray<>(ChannelNumber.LAST - ChannelNumber.FIRST + 1);
     private final Object opening = new Object();
+    private int nextChannel = ChannelNumber.FIRST; // guarded by opening
 
     private final LongAdder sentDatagrams = new LongAdder();
     private final LongAdder sentBytes = new LongAdder();
@@ -107,8 +107,8 @@ public final class TurnClient implements DatagramTunnel {
         });
     }
 
-    /// Connects, proves the login and allocates a relayed address; follows a relay that sends elsewhere (300) twice at
-    /// most. Blocks.
+    /// Connects, proves the login and allocates a relayed address; follows a relay that sends elsewhere (300)
+    /// twice at most. Blocks.
     ///
     /// @param receiver gets what peers send, from now on
     /// @throws PathException with what stands in the way; nothing is left open then
@@ -118,11 +118,10 @@ public final class TurnClient implements DatagramTunnel {
         for (int alternates = 0; ; alternates++) {
             Inlet inlet = new Inlet();
             MessagePipe pipe = at.open(dialer, login, attempt);
-            Requests requests =
-                    new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
+            Requests requests = new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
             try {
-                Message answer = requests.ask(Method.ALLOCATE, attempt, new Attribute.RequestedTransport(
-                        Attribute.RequestedTransport.UDP));
+                Message answer = requests.ask(
+                        Method.ALLOCATE, attempt, new Attribute.RequestedTransport(Attribute.RequestedTransport.UDP));
                 if (Requests.errorOf(answer) == TRY_ALTERNATE && alternates < MOST_ALTERNATES) {
                     at = alternate(at, requests, answer);
                     requests.connection().close();
@@ -146,7 +145,8 @@ public final class TurnClient implements DatagramTunnel {
                 .orElseThrow(() -> requests.incomplete("300 without ALTERNATE-SERVER"));
         HostPort relay = new HostPort(other.getAddress().getHostAddress(), other.getPort());
         // RFC 8489 §10: the certificate stays that of the name first dialled.
-        return new Entrance(relay, at.transport(), at.trust().forServerName(at.relay().host()));
+        return new Entrance(
+                relay, at.transport(), at.trust().forServerName(at.relay().host()));
     }
 
     @Override
@@ -165,10 +165,12 @@ public final class TurnClient implements DatagramTunnel {
             if (channels.containsKey(peer)) {
                 return;
             }
-            int channel = ChannelNumber.FIRST + channels.size();
+            // Never the number of one that failed: the relay may have bound it, and only its answer was lost.
+            int channel = nextChannel;
             if (!ChannelNumber.isValid(channel)) {
                 throw new IllegalArgumentException("more than 4096 peers of one tunnel");
             }
+            nextChannel++;
             // Before the relay agrees: its peer's first datagram may overtake the answer.
             peers.set(channel - ChannelNumber.FIRST, peer);
             bind(peer, channel, attempt);
@@ -259,9 +261,9 @@ public final class TurnClient implements DatagramTunnel {
     private void onDataIndication(ByteBuffer memory, int length) {
         try {
             Message indication = MessageDecoder.decode(memory, 0, length);
-            indication.find(Attribute.XorPeerAddress.class).ifPresent(peer -> indication
-                    .find(Attribute.Data.class)
-                    .ifPresent(data -> {
+            indication
+                    .find(Attribute.XorPeerAddress.class)
+                    .ifPresent(peer -> indication.find(Attribute.Data.class).ifPresent(data -> {
                         byte[] payload = data.value().toArray();
                         deliver(peer.address().toInetSocketAddress(), ByteBuffer.wrap(payload), 0, payload.length);
                     }));
@@ -281,8 +283,9 @@ public final class TurnClient implements DatagramTunnel {
     // ------------------------------------------------------------------------------------------ on the keeper thread
 
     private void keepAllocation(Message answer) {
-        long lifetimeSeconds =
-                answer.find(Attribute.Lifetime.class).map(Attribute.Lifetime::seconds).orElse(600L);
+        long lifetimeSeconds = answer.find(Attribute.Lifetime.class)
+                .map(Attribute.Lifetime::seconds)
+                .orElse(600L);
         long delaySeconds = Math.max(lifetimeSeconds - REFRESH_BEFORE_END.toSeconds(), lifetimeSeconds / 2);
         schedule(
                 () -> {
@@ -309,8 +312,10 @@ public final class TurnClient implements DatagramTunnel {
                 end(e);
             }
         };
-        if (!ended.get()) {
+        try {
             keeper.schedule(guarded, after.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed meanwhile: there is nothing left to keep.
         }
     }
 

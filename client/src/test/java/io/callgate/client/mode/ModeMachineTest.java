@@ -41,8 +41,8 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// The whole decision as a table: what was, what happened one after the other, what is then, what the app was told by
-/// the last of it.
+/// The whole decision as a table: what was, what happened one after the other, what is then, what the app was
+/// told by the last of it.
 class ModeMachineTest {
     private static final long JOINED = 1_000_000_000L;
     private static final Duration WITHIN = Duration.ofSeconds(1);
@@ -78,7 +78,6 @@ class ModeMachineTest {
         return Stream.of(
                 row("IDLE, a proxy is set", with(Mode.SMART), "CONFIGURED SMART"),
                 row("IDLE, join without a proxy", List.of(JOIN), "CONNECTING_DIRECT"),
-
                 row("NONE joins directly", with(Mode.NONE, JOIN), "CONNECTING_DIRECT"),
                 row("SMART probes first", with(Mode.SMART, JOIN), "PROBING_DIRECT 1"),
                 row("AUTO probes first", with(Mode.AUTO, JOIN), "PROBING_DIRECT 1"),
@@ -86,41 +85,67 @@ class ModeMachineTest {
                 row("TCP leases", with(Mode.TCP, JOIN), "LEASING"),
                 row("STANDARD leases", with(Mode.STANDARD, JOIN), "LEASING"),
                 row("LOCAL needs no lease", with(LOCAL_ONLY, JOIN), "CONNECTING_PROXY 0 of [LOCAL_HTTP, LOCAL_SOCKS5]"),
-
-                row("NONE connects", with(Mode.NONE, JOIN, new DirectConnected(JOINED + 5)), "CONNECTED DIRECT",
+                row(
+                        "NONE connects",
+                        with(Mode.NONE, JOIN, new DirectConnected(JOINED + 5)),
+                        "CONNECTED DIRECT",
                         connected(DIRECT, false, 5)),
-                row("NONE never falls back", with(Mode.NONE, JOIN, new DirectFailed(false)),
-                        "FAILED ALL_CANDIDATES_FAILED", failed(ErrorCode.ALL_CANDIDATES_FAILED)),
-                row("NONE, signalling up and media not", with(Mode.NONE, JOIN, new DirectFailed(true)),
-                        "FAILED FIREWALL_SUSPECTED", failed(ErrorCode.FIREWALL_SUSPECTED)),
-
-                row("signalling and media within 1000 ms", with(Mode.SMART, JOIN, ANSWER), "CONNECTED DIRECT",
+                row(
+                        "NONE never falls back",
+                        with(Mode.NONE, JOIN, new DirectFailed(false)),
+                        "FAILED ALL_CANDIDATES_FAILED",
+                        failed(ErrorCode.ALL_CANDIDATES_FAILED)),
+                row(
+                        "NONE, signalling up and media not",
+                        with(Mode.NONE, JOIN, new DirectFailed(true)),
+                        "FAILED FIREWALL_SUSPECTED",
+                        failed(ErrorCode.FIREWALL_SUSPECTED)),
+                row(
+                        "signalling and media within 1000 ms",
+                        with(Mode.SMART, JOIN, ANSWER),
+                        "CONNECTED DIRECT",
                         connected(DIRECT, false, WITHIN.toNanos())),
-                row("signalling and media after 1001 ms",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(true, true, LATE)), "LEASING by fallback"),
-                row("signalling alone is no connectivity",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(true, false, WITHIN)), "LEASING by fallback"),
-                row("media alone is no connectivity",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(false, true, WITHIN)), "LEASING by fallback"),
+                row(
+                        "signalling and media after 1001 ms",
+                        with(Mode.SMART, JOIN, new ProbeAnswered(true, true, LATE)),
+                        "LEASING by fallback"),
+                row(
+                        "signalling alone is no connectivity",
+                        with(Mode.SMART, JOIN, new ProbeAnswered(true, false, WITHIN)),
+                        "LEASING by fallback"),
+                row(
+                        "media alone is no connectivity",
+                        with(Mode.SMART, JOIN, new ProbeAnswered(false, true, WITHIN)),
+                        "LEASING by fallback"),
                 row("SMART, timeout", with(Mode.SMART, JOIN, TIMEOUT), "LEASING by fallback"),
                 row("AUTO, timeout", with(Mode.AUTO, JOIN, TIMEOUT), "LEASING by fallback"),
                 row("SMART, timeout, cellular", with(Mode.SMART, JOIN_CELLULAR, TIMEOUT), "PROBING_DIRECT 2"),
-                row("SMART, cellular, again and again", with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, TIMEOUT, TIMEOUT),
+                row(
+                        "SMART, cellular, again and again",
+                        with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, TIMEOUT, TIMEOUT),
                         "PROBING_DIRECT 4"),
-                row("SMART, cellular, then it answers", with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, ANSWER),
-                        "CONNECTED DIRECT", connected(DIRECT, false, WITHIN.toNanos())),
-                row("AUTO knows no cellular exception", with(Mode.AUTO, JOIN_CELLULAR, TIMEOUT),
-                        "LEASING by fallback"),
-                row("SMART without the cellular exception",
+                row(
+                        "SMART, cellular, then it answers",
+                        with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, ANSWER),
+                        "CONNECTED DIRECT",
+                        connected(DIRECT, false, WITHIN.toNanos())),
+                row("AUTO knows no cellular exception", with(Mode.AUTO, JOIN_CELLULAR, TIMEOUT), "LEASING by fallback"),
+                row(
+                        "SMART without the cellular exception",
                         with(ProxyConfig.of(Mode.SMART).withCellularStaysDirect(false), JOIN_CELLULAR, TIMEOUT),
                         "LEASING by fallback"),
-                row("an answer after the timeout is too late", with(Mode.SMART, JOIN, TIMEOUT, ANSWER),
+                row(
+                        "an answer after the timeout is too late",
+                        with(Mode.SMART, JOIN, TIMEOUT, ANSWER),
                         "LEASING by fallback"),
-
-                row("lease granted", with(Mode.STANDARD, JOIN, LEASE),
+                row(
+                        "lease granted",
+                        with(Mode.STANDARD, JOIN, LEASE),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]"),
-                row("a lease without a way that the mode may use",
-                        with(Mode.TCP, JOIN, new LeaseGranted(List.of(UDP))), "FAILED ALL_CANDIDATES_FAILED",
+                row(
+                        "a lease without a way that the mode may use",
+                        with(Mode.TCP, JOIN, new LeaseGranted(List.of(UDP))),
+                        "FAILED ALL_CANDIDATES_FAILED",
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
                 refused(ErrorCode.NOT_ACTIVATED),
                 refused(ErrorCode.TOKEN_REQUIRED),
@@ -128,130 +153,226 @@ class ModeMachineTest {
                 refused(ErrorCode.TOKEN_EXPIRED),
                 refused(ErrorCode.QUOTA_EXCEEDED),
                 refused(ErrorCode.REGION_FORBIDDEN),
-
-                row("the first rung answers", with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(0, JOINED + 9)),
-                        "CONNECTED CLOUD_UDP", connected(CLOUD_UDP, false, 9), new ProxyEvent.InUse(true)),
-                row("a later rung wins the race",
+                row(
+                        "the first rung answers",
+                        with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(0, JOINED + 9)),
+                        "CONNECTED CLOUD_UDP",
+                        connected(CLOUD_UDP, false, 9),
+                        new ProxyEvent.InUse(true)),
+                row(
+                        "a later rung wins the race",
                         with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(3, JOINED + 9)),
-                        "CONNECTED CLOUD_TLS", connected(CLOUD_TLS, false, 9), new ProxyEvent.InUse(true)),
-                row("by fallback it says from where",
+                        "CONNECTED CLOUD_TLS",
+                        connected(CLOUD_TLS, false, 9),
+                        new ProxyEvent.InUse(true)),
+                row(
+                        "by fallback it says from where",
                         with(Mode.AUTO, JOIN, TIMEOUT, LEASE, new CandidateConnected(0, JOINED + 9)),
                         "CONNECTED CLOUD_UDP by fallback",
                         new ProxyEvent.Switching(DIRECT, CLOUD_UDP, ProxyEvent.Cause.PROBE_TIMED_OUT),
-                        connected(CLOUD_UDP, true, 9), new ProxyEvent.InUse(true)),
-                row("a rung fails, the next is tried",
+                        connected(CLOUD_UDP, true, 9),
+                        new ProxyEvent.InUse(true)),
+                row(
+                        "a rung fails, the next is tried",
                         with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED)),
                         "CONNECTING_PROXY 1 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.CandidateFailed(UDP, ErrorCode.UDP_BLOCKED)),
-                row("a later rung may fail first",
+                row(
+                        "a later rung may fail first",
                         with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(1, ErrorCode.UDP_BLOCKED)),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.CandidateFailed(SECOND_UDP, ErrorCode.UDP_BLOCKED)),
-                row("the last rung fails", with(Mode.TCP, JOIN, LEASE, new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
+                row(
+                        "the last rung fails",
+                        with(Mode.TCP, JOIN, LEASE, new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
                         "FAILED ALL_CANDIDATES_FAILED",
                         new ProxyEvent.CandidateFailed(TLS, ErrorCode.TCP_BLOCKED),
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
-                row("the last local proxy fails, LOCAL_ONLY", with(LOCAL_ONLY, JOIN, localFails(0), localFails(1)),
+                row(
+                        "the last local proxy fails, LOCAL_ONLY",
+                        with(LOCAL_ONLY, JOIN, localFails(0), localFails(1)),
                         "FAILED ALL_CANDIDATES_FAILED",
                         new ProxyEvent.CandidateFailed(new Rung(LOCAL_SOCKS5, "b"), ErrorCode.TCP_REFUSED),
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
-                row("the last local proxy fails, CONNECTIVITY_FIRST",
-                        with(CONNECTIVITY_FIRST, JOIN, localFails(0), localFails(1)), "PROBING_DIRECT 1",
+                row(
+                        "the last local proxy fails, CONNECTIVITY_FIRST",
+                        with(CONNECTIVITY_FIRST, JOIN, localFails(0), localFails(1)),
+                        "PROBING_DIRECT 1",
                         new ProxyEvent.CandidateFailed(new Rung(LOCAL_SOCKS5, "b"), ErrorCode.TCP_REFUSED),
                         new ProxyEvent.Switching(LOCAL_SOCKS5, DIRECT, ProxyEvent.Cause.NO_LOCAL_PROXY),
                         new ProxyEvent.InUse(false)),
-                row("CONNECTIVITY_FIRST and no connectivity",
+                row(
+                        "CONNECTIVITY_FIRST and no connectivity",
                         with(CONNECTIVITY_FIRST, JOIN, localFails(0), localFails(1), TIMEOUT),
-                        "FAILED ALL_CANDIDATES_FAILED", failed(ErrorCode.ALL_CANDIDATES_FAILED)),
-                row("CONNECTIVITY_FIRST and signalling alone",
-                        with(CONNECTIVITY_FIRST, JOIN, localFails(0), localFails(1),
+                        "FAILED ALL_CANDIDATES_FAILED",
+                        failed(ErrorCode.ALL_CANDIDATES_FAILED)),
+                row(
+                        "CONNECTIVITY_FIRST and signalling alone",
+                        with(
+                                CONNECTIVITY_FIRST,
+                                JOIN,
+                                localFails(0),
+                                localFails(1),
                                 new ProbeAnswered(true, false, WITHIN)),
-                        "FAILED FIREWALL_SUSPECTED", failed(ErrorCode.FIREWALL_SUSPECTED)),
-
-                row("SMART direct, the network changes", with(Mode.SMART, JOIN, ANSWER, WIFI), "PROBING_DIRECT 1",
+                        "FAILED FIREWALL_SUSPECTED",
+                        failed(ErrorCode.FIREWALL_SUSPECTED)),
+                row(
+                        "SMART direct, the network changes",
+                        with(Mode.SMART, JOIN, ANSWER, WIFI),
+                        "PROBING_DIRECT 1",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
-                row("SMART direct, the network goes",
+                row(
+                        "SMART direct, the network goes",
                         with(Mode.SMART, JOIN, ANSWER, new NetworkChanged(NetworkKind.OFFLINE, false)),
-                        "CONNECTED DIRECT", new ProxyEvent.NetworkModeChanged(NetworkKind.OFFLINE)),
-                row("AUTO direct stays", with(Mode.AUTO, JOIN, ANSWER, WIFI), "CONNECTED DIRECT",
+                        "CONNECTED DIRECT",
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.OFFLINE)),
+                row(
+                        "AUTO direct stays",
+                        with(Mode.AUTO, JOIN, ANSWER, WIFI),
+                        "CONNECTED DIRECT",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
-                row("SMART proxied is sticky", with(Mode.SMART, JOIN, TIMEOUT, LEASE, first(), WIFI),
-                        "CONNECTED CLOUD_UDP by fallback", new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
-                row("SMART proxied with reprobeWhenProxied",
-                        with(ProxyConfig.of(Mode.SMART).withReprobeWhenProxied(true),
-                                JOIN, TIMEOUT, LEASE, first(), WIFI),
-                        "PROBING_DIRECT 1", new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
-                row("a cellular network leaves a probe direct",
+                row(
+                        "SMART proxied is sticky",
+                        with(Mode.SMART, JOIN, TIMEOUT, LEASE, first(), WIFI),
+                        "CONNECTED CLOUD_UDP by fallback",
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                row(
+                        "SMART proxied with reprobeWhenProxied",
+                        with(
+                                ProxyConfig.of(Mode.SMART).withReprobeWhenProxied(true),
+                                JOIN,
+                                TIMEOUT,
+                                LEASE,
+                                first(),
+                                WIFI),
+                        "PROBING_DIRECT 1",
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                row(
+                        "a cellular network leaves a probe direct",
                         with(Mode.SMART, JOIN, new NetworkChanged(NetworkKind.CELLULAR, true), TIMEOUT),
                         "PROBING_DIRECT 2"),
-                row("a new network gives failed rungs another chance",
+                row(
+                        "a new network gives failed rungs another chance",
                         with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED), WIFI),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
-
-                row("media goes silent", with(Mode.STANDARD, JOIN, LEASE, first(), lost()),
+                row(
+                        "media goes silent",
+                        with(Mode.STANDARD, JOIN, LEASE, first(), lost()),
                         "RECONNECTING from CLOUD_UDP"),
-                row("another rung takes over",
+                row(
+                        "another rung takes over",
                         with(Mode.STANDARD, JOIN, LEASE, first(), lost(), new CandidateConnected(2, JOINED + 9)),
                         "CONNECTED CLOUD_TCP",
                         new ProxyEvent.Switching(CLOUD_UDP, CLOUD_TCP, ProxyEvent.Cause.PATH_LOST),
                         connected(CLOUD_TCP, false, 9)),
-                row("the same transport takes over",
+                row(
+                        "the same transport takes over",
                         with(Mode.STANDARD, JOIN, LEASE, first(), lost(), new CandidateConnected(1, JOINED + 9)),
-                        "CONNECTED CLOUD_UDP", connected(CLOUD_UDP, false, 9)),
-                row("a failed rung does not end the search",
+                        "CONNECTED CLOUD_UDP",
+                        connected(CLOUD_UDP, false, 9)),
+                row(
+                        "a failed rung does not end the search",
                         with(Mode.TCP, JOIN, LEASE, first(), lost(), new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
-                        "RECONNECTING from CLOUD_TLS", new ProxyEvent.CandidateFailed(TLS, ErrorCode.TCP_BLOCKED)),
-                row("a new lease brings new relays",
-                        with(Mode.UDP, JOIN, LEASE, first(), lost(), new LeaseGranted(List.of(SECOND_UDP)),
+                        "RECONNECTING from CLOUD_TLS",
+                        new ProxyEvent.CandidateFailed(TLS, ErrorCode.TCP_BLOCKED)),
+                row(
+                        "a new lease brings new relays",
+                        with(
+                                Mode.UDP,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                lost(),
+                                new LeaseGranted(List.of(SECOND_UDP)),
                                 new CandidateConnected(0, JOINED + 9)),
-                        "CONNECTED CLOUD_UDP", connected(CLOUD_UDP, false, 9)),
-                row("suspended while it reconnects",
+                        "CONNECTED CLOUD_UDP",
+                        connected(CLOUD_UDP, false, 9)),
+                row(
+                        "suspended while it reconnects",
                         with(Mode.UDP, JOIN, LEASE, first(), lost(), new LeaseRefused(ErrorCode.NOT_ACTIVATED)),
-                        "FAILED NOT_ACTIVATED", failed(ErrorCode.NOT_ACTIVATED)),
-                row("not yet given up", with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(120)),
+                        "FAILED NOT_ACTIVATED",
+                        failed(ErrorCode.NOT_ACTIVATED)),
+                row(
+                        "not yet given up",
+                        with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(120)),
                         "RECONNECTING from CLOUD_UDP"),
-                row("given up", with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(121)),
-                        "FAILED ALL_CANDIDATES_FAILED", failed(ErrorCode.ALL_CANDIDATES_FAILED)),
-                row("the direct way comes back", with(Mode.NONE, JOIN, new DirectConnected(JOINED), lost(),
-                        new DirectConnected(JOINED + 7)), "CONNECTED DIRECT", connected(DIRECT, false, 7)),
-                row("the direct way is lost for good, AUTO", with(Mode.AUTO, JOIN, ANSWER, lost(), TIMEOUT),
+                row(
+                        "given up",
+                        with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(121)),
+                        "FAILED ALL_CANDIDATES_FAILED",
+                        failed(ErrorCode.ALL_CANDIDATES_FAILED)),
+                row(
+                        "the direct way comes back",
+                        with(Mode.NONE, JOIN, new DirectConnected(JOINED), lost(), new DirectConnected(JOINED + 7)),
+                        "CONNECTED DIRECT",
+                        connected(DIRECT, false, 7)),
+                row(
+                        "the direct way is lost for good, AUTO",
+                        with(Mode.AUTO, JOIN, ANSWER, lost(), TIMEOUT),
                         "LEASING by fallback"),
-                row("the direct way is lost, SMART and cellular",
-                        with(Mode.SMART, JOIN_CELLULAR, ANSWER, lost(), TIMEOUT), "RECONNECTING from DIRECT"),
-
-                row("UDP is unstable", with(Mode.AUTO, JOIN, TIMEOUT, LEASE, first(), new PathUnstable()),
+                row(
+                        "the direct way is lost, SMART and cellular",
+                        with(Mode.SMART, JOIN_CELLULAR, ANSWER, lost(), TIMEOUT),
+                        "RECONNECTING from DIRECT"),
+                row(
+                        "UDP is unstable",
+                        with(Mode.AUTO, JOIN, TIMEOUT, LEASE, first(), new PathUnstable()),
                         "CONNECTED CLOUD_UDP by fallback, migrating to 3",
                         new ProxyEvent.Switching(CLOUD_UDP, CLOUD_TLS, ProxyEvent.Cause.UNSTABLE)),
-                row("make before break: then it moves",
+                row(
+                        "make before break: then it moves",
                         with(Mode.STANDARD, JOIN, LEASE, first(), new PathUnstable(), new Migrated(3)),
                         "CONNECTED CLOUD_TLS"),
-                row("a migration that fails changes nothing",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), new PathUnstable(),
+                row(
+                        "a migration that fails changes nothing",
+                        with(
+                                Mode.STANDARD,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                new PathUnstable(),
                                 new CandidateFailed(3, ErrorCode.TLS_INTERCEPTED)),
-                        "CONNECTED CLOUD_UDP", new ProxyEvent.CandidateFailed(TLS, ErrorCode.TLS_INTERCEPTED)),
-                row("back up when better works again",
+                        "CONNECTED CLOUD_UDP",
+                        new ProxyEvent.CandidateFailed(TLS, ErrorCode.TLS_INTERCEPTED)),
+                row(
+                        "back up when better works again",
                         with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(3, JOINED), new BetterPathAnswered(0)),
                         "CONNECTED CLOUD_TLS, migrating to 0",
                         new ProxyEvent.Switching(CLOUD_TLS, CLOUD_UDP, ProxyEvent.Cause.BETTER_AVAILABLE)),
-                row("a worse rung is no reason to move",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), new BetterPathAnswered(3)), "CONNECTED CLOUD_UDP"),
-                row("forced UDP stays with UDP", with(Mode.UDP, JOIN, LEASE, first(), new PathUnstable()),
+                row(
+                        "a worse rung is no reason to move",
+                        with(Mode.STANDARD, JOIN, LEASE, first(), new BetterPathAnswered(3)),
                         "CONNECTED CLOUD_UDP"),
-
-                row("in a room a change waits", with(Mode.STANDARD, JOIN, LEASE, first(), set(Mode.NONE)),
-                        "CONNECTED CLOUD_UDP", new ProxyEvent.ChangeDeferred(Mode.NONE)),
-                row("the next join has it",
+                row(
+                        "forced UDP stays with UDP",
+                        with(Mode.UDP, JOIN, LEASE, first(), new PathUnstable()),
+                        "CONNECTED CLOUD_UDP"),
+                row(
+                        "in a room a change waits",
+                        with(Mode.STANDARD, JOIN, LEASE, first(), set(Mode.NONE)),
+                        "CONNECTED CLOUD_UDP",
+                        new ProxyEvent.ChangeDeferred(Mode.NONE)),
+                row(
+                        "the next join has it",
                         with(Mode.STANDARD, JOIN, LEASE, first(), set(Mode.NONE), new Leave(), JOIN),
                         "CONNECTING_DIRECT"),
-                row("leaving ends the use of the proxy", with(Mode.STANDARD, JOIN, LEASE, first(), new Leave()),
-                        "CONFIGURED STANDARD", new ProxyEvent.InUse(false)),
+                row(
+                        "leaving ends the use of the proxy",
+                        with(Mode.STANDARD, JOIN, LEASE, first(), new Leave()),
+                        "CONFIGURED STANDARD",
+                        new ProxyEvent.InUse(false)),
                 row("UDP to TCP by way of nothing", with(Mode.UDP, set(Mode.TCP)), "CONFIGURED TCP"),
                 row("a second join", with(Mode.UDP, JOIN, JOIN), "LEASING", refusal(ErrorCode.CALLED_TOO_LATE)),
-                row("after a failure one may join again",
-                        with(Mode.UDP, JOIN, new LeaseRefused(ErrorCode.QUOTA_EXCEEDED), JOIN), "LEASING"),
+                row(
+                        "after a failure one may join again",
+                        with(Mode.UDP, JOIN, new LeaseRefused(ErrorCode.QUOTA_EXCEEDED), JOIN),
+                        "LEASING"),
                 row("close", with(Mode.UDP, JOIN, new Close()), "CLOSED"),
-                row("after close nothing works", with(Mode.UDP, new Close(), set(Mode.UDP)), "CLOSED",
+                row(
+                        "after close nothing works",
+                        with(Mode.UDP, new Close(), set(Mode.UDP)),
+                        "CLOSED",
                         refusal(ErrorCode.NOT_INITIALIZED)));
     }
 
@@ -263,14 +384,23 @@ class ModeMachineTest {
 
     static Stream<Row> agora() {
         return Stream.of(
-                row("in a room it is refused", with(Mode.UDP, JOIN, set(Mode.NONE)), "LEASING",
+                row(
+                        "in a room it is refused",
+                        with(Mode.UDP, JOIN, set(Mode.NONE)),
+                        "LEASING",
                         refusal(ErrorCode.CALLED_TOO_LATE)),
                 row("and nothing has changed", with(Mode.UDP, JOIN, set(Mode.NONE), new Leave()), "CONFIGURED UDP"),
-                row("UDP to TCP needs NONE first", with(Mode.UDP, set(Mode.TCP)), "CONFIGURED UDP",
+                row(
+                        "UDP to TCP needs NONE first",
+                        with(Mode.UDP, set(Mode.TCP)),
+                        "CONFIGURED UDP",
                         refusal(ErrorCode.MUST_DISABLE_FIRST)),
                 row("with NONE between", with(Mode.UDP, set(Mode.NONE), set(Mode.TCP)), "CONFIGURED TCP"),
                 row("the same again", with(Mode.UDP, set(Mode.UDP)), "CONFIGURED UDP"),
-                row("cloud to local", with(Mode.UDP, new SetProxy(LOCAL_ONLY)), "CONFIGURED UDP",
+                row(
+                        "cloud to local",
+                        with(Mode.UDP, new SetProxy(LOCAL_ONLY)),
+                        "CONFIGURED UDP",
                         refusal(ErrorCode.EXCLUSIVE_MODES)));
     }
 
@@ -283,9 +413,15 @@ class ModeMachineTest {
     static Stream<Row> zego() {
         return Stream.of(
                 row("before the engine", with(Mode.STANDARD, new EngineCreated(), JOIN), "LEASING"),
-                row("after the engine", with(Mode.STANDARD, new EngineCreated(), set(Mode.NONE)), "CONFIGURED STANDARD",
+                row(
+                        "after the engine",
+                        with(Mode.STANDARD, new EngineCreated(), set(Mode.NONE)),
+                        "CONFIGURED STANDARD",
                         refusal(ErrorCode.CALLED_TOO_LATE)),
-                row("after the engine, never set", List.of(new EngineCreated(), set(Mode.STANDARD)), "IDLE",
+                row(
+                        "after the engine, never set",
+                        List.of(new EngineCreated(), set(Mode.STANDARD)),
+                        "IDLE",
                         refusal(ErrorCode.CALLED_TOO_LATE)));
     }
 
@@ -302,9 +438,12 @@ class ModeMachineTest {
                 "NONE     | []",
                 "UDP      | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2]",
                 "TCP      | [CLOUD_TLS by fra-1]",
-                "AUTO     | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1, CLOUD_HTTP by fra-1]",
-                "SMART    | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1, CLOUD_HTTP by fra-1]",
-                "STANDARD | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1, CLOUD_HTTP by fra-1]",
+                "AUTO     | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1,"
+                        + " CLOUD_HTTP by fra-1]",
+                "SMART    | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1,"
+                        + " CLOUD_HTTP by fra-1]",
+                "STANDARD | [CLOUD_UDP by fra-1, CLOUD_UDP by fra-2, CLOUD_TCP by fra-1, CLOUD_TLS by fra-1,"
+                        + " CLOUD_HTTP by fra-1]",
                 "LOCAL    | []",
             })
     void eachModeHasItsTransportsInOrder(Mode mode, String ladder) {
@@ -316,14 +455,31 @@ class ModeMachineTest {
     @EnumSource(Mode.class)
     void takesEveryEventInEveryState(Mode mode) {
         List<Event> all = List.of(
-                new EngineCreated(), JOIN, new Leave(), ANSWER, TIMEOUT, new DirectConnected(JOINED),
-                new DirectFailed(true), LEASE, new LeaseGranted(List.of()),
-                new LeaseRefused(ErrorCode.QUOTA_EXCEEDED), new CandidateConnected(0, JOINED),
-                new CandidateConnected(99, JOINED), new CandidateConnected(-1, JOINED),
-                new CandidateFailed(0, ErrorCode.TCP_RESET), new CandidateFailed(99, ErrorCode.TCP_RESET),
-                new CandidateFailed(-1, ErrorCode.TCP_RESET), WIFI, lost(), new PathUnstable(),
-                new BetterPathAnswered(-1), new BetterPathAnswered(0), new Migrated(-1), new Migrated(3),
-                tickAfter(600), set(Mode.NONE));
+                new EngineCreated(),
+                JOIN,
+                new Leave(),
+                ANSWER,
+                TIMEOUT,
+                new DirectConnected(JOINED),
+                new DirectFailed(true),
+                LEASE,
+                new LeaseGranted(List.of()),
+                new LeaseRefused(ErrorCode.QUOTA_EXCEEDED),
+                new CandidateConnected(0, JOINED),
+                new CandidateConnected(99, JOINED),
+                new CandidateConnected(-1, JOINED),
+                new CandidateFailed(0, ErrorCode.TCP_RESET),
+                new CandidateFailed(99, ErrorCode.TCP_RESET),
+                new CandidateFailed(-1, ErrorCode.TCP_RESET),
+                WIFI,
+                lost(),
+                new PathUnstable(),
+                new BetterPathAnswered(-1),
+                new BetterPathAnswered(0),
+                new Migrated(-1),
+                new Migrated(3),
+                tickAfter(600),
+                set(Mode.NONE));
         ProxyConfig config = mode == Mode.LOCAL ? CONNECTIVITY_FIRST : ProxyConfig.of(mode);
         List<State> states = new ArrayList<>(List.of(State.idle(OrderRules.OWN)));
         states.add(ModeMachine.next(states.get(0), new SetProxy(config)).state());
@@ -368,9 +524,11 @@ class ModeMachineTest {
 
     private static String shown(State state) {
         String name = state.name();
-        if (state instanceof State.Configured configured) return name + " " + configured.setup().config().mode();
+        if (state instanceof State.Configured configured)
+            return name + " " + configured.setup().config().mode();
         if (state instanceof State.ProbingDirect probing) return name + " " + probing.tries();
-        if (state instanceof State.Leasing leasing) return name + (leasing.call().fellBack() ? " by fallback" : "");
+        if (state instanceof State.Leasing leasing)
+            return name + (leasing.call().fellBack() ? " by fallback" : "");
         if (state instanceof State.ConnectingProxy connecting) {
             return name + " " + connecting.index() + " of "
                     + connecting.ladder().stream().map(Rung::path).toList();

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.DatagramSocket;
@@ -96,7 +97,8 @@ class DialerTest {
         });
 
         assertFails(
-                () -> dialer.dial(HostPort.parse("relay.test", 443), Attempt.within(new RealTime(), Duration.ofMillis(50))),
+                () -> dialer.dial(
+                        HostPort.parse("relay.test", 443), Attempt.within(new RealTime(), Duration.ofMillis(50))),
                 ErrorCode.DNS_FAILED,
                 "relay.test gets no answer from DNS within");
         over.countDown();
@@ -136,8 +138,7 @@ class DialerTest {
             });
             canceller.start();
 
-            assertFails(
-                    () -> dialer.dial(HostPort.parse("sfu.test", 443), attempt), ErrorCode.TCP_RESET, "HTTP proxy");
+            assertFails(() -> dialer.dial(HostPort.parse("sfu.test", 443), attempt), ErrorCode.TCP_RESET, "HTTP proxy");
             canceller.join();
         }
     }
@@ -158,22 +159,38 @@ class DialerTest {
                         + "\r\n\r\n");
     }
 
+    /// In the answers `~` stands for the end of a line.
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
             value = {
-                "HTTP/1.1 407 No\\r\\nProxy-Authenticate: Basic realm=\"corp\"\\r\\n\\r\\n | PROXY_AUTH_REQUIRED | does not take the user name and password of alice (it offers Basic)",
-                "HTTP/1.1 407 No\\r\\nProxy-Authenticate: NTLM\\r\\n\\r\\n                 | PROXY_AUTH_REQUIRED | (it offers NTLM)",
-                "HTTP/1.1 403 Forbidden\\r\\n\\r\\n                                        | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when asked for sfu.test:443",
-                "HTTP/1.1 502 Bad Gateway\\r\\n\\r\\n                                      | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
-                "SSH-2.0-OpenSSH_9.2\\r\\n                                                 | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
-                "HTTP/1.1 OK\\r\\n\\r\\n                                                   | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
+                "407 No~Proxy-Authenticate: Basic realm=corp~~ | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
+                "401 No~WWW-Authenticate: Basic realm=corp~~   | PROXY_AUTH_REQUIRED | password of alice (it offers"
+                        + " Basic)",
+                "407 No~Proxy-Authenticate: NTLM~~             | PROXY_AUTH_REQUIRED | (it offers NTLM)",
+                "403 Forbidden~~                               | HTTP_TUNNEL_FAILED  | answers 403 Forbidden when"
+                        + " asked",
+                "502 Bad Gateway~~                             | HTTP_TUNNEL_FAILED  | answers 502 Bad Gateway",
+                "OK~~                                          | HTTP_TUNNEL_FAILED  | does not answer in HTTP",
             })
     void namesWhatAnHttpProxyHasAgainstIt(String answer, ErrorCode code, String cause) throws IOException {
-        try (LocalServer proxy = httpProxy(answer.replace("\\r\\n", "\r\n"))) {
+        try (LocalServer proxy = httpProxy("HTTP/1.1 " + answer.replace("~", "\r\n"))) {
             Dialer dialer = direct.through(Hop.HttpConnect.plain(proxy.address(), Optional.of(ALICE)));
 
             assertFails(() -> dialer.dial(HostPort.parse("sfu.test", 443), patient()), code, cause);
+        }
+    }
+
+    @Test
+    void seesThatItIsNoHttpProxy() throws IOException {
+        try (LocalServer proxy = httpProxy("SSH-2.0-OpenSSH_9.2\r\n")) {
+            Dialer dialer = direct.through(Hop.HttpConnect.plain(proxy.address(), Optional.of(ALICE)));
+
+            assertFails(
+                    () -> dialer.dial(HostPort.parse("sfu.test", 443), patient()),
+                    ErrorCode.HTTP_TUNNEL_FAILED,
+                    "does not answer in HTTP");
         }
     }
 
@@ -244,7 +261,8 @@ class DialerTest {
                         .dial(server.named("sfu.test"), patient())) {
             assertEchoes(socket);
 
-            assertThat(asked.poll()).startsWith("CONNECT relay.test:" + inner.address().port() + " ");
+            assertThat(asked.poll())
+                    .startsWith("CONNECT relay.test:" + inner.address().port() + " ");
             assertThat(asked.poll()).isEqualTo("00");
             assertThat(asked.poll()).startsWith("sfu.test:");
         }
@@ -301,8 +319,7 @@ class DialerTest {
                 Trust.authorities(pem("relay.pem")),
                 ErrorCode.TLS_INTERCEPTED,
                 "Corp Inspection CA");
-        assertTlsFails(
-                "inspector.p12", "relay.test", Trust.system(), ErrorCode.TLS_INTERCEPTED, "Corp Inspection CA");
+        assertTlsFails("inspector.p12", "relay.test", Trust.system(), ErrorCode.TLS_INTERCEPTED, "Corp Inspection CA");
     }
 
     @Test
@@ -361,8 +378,8 @@ class DialerTest {
 
     private static void assertTlsEchoes(String keyStore, String name, Trust trust) throws IOException {
         try (LocalServer server = LocalServer.startTls(keyStore, LocalServer::echo);
-                Socket socket = Dialer.direct(LOOPBACK)
-                        .dialTls(server.named(name), trust, List.of("stun.turn"), patient())) {
+                Socket socket =
+                        Dialer.direct(LOOPBACK).dialTls(server.named(name), trust, List.of("stun.turn"), patient())) {
             assertEchoes(socket);
         }
     }
@@ -430,7 +447,9 @@ class DialerTest {
     }
 
     private static String text(InputStream in) throws IOException {
-        return new String(in.readNBytes(in.read()), StandardCharsets.UTF_8);
+        int length = in.read();
+        if (length < 0) throw new EOFException("the client has gone");
+        return new String(in.readNBytes(length), StandardCharsets.UTF_8);
     }
 
     private static String head(Socket socket) throws IOException {

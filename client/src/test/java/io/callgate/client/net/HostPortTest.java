@@ -25,8 +25,19 @@ class HostPortTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "", ":443", "relay.example.com:", "relay.example.com:0", "relay.example.com:65536", "relay:4 4",
-                "203.0.113.256", "10.1", "[2001:db8::1", "[2001:db8::1]443", "[relay", "a b", "http://relay"
+                "",
+                ":443",
+                "relay.example.com:",
+                "relay.example.com:0",
+                "relay.example.com:65536",
+                "relay:4 4",
+                "203.0.113.256",
+                "10.1",
+                "[2001:db8::1",
+                "[2001:db8::1]443",
+                "[relay",
+                "a b",
+                "http://relay"
             })
     void refusesTheRestWithItsText(String text) {
         assertThatIllegalArgumentException().isThrownBy(() -> HostPort.parse(text, 443));

@@ -35,7 +35,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A relay over UDP that keeps to the protocol, except where a test says otherwise. Channel data comes back as it is.
+/// A relay over UDP that keeps to the protocol, except where a test says otherwise. Channel data comes back as it
+/// is.
 final class FakeRelay implements AutoCloseable {
     static final InetSocketAddress RELAYED = new InetSocketAddress("203.0.113.7", 50_000);
     static final Login ALICE = new Login("alice", "wonderland");
@@ -200,15 +201,16 @@ final class FakeRelay implements AutoCloseable {
                 .map(found -> found.value().equals(nonceText()))
                 .orElse(false);
         return fresh
-                && (sha256 ? Integrity.verifySha256(view, 0, length, key()) : Integrity.verifySha1(view, 0, length, key()));
+                && (sha256
+                        ? Integrity.verifySha256(view, 0, length, key())
+                        : Integrity.verifySha1(view, 0, length, key()));
     }
 
     private void send(
             InetSocketAddress to, Message request, MessageClass kind, byte @Nullable [] key, Attribute... attributes)
             throws IOException {
         byte[] memory = new byte[2048];
-        MessageEncoder encoder =
-                MessageEncoder.begin(ByteBuffer.wrap(memory), 0, kind, request.method(), request.id());
+        MessageEncoder encoder = MessageEncoder.begin(ByteBuffer.wrap(memory), 0, kind, request.method(), request.id());
         for (Attribute attribute : attributes) encoder.add(attribute);
         if (key != null && sha256) encoder.integritySha256(key);
         if (key != null && !sha256) encoder.integrity(key);

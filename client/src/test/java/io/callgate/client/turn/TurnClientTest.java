@@ -38,6 +38,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     private static final InetSocketAddress PEER = new InetSocketAddress("198.51.100.9", 40_000);
     private static final InetSocketAddress OTHER_PORT = new InetSocketAddress("198.51.100.9", 40_001);
 
+    /// What this test's receiver throws at.
+    private static final String UNBEARABLE = "unbearable";
+
     private final FakeRelay relay = new FakeRelay();
     private final BlockingQueue<String> arrived = new LinkedBlockingQueue<>();
     private final BlockingQueue<Failure> ended = new LinkedBlockingQueue<>();
@@ -49,7 +52,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
     @Override
     public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
-        arrived.add(peer.getPort() + " " + UTF_8.decode(payload));
+        String text = UTF_8.decode(payload).toString();
+        if (text.equals(UNBEARABLE)) throw new IllegalStateException(text);
+        arrived.add(peer.getPort() + " " + text);
     }
 
     @Override
@@ -85,6 +90,17 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     }
 
     @Test
+    void endsByNameWhereItsReceiverFails() throws InterruptedException {
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            tunnel.open(PEER, patient());
+
+            tunnel.send(PEER, text(UNBEARABLE));
+
+            assertThat(next(ended).cause()).contains("the receiver of the tunnel", UNBEARABLE);
+        }
+    }
+
+    @Test
     void sendsNothingToAPeerThatIsNotOpen() {
         try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
             assertThat(tunnel.send(PEER, text("hello"))).isFalse();
@@ -102,7 +118,9 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
             assertThat(relay.requests().stream()
                             .filter(request -> request.method() == Method.CHANNEL_BIND)
-                            .map(request -> request.find(Attribute.ChannelNumber.class).orElseThrow().value()))
+                            .map(request -> request.find(Attribute.ChannelNumber.class)
+                                    .orElseThrow()
+                                    .value()))
                     .containsExactly(0x4000, 0x4001);
         }
     }
@@ -213,9 +231,7 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "403, DESTINATION_FORBIDDEN", "486, QUOTA_EXCEEDED", "508, RELAY_FULL", "500, RELAY_REFUSED"
-    })
+    @CsvSource({"403, DESTINATION_FORBIDDEN", "486, QUOTA_EXCEEDED", "508, RELAY_FULL", "500, RELAY_REFUSED"})
     void namesARefusal(int code, ErrorCode expected) {
         relay.refuses(Method.ALLOCATE, code, "why");
 
@@ -227,8 +243,7 @@ class TurnClientTest implements DatagramTunnel.Receiver {
 
     @Test
     void namesAWrongPassword() {
-        PathException failure =
-                catchThrowableOfType(PathException.class, () -> allocate(new Login("alice", "wrong")));
+        PathException failure = catchThrowableOfType(PathException.class, () -> allocate(new Login("alice", "wrong")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CREDENTIAL_REFUSED);
     }

@@ -18,7 +18,8 @@ public record CheckAnswer(int status, Map<String, String> headers, Bytes body, O
 
     static CheckAnswer refused(int status, DropReason reason, String text, Map<String, String> more) {
         byte[] body = (text + "\n").getBytes(StandardCharsets.UTF_8);
-        return new CheckAnswer(status, headers("text/plain; charset=utf-8", body, more), Bytes.of(body), Optional.of(reason));
+        return new CheckAnswer(
+                status, headers("text/plain; charset=utf-8", body, more), Bytes.of(body), Optional.of(reason));
     }
 
     private static Map<String, String> headers(String type, byte[] body, Map<String, String> more) {

@@ -57,15 +57,12 @@ public final class CheckPage {
             case SEEN -> reading(request, this::seen);
             case RUN -> request.method().equals("POST") ? run(request) : wrongMethod("POST");
             default ->
-                PageFiles.find(path)
-                        .map(file -> reading(request, it -> file))
-                        .orElseGet(CheckPage::nothingHere);
+                PageFiles.find(path).map(file -> reading(request, it -> file)).orElseGet(CheckPage::nothingHere);
         };
     }
 
     private CheckAnswer reading(CheckRequest request, Function<CheckRequest, CheckAnswer> answer) {
-        boolean isReading =
-                request.method().equals("GET") || request.method().equals("HEAD");
+        boolean isReading = request.method().equals("GET") || request.method().equals("HEAD");
         return isReading ? answer.apply(request) : wrongMethod("GET, HEAD");
     }
 
@@ -79,7 +76,8 @@ public final class CheckPage {
         if (asked.contains("&lang=zh&") || asked.contains("&lang=en&")) {
             return asked.contains("&lang=zh&");
         }
-        return AcceptLanguage.prefersChinese(request.header().apply("accept-language").orElse(""));
+        return AcceptLanguage.prefersChinese(
+                request.header().apply("accept-language").orElse(""));
     }
 
     // -------------------------------------------------------------------------------------------------- the questions
@@ -117,8 +115,7 @@ public final class CheckPage {
         }
         String origin = request.header().apply("origin").orElse("");
         String authority = request.authority().toLowerCase(Locale.ROOT);
-        return !authority.isEmpty()
-                && (origin.equals("http://" + authority) || origin.equals("https://" + authority));
+        return !authority.isEmpty() && (origin.equals("http://" + authority) || origin.equals("https://" + authority));
     }
 
     private String describe(CheckRequest request, RelayCredential credential) {

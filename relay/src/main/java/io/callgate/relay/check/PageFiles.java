@@ -43,9 +43,7 @@ final class PageFiles {
                 200,
                 "text/html; charset=utf-8",
                 html.getBytes(StandardCharsets.UTF_8),
-                Map.of(
-                        "content-security-policy", POLICY,
-                        "referrer-policy", "no-referrer"));
+                Map.of("content-security-policy", POLICY, "referrer-policy", "no-referrer"));
     }
 
     private static CheckAnswer file(String name, String type) {

@@ -92,8 +92,7 @@ public final class Grants {
     /// A client that has proved itself was refused something that one request asked for: a matter for its session
     /// record, and for the log if it is a limit. Never called per packet.
     public void refused(Identity identity, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
-        boolean isTimeToTell =
-                identity.app().sessions().refused(identity.subject(), ingress, client, reason, nowNanos);
+        boolean isTimeToTell = identity.app().sessions().refused(identity.subject(), ingress, client, reason, nowNanos);
         if (isTimeToTell && LIMITS.contains(reason) && identity.app().allotment() == null) {
             log.atWarn()
                     .addKeyValue("app", identity.app().id())
@@ -114,9 +113,7 @@ public final class Grants {
             return;
         }
         Traffic used = Traffic.of(grant, false);
-        grant.app()
-                .sessions()
-                .close(grant.identity().subject(), grant.part(), grant.endReason(), used, nowNanos);
+        grant.app().sessions().close(grant.identity().subject(), grant.part(), grant.endReason(), used, nowNanos);
         closedTraffic.merge(grant.app().id(), used, Traffic::plus);
         closedByIngress.merge(grant.ingress(), used, Traffic::plus);
     }

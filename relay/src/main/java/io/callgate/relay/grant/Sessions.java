@@ -97,8 +97,7 @@ public final class Sessions {
     /// event of its own.
     ///
     /// @return whether it is time to tell the operator of this reason
-    synchronized boolean refused(
-            Subject subject, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
+    synchronized boolean refused(Subject subject, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
         Session session = bySubject.get(subject);
         if (session != null) {
             session.refusals.merge(reason, 1L, Long::sum);

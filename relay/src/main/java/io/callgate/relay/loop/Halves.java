@@ -6,8 +6,8 @@ import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.channel.socket.DuplexChannel;
 import io.netty.util.AttributeKey;
 
-/// The two directions of a stream, each of which may end before the other: by FIN on TCP, by close_notify in TLS, by
-/// END_STREAM in HTTP/2.
+/// The two directions of a stream, each of which may end before the other: by FIN on TCP, by close_notify in TLS,
+/// by END_STREAM in HTTP/2.
 /// That the other side has ended its half is told by [ChannelInputShutdownEvent], behind its last byte.
 public sealed interface Halves {
     AttributeKey<Halves> KEY = AttributeKey.valueOf(Halves.class, "halves");

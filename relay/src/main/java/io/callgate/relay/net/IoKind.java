@@ -30,6 +30,7 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import org.jspecify.annotations.Nullable;
 
 /// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
 public enum IoKind {
@@ -38,7 +39,7 @@ public enum IoKind {
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
 
-    private static final long MAX_UNSENT_BYTES = 4 << 10;
+    private static final long MAX_UNSENT_BYTES = 4 << 10; // decision 0016
     private static final int NIO_SEND_BUFFER_BYTES = 32 << 10;
     // SO_MEMINFO of SOL_SOCKET: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
     private static final RawUnixChannelOption MEMORY_FIGURES = new RawUnixChannelOption("SO_MEMINFO", 1, 55, 36);
@@ -81,14 +82,18 @@ public enum IoKind {
         }
     }
 
-    /// Keeps what a TCP socket has been given and cannot send yet small: there nothing can be dropped when it is
-    /// late. The JDK can only bound what is sent and not acknowledged too, which bounds throughput with it. Leaves
-    /// channels alone that are no sockets.
-    public void limitUnsent(Channel channel) {
-        if (channel instanceof EpollSocketChannel) {
-            channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
-        } else if (channel instanceof SocketChannel) {
-            channel.config().setOption(ChannelOption.SO_SNDBUF, NIO_SEND_BUFFER_BYTES);
+    /// Keeps what the TCP socket below a stream has been given and cannot send yet small: there nothing can be
+    /// dropped when it is late. The JDK can only bound what is sent and not acknowledged too, which bounds
+    /// throughput with it.
+    ///
+    /// @param stream a connection, or a stream of HTTP/2 on one; others are left alone
+    public void limitUnsent(Channel stream) {
+        for (@Nullable Channel channel = stream; channel != null; channel = channel.parent()) {
+            if (channel instanceof EpollSocketChannel) {
+                channel.config().setOption(EpollChannelOption.TCP_NOTSENT_LOWAT, MAX_UNSENT_BYTES);
+            } else if (channel instanceof SocketChannel) {
+                channel.config().setOption(ChannelOption.SO_SNDBUF, NIO_SEND_BUFFER_BYTES);
+            }
         }
     }
 
@@ -132,7 +137,8 @@ public enum IoKind {
             ByteBuffer figures = channel.config().getOption(MEMORY_FIGURES);
             return figures == null || figures.remaining() < MEMORY_FIGURES.length()
                     ? 0
-                    : Integer.toUnsignedLong(figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
+                    : Integer.toUnsignedLong(
+                            figures.order(ByteOrder.nativeOrder()).getInt(DROPS_OFFSET));
         } catch (ChannelException e) { // closed, or a kernel before 4.12
             return 0;
         }

@@ -21,8 +21,9 @@ import org.jspecify.annotations.Nullable;
 /// The first handler of a stream of HTTP/2: makes a byte stream of its DATA frames, so that all behind it is the
 /// same as on a socket. The request's HEADERS go through as they are.
 ///
-/// What the handlers behind do not read yet waits here as bytes, not as frames: a frame of one byte costs a hundred
-/// times its byte. The client's window opens only as they read, so what waits is never more than one window.
+/// What the handlers behind do not read yet waits here as bytes, not as frames: a frame of one byte costs a
+/// hundred times its byte. The client's window opens only as they read, so what waits is never more than one
+/// window.
 final class Http2Bytes extends ChannelDuplexHandler implements Halves.OfStream {
     private final Runnable onMisuse;
     private @Nullable ChannelHandlerContext context;
@@ -129,8 +130,8 @@ final class Http2Bytes extends ChannelDuplexHandler implements Halves.OfStream {
         return stream.config().isAutoRead() || !stream.isActive();
     }
 
-    /// Both sides have ended their half, or one has reset the stream, or the connection is gone. What came before a
-    /// reset is passed on too, as on a socket.
+    /// Both sides have ended their half, or one has reset the stream, or the connection is gone. What came before
+    /// a reset is passed on too, as on a socket.
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         owedBytes = 0;

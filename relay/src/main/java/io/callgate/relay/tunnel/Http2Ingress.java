@@ -23,8 +23,9 @@ import io.netty.util.ReferenceCountUtil;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// One connection of HTTP/2 (RFC 9113): each of its streams is a client of its own, with its own request, grant and
-/// tunnel; what they have in common is the connection's limits, which are here. The last handler of its channel.
+/// One connection of HTTP/2 (RFC 9113): each of its streams is a client of its own, with its own request, grant
+/// and tunnel; what they have in common is the connection's limits, which are here. The last handler of its
+/// channel.
 final class Http2Ingress extends ChannelInboundHandlerAdapter {
     /// RFC 9113 §6.5.2 advises 100 at least; a browser opens a stream for every server of a page.
     static final int MOST_STREAMS = 100;
@@ -35,8 +36,8 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
 
     static final int MOST_HEADER_BYTES = 8192; // as in HTTP/1.1
 
-    /// Requests without proof, since the last one with: a browser sends as many as it has streams before it asks its
-    /// user for a password.
+    /// Requests without proof, since the last one with: a browser sends as many as it has streams before it asks
+    /// its user for a password.
     static final int MOST_UNPROVEN_REQUESTS = 128;
 
     /// Streams that one side has reset (CVE-2023-44487, CVE-2025-55163).

@@ -106,7 +106,9 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         OtherRequest other = new OtherRequest(
                 method,
                 String.valueOf(request.path()),
-                textOf(request.authority()).or(() -> textOf(request.get(HttpHeaderNames.HOST))).orElse(""),
+                textOf(request.authority())
+                        .or(() -> textOf(request.get(HttpHeaderNames.HOST)))
+                        .orElse(""),
                 name -> textOf(request.get(name)),
                 isForProxy);
         HttpAnswer answer = other.answer(tunnels, stream, false);

@@ -61,15 +61,14 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes 
     }
 
     static HttpAnswer refused(Refusal refusal) {
-        HttpResponseStatus status =
-                switch (refusal.kind()) {
-                    case POLICY -> HttpResponseStatus.FORBIDDEN;
-                    case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-                    case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
-                    case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
-                        HttpResponseStatus.BAD_GATEWAY;
-                    case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
-                };
+        HttpResponseStatus status = switch (refusal.kind()) {
+            case POLICY -> HttpResponseStatus.FORBIDDEN;
+            case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
+            case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
+                HttpResponseStatus.BAD_GATEWAY;
+            case TIMEOUT -> HttpResponseStatus.GATEWAY_TIMEOUT;
+        };
         return last(status, refusal.text());
     }
 
@@ -78,10 +77,8 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes 
     /// @param hasBody false for the answer to a HEAD
     ByteBuf encoded(Channel client, boolean hasBody) {
         StringBuilder head = new StringBuilder("HTTP/1.1 " + status.code() + ' ' + status.reasonPhrase() + "\r\n");
-        headers.forEach((name, value) -> head.append(name)
-                .append(": ")
-                .append(value)
-                .append("\r\n"));
+        headers.forEach(
+                (name, value) -> head.append(name).append(": ").append(value).append("\r\n"));
         if (isLast) {
             head.append("Connection: close\r\n");
         }

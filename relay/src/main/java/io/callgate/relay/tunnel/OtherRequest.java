@@ -13,18 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
 
-/// A request that is no CONNECT, in whichever HTTP: for the relay itself, as for any web server, or for a proxy that
-/// this is not.
+/// A request that is no CONNECT, in whichever HTTP: for the relay itself, as for any web server, or for a proxy
+/// that this is not.
 ///
 /// @param authority `Host`, or HTTP/2's `:authority`; empty if there is none
 /// @param header the first value of a header by its lower-case name
 /// @param isForProxy whether it is for another server
 record OtherRequest(
-        String method,
-        String target,
-        String authority,
-        Function<String, Optional<String>> header,
-        boolean isForProxy) {
+        String method, String target, String authority, Function<String, Optional<String>> header, boolean isForProxy) {
     /// @param isLast whether an HTTP/1.1 connection ends with it
     HttpAnswer answer(Tunnels tunnels, Channel client, boolean isLast) {
         if (isForProxy) {

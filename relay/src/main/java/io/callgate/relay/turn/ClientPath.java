@@ -103,7 +103,8 @@ abstract sealed class ClientPath {
     }
 
     /// A client by TCP: equal to itself alone. Bytes are copied at once: answers are written through, media goes
-    /// through its queue when the loop calls [#flush]. So answers may pass media; no message is ever cut by another.
+    /// through its queue when the loop calls [#flush]. So answers may pass media; no message is ever cut by
+    /// another.
     static final class Stream extends ClientPath {
         private final Channel channel;
         private final MediaQueue media;

@@ -111,8 +111,7 @@ final class RequestProof {
     /// 401 or 438. Small on purpose: for a request without credential it stays under three times the request,
     /// counted as IP packets, so that we are no amplifier (decision 0004).
     private Answer.Refused challenge(int code, DropReason reason, ClientPath client, String realm) {
-        SecurityFeatures features =
-                new SecurityFeatures(true, authenticator.hasStaticUsers());
+        SecurityFeatures features = new SecurityFeatures(true, authenticator.hasStaticUsers());
         List<Attribute> attributes = new ArrayList<>();
         attributes.add(new Attribute.Realm(realm));
         attributes.add(new Attribute.Nonce(nonces.mint(features, client.high(), client.low())));

@@ -11,9 +11,9 @@ import java.util.concurrent.TimeUnit;
 /// smaller of the two is at least what it has sent (a count-min sketch). Sources that share both counters share
 /// their limit; which ones do nobody outside can know.
 final class StrangerLimit {
-    /// In one window, over all loops. A thousand people of one office, all joining a meeting within ten seconds with
-    /// twelve allocations each, send 24,000 (a challenge and an answer for each). What a spoofer can turn against
-    /// one address stays under 4 Mbit/s.
+    /// In one window, over all loops. A thousand people of one office, all joining a meeting within ten seconds
+    /// with twelve allocations each, send 24,000 (a challenge and an answer for each). What a spoofer can turn
+    /// against one address stays under 4 Mbit/s.
     static final int REQUESTS = 30_000;
 
     static final long WINDOW_NANOS = TimeUnit.SECONDS.toNanos(10);

@@ -74,7 +74,9 @@ class CheckRunsTest {
     void neverRemembersMoreThanItsMostNetworks() {
         long stepNanos = HOUR_NANOS / (CheckRuns.MOST_NETWORKS + 1);
         for (int i = 0; i < CheckRuns.MOST_NETWORKS; i++) {
-            assertThat(isBegun("10." + i / 256 + "." + i % 256 + ".1")).as("network %s", i).isTrue();
+            assertThat(isBegun("10." + i / 256 + "." + i % 256 + ".1"))
+                    .as("network %s", i)
+                    .isTrue();
             nowNanos += stepNanos;
             endAll();
         }

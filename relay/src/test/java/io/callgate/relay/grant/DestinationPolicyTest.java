@@ -53,7 +53,10 @@ class DestinationPolicyTest {
     private LiveApp app(boolean fromFile, String... rules) {
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), rules);
         return new LiveApp(
-                state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile), TestApps.NO_LOG);
+                state,
+                List.of(),
+                new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile),
+                TestApps.NO_LOG);
     }
 
     private static @Nullable DropReason judge(LiveApp app, String address, int port, Protocol protocol) {
@@ -296,7 +299,8 @@ class DestinationPolicyTest {
     void p10AHostRuleNeverOpensWhatItsNameResolvesToIfThatIsGuarded(String guarded) {
         HostAddresses hosts = new HostAddresses();
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), "sfu.example.com");
-        LiveApp app = new LiveApp(state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, hosts, true), TestApps.NO_LOG);
+        LiveApp app = new LiveApp(
+                state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, hosts, true), TestApps.NO_LOG);
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
 
         hosts.resolved(

@@ -54,8 +54,7 @@ class SessionsTest {
 
         assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND - 1))
                 .contains(DropReason.SESSION_QUOTA);
-        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND))
-                .isEmpty();
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND)).isEmpty();
         assertThat(sessions.count(40 * SECOND)).isEqualTo(2);
     }
 
@@ -65,8 +64,7 @@ class SessionsTest {
         sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
         sessions.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, SECOND);
 
-        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 2 * SECOND))
-                .isEmpty();
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 2 * SECOND)).isEmpty();
         assertThat(sessions.count(100 * SECOND)).isEqualTo(2);
     }
 
@@ -77,7 +75,8 @@ class SessionsTest {
         sessions.open(ZOE, ALLOCATION, LIMITS, true, 0);
 
         assertThat(sessions.count(0)).isEqualTo(2);
-        assertThatThrownBy(() -> sessions.close(ZOE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0)).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(() -> sessions.close(ZOE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0))
+                .isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -119,13 +118,11 @@ class SessionsTest {
         sessions.open(BOB, TUNNEL, LIMITS, true, clock.nanos());
         sessions.refused(BOB, Ingress.SOCKS5, IpAddress.parse("192.0.2.7"), DropReason.SPECIAL_RANGE, clock.nanos());
         sessions.refused(BOB, Ingress.SOCKS5, IpAddress.parse("192.0.2.7"), DropReason.SPECIAL_RANGE, clock.nanos());
-        sessions.close(
-                BOB, Part.TUNNEL, EndReason.CLIENT_LEFT, new Grants.Traffic(0, 0, 1, 10, 2, 20), clock.nanos());
+        sessions.close(BOB, Part.TUNNEL, EndReason.CLIENT_LEFT, new Grants.Traffic(0, 0, 1, 10, 2, 20), clock.nanos());
         clock.advance(Duration.ofSeconds(60));
         sessions.sweep(clock.nanos());
         assertThat(records).as("it has an allocation").isEmpty();
-        sessions.close(
-                BOB, Part.ALLOCATION, EndReason.EXPIRED, new Grants.Traffic(0, 0, 3, 30, 4, 40), clock.nanos());
+        sessions.close(BOB, Part.ALLOCATION, EndReason.EXPIRED, new Grants.Traffic(0, 0, 3, 30, 4, 40), clock.nanos());
         clock.advance(Duration.ofSeconds(29));
         sessions.sweep(clock.nanos());
         assertThat(records).as("it lingers").isEmpty();
@@ -166,10 +163,12 @@ class SessionsTest {
     void aLimitIsToldOnceAMinute() {
         IpAddress client = IpAddress.parse("192.0.2.9");
 
-        assertThat(sessions.refused(EVE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 0)).isTrue();
+        assertThat(sessions.refused(EVE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 0))
+                .isTrue();
         assertThat(sessions.refused(ZOE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 60 * SECOND - 1))
                 .isFalse();
-        assertThat(sessions.refused(ZOE, Ingress.SOCKS5, client, DropReason.TUNNEL_QUOTA, 1)).isTrue();
+        assertThat(sessions.refused(ZOE, Ingress.SOCKS5, client, DropReason.TUNNEL_QUOTA, 1))
+                .isTrue();
         assertThat(sessions.refused(EVE, Ingress.SOCKS5, client, DropReason.SESSION_QUOTA, 60 * SECOND))
                 .isTrue();
     }

@@ -65,7 +65,8 @@ public final class TestApps {
                 apps,
                 List.of(revocations),
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     static Apps apps(DesiredState state, DestinationPolicy.Surroundings surroundings) {
@@ -80,7 +81,8 @@ public final class TestApps {
 
     /// An app that nothing is asked of but its identity.
     public static LiveApp nameless(String id) {
-        return new LiveApp(app(id, List.of(SECRET), List.of()), List.of(), surroundings(NO_HOST, NO_ALLOCATIONS), NO_LOG);
+        return new LiveApp(
+                app(id, List.of(SECRET), List.of()), List.of(), surroundings(NO_HOST, NO_ALLOCATIONS), NO_LOG);
     }
 
     static Endpoint endpoint(String address, int port) {

@@ -19,6 +19,7 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.TestApps;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -32,7 +33,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import io.callgate.relay.grant.TestApps;
 import org.junit.jupiter.api.Test;
 
 /// Host rules follow the DNS. Time is turned by hand.
@@ -174,7 +174,8 @@ class HostRulesTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {

@@ -66,6 +66,7 @@ class RecentHandshakesTest {
         }
 
         assertThat(recent.size()).isOne();
-        assertThat(recent.of(IpAddress.parse("2001:db8::ffff"), TEN_SECONDS).began()).isTrue();
+        assertThat(recent.of(IpAddress.parse("2001:db8::ffff"), TEN_SECONDS).began())
+                .isTrue();
     }
 }

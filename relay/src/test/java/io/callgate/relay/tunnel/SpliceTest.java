@@ -26,8 +26,8 @@ import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
-import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.testkit.FakeClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -36,8 +36,8 @@ import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -171,10 +171,19 @@ class SpliceTest {
                         true));
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
         Authenticator.Verdict.Proved alice = (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
-        Grants.Opening.Granted granted = (Grants.Opening.Granted)
-                loop.grants().open(alice.identity(), new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")), clock.nanos());
+        Grants.Opening.Granted granted = (Grants.Opening.Granted) loop.grants()
+                .open(
+                        alice.identity(),
+                        new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")),
+                        clock.nanos());
 
-        Tunnels tunnels = new Tunnels(loop, apps, authenticator, host -> new CompletableFuture<>(), never -> {}, new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
+        Tunnels tunnels = new Tunnels(
+                loop,
+                apps,
+                authenticator,
+                host -> new CompletableFuture<>(),
+                never -> {},
+                new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
         Tunnel tunnel = new Tunnel(
                 tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);
@@ -195,7 +204,8 @@ class SpliceTest {
                 List.of(app),
                 List.of(),
                 List.of(),
-                false, Optional.empty());
+                false,
+                Optional.empty());
     }
 
     private static final class NoAllocations implements LiveAllocations {

@@ -28,8 +28,7 @@ public sealed interface Target {
         @Override
         public String toString() {
             return String.format(
-                    "%d.%d.%d.%d",
-                    address >>> 24, (address >> 16) & 0xFF, (address >> 8) & 0xFF, address & 0xFF);
+                    "%d.%d.%d.%d", address >>> 24, (address >> 16) & 0xFF, (address >> 8) & 0xFF, address & 0xFF);
         }
     }
 

@@ -1,0 +1,249 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.callgate.client.failure.ErrorCode;
+import io.callgate.client.failure.Failure;
+import io.callgate.client.failure.PathException;
+import io.callgate.client.net.Attempt;
+import io.callgate.client.net.Dialer;
+import io.callgate.client.net.Hop;
+import io.callgate.client.net.HostPort;
+import io.callgate.client.net.Login;
+import io.callgate.client.net.Trust;
+import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.client.turn.Entrance;
+import io.callgate.client.turn.TurnClient;
+import io.callgate.model.TimeSource;
+import io.callgate.model.Transport;
+import io.callgate.testkit.LabProcess;
+import io.callgate.testkit.TestIdentity;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// The SDK's tunnels through our relay and through coturn: the same client, so that what only one of them takes
+/// shows.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Timeout(180)
+class TunnelTest {
+    private static final TimeSource TIME = new TunnelRelay.RealTime();
+    private static final int DATAGRAMS = 20_000;
+    private static final int LARGEST_BYTES = 1200;
+    private static final int WINDOW = 32;
+    private static final int CONNECTS = 15;
+
+    private final List<TunnelRelay> relays = new ArrayList<>();
+
+    @BeforeAll
+    void start(@TempDir Path folder) throws IOException, CertificateEncodingException {
+        relays.add(TunnelRelay.Callgate.start());
+        relays.add(TunnelRelay.Coturn.start(folder));
+    }
+
+    @AfterAll
+    void stop() {
+        relays.forEach(TunnelRelay::close);
+    }
+
+    /// Datagrams of every length, their content drawn from their number: whoever gets one can tell whether it is
+    /// whole.
+    private static final class Checker implements DatagramTunnel.Receiver {
+        private final BitSet arrived = new BitSet();
+        private final Semaphore window = new Semaphore(WINDOW);
+        private int wrong;
+
+        static ByteBuffer datagram(int number) {
+            Random random = new Random(number);
+            byte[] content = new byte[Integer.BYTES + random.nextInt(LARGEST_BYTES - Integer.BYTES)];
+            random.nextBytes(content);
+            return ByteBuffer.wrap(content).putInt(0, number);
+        }
+
+        @Override
+        public synchronized void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
+            int number = payload.getInt(payload.position());
+            if (!payload.equals(datagram(number)) || arrived.get(number)) wrong++;
+            arrived.set(number);
+            window.release();
+        }
+
+        @Override
+        public void onEnded(Failure failure) {
+            throw new AssertionError(failure.toString());
+        }
+
+        synchronized int arrivedCount() {
+            return arrived.cardinality();
+        }
+
+        synchronized int wrongCount() {
+            return wrong;
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(names = {"UDP", "TCP", "TLS"})
+    void carriesEveryDatagramAsItIs(Transport transport) throws InterruptedException {
+        for (TunnelRelay relay : relays) {
+            Checker checker = new Checker();
+            try (TurnClient from = allocate(relay.entrance(transport), Dialer.direct(), new Checker());
+                    TurnClient to = allocate(relay.entrance(transport), Dialer.direct(), checker)) {
+                from.open(to.relayedAddress(), patient());
+                to.open(from.relayedAddress(), patient());
+
+                send(from, to.relayedAddress(), checker);
+
+                DatagramTunnel.Statistics sent = from.statistics();
+                DatagramTunnel.Statistics received = to.statistics();
+                String what = relay + " over " + transport;
+                assertThat(checker.wrongCount())
+                        .as("changed or twice, %s", what)
+                        .isZero();
+                assertThat(sent.sentDatagrams()).as(what).isEqualTo(DATAGRAMS);
+                assertThat(received.receivedDatagrams()).as(what).isEqualTo(checker.arrivedCount());
+                // A busy machine loses some; more than one in a hundred is our fault.
+                assertThat(checker.arrivedCount()).as(what).isGreaterThan(DATAGRAMS * 99 / 100);
+                System.out.printf("%s: %d of %d datagrams%n", what, checker.arrivedCount(), DATAGRAMS);
+            }
+        }
+    }
+
+    private static void send(TurnClient from, InetSocketAddress to, Checker checker) throws InterruptedException {
+        for (int number = 0; number < DATAGRAMS; number++) {
+            // What is lost gives no leave back: after a while go on without.
+            checker.window.tryAcquire(1, TimeUnit.SECONDS);
+            assertThat(from.send(to, Checker.datagram(number))).isTrue();
+        }
+        for (int left = WINDOW; left > 0 && checker.window.tryAcquire(1, TimeUnit.SECONDS); left--) {
+            assertThat(left).isPositive();
+        }
+    }
+
+    /// From nothing to an open allocation, in turn with coturn; printed to compare. The first round warms both up.
+    @ParameterizedTest
+    @EnumSource(names = {"UDP", "TCP", "TLS"})
+    void connectsBesideCoturn(Transport transport) {
+        long[][] micros = new long[relays.size()][CONNECTS];
+        for (int round = -1; round < CONNECTS; round++) {
+            for (int i = 0; i < relays.size(); i++) {
+                long began = System.nanoTime();
+                allocate(relays.get(i).entrance(transport), Dialer.direct(), new Checker())
+                        .close();
+                if (round >= 0) micros[i][round] = TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+            }
+        }
+        for (int i = 0; i < relays.size(); i++) {
+            long median = LongStream.of(micros[i]).sorted().toArray()[CONNECTS / 2];
+            System.out.printf(
+                    "%s over %s: allocated after %d us (median of %d)%n", relays.get(i), transport, median, CONNECTS);
+            assertThat(median).isLessThan(TimeUnit.SECONDS.toMicros(5));
+        }
+    }
+
+    @Test
+    void bothRefuseAWrongPasswordByName() {
+        for (TunnelRelay relay : relays) {
+            PathException failure = catchThrowableOfType(
+                    PathException.class,
+                    () -> TurnClient.allocate(
+                            relay.entrance(Transport.UDP),
+                            Dialer.direct(),
+                            new Login(TunnelRelay.login("alice").name(), "wrong"),
+                            new Checker(),
+                            TIME,
+                            patient()));
+
+            assertThat(failure.code()).as("%s", relay).isEqualTo(ErrorCode.CREDENTIAL_REFUSED);
+        }
+    }
+
+    @Test
+    void anotherPinIsInterception() {
+        for (TunnelRelay relay : relays) {
+            Entrance entrance = new Entrance(
+                    new HostPort("127.0.0.1", relay.port(Transport.TLS)),
+                    Transport.TLS,
+                    Trust.pin(TestIdentity.rsa().pin()));
+
+            PathException failure =
+                    catchThrowableOfType(PathException.class, () -> allocate(entrance, Dialer.direct(), new Checker()));
+
+            assertThat(failure.code()).as("%s", relay).isEqualTo(ErrorCode.TLS_INTERCEPTED);
+            assertThat(failure.failure().cause()).contains("CN=ec.example");
+        }
+    }
+
+    /// tinyproxy in the company's place: everything to our relay passes through it, or is refused by it by name.
+    @Test
+    void goesThroughTheCompanysProxyWithItsLogin(@TempDir Path folder) throws Exception {
+        ProgramRun.needs("tinyproxy", "tinyproxy");
+        int port = LoopbackRelay.freePort();
+        Path config = Files.writeString(folder.resolve("tinyproxy.conf"), """
+            Listen 127.0.0.1
+            Port %d
+            BasicAuth corp secret
+            """.formatted(port));
+        HostPort at = new HostPort("127.0.0.1", port);
+        try (LabProcess proxy = LabProcess.start(
+                "tinyproxy",
+                new ProcessBuilder("tinyproxy", "-d", "-c", config.toString()),
+                folder.resolve("tinyproxy.log"))) {
+            proxy.awaitLine(
+                    Pattern.compile("Setting the various signals"), Duration.ofSeconds(30)); // it listens by then
+            Dialer dialer =
+                    Dialer.direct().through(Hop.HttpConnect.plain(at, Optional.of(new Login("corp", "secret"))));
+            for (Transport transport : List.of(Transport.TCP, Transport.TLS, Transport.HTTPS)) {
+                try (TurnClient tunnel = allocate(relays.get(0).entrance(transport), dialer, new Checker())) {
+                    assertThat(tunnel.ping(patient())).isPositive();
+                }
+            }
+
+            Dialer wrong = Dialer.direct().through(Hop.HttpConnect.plain(at, Optional.of(new Login("corp", "no"))));
+            PathException failure = catchThrowableOfType(
+                    PathException.class, () -> allocate(relays.get(0).entrance(Transport.TCP), wrong, new Checker()));
+
+            assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.PROXY_AUTH_REQUIRED);
+        }
+    }
+
+    /// The last rung of the ladder: CONNECT in TLS to the relay, which opens the tunnel to itself and finds TURN
+    /// in it.
+    @Test
+    void goesThroughTheRelayAsProxy() {
+        TunnelRelay relay = relays.get(0);
+        try (TurnClient tunnel = allocate(relay.entrance(Transport.HTTPS), Dialer.direct(), new Checker())) {
+            assertThat(tunnel.ping(patient())).isPositive();
+        }
+    }
+
+    private static TurnClient allocate(Entrance entrance, Dialer dialer, DatagramTunnel.Receiver receiver) {
+        return TurnClient.allocate(entrance, dialer, TunnelRelay.login("alice"), receiver, TIME, patient());
+    }
+
+    private static Attempt patient() {
+        return Attempt.within(TIME, Duration.ofSeconds(20));
+    }
+}
