@@ -61,6 +61,7 @@ public final class Report {
             new Metric("to client p99, µs", "p2c.p99_us", 1, 0));
 
     /// What is measured in one kind of run.
+    @SuppressWarnings("ImmutableEnumChecker") // the lists are made by List.of
     private enum Work {
         SINGLES("fixed rate, single packets", RATE_METRICS),
         TRAINS("fixed rate, trains", RATE_METRICS),
