@@ -102,13 +102,11 @@ final class StartChecks {
 
         /// @param text two numbers, as in `32768 60999`
         static Optional<PortRange> parseRange(String text) {
+            String[] ends = text.trim().split("\\s+", -1);
             try {
-                List<Integer> ends = text.trim()
-                        .lines()
-                        .flatMap(line -> List.of(line.split("\\s+", -1)).stream())
-                        .map(Integer::valueOf)
-                        .toList();
-                return ends.size() == 2 ? Optional.of(new PortRange(ends.get(0), ends.get(1))) : Optional.empty();
+                return ends.length == 2
+                        ? Optional.of(new PortRange(Integer.parseInt(ends[0]), Integer.parseInt(ends[1])))
+                        : Optional.empty();
             } catch (IllegalArgumentException e) {
                 return Optional.empty();
             }

@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/// `docs/operate/logs.md` names every event that a relay logs, and no other.
+/// `docs/operate/logs.md` names every event that a relay or control logs, and no other.
 class LogEventsTest {
     private static final Path ROOT = Path.of(System.getProperty("callgate.root", ".."));
     private static final Pattern LOGGED = Pattern.compile("\\.log\\(\\s*\"([^\"]+)\"");
@@ -26,7 +26,7 @@ class LogEventsTest {
     @Test
     void theDocumentNamesEveryEventAndNoOther() throws IOException {
         Set<String> logged = new TreeSet<>();
-        for (String module : List.of("relay", "cli")) {
+        for (String module : List.of("relay", "control", "cli")) {
             try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/main/java"))) {
                 for (Path source :
                         files.filter(file -> file.toString().endsWith(".java")).toList()) {

@@ -318,9 +318,7 @@ class TlsTest {
             caller.sendHex(Caller.STUN_BINDING);
             assertThat(caller.readText(4)).isEqualTo("TURN");
 
-            // Twice: BoringSSL says what it thinks of one and is only asked again when the next one comes.
-            caller.sendRaw(HexFormat.of().parseHex(hex));
-            caller.sendRaw(HexFormat.of().parseHex(hex));
+            sendTwice(caller, HexFormat.of().parseHex(hex));
 
             relay.await("counted", () -> relay.drops(DropReason.TLS_BROKEN) == 1);
             relay.await("gone", () -> relay.unproven() == 0);
@@ -334,8 +332,7 @@ class TlsTest {
                 Caller caller = relay.call().startTls()) {
             byte[] record = new byte[5 + 0xFFFF];
             System.arraycopy(new byte[] {0x17, 3, 3, (byte) 0xFF, (byte) 0xFF}, 0, record, 0, 5);
-            caller.sendRaw(record);
-            caller.sendRaw(record);
+            sendTwice(caller, record);
 
             relay.await("counted", () -> relay.drops(DropReason.TLS_BROKEN) == 1);
         }
@@ -456,6 +453,16 @@ class TlsTest {
                 assertThat(caller.readText(4)).isEqualTo("TURN");
                 caller.close();
             }
+        }
+    }
+
+    /// BoringSSL says what it thinks of a broken record and is only asked again when the next one comes.
+    private static void sendTwice(Caller caller, byte[] record) {
+        caller.sendRaw(record);
+        try {
+            caller.sendRaw(record);
+        } catch (UncheckedIOException ended) {
+            return; // by the first one already
         }
     }
 
