@@ -63,6 +63,7 @@ class ServeProcessTest {
                 .contains(
                         "127.0.0.1  " + port, "username: ", ":demo:trial", "turn:127.0.0.1:" + port + "?transport=udp")
                 .contains("turns:127.0.0.1:" + port + "?transport=tcp", "self-signed", "SHA-256: ", "sha256/")
+                .contains("http://127.0.0.1:" + port + "/check", "https://127.0.0.1:" + port + "/check")
                 .contains("It may relay to: 192.0.2.0/24");
         assertThat(accepts(port)).isTrue();
         assertThat(Files.readString(data.resolve("cli.json"))).contains("\"pid\" : " + serve.pid());
