@@ -124,7 +124,7 @@ class AndroidTest {
                 .containsExactly("java.nio.ByteBuffer.get(int,[B)");
     }
 
-    private static final class Twin {
+    static final class Twin {
         static void read(ByteBuffer memory, byte[] bytes) {
             memory.get(0, bytes);
             memory.get(bytes);
