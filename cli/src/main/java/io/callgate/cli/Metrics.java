@@ -84,7 +84,6 @@ final class Metrics {
                                     "free"))),
             gauges("callgate_loop_delay_seconds", "Latest that a loop was for its timer lately", Metrics::loopDelays),
             gauge("callgate_buffer_bytes", "Network buffers outside the heap", read -> read.relay.bufferBytes()),
-
             counters(
                     "callgate_session_records",
                     "Records for the session file",
@@ -108,8 +107,7 @@ final class Metrics {
             gauges(
                     "callgate_certificate_expiry_timestamp_seconds",
                     "End of the certificate in force, seconds since 1970",
-                    read -> read.relay.certificateExpiresAt().stream()
-                            .map(end -> Point.of(end.getEpochSecond()))),
+                    read -> read.relay.certificateExpiresAt().stream().map(end -> Point.of(end.getEpochSecond()))),
             gauge("callgate_draining", "1 while the relay drains", read -> read.relay.isDraining() ? 1 : 0),
             info(
                     "callgate_build",
@@ -131,7 +129,10 @@ final class Metrics {
                     read -> Stream.of(Point.of(read.process.cpuNanos() / NANOS_PER_SECOND))),
             gauges("process_resident_memory_bytes", "Memory in use", read -> known(read.process.residentBytes())),
             gauges("process_open_fds", "Open descriptors", read -> known(read.process.openFiles())),
-            gauges("process_max_fds", "Most descriptors that may be open", read -> known(read.process.openFilesLimit())),
+            gauges(
+                    "process_max_fds",
+                    "Most descriptors that may be open",
+                    read -> known(read.process.openFilesLimit())),
             gauges(
                     "jvm_memory_used_bytes",
                     "Memory of the JVM in use",
@@ -158,8 +159,7 @@ final class Metrics {
     private Metrics() {}
 
     /// All that one scrape is made of.
-    record Reading(
-            RelaySnapshot relay, ProcessFigures process, Reloads reloads, SessionFile.Totals sessions) {}
+    record Reading(RelaySnapshot relay, ProcessFigures process, Reloads reloads, SessionFile.Totals sessions) {}
 
     private enum Type {
         COUNTER,
@@ -181,7 +181,8 @@ final class Metrics {
         MetricSnapshot of(Reading reading) {
             return switch (type) {
                 case COUNTER -> {
-                    CounterSnapshot.Builder counter = CounterSnapshot.builder().name(name).help(help);
+                    CounterSnapshot.Builder counter =
+                            CounterSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> counter.dataPoint(CounterSnapshot.CounterDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -190,7 +191,8 @@ final class Metrics {
                     yield counter.build();
                 }
                 case GAUGE -> {
-                    GaugeSnapshot.Builder gauge = GaugeSnapshot.builder().name(name).help(help);
+                    GaugeSnapshot.Builder gauge =
+                            GaugeSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> gauge.dataPoint(GaugeSnapshot.GaugeDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -199,7 +201,8 @@ final class Metrics {
                     yield gauge.build();
                 }
                 case INFO -> {
-                    InfoSnapshot.Builder info = InfoSnapshot.builder().name(name).help(help);
+                    InfoSnapshot.Builder info =
+                            InfoSnapshot.builder().name(name).help(help);
                     points.apply(reading)
                             .forEach(point -> info.dataPoint(InfoSnapshot.InfoDataPointSnapshot.builder()
                                     .labels(point.labels)
@@ -278,7 +281,8 @@ final class Metrics {
         Map<AppId, Integer> limits = read.relay.sessionLimits();
         return hasFewApps(read)
                 ? limits.entrySet().stream()
-                        .map(limit -> Point.of(limit.getValue(), "app", limit.getKey().value()))
+                        .map(limit ->
+                                Point.of(limit.getValue(), "app", limit.getKey().value()))
                 : Stream.empty();
     }
 
@@ -288,8 +292,9 @@ final class Metrics {
 
     private static Stream<Point> loopDelays(Reading read) {
         List<Point> points = new ArrayList<>();
-        read.relay.loopDelays().forEach(delay ->
-                points.add(Point.of(delay.toNanos() / NANOS_PER_SECOND, "loop", "" + points.size())));
+        read.relay
+                .loopDelays()
+                .forEach(delay -> points.add(Point.of(delay.toNanos() / NANOS_PER_SECOND, "loop", "" + points.size())));
         return points.stream();
     }
 }

@@ -230,7 +230,10 @@ final class SessionFile implements Consumer<SessionRecord>, AutoCloseable {
 
     private void append(FileChannel open, byte[] bytes) throws IOException {
         ByteBuffer rest = endsInMidLine
-                ? ByteBuffer.allocate(bytes.length + 1).put((byte) '\n').put(bytes).flip()
+                ? ByteBuffer.allocate(bytes.length + 1)
+                        .put((byte) '\n')
+                        .put(bytes)
+                        .flip()
                 : ByteBuffer.wrap(bytes);
         int total = rest.remaining();
         try {

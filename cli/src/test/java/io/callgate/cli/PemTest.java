@@ -92,16 +92,14 @@ class PemTest {
                 .withMessageContaining("is encrypted")
                 .withMessageContaining("openssl pkey -in " + folder.resolve("key.pem"));
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> Pem.key(write(
-                        "key.pem",
-                        """
-                        -----BEGIN RSA PRIVATE KEY-----
-                        Proc-Type: 4,ENCRYPTED
-                        DEK-Info: AES-256-CBC,00
+                .isThrownBy(() -> Pem.key(write("key.pem", """
+                    -----BEGIN RSA PRIVATE KEY-----
+                    Proc-Type: 4,ENCRYPTED
+                    DEK-Info: AES-256-CBC,00
 
-                        AAAA
-                        -----END RSA PRIVATE KEY-----
-                        """)))
+                    AAAA
+                    -----END RSA PRIVATE KEY-----
+                    """)))
                 .withMessageContaining("is encrypted");
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Pem.key(write("key.pem", block("DSA PRIVATE KEY", new byte[40]))))

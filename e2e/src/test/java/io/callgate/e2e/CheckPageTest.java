@@ -19,8 +19,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// The check page in real Chromium, against the relay as its operator starts it. What a real firewall does to it is
-/// the laboratory's ([CheckPageLabTest]).
+/// The check page in real Chromium, against the relay as its operator starts it. What a real firewall does to it
+/// is the laboratory's ([CheckPageLabTest]).
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(240)
@@ -54,7 +54,8 @@ class CheckPageTest {
                   const spoken = document.getElementById('announcement');
                   new MutationObserver(() => announced.push(spoken.textContent))
                     .observe(spoken, {childList: true, characterData: true, subtree: true});
-                });""");
+                });\
+                """);
             visit.open();
             visit.page().locator("#row-udp .spark polyline[points*='30,']").waitFor();
             visit.picture("desktop-light-running");
@@ -73,7 +74,8 @@ class CheckPageTest {
             assertThat(figures.get(2)).matches("[\\d.,]+%");
             assertThat(figures.get(3)).matches("[\\d.,]+ Mbit/s");
             assertThat(visit.rules())
-                    .containsExactly("trusted certificate needed for 127.0.0.1 (127.0.0.1 port " + relay.port() + ", TCP)");
+                    .containsExactly(
+                            "trusted certificate needed for 127.0.0.1 (127.0.0.1 port " + relay.port() + ", TCP)");
             assertThat((List<?>) visit.page().evaluate("announced"))
                     .hasSizeBetween(3, 8)
                     .map(Object::toString)
@@ -195,9 +197,11 @@ class CheckPageTest {
     void saysWhenTheRelayDoesNotGiveARun() {
         try (Visit visit = browser.visit(Eyes.DESKTOP)) {
             visit.page()
-                    .route("**/check/run", route -> route.fulfill(new Route.FulfillOptions()
-                            .setStatus(429)
-                            .setHeaders(Map.of("retry-after", "605"))));
+                    .route(
+                            "**/check/run",
+                            route -> route.fulfill(new Route.FulfillOptions()
+                                    .setStatus(429)
+                                    .setHeaders(Map.of("retry-after", "605"))));
             visit.open().awaitResult();
             visit.picture("too-many");
             assertThat(visit.verdict()).isEqualTo("Your network has had its tests for now. Try again in 11 min.");
@@ -223,7 +227,8 @@ class CheckPageTest {
             visit.picture("refused");
             assertThat(visit.word("udp")).isEqualTo("Refused by the relay");
             assertThat(visit.why("tcp")).contains("TURN error 401");
-            assertThat(visit.verdict()).isEqualTo("The relay was reached and refused the test: this is not the firewall.");
+            assertThat(visit.verdict())
+                    .isEqualTo("The relay was reached and refused the test: this is not the firewall.");
             assertThat(visit.rules()).allMatch(rule -> rule.startsWith("trusted certificate needed"));
         }
     }

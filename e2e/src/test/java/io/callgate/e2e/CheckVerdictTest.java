@@ -21,8 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The verdict table of the check page, row by row, and what holds in all of its combinations. In the real browser,
-/// because the rules are the page's own script; without a relay.
+/// The verdict table of the check page, row by row, and what holds in all of its combinations. In the real
+/// browser, because the rules are the page's own script; without a relay.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(60)
 class CheckVerdictTest {
@@ -38,7 +38,8 @@ class CheckVerdictTest {
           const rows = Object.values(verdict.rows);
           return [verdict.level, verdict.sentence, verdict.detail || '-', rows.map(row => row.word).join(' '),
               rows.map(row => row.why).join(' '), verdict.rules.join(' ') || '-'];
-        }""";
+        }\
+        """;
 
     private CheckBrowser browser;
     private Visit visit;
@@ -141,14 +142,15 @@ class CheckVerdictTest {
     })
     void gradesByTheThresholds(double roundTripMillis, double lossPercent, double mbit, String grade) {
         Object graded = visit.page().evaluate("""
-            async ([roundTripMillis, lossPercent, mbit]) =>
-                (await import('/check/verdict.js')).quality({roundTripMillis, lossPercent, mbit})""", List.of(roundTripMillis, lossPercent, mbit));
+                async ([roundTripMillis, lossPercent, mbit]) =>
+                    (await import('/check/verdict.js')).quality({roundTripMillis, lossPercent, mbit})\
+                """, List.of(roundTripMillis, lossPercent, mbit));
 
         assertThat(graded).isEqualTo(grade);
     }
 
-    /// 900 combinations: each has its words in both languages; a rule is named for what is blocked and nothing else;
-    /// the colour agrees with what passed.
+    /// 900 combinations: each has its words in both languages; a rule is named for what is blocked and nothing
+    /// else; the colour agrees with what passed.
     @Test
     void holdsTogetherInEveryCombination() {
         Object broken = visit.page().evaluate("""
@@ -181,7 +183,8 @@ class CheckVerdictTest {
                 if (wrong.includes(true)) broken.push(JSON.stringify([secure, results, udpPackets, seen, verdict, wrong]));
               }
               return count > 1000 ? broken : ['only ' + count];
-            }""");
+            }\
+            """);
 
         assertThat((List<?>) broken).isEmpty();
     }
@@ -193,7 +196,8 @@ class CheckVerdictTest {
               const {keysOf} = await import('/check/words.js');
               const [en, zh] = [keysOf('en'), keysOf('zh')];
               return [en.filter(key => !zh.includes(key)), zh.filter(key => !en.includes(key))].flat();
-            }""")).isEqualTo(List.of());
+            }\
+            """)).isEqualTo(List.of());
     }
 
     private List<?> judge(boolean secure, String udp, String tcp, String tls, int udpPackets, String tlsSeen) {

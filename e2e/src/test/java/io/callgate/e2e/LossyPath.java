@@ -7,8 +7,8 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 
-/// A UDP port of loopback that behaves as a firewall might: it swallows what comes, or carries it on to a relay and
-/// swallows what the relay answers.
+/// A UDP port of loopback that behaves as a firewall might: it swallows what comes, or carries it on to a relay
+/// and swallows what the relay answers.
 final class LossyPath implements AutoCloseable {
     private static final int MAX_DATAGRAM_BYTES = 65_535;
 
@@ -38,8 +38,7 @@ final class LossyPath implements AutoCloseable {
 
     private void carryTo(InetSocketAddress relay) {
         DatagramPacket packet = new DatagramPacket(new byte[MAX_DATAGRAM_BYTES], MAX_DATAGRAM_BYTES);
-        try (DatagramSocket onward =
-                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
+        try (DatagramSocket onward = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))) {
             while (!socket.isClosed()) {
                 packet.setLength(MAX_DATAGRAM_BYTES);
                 socket.receive(packet);
