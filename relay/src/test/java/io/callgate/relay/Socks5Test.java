@@ -170,15 +170,12 @@ class Socks5Test {
 
     @Test
     void saysWhenDestinationRefusesConnection() {
-        int port;
-        try (Destinations.Server gone = Destinations.echoing()) {
-            port = gone.port();
-        }
+        int nobodys = RelayFixture.freePort();
         try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Caller caller = relay.call()) {
             caller.socksLogin(TcpRelay.credential("bob"));
 
-            assertThat(caller.socksConnect(LOOPBACK, port)).isEqualTo(5);
+            assertThat(caller.socksConnect(LOOPBACK, nobodys)).isEqualTo(5);
             assertThat(relay.drops(DropReason.CONNECT_FAILED)).isOne();
             relay.await("grant closed", () -> !relay.hasGrants());
         }
