@@ -142,9 +142,9 @@ class CheckVerdictTest {
     })
     void gradesByTheThresholds(double roundTripMillis, double lossPercent, double mbit, String grade) {
         Object graded = visit.page().evaluate("""
-                async ([roundTripMillis, lossPercent, mbit]) =>
-                    (await import('/check/verdict.js')).quality({roundTripMillis, lossPercent, mbit})\
-                """, List.of(roundTripMillis, lossPercent, mbit));
+            async ([roundTripMillis, lossPercent, mbit]) =>
+                (await import('/check/verdict.js')).quality({roundTripMillis, lossPercent, mbit})\
+            """, List.of(roundTripMillis, lossPercent, mbit));
 
         assertThat(graded).isEqualTo(grade);
     }
