@@ -86,6 +86,7 @@ class CheckPageTest {
             visit.assertFits();
 
             visit.page().locator("#copy").click();
+            visit.page().locator("#copied:not(:empty)").waitFor();
             assertThat(visit.page().locator("#copied").innerText()).isEqualTo("Copied.");
             assertThat((String) visit.page().evaluate("navigator.clipboard.readText()"))
                     .contains("Callgate check\n", "Relay: 127.0.0.1\n", "Result: " + visit.verdict())

@@ -72,8 +72,6 @@ class CurlTest {
                 "CONNECT                        | -p -x http://RELAY",
                 "CONNECT, credential after 407  | -p -x http://RELAY --proxy-anyauth",
                 "CONNECT in TLS                 | -p -x https://RELAY --proxy-cacert CERTIFICATE",
-                "CONNECT in TLS 1.2             | -p -x https://RELAY --proxy-cacert CERTIFICATE --proxy-tlsv1.2"
-                        + " --tls-max 1.2",
                 "SOCKS5                         | --socks5 RELAY",
                 "SOCKS5, name resolved there    | --socks5-hostname RELAY",
                 "SOCKS5, name resolved there, x | -x socks5h://RELAY",
