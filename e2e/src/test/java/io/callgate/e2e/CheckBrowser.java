@@ -18,7 +18,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 
 /// Real Chromium, headless, that opens the check page of one relay, and what a test asks of it.
@@ -62,8 +61,7 @@ final class CheckBrowser implements AutoCloseable {
     /// @param executable Chromium, or what starts it somewhere else
     CheckBrowser(Path executable, String origin) {
         this.origin = origin;
-        playwright = Playwright.create(
-                new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(CorpBrowsers.DRIVER));
         browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()

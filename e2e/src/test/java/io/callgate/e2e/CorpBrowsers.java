@@ -24,6 +24,12 @@ import java.util.Objects;
 /// Real Chromium in corp, headless, with fake camera and microphone; and the page of the call, served on corp's
 /// own localhost because `getUserMedia` wants a secure context.
 final class CorpBrowsers implements AutoCloseable {
+    /// Playwright keeps the environment of the first driver that a JVM starts, so all its users give it this one.
+    static final Map<String, String> DRIVER = Map.of(
+            "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1",
+            // The page of a call is on localhost, which Playwright would else send through the proxy.
+            "PLAYWRIGHT_DISABLE_FORCED_CHROMIUM_PROXIED_LOOPBACK", "1");
+
     private static final String CHROMIUM = "/usr/bin/chromium";
 
     /// Chromium's own calls home stay off the proxy: they would only be noise in the relay's log.
@@ -52,11 +58,7 @@ final class CorpBrowsers implements AutoCloseable {
         pages = corp.inside(() -> SimpleFileServer.createFileServer(
                 new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0), pageFolder(), OutputLevel.NONE));
         pages.start();
-        playwright = Playwright.create(new Playwright.CreateOptions()
-                .setEnv(Map.of(
-                        "PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1",
-                        // The page is on localhost, which Playwright would else send through the proxy.
-                        "PLAYWRIGHT_DISABLE_FORCED_CHROMIUM_PROXIED_LOOPBACK", "1")));
+        playwright = Playwright.create(new Playwright.CreateOptions().setEnv(DRIVER));
     }
 
     /// A new browser with a new profile, its page open and its camera on.
