@@ -330,6 +330,9 @@ class TlsTest {
     void anOversizeRecordEndsTheStreamAndIsCounted(TlsProvider provider) {
         try (TcpRelay relay = start(provider);
                 Caller caller = relay.call().startTls()) {
+            caller.sendHex(Caller.STUN_BINDING);
+            assertThat(caller.readText(4)).isEqualTo("TURN"); // so the handshake is over at both ends
+
             byte[] record = new byte[5 + 0xFFFF];
             System.arraycopy(new byte[] {0x17, 3, 3, (byte) 0xFF, (byte) 0xFF}, 0, record, 0, 5);
             sendTwice(caller, record);
