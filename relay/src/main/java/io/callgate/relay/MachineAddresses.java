@@ -30,10 +30,11 @@ public record MachineAddresses(List<Local> locals) {
         List<Local> locals = new ArrayList<>();
         try {
             for (NetworkInterface card : NetworkInterface.networkInterfaces().toList()) {
+                boolean isUp = isUp(card);
                 for (InetAddress address : card.inetAddresses().toList()) {
                     if (!address.isLinkLocalAddress() || address.getAddress().length == 4) {
                         boolean isOnlyForThisHost = address.isLoopbackAddress() || address.isLinkLocalAddress();
-                        locals.add(new Local(IpAddress.of(address), card.getName(), card.isUp(), isOnlyForThisHost));
+                        locals.add(new Local(IpAddress.of(address), card.getName(), isUp, isOnlyForThisHost));
                     }
                 }
             }
@@ -41,6 +42,14 @@ public record MachineAddresses(List<Local> locals) {
             throw new RelayException(List.of("cannot read the addresses of this machine: " + e.getMessage()));
         }
         return new MachineAddresses(locals);
+    }
+
+    private static boolean isUp(NetworkInterface card) {
+        try {
+            return card.isUp();
+        } catch (SocketException e) {
+            return false; // it has gone since it was listed
+        }
     }
 
     /// Those of cards that are down too: a listener there outlives a pulled cable, and they are own addresses.

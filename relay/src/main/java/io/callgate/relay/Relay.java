@@ -5,7 +5,6 @@ import io.callgate.model.AppUsage;
 import io.callgate.model.DesiredState;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
-import io.callgate.model.ListenerState;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.Secret;
@@ -39,7 +38,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -47,7 +45,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -71,7 +68,6 @@ public final class Relay implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
-    private static final int MOST_NAMED = 16;
     private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
@@ -85,7 +81,7 @@ public final class Relay implements AutoCloseable {
     private final DnsNames names;
     private final HostRules hostRules;
     private final TlsService tls;
-    private final Map<BoundListener, ListenerPoint> points = new LinkedHashMap<>();
+    private final Listeners listeners;
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
@@ -93,7 +89,6 @@ public final class Relay implements AutoCloseable {
     private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
     private volatile boolean draining;
-    private int lastPointId;
     private boolean closed;
 
     private Relay(DesiredState state, RelayOptions options) {
@@ -107,6 +102,7 @@ public final class Relay implements AutoCloseable {
         TurnContext turn = new TurnContext(
                 apps, authenticator, ports, directory, options.loops(), randomKey(random), options.time());
         this.tls = new TlsService(options.tls(), options.time());
+        this.listeners = new Listeners(commands, options.io().sharesPorts() ? options.loops() : 1);
         this.group = new MultiThreadIoEventLoopGroup(
                 options.loops(),
                 new DefaultThreadFactory("relay-loop", true),
@@ -123,7 +119,10 @@ public final class Relay implements AutoCloseable {
 
     /// Follows the addresses of this machine: a new one gets its listeners where the file has a wildcard, and is
     /// closed to clients as all own addresses are.
-    private void followLocalAddresses() {
+    private synchronized void followLocalAddresses() { // what it applies again must be what is in force
+        if (closed) {
+            return;
+        }
         try {
             if (!MachineAddresses.read().all().equals(localAddresses.all())) {
                 apply(apps.state());
@@ -133,6 +132,8 @@ public final class Relay implements AutoCloseable {
                 followProblems = e.problems();
                 log.atWarn().addKeyValue("problems", e.problems()).log("addresses.changed.but.not.served");
             }
+        } catch (RuntimeException e) { // a task that throws is never run again
+            log.atError().setCause(e).log("watch.failed");
         }
     }
 
@@ -170,18 +171,15 @@ public final class Relay implements AutoCloseable {
     public synchronized void apply(DesiredState next) {
         MachineAddresses local = MachineAddresses.read();
         List<String> problems = new ArrayList<>();
-        Set<BoundListener> wanted = expand(next, local, problems);
+        Set<BoundListener> wanted = Listeners.expand(next, local, problems);
         List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);
         if (!problems.isEmpty()) {
             throw new RelayException(problems);
         }
         Optional<TlsContext> certificate = certificate(next);
-        Predicate<BoundListener> isBehindBalancer = listener -> next.listeners().stream()
-                .anyMatch(state -> state.proxyProtocol()
-                        && state.covers(listener.address(), listener.port(), listener.protocol()));
         Map<BoundListener, ListenerPoint> opened;
         try {
-            opened = open(wanted, isBehindBalancer);
+            opened = listeners.open(wanted, next);
         } catch (RuntimeException e) {
             certificate.filter(made -> !tlsContext.equals(certificate)).ifPresent(TlsContext::release);
             throw e;
@@ -197,36 +195,19 @@ public final class Relay implements AutoCloseable {
 
         hostRules.apply(next);
         useCertificate(certificate);
-        List<BoundListener> closed = closeAllBut(wanted);
-        points.forEach((listener, point) -> expectProxyHeader(point, isBehindBalancer.test(listener)));
-        points.putAll(opened);
+        listeners.become(wanted, opened, next);
         Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
         commands.onEach(server -> server.recheck(isGivenUp)).join();
-        tell("listeners.opened", opened.keySet());
-        tell("listeners.closed", closed);
         log.atInfo()
                 .addKeyValue("version", next.version())
-                .addKeyValue("listeners", points.size())
+                .addKeyValue("listeners", wanted.size())
                 .addKeyValue("apps", next.apps().size())
                 .log("state.applied");
     }
 
-    private static void tell(String event, Collection<BoundListener> listeners) {
-        if (!listeners.isEmpty()) {
-            List<String> named = listeners.stream()
-                    .limit(MOST_NAMED)
-                    .map(BoundListener::toString)
-                    .toList();
-            log.atInfo()
-                    .addKeyValue("count", listeners.size())
-                    .addKeyValue("listeners", String.join(", ", named) + (listeners.size() > MOST_NAMED ? ", …" : ""))
-                    .log(event);
-        }
-    }
-
     /// Where this relay listens now.
     public synchronized List<BoundListener> listeners() {
-        return List.copyOf(points.keySet());
+        return listeners.all();
     }
 
     /// From which addresses it relays now.
@@ -301,32 +282,6 @@ public final class Relay implements AutoCloseable {
 
     // --------------------------------------------------------------------------------------------- parts of apply
 
-    private static Set<BoundListener> expand(DesiredState next, MachineAddresses local, List<String> problems) {
-        Set<BoundListener> wanted = new LinkedHashSet<>();
-        for (ListenerState listener : next.listeners()) {
-            List<IpAddress> addresses = local.expand(listener.address());
-            if (addresses.isEmpty()) {
-                problems.add("listener " + listener.address() + ": this machine has no such address; name one of "
-                        + local.all());
-            }
-            for (IpAddress address : addresses) {
-                if (!local.has(address)) {
-                    problems.add(
-                            "listener " + address + ": not an address of this machine; name one of " + local.all());
-                    continue;
-                }
-                listener.ports().forEach(range -> {
-                    for (int port = range.first(); port <= range.last(); port++) {
-                        for (Protocol protocol : listener.protocols()) {
-                            wanted.add(new BoundListener(address, port, protocol));
-                        }
-                    }
-                });
-            }
-        }
-        return wanted;
-    }
-
     private static List<RelayAddress> relayAddresses(
             DesiredState next, Set<BoundListener> wanted, MachineAddresses local, List<String> problems) {
         if (next.relayAddresses().isEmpty()) {
@@ -366,56 +321,6 @@ public final class Relay implements AutoCloseable {
         tlsContext.ifPresent(TlsContext::release);
         tlsContext = next;
         next.ifPresent(tls::onInForce);
-    }
-
-    /// Opens what is not open yet, on every loop, or nothing.
-    private Map<BoundListener, ListenerPoint> open(
-            Set<BoundListener> wanted, Predicate<BoundListener> isBehindBalancer) {
-        Map<BoundListener, ListenerPoint> opened = new LinkedHashMap<>();
-        List<String> problems = new ArrayList<>();
-        for (BoundListener listener : wanted) {
-            if (points.containsKey(listener)) {
-                continue;
-            }
-            ListenerPoint point =
-                    new ListenerPoint(++lastPointId, listener.address(), listener.port(), listener.protocol());
-            opened.put(listener, point);
-            PortProbe.problemWith(listener).ifPresentOrElse(problems::add, () -> {
-                int loops = options.io().sharesPorts() ? options.loops() : 1;
-                for (int loop = 0; loop < loops; loop++) {
-                    commands.on(loop, server -> server.open(point, isBehindBalancer.test(listener)))
-                            .thenCompose(opening -> opening)
-                            .exceptionally(e -> {
-                                problems.add(PortProbe.describe(listener, e));
-                                return null;
-                            })
-                            .join();
-                }
-            });
-        }
-        if (!problems.isEmpty()) {
-            opened.values()
-                    .forEach(point ->
-                            commands.onEach(server -> server.close(point)).join());
-            throw new RelayException(problems);
-        }
-        return opened;
-    }
-
-    private void expectProxyHeader(ListenerPoint point, boolean isExpected) {
-        commands.onEach(server -> server.expectProxyHeader(point, isExpected)).join();
-    }
-
-    private List<BoundListener> closeAllBut(Set<BoundListener> wanted) {
-        List<BoundListener> closed = new ArrayList<>();
-        for (BoundListener listener : List.copyOf(points.keySet())) {
-            if (!wanted.contains(listener)) {
-                closed.add(listener);
-                ListenerPoint point = Objects.requireNonNull(points.remove(listener));
-                commands.onEach(server -> server.close(point)).join();
-            }
-        }
-        return closed;
     }
 
     /// All addresses by which this host is known, and what must never be dialled there.
@@ -472,9 +377,7 @@ public final class Relay implements AutoCloseable {
                 apps.state().version(),
                 draining,
                 usage.stream().mapToLong(AppUsage::sessions).sum(),
-                inForce.values().stream()
-                        .mapToLong(app -> app.sessions().countLive())
-                        .sum(),
+                apps.liveSessions(),
                 limits,
                 total.allocations(),
                 total.tunnels(),

@@ -78,9 +78,12 @@ final class UdpListener implements UdpReceiver {
     void takeForeign(UdpSocket socket, byte[] packet, long high, long low, int port) {
         loop.readClock();
         ByteBuffer memory = ByteBuffer.wrap(packet);
-        if (!turn.takeKnown(point, memory, 0, packet.length, high, low, port)
-                && Demux.datagram(memory, 0, packet.length) == Demux.Datagram.STUN) {
-            turn.takeStranger(point, socket, memory, 0, packet.length, high, low, port);
+        if (!turn.takeKnown(point, memory, 0, packet.length, high, low, port)) {
+            if (Demux.datagram(memory, 0, packet.length) == Demux.Datagram.STUN) {
+                turn.takeStranger(point, socket, memory, 0, packet.length, high, low, port);
+            } else {
+                loop.drops().count(DropReason.NO_ALLOCATION); // it ended while the packet was handed over
+            }
         }
         loop.net().flush();
     }

@@ -5,11 +5,13 @@ import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -51,6 +53,14 @@ public final class Apps {
         return id.equals(AppId.CHECK)
                 ? checkRuns.sessions(nowNanos)
                 : find(id).map(app -> app.sessions().count(nowNanos)).orElse(0);
+    }
+
+    /// Sessions with something alive: of all apps, those that were removed too, and of visits to the check page.
+    public long liveSessions() {
+        return Stream.of(byId.values(), retired, checkRuns.apps())
+                .flatMap(Collection::stream)
+                .mapToLong(app -> app.sessions().countLive())
+                .sum();
     }
 
     /// Visits to the check page.

@@ -106,6 +106,11 @@ public final class CheckRuns {
         return new Beginning.Begun(RelayCredential.mint(secret, AppId.CHECK, subject, now.plus(LIFE)));
     }
 
+    /// One a run.
+    synchronized List<LiveApp> apps() {
+        return live.values().stream().map(Run::app).toList();
+    }
+
     /// The app of the run that this credential was made for.
     synchronized Optional<LiveApp> find(Subject subject) {
         return Optional.ofNullable(live.get(subject)).map(Run::app);

@@ -30,8 +30,8 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     /// RFC 9113 §6.5.2 advises 100 at least; a browser opens a stream for every server of a page.
     static final int MOST_STREAMS = 100;
 
-    /// What a client may send on a stream that nobody reads yet: what one stream costs at most, apart from the way
-    /// back, which is bounded as on a socket. 256 kB are 40 Mbit/s at 50 ms.
+    /// What a client may send on a stream that nobody reads yet. One stream costs at most two such windows, one
+    /// that waits and one that its target has not read, apart from the way back, which is bounded as on a socket. 256 kB are 40 Mbit/s at 50 ms.
     static final int STREAM_WINDOW_BYTES = 256 << 10;
 
     static final int MOST_HEADER_BYTES = 8192; // as in HTTP/1.1
@@ -63,6 +63,7 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     private long idleSinceNanos;
     private boolean isProved;
     private boolean isGoingAway;
+    private boolean isGivenUp;
 
     private Http2Ingress(Tunnels tunnels, Channel client, Runnable onProved) {
         this.tunnels = tunnels;
@@ -170,7 +171,8 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     }
 
     private void giveUp() {
-        if (client.isActive() && !isGoingAway) {
+        if (client.isActive() && !isGivenUp) {
+            isGivenUp = true;
             isGoingAway = true;
             tunnels.loop().drops().count(DropReason.HTTP2_FLOOD);
             client.writeAndFlush(new DefaultHttp2GoAwayFrame(Http2Error.ENHANCE_YOUR_CALM));

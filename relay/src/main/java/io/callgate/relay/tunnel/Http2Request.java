@@ -21,6 +21,7 @@ import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The request of one stream of HTTP/2 (RFC 9113 §8.5); then it leaves the stream's pipeline to the tunnel. Bytes
@@ -164,6 +165,8 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         stream.write(new DefaultHttp2HeadersFrame(answer.http2Headers(), hasEnd));
         answer.http2Body(stream, hasBody).ifPresent(body -> stream.write(new DefaultHttp2DataFrame(body, true)));
         stream.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> bytes.wantNoMore());
+        // A client whose window never opens would keep the stream, and its grant, for ever.
+        stream.eventLoop().schedule(() -> stream.close(), LingeringClose.LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Optional<String> textOf(@Nullable CharSequence value) {

@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 /// Closes a stream so that its last answer arrives. A close with unread bytes makes the system send a reset,
 /// which can overtake the answer: so we end our half, then read and forget for a moment.
 final class LingeringClose extends ChannelInboundHandlerAdapter {
-    private static final int LINGER_SECONDS = 2;
+    static final int LINGER_SECONDS = 2;
     private static final int MOST_BYTES = 256 << 10;
 
     private int forgottenBytes;

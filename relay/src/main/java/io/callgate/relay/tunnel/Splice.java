@@ -167,11 +167,11 @@ final class Splice extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /// RFC 9113 §8.5: between TCP and HTTP/2 an error is passed on as one. Between two sockets what has been sent
-    /// is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
+    /// TLS and HTTP/2 tell an end from a cut (decision 0014, RFC 9113 §8.5), so a cut is passed on as one. Between two
+    /// plain sockets what has been sent is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
     private boolean passesOnReset() {
-        boolean isHttp2 = fromHalves instanceof Halves.OfStream || toHalves instanceof Halves.OfStream;
-        return isHttp2 && (wasReset || !fromHalves.hasInputEnded()) && to.isActive();
+        boolean tellsEndFromCut = fromHalves instanceof Halves.OfStream || toHalves instanceof Halves.OfStream;
+        return tellsEndFromCut && (wasReset || !fromHalves.hasInputEnded()) && to.isActive();
     }
 
     /// Nobody is there to take what is held.

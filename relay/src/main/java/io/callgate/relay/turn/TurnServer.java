@@ -99,7 +99,7 @@ public final class TurnServer {
         take(client, allocation == null || endedByTime(allocation) ? null : allocation, memory, offset, length);
     }
 
-    /// The timer comes once a second; a packet in between finds the allocation ended all the same.
+    /// The timer comes twice a second; a packet in between finds the allocation ended all the same.
     boolean endedByTime(Allocation allocation) {
         boolean isOver = allocation.isExpired(loop.nowNanos());
         if (isOver) {
@@ -266,7 +266,7 @@ public final class TurnServer {
         return loop;
     }
 
-    /// Ends what is over. Called about once a second.
+    /// Ends what is over. Called about twice a second.
     public void onTick() {
         context.reservations().releaseExpired(loop.nowNanos());
         allocations.visitDue(allocation -> {

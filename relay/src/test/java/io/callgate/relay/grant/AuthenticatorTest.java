@@ -169,5 +169,13 @@ class AuthenticatorTest {
                 .contains(new Subject("net@10.1.2.3"));
         assertThat(by.trusted(IpAddress.parse("::ffff:10.1.2.3"))).isPresent();
         assertThat(by.trusted(IpAddress.parse("10.2.2.3"))).isEmpty();
+        assertThat(List.of(
+                        "2001:db8:1:2:0:5efe:a01:203", // ISATAP
+                        "2002:a01:203::1", // 6to4
+                        "2001:0:c633:6401::f5fe:fdfc", // Teredo
+                        "64:ff9b::a01:203", // NAT64
+                        "::a01:203"))
+                .as("IPv6 that only claims to be of that network")
+                .allSatisfy(text -> assertThat(by.trusted(IpAddress.parse(text))).isEmpty());
     }
 }
