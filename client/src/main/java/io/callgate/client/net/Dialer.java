@@ -8,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
 import java.time.Duration;
@@ -98,15 +99,22 @@ public final class Dialer {
                     "UDP to " + to + " cannot go through " + hops.get(0),
                     "use TCP, TLS or HTTP through that proxy");
         }
-        InetAddress address = resolve(to.host(), attempt).get(0);
-        try {
-            DatagramSocket socket = attempt.hold(new DatagramSocket());
-            socket.connect(new InetSocketAddress(address, to.port()));
-            return socket;
-        } catch (IOException | UncheckedIOException e) {
-            throw new PathException(
-                    ErrorCode.NO_ROUTE, "no route for UDP to " + to, "check the network of this machine", e);
+        Exception last = new UnknownHostException(to.host());
+        for (InetAddress address : resolve(to.host(), attempt)) {
+            DatagramSocket socket = null;
+            try {
+                socket = attempt.hold(new DatagramSocket());
+                socket.connect(new InetSocketAddress(address, to.port()));
+                return socket;
+            } catch (IOException | UncheckedIOException e) {
+                last = e;
+                if (socket != null) {
+                    socket.close();
+                }
+            }
         }
+        throw new PathException(
+                ErrorCode.NO_ROUTE, "no route for UDP to " + to, "check the network of this machine", last);
     }
 
     /// The addresses of a host, asked of this machine's own resolver.
@@ -156,7 +164,7 @@ public final class Dialer {
     }
 
     private static Socket connect(HostPort to, InetAddress address, Attempt attempt) {
-        Socket socket = new Socket();
+        Socket socket = new Socket(Proxy.NO_PROXY); // direct is direct, whatever this JVM was told of proxies
         int patienceMillis = attempt.leftMillis();
         try {
             attempt.hold(socket);

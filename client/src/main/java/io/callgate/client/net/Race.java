@@ -112,6 +112,8 @@ public final class Race {
             return new Result<>(index, Optional.of(runner.run(attempt)), Optional.empty());
         } catch (RuntimeException e) {
             return new Result<>(index, Optional.empty(), Optional.of(e));
+        } catch (Error e) { // as when no thread can be had: without a result the race would never end
+            return new Result<>(index, Optional.empty(), Optional.of(new IllegalStateException(e)));
         } finally {
             attempt.handOver();
         }

@@ -65,7 +65,7 @@ final class TlsHandshake {
         if (refusal != null) {
             return untrusted(refusal, e);
         }
-        if (causedBy(e, CertificateException.class)) {
+        if (shown != null && causedBy(e, CertificateException.class)) {
             return new PathException(
                     ErrorCode.TLS_NAME,
                     "the certificate of " + to + " is for " + subject() + ", issued by " + issuer(),

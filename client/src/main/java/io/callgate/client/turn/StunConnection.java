@@ -187,6 +187,11 @@ final class StunConnection implements Closeable {
         }
     }
 
+    /// Why nothing comes any more; empty while it may. From any thread.
+    Optional<PathException> endedBy() {
+        return Optional.ofNullable(endedBy);
+    }
+
     private void end(PathException why) {
         endedBy = why;
         pending.values().forEach(waiting -> waiting.answer().completeExceptionally(why));

@@ -129,6 +129,7 @@ public final class TurnClient implements DatagramTunnel {
                 }
                 TurnClient tunnel = new TurnClient(requests, time, receiver, requests.accepted("Allocate", answer));
                 inlet.tunnel = tunnel;
+                requests.connection().endedBy().ifPresent(tunnel::end); // it may have ended before it could be told
                 tunnel.keepAllocation(answer);
                 attempt.handOver();
                 return tunnel;
@@ -143,6 +144,9 @@ public final class TurnClient implements DatagramTunnel {
         InetSocketAddress other = answer.find(Attribute.AlternateServer.class)
                 .map(attribute -> attribute.address().toInetSocketAddress())
                 .orElseThrow(() -> requests.incomplete("300 without ALTERNATE-SERVER"));
+        if (other.getPort() == 0) {
+            throw requests.incomplete("ALTERNATE-SERVER with port 0");
+        }
         HostPort relay = new HostPort(other.getAddress().getHostAddress(), other.getPort());
         // RFC 8489 §10: the certificate stays that of the name first dialled.
         return new Entrance(
