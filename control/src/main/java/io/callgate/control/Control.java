@@ -46,6 +46,7 @@ public final class Control implements AutoCloseable {
             HttpApi http = HttpApi.start(options.http(), starting);
             try {
                 Control control = new Control(opening.join(), starting.join(), http);
+                http.awaitReady();
                 LOG.atInfo().addKeyValue("port", http.port()).log("control.started");
                 return control;
             } catch (CompletionException e) {

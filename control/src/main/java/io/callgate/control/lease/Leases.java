@@ -69,7 +69,7 @@ public final class Leases {
             }
             LeaseTerms terms = known.get();
             Instant now = wholeSeconds(transaction);
-            if (terms.expiresAt().isBefore(now) || terms.renewableUntil().isBefore(now)) {
+            if (terms.expiresAt().isBefore(now) || !terms.renewableUntil().isAfter(now)) {
                 return new Refused(
                         ErrorCode.TOKEN_EXPIRED,
                         "the lease can be renewed no more",
@@ -182,8 +182,11 @@ public final class Leases {
         List<LivePlace> places = usable.stream()
                 .filter(place -> place.address().pool().equals(pool.get()))
                 .toList();
-        RelayCredential credential = RelayCredential.mint(
-                relaySecret(transaction, app.id(), pool.get()), app.id(), terms.uid(), terms.expiresAt());
+        Optional<Secret> secret = relaySecret(transaction, app.id(), pool.get());
+        if (secret.isEmpty()) { // suspended this moment, or the pool has just been made
+            return new Refused(ErrorCode.NO_RELAY, "the app has no secret in this pool", "try again in some seconds");
+        }
+        RelayCredential credential = RelayCredential.mint(secret.get(), app.id(), terms.uid(), terms.expiresAt());
         return new Granted(new Lease(
                 ids.sign(terms),
                 terms.expiresAt(),
@@ -193,14 +196,14 @@ public final class Leases {
                 transaction.counters().read(Counter.ALLOWLIST)));
     }
 
-    private static Secret relaySecret(Transaction transaction, AppId app, String pool) {
+    private static Optional<Secret> relaySecret(Transaction transaction, AppId app, String pool) {
         List<AppSecret> live = transaction.secrets().ofPool(app, pool);
         Instant arrived = transaction.now().minus(SECRET_TRAVEL);
         return live.stream()
                 .filter(secret -> secret.createdAt().isBefore(arrived))
                 .findFirst()
-                .orElseGet(live::getLast)
-                .secret();
+                .or(() -> live.isEmpty() ? Optional.empty() : Optional.of(live.getLast()))
+                .map(AppSecret::secret);
     }
 
     private static List<Secret> secrets(Transaction transaction, AppId app, SecretTable.Kind kind) {

@@ -63,6 +63,9 @@ final class AppResource {
 
     private Answer create(Call call) {
         AppId id = Requests.field(call.body(), "id", AppId::new);
+        if (id.equals(AppId.CHECK)) { // a relay refuses the whole state that has it
+            throw new Refused(Problem.invalid("/id", id.value(), "that name is the check page's own: choose another"));
+        }
         AppSettings settings = settings(AppSettings.of("-"), call.body());
         return store.change(call.actor(), transaction -> {
             if (transaction.apps().find(id).isPresent()) {

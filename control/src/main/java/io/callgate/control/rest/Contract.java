@@ -84,7 +84,7 @@ final class Contract {
                 String.valueOf(operation.get("operationId")),
                 method.toUpperCase(Locale.ROOT),
                 path,
-                proof(list(operation.get("security"))),
+                proof(operation),
                 parameters,
                 body,
                 limit instanceof Integer bytes ? bytes : DEFAULT_MAX_BODY_BYTES,
@@ -106,7 +106,11 @@ final class Contract {
                 Objects.requireNonNull(map(content.get("application/json")).get("schema")));
     }
 
-    private static Proof proof(List<?> security) {
+    /// To say nothing is no way to say "anybody": a forgotten line must not open an operation.
+    private static Proof proof(Map<?, ?> operation) {
+        if (!(operation.get("security") instanceof List<?> security)) {
+            throw new IllegalStateException(operation.get("operationId") + " does not say who may call it: want security");
+        }
         if (security.isEmpty() || security.contains(Map.of())) {
             return Proof.NONE;
         }

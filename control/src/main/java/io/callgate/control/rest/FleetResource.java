@@ -176,6 +176,7 @@ final class FleetResource {
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
             transaction.relays().remove(relay.id());
+            transaction.counters().raise(Counter.STATE); // wakes it, if it waits for a state: it hears 401
             transaction.audit().add("relay.remove", relay.name());
             return Answer.done();
         });

@@ -11,6 +11,9 @@ import java.util.Optional;
 
 /// Finds out who asks, where the contract wants it known.
 final class Gate {
+    private static final String RELAY_KEY = "a relay's key";
+    private static final String JOIN_AGAIN = "join again with a join token";
+
     private final Store store;
 
     Gate(Store store) {
@@ -41,7 +44,12 @@ final class Gate {
     private RelayNode relay(Optional<String> bearer) {
         return bearer.flatMap(text -> BearerToken.parse(BearerToken.Kind.RELAY, text))
                 .flatMap(key -> store.read(transaction -> transaction.relays().authenticate(key)))
-                .orElseThrow(() -> unauthenticated(bearer, "a relay's key", "join again with a join token"));
+                .orElseThrow(() -> unauthenticated(bearer, RELAY_KEY, JOIN_AGAIN));
+    }
+
+    /// A relay that was removed after it had shown its key.
+    static Refused unknownRelay() {
+        return unauthenticated(Optional.of(""), RELAY_KEY, JOIN_AGAIN);
     }
 
     private static Refused unauthenticated(Optional<String> bearer, String wanted, String hint) {

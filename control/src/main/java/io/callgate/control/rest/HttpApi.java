@@ -25,7 +25,10 @@ public final class HttpApi implements AutoCloseable {
     private final CompletableFuture<Service> service;
 
     private HttpApi(Contract contract, CompletableFuture<Service> service) {
-        this.service = service;
+        this.service = service.thenApply(ready -> {
+            ready.handlers().requireExactly(contract.operations());
+            return ready;
+        });
         this.server = Javalin.create(config -> configure(config, contract));
     }
 
@@ -42,6 +45,13 @@ public final class HttpApi implements AutoCloseable {
                     new IOException(e.getMessage(), e));
         }
         return api;
+    }
+
+    /// Returns once requests are answered.
+    ///
+    /// @throws java.util.concurrent.CompletionException with the reason why they never will be
+    public void awaitReady() {
+        service.join();
     }
 
     public int port() {
@@ -65,7 +75,6 @@ public final class HttpApi implements AutoCloseable {
         for (Operation operation : contract.operations()) {
             config.routes.addHttpHandler(method(operation), operation.path(), context -> serve(operation, context));
         }
-        service.thenAccept(ready -> ready.handlers().requireExactly(contract.operations()));
         config.routes.exception(HttpResponseException.class, HttpApi::answerUnrouted);
         config.routes.exception(Exception.class, (failure, context) -> answerFault("routing", failure, context));
     }

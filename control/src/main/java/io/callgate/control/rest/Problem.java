@@ -52,7 +52,7 @@ record Problem(Kind kind, String detail, String mend, Optional<ErrorCode> code, 
                 findings.size() == 1 ? "one field is wrong" : findings.size() + " fields are wrong",
                 "mend each field of errors",
                 Optional.of(ErrorCode.INVALID_ARGUMENT),
-                findings);
+                findings.stream().limit(Schema.MOST_FINDINGS).toList());
     }
 
     static Problem invalid(String field, String value, String mend) {

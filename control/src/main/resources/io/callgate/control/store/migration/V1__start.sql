@@ -145,3 +145,6 @@ create table audit (
   target varchar(250) not null,
   detail varchar(2000)
 );
+
+create index ended_lease_by_expiry on ended_lease (expires_at);
+create index revocation_by_expiry on revocation (expires_at);
