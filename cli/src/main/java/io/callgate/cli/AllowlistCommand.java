@@ -5,17 +5,13 @@ import io.callgate.model.AllowlistFormat;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `allowlist`: what a firewall must open.
 @Command(
@@ -27,8 +23,8 @@ final class AllowlistCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--app", paramLabel = "A", description = "Only this app's destinations (default: all apps).")
     private @Nullable String app;
@@ -59,7 +55,7 @@ final class AllowlistCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         AllowlistFormat chosen = json ? AllowlistFormat.JSON : format(format);
-        Optional<AppId> only = Optional.ofNullable(app).map(this::appId);
+        Optional<AppId> only = Optional.ofNullable(app).map(text -> arguments.read("--app", () -> new AppId(text)));
         RelayConfig relay = config.load();
         List<AppState> apps =
                 only.map(id -> List.of(Apps.find(relay, id, config.place()))).orElse(relay.apps());
@@ -76,21 +72,9 @@ final class AllowlistCommand implements Callable<Integer> {
                 return known;
             }
         }
-        throw usage(
+        throw arguments.wrong(
                 LATER.contains(name)
                         ? "--format " + name + " comes with a later version; have text, json, nftables"
                         : "--format \"" + name + "\": want text, json or nftables");
-    }
-
-    private AppId appId(String text) {
-        try {
-            return new AppId(text);
-        } catch (IllegalArgumentException e) {
-            throw usage("--app: " + e.getMessage());
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

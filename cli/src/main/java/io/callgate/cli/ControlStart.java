@@ -40,12 +40,17 @@ final class ControlStart {
                     new InetSocketAddress(
                             settings.listen().address().toInetAddress(),
                             settings.listen().port())));
-            if (!Files.exists(operatorToken())) {
-                DataFolder.write(
-                        operatorToken(),
-                        control.issueOperatorToken("first start").reveal() + "\n");
+            try {
+                if (!Files.exists(operatorToken())) {
+                    DataFolder.write(
+                            operatorToken(),
+                            control.issueOperatorToken(operatorToken().toString()).reveal() + "\n");
+                }
+                return control;
+            } catch (RuntimeException e) {
+                control.close();
+                throw e;
             }
-            return control;
         } catch (UncheckedIOException | StoreException | IllegalArgumentException e) {
             throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }

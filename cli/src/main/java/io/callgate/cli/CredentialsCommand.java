@@ -5,16 +5,10 @@ import io.callgate.model.AppState;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Subject;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `credentials`: a username and password for TURN, SOCKS5 and HTTP CONNECT.
 @Command(
@@ -24,8 +18,8 @@ import picocli.CommandLine.Spec;
 final class CredentialsCommand implements Callable<Integer> {
     private final Terminal terminal;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--app", required = true, paramLabel = "A", description = "The app, as in the relay file.")
     private String app = "";
@@ -56,9 +50,9 @@ final class CredentialsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AppId appId = argument("--app", () -> new AppId(app));
-        Subject who = argument("--subject", () -> new Subject(subject));
-        Duration life = argument("--ttl", () -> lifetime(ttl));
+        AppId appId = arguments.read("--app", () -> new AppId(app));
+        Subject who = arguments.read("--subject", () -> new Subject(subject));
+        Duration life = arguments.read("--ttl", () -> lifetime(ttl));
 
         AppState state = Apps.find(config.load(), appId, config.place());
         if (state.relaySecrets().isEmpty()) {
@@ -79,14 +73,6 @@ final class CredentialsCommand implements Callable<Integer> {
             terminal.data("password: " + credential.password());
         }
         return 0;
-    }
-
-    private <T> T argument(String option, Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), option + ": " + e.getMessage(), e);
-        }
     }
 
     private static Duration lifetime(String text) {

@@ -14,17 +14,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `doctor`: what the network that it runs in lets through to a relay.
 @Command(
@@ -48,8 +45,8 @@ final class DoctorCommand implements Callable<Integer> {
     private final Terminal terminal;
     private final Map<String, String> environment;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(
             names = "--server",
@@ -100,7 +97,7 @@ final class DoctorCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        HostPort relay = argument("--server", () -> HostPort.parse(server, DEFAULT_PORT));
+        HostPort relay = arguments.read("--server", () -> HostPort.parse(server, DEFAULT_PORT));
         Dialer dialer = dialer();
         Trust trust = trust();
         Optional<Login> login = login();
@@ -109,7 +106,7 @@ final class DoctorCommand implements Callable<Integer> {
                 .run(List.of(Way.values()), new DoctorProgress(terminal));
 
         DoctorReport report = new DoctorReport(
-                relay, login.isPresent(), findings, terminal.time().now());
+                relay, proxy == null, login.isPresent(), findings, terminal.time().now());
         if (json) {
             terminal.data(report.json());
         } else {
@@ -124,26 +121,34 @@ final class DoctorCommand implements Callable<Integer> {
         }
         String url = proxy;
         int scheme = url.indexOf("://");
-        String kind = scheme < 0 ? "" : url.substring(0, scheme);
-        HostPort at = argument(
-                "--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), 8080));
+        if (scheme < 0) {
+            throw wrongProxy(url);
+        }
+        String kind = url.substring(0, scheme);
+        int usualPort = kind.startsWith("socks") ? 1080 : 8080;
+        HostPort at = arguments.read(
+                "--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), usualPort));
         Optional<Login> login = fromEnvironment("CALLGATE_PROXY_USERNAME", "CALLGATE_PROXY_PASSWORD");
         return switch (kind) {
             case "http" -> Dialer.direct().through(Hop.HttpConnect.plain(at, login));
             case "socks5", "socks5h" -> Dialer.direct().through(new Hop.Socks5(at, login));
-            default -> throw usage("--proxy: \"" + url + "\": want http://HOST:PORT or socks5://HOST:PORT");
+            default -> throw wrongProxy(url);
         };
+    }
+
+    private ParameterException wrongProxy(String url) {
+        return arguments.wrong("--proxy: \"" + url + "\": want http://HOST:PORT or socks5://HOST:PORT");
     }
 
     private Trust trust() {
         Trust chosen = Trust.system();
         if (trusted != null && trusted.pin != null) {
             String pin = trusted.pin;
-            chosen = argument("--pin", () -> Trust.pin(pin));
+            chosen = arguments.read("--pin", () -> Trust.pin(pin));
         } else if (trusted != null && trusted.authorities != null) {
             Path file = trusted.authorities;
             byte[] pem = read(file);
-            chosen = argument("--ca", () -> Trust.authorities(pem));
+            chosen = arguments.read("--ca", () -> Trust.authorities(pem));
         }
         return serverName == null ? chosen : chosen.forServerName(serverName);
     }
@@ -183,20 +188,8 @@ final class DoctorCommand implements Callable<Integer> {
         String name = environment.get(nameVariable);
         String password = environment.get(passwordVariable);
         if ((name == null) != (password == null)) {
-            throw usage(nameVariable + " and " + passwordVariable + ": set both or none");
+            throw arguments.wrong(nameVariable + " and " + passwordVariable + ": set both or none");
         }
         return name == null || password == null ? Optional.empty() : Optional.of(new Login(name, password));
-    }
-
-    private <T> T argument(String option, Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(option + ": " + e.getMessage());
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

@@ -26,13 +26,20 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What `doctor` tells: a table, what blocks and what mends it, what to open, and the verdict.
 final class DoctorReport {
+    /// Failures of ways that a firewall already lets through.
+    private static final Set<ErrorCode> IS_OPEN =
+            Set.of(ErrorCode.TLS_UNTRUSTED, ErrorCode.TLS_NAME, ErrorCode.FIREWALL_SUSPECTED);
+
     private final HostPort relay;
+    private final boolean isDirect;
     private final boolean hasCredential;
     private final List<Finding> findings;
     private final Instant now;
 
-    DoctorReport(HostPort relay, boolean hasCredential, List<Finding> findings, Instant now) {
+    /// @param isDirect whether no proxy stood between
+    DoctorReport(HostPort relay, boolean isDirect, boolean hasCredential, List<Finding> findings, Instant now) {
         this.relay = relay;
+        this.isDirect = isDirect;
         this.hasCredential = hasCredential;
         this.findings = findings;
         this.now = now.truncatedTo(ChronoUnit.SECONDS);
@@ -111,13 +118,15 @@ final class DoctorReport {
                 .stripTrailing();
     }
 
-    /// What firewalls stop; a wrong password is no matter for theirs.
+    /// What firewalls stop; a wrong password is no matter for theirs, and behind a proxy nobody asked them.
     private Set<Protocol> toOpen() {
+        if (!isDirect) {
+            return Set.of();
+        }
         return findings.stream()
                 .filter(finding -> finding.failure()
                         .map(failure -> switch (failure.layer()) {
-                            case UDP, TCP, TLS, ROUTE ->
-                                failure.code() != ErrorCode.TLS_UNTRUSTED && failure.code() != ErrorCode.TLS_NAME;
+                            case UDP, TCP, TLS, ROUTE -> !IS_OPEN.contains(failure.code());
                             case CALL, TOKEN, APP, QUOTA, REGION, DNS, PROXY, RELAY -> false;
                         })
                         .orElse(false))

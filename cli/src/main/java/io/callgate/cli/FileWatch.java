@@ -37,13 +37,14 @@ final class FileWatch {
     }
 
     /// True once a change: when two asks in a row saw the same new files, so that no half-written one is read, and
-    /// no certificate without its key.
+    /// no certificate without its key. While the file itself is missing, an editor is at work; that another one is
+    /// missing is a change like any.
     boolean changedAndStill() {
         Map<Path, Optional<Look>> now = new LinkedHashMap<>();
         known.keySet().forEach(path -> now.put(path, look(path)));
         boolean isStill = now.equals(last);
         last = now;
-        if (!isStill || now.equals(known) || now.containsValue(Optional.<Look>empty())) {
+        if (!isStill || now.equals(known) || Optional.<Look>empty().equals(now.get(file))) {
             return false;
         }
         known.putAll(now);

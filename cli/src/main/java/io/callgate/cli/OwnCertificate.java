@@ -52,16 +52,20 @@ final class OwnCertificate {
         return new Fitting(made, Optional.of(save(made, misfit.get())));
     }
 
-    /// Whether [#fittingFor] would make a new one that can be kept.
-    boolean wouldChange(RelayConfig config, Instant now) {
-        return kept().flatMap(old -> misfit(old, namesFor(config), now)).isPresent();
+    /// Whether the one in use should be followed by a new one.
+    static boolean isDue(TlsIdentity inUse, RelayConfig config, Instant now) {
+        return misfit(inUse, namesFor(config), now).isPresent();
     }
 
+    /// One that could not be kept is newer than what lies there.
     private Optional<TlsIdentity> kept() {
+        if (unsaved != null) {
+            return Optional.of(unsaved);
+        }
         try {
             return Optional.of(Pem.identity(certificateFile, keyFile));
         } catch (IllegalArgumentException e) {
-            return Optional.ofNullable(unsaved);
+            return Optional.empty();
         }
     }
 

@@ -50,6 +50,7 @@ final class RelayProcess {
     private final boolean endsWhenReady;
     private final Reloads reloads = new Reloads();
     private long version = 1;
+    private Optional<TlsIdentity> certificateInForce = Optional.empty();
 
     /// @param completion what the command line makes of the file, at the start and at each reload
     /// @param ownCertificate for TLS when the file names none
@@ -94,6 +95,7 @@ final class RelayProcess {
                 Relay relay = start(config.desiredState(version, identity), sessions);
                 OperationPort port =
                         new OperationPort(new WatchedRelay(relay, reloads, sessions::totals, ANSWER_BOUND))) {
+            certificateInForce = Optional.of(identity);
             port.become(config.operation().metrics());
             checks.warnings().forEach(warning -> terminal.say("warning: " + warning));
             changes.forEach(terminal::say);
@@ -171,12 +173,17 @@ final class RelayProcess {
         try {
             RelayConfig config = completion.apply(RelayFile.read(file).orFail());
             boolean isDue = config.tls().isEmpty()
-                    && ownCertificate.wouldChange(config, terminal.time().now());
+                    && certificateInForce
+                            .filter(inUse -> OwnCertificate.isDue(
+                                    inUse, config, terminal.time().now()))
+                            .isPresent();
             if (isDue) {
                 reload(relay, watched);
             }
         } catch (CommandFailed e) {
             // The file is broken: that was told when it changed.
+        } catch (RuntimeException e) { // a fault of ours must not end the calls that live
+            LOG.atError().addKeyValue("file", file).setCause(e).log("config.apply.failed");
         }
     }
 
@@ -188,10 +195,12 @@ final class RelayProcess {
             watched.files.follow(reading.consulted());
             RelayConfig config = completion.apply(reading.orFail());
             SessionFile.require(config.operation().sessions());
-            TlsIdentity identity = identity(
-                    config, change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
+            List<String> changes = new ArrayList<>();
+            TlsIdentity identity = identity(config, changes::add);
             undo = watched.port.become(config.operation().metrics());
             relay.apply(config.desiredState(version + 1, identity));
+            certificateInForce = Optional.of(identity);
+            changes.forEach(change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             watched.sessions.become(config.operation().sessions());
             version++;
             reloads.onApplied();
@@ -201,6 +210,7 @@ final class RelayProcess {
             undo.run();
             refused(String.join("; ", e.problems()));
         } catch (RuntimeException e) { // a fault of ours must not end the calls that live
+            undo.run();
             reloads.onRefused();
             LOG.atError().addKeyValue("file", file).setCause(e).log("config.apply.failed");
         }

@@ -13,17 +13,12 @@ import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `serve`: everything in one process, without any configuration. For now that is the relay.
 @Command(
@@ -40,8 +35,8 @@ final class ServeCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--config", paramLabel = "F", description = "A relay file (default: DIR/relay.yaml).")
     private @Nullable Path config;
@@ -83,11 +78,11 @@ final class ServeCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Optional<IpAddress> chosenAddress =
-                Optional.ofNullable(address).map(text -> argument("--address", () -> IpAddress.parse(text)));
+                Optional.ofNullable(address).map(text -> arguments.read("--address", () -> IpAddress.parse(text)));
         requirePort("--port", port);
         requirePort("--console-port", consolePort);
         List<DestinationRule> rules = new ArrayList<>();
-        allow.forEach(text -> rules.add(argument("--allow", () -> DestinationRule.parse(text))));
+        allow.forEach(text -> rules.add(arguments.read("--allow", () -> DestinationRule.parse(text))));
         run.chooseLogFormat();
         run.grace(); // a wrong option is told before anything is made
 
@@ -148,19 +143,7 @@ final class ServeCommand implements Callable<Integer> {
 
     private void requirePort(String option, @Nullable Integer value) {
         if (value != null && (value < 1 || value > 65535)) {
-            throw usage(option + " " + value + ": a port is within 1 to 65535");
+            throw arguments.wrong(option + " " + value + ": a port is within 1 to 65535");
         }
-    }
-
-    private <T> T argument(String option, Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw usage(option + ": " + e.getMessage());
-        }
-    }
-
-    private ParameterException usage(String message) {
-        return new ParameterException(Objects.requireNonNull(spec).commandLine(), message);
     }
 }

@@ -30,8 +30,6 @@ final class StartChecks {
     /// With so many relay ports to itself a relay always finds one: it tries sixteen.
     private static final int ENOUGH_PORTS = 1024;
 
-    private static final int HIGHEST_PORT = 65_535;
-
     private final Readings readings;
     private final RelayConfig config;
     private final int loops;
@@ -175,7 +173,7 @@ final class StartChecks {
         PortRange ephemeral = readings.ephemeralPorts().get();
         int own = 0;
         int shared = 0;
-        for (int port = wanted.first(); port <= Math.min(wanted.last(), HIGHEST_PORT); port++) {
+        for (int port = wanted.first(); port <= wanted.last(); port++) {
             int candidate = port;
             boolean isShared = ephemeral.contains(port)
                     && readings.reservedPorts().stream().noneMatch(range -> range.contains(candidate));

@@ -7,16 +7,10 @@ import io.callgate.model.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.Objects;
 import java.util.concurrent.Callable;
-import java.util.function.Supplier;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /// `token`: what an app's server gives to a client, for trying things out.
 @Command(
@@ -31,8 +25,8 @@ final class TokenCommand implements Callable<Integer> {
 
     private final Terminal terminal;
 
-    @Spec
-    private @Nullable CommandSpec spec;
+    @Mixin
+    private Arguments arguments = new Arguments();
 
     @Option(names = "--app", required = true, paramLabel = "A", description = "The app.")
     private String app = "";
@@ -63,9 +57,9 @@ final class TokenCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AppId appId = argument("--app", () -> new AppId(app));
-        Subject subject = argument("--uid", () -> new Subject(uid));
-        Duration life = argument("--ttl", () -> Words.duration(ttl));
+        AppId appId = arguments.read("--app", () -> new AppId(app));
+        Subject subject = arguments.read("--uid", () -> new Subject(uid));
+        Duration life = arguments.read("--ttl", () -> Words.duration(ttl));
         Instant expiresAt = terminal.time().now().plus(life).truncatedTo(ChronoUnit.SECONDS);
 
         String token = mint(secret(appId), appId, subject, expiresAt);
@@ -93,14 +87,6 @@ final class TokenCommand implements Callable<Integer> {
             return AppToken.mint(secret, appId, subject, expiresAt);
         } catch (IllegalArgumentException e) {
             throw new CommandFailed("app " + appId + ": " + e.getMessage(), e);
-        }
-    }
-
-    private <T> T argument(String option, Supplier<T> parser) {
-        try {
-            return parser.get();
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), option + ": " + e.getMessage(), e);
         }
     }
 }

@@ -210,6 +210,8 @@ class DoctorTest {
                 "--server 127.0.0.1 --pin abc                  | --pin: pin \"abc\": want the base64 of a SHA-256",
                 "--server 127.0.0.1 --proxy ftp://127.0.0.1:21 | --proxy: \"ftp://127.0.0.1:21\": want"
                         + " http://HOST:PORT",
+                "--server 127.0.0.1 --proxy p                  | --proxy: \"p\": want http://HOST:PORT",
+                "--server 127.0.0.1 --proxy 127.0.0.1:3128     | --proxy: \"127.0.0.1:3128\": want http://HOST:PORT",
                 "--server 127.0.0.1 --pin a --ca b             | mutually exclusive",
                 "--json                                        | Missing required option: '--server=HOST[:PORT]'",
             })

@@ -43,6 +43,21 @@ class FileWatchTest {
         assertThat(watch.changedAndStill()).isTrue();
     }
 
+    /// As after a mistyped name: mending the file that names it must be noticed.
+    @Test
+    void oneMissingFileDoesNotHideThatAnotherChanges() throws IOException {
+        Path file = Files.writeString(folder.resolve("relay.yaml"), "a");
+        FileWatch watch = new FileWatch(file);
+        watch.follow(List.of(folder.resolve("mistyped.pem")));
+        assertThat(watch.changedAndStill()).isFalse();
+
+        Files.writeString(file, "a b");
+        assertThat(watch.changedAndStill()).isFalse();
+
+        assertThat(watch.changedAndStill()).isTrue();
+        assertThat(watch.changedAndStill()).isFalse();
+    }
+
     /// A certificate and its key come one after the other: neither is read without the other.
     @Test
     void waitsUntilAllItsFilesRest() throws IOException {

@@ -105,7 +105,23 @@ class OwnCertificateTest {
                         .contains("the next start will make another", "--data"));
         assertThat(homeless.fittingFor(listeningOn("192.0.2.7"), NOW).identity())
                 .isEqualTo(first.identity());
-        assertThat(homeless.wouldChange(listeningOn("192.0.2.7"), NOW)).isFalse();
+        assertThat(OwnCertificate.isDue(first.identity(), listeningOn("192.0.2.7"), NOW))
+                .isFalse();
+    }
+
+    @Test
+    void whatCouldNotBeKeptIsNotMadeAgainForWhatLiesThere() throws IOException {
+        Path kept = Files.createDirectory(folder.resolve("kept"));
+        OwnCertificate certificate = new OwnCertificate(kept);
+        certificate.fittingFor(listeningOn("192.0.2.7"), NOW);
+        Files.delete(kept.resolve("self-signed.key"));
+        Files.createDirectories(kept.resolve("self-signed.key/in the way")); // nothing can be moved onto it
+
+        OwnCertificate.Fitting unsaved = certificate.fittingFor(listeningOn("192.0.2.8"), NOW);
+        OwnCertificate.Fitting again = certificate.fittingFor(listeningOn("192.0.2.8"), NOW);
+
+        assertThat(unsaved.change()).isPresent();
+        assertThat(again).isEqualTo(new OwnCertificate.Fitting(unsaved.identity(), Optional.empty()));
     }
 
     private static RelayConfig listeningOn(String... addresses) {
