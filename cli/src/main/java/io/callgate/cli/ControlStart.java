@@ -44,7 +44,8 @@ final class ControlStart {
                 if (!Files.exists(operatorToken())) {
                     DataFolder.write(
                             operatorToken(),
-                            control.issueOperatorToken(operatorToken().toString()).reveal() + "\n");
+                            control.issueOperatorToken(operatorToken().toString())
+                                            .reveal() + "\n");
                 }
                 return control;
             } catch (RuntimeException e) {

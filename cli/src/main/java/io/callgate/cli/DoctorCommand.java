@@ -106,7 +106,11 @@ final class DoctorCommand implements Callable<Integer> {
                 .run(List.of(Way.values()), new DoctorProgress(terminal));
 
         DoctorReport report = new DoctorReport(
-                relay, proxy == null, login.isPresent(), findings, terminal.time().now());
+                relay,
+                proxy == null,
+                login.isPresent(),
+                findings,
+                terminal.time().now());
         if (json) {
             terminal.data(report.json());
         } else {

@@ -1,10 +1,10 @@
 package io.callgate.cli;
 
 import java.io.IOException;
-import java.nio.file.FileSystems;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;

@@ -109,7 +109,8 @@ final class Contract {
     /// To say nothing is no way to say "anybody": a forgotten line must not open an operation.
     private static Proof proof(Map<?, ?> operation) {
         if (!(operation.get("security") instanceof List<?> security)) {
-            throw new IllegalStateException(operation.get("operationId") + " does not say who may call it: want security");
+            throw new IllegalStateException(
+                    operation.get("operationId") + " does not say who may call it: want security");
         }
         if (security.isEmpty() || security.contains(Map.of())) {
             return Proof.NONE;

@@ -122,9 +122,8 @@ final class LinkResource {
             return Answer.done();
         }
         // As the relay is after the wait: it may have been moved or removed meanwhile.
-        return store.read(transaction -> Answer.ok(LinkStateJson.write(state(
-                transaction,
-                transaction.relays().find(call.relay().id()).orElseThrow(Gate::unknownRelay)))));
+        return store.read(transaction -> Answer.ok(LinkStateJson.write(
+                state(transaction, transaction.relays().find(call.relay().id()).orElseThrow(Gate::unknownRelay)))));
     }
 
     /// Only what a relay of this pool has to know: no app of another pool, and no token secret at all.

@@ -53,7 +53,8 @@ public final class TlsStream extends ChannelDuplexHandler {
             }
         } else if (event instanceof SslCloseCompletionEvent end) {
             if (end.isSuccess()) {
-                context.channel().close(); // from the end of the pipeline: by this handler's own close, which is bounded
+                context.channel()
+                        .close(); // from the end of the pipeline: by this handler's own close, which is bounded
             }
         } else {
             context.fireUserEventTriggered(event);

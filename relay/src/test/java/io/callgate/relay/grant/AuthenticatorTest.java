@@ -176,6 +176,7 @@ class AuthenticatorTest {
                         "64:ff9b::a01:203", // NAT64
                         "::a01:203"))
                 .as("IPv6 that only claims to be of that network")
-                .allSatisfy(text -> assertThat(by.trusted(IpAddress.parse(text))).isEmpty());
+                .allSatisfy(
+                        text -> assertThat(by.trusted(IpAddress.parse(text))).isEmpty());
     }
 }
