@@ -3,11 +3,13 @@ package io.callgate.cli;
 import java.util.Objects;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /// What is wrong with a command's arguments, told as wrong usage (exit code 2).
+@Command // without options: to be a mixin
 final class Arguments {
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;

@@ -31,7 +31,8 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     static final int MOST_STREAMS = 100;
 
     /// What a client may send on a stream that nobody reads yet. One stream costs at most two such windows, one
-    /// that waits and one that its target has not read, apart from the way back, which is bounded as on a socket. 256 kB are 40 Mbit/s at 50 ms.
+    /// that waits and one that its target has not read, apart from the way back, which is bounded as on a socket.
+    /// 256 kB are 40 Mbit/s at 50 ms.
     static final int STREAM_WINDOW_BYTES = 256 << 10;
 
     static final int MOST_HEADER_BYTES = 8192; // as in HTTP/1.1

@@ -167,8 +167,8 @@ final class Splice extends ChannelInboundHandlerAdapter {
         });
     }
 
-    /// TLS and HTTP/2 tell an end from a cut (decision 0014, RFC 9113 §8.5), so a cut is passed on as one. Between two
-    /// plain sockets what has been sent is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
+    /// TLS and HTTP/2 tell an end from a cut (decision 0014, RFC 9113 §8.5), so a cut is passed on as one. Between
+    /// two plain sockets what has been sent is to arrive (RFC 9110 §9.3.6), and a reset could overtake it.
     private boolean passesOnReset() {
         boolean tellsEndFromCut = fromHalves instanceof Halves.OfStream || toHalves instanceof Halves.OfStream;
         return tellsEndFromCut && (wasReset || !fromHalves.hasInputEnded()) && to.isActive();
