@@ -16,16 +16,18 @@ import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.control.store.UidRevocation;
 import io.callgate.model.AppId;
+import io.callgate.model.AppNeed;
 import io.callgate.model.AppState;
-import io.callgate.model.AppUsage;
 import io.callgate.model.Cidr;
 import io.callgate.model.ErrorCode;
-import io.callgate.model.HostName;
-import io.callgate.model.IpAddress;
+import io.callgate.model.Heartbeat;
+import io.callgate.model.HeartbeatAnswer;
+import io.callgate.model.HeartbeatJson;
 import io.callgate.model.Limits;
 import io.callgate.model.LinkState;
 import io.callgate.model.LinkStateJson;
 import io.callgate.model.PortRange;
+import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
 import io.callgate.model.Transport;
 import java.time.Duration;
@@ -61,7 +63,7 @@ final class LinkResource {
 
     private Answer join(Call call) {
         String name = call.body().get("name").asString();
-        List<Standing> standings = Requests.read(call.body(), LinkResource::readStandings);
+        List<RelayEndpoint> endpoints = Requests.read(call.body(), LinkResource::readEndpoints);
         Optional<BearerToken> token = BearerToken.parse(
                 BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
         return store.change("relay " + name, transaction -> {
@@ -80,7 +82,7 @@ final class LinkResource {
             boolean isAnnounced =
                     pool.kind() == Pool.Kind.PRODUCTION && transaction.pools().hasAddresses(pool.id());
             Instant validFrom = isAnnounced ? transaction.now().plus(NOTICE) : transaction.now();
-            standings.forEach(standing -> standing.take(transaction, key.id(), name, terms, validFrom));
+            endpoints.forEach(endpoint -> take(transaction, endpoint, key.id(), name, terms, validFrom));
             transaction.counters().raise(Counter.ALLOWLIST);
             transaction.audit().add("relay.join", name, "pool " + terms.pool());
             return Answer.created(JsonNodeFactory.instance
@@ -93,23 +95,21 @@ final class LinkResource {
 
     private Answer heartbeat(Call call) {
         RelayNode relay = call.relay();
-        JsonNode body = call.body();
+        Heartbeat heartbeat = Requests.read(call.body(), HeartbeatJson::read);
         return store.change(call.actor(), transaction -> {
             RelayReport report = new RelayReport(
-                    body.get("epoch").asString(),
-                    body.get("sequence").asLong(),
+                    heartbeat.epoch(),
+                    heartbeat.sequence(),
                     transaction.now(),
-                    call.text("software"),
-                    body.get("loadPercent").asInt(),
-                    body.path("draining").asBoolean(false),
+                    heartbeat.software(),
+                    heartbeat.loadPercent(),
+                    heartbeat.draining(),
                     0,
-                    body.get("stateVersion").asLong(),
-                    call.text("refusal"));
-            transaction.relays().report(relay.id(), report, usages(transaction, relay, body.get("apps")));
-            return Answer.ok(JsonNodeFactory.instance
-                    .objectNode()
-                    .put("stateVersion", transaction.counters().read(Counter.STATE))
-                    .put("draining", relay.draining()));
+                    heartbeat.stateVersion(),
+                    heartbeat.refusal());
+            transaction.relays().report(relay.id(), report, needs(transaction, relay, heartbeat.apps()));
+            return Answer.ok(HeartbeatJson.write(new HeartbeatAnswer(
+                    transaction.counters().read(Counter.STATE), relay.draining(), 0, 0, List.of())));
         });
     }
 
@@ -154,94 +154,66 @@ final class LinkResource {
     }
 
     /// A relay speaks for the apps of its pool only.
-    private static List<AppUsage> usages(Transaction transaction, RelayNode relay, JsonNode nodes) {
-        if (nodes.isEmpty()) {
+    private static List<AppNeed> needs(Transaction transaction, RelayNode relay, List<AppNeed> told) {
+        if (told.isEmpty()) {
             return List.of();
         }
         Pool pool = transaction.pools().find(relay.pool()).orElseThrow();
         Set<AppId> served =
                 transaction.apps().servedBy(pool).stream().map(App::id).collect(Collectors.toSet());
-        List<AppUsage> usages = new ArrayList<>();
-        for (JsonNode node : nodes.values()) {
-            AppId app = new AppId(node.get("app").asString());
-            if (served.contains(app)) {
-                usages.add(new AppUsage(
-                        app,
-                        node.get("sessions").asLong(),
-                        0,
-                        0,
-                        0,
-                        node.get("bytesToPeer").asLong(),
-                        0,
-                        node.get("bytesToClient").asLong()));
-            }
-        }
-        return usages;
+        return told.stream().filter(need -> served.contains(need.app())).toList();
     }
 
-    private static List<Standing> readStandings(JsonNode body) {
-        List<Standing> standings = new ArrayList<>();
+    private static List<RelayEndpoint> readEndpoints(JsonNode body) {
+        List<RelayEndpoint> endpoints = new ArrayList<>();
         int place = 0;
         for (JsonNode node : body.get("endpoints").values()) {
-            standings.add(InvalidField.within("/endpoints/" + place++, node, Standing::read));
+            endpoints.add(InvalidField.within("/endpoints/" + place++, node, HeartbeatJson::readEndpoint));
         }
-        return standings;
+        return endpoints;
     }
 
-    /// Where a relay says that clients reach it.
-    private record Standing(
-            Cidr address,
-            PortRange port,
-            Set<Transport> transports,
-            Optional<String> serverName,
-            Optional<String> spki) {
-        static Standing read(JsonNode node) {
-            IpAddress address = Requests.field(node, "address", IpAddress::parse);
-            if (address.isWildcard()) {
-                throw new IllegalArgumentException("want the address that clients reach it at, not a wildcard");
+    /// A relay stands at the addresses that are published for it, and publishes what is not.
+    private static void take(
+            Transaction transaction,
+            RelayEndpoint endpoint,
+            UUID relay,
+            String name,
+            JoinToken terms,
+            Instant validFrom) {
+        Cidr address = Cidr.of(endpoint.address());
+        Set<Transport> left = new HashSet<>(endpoint.transports());
+        for (PoolAddress published : transaction.pools().addressesAt(terms.pool(), address, endpoint.port())) {
+            if (!left.containsAll(published.transports())) {
+                continue;
             }
-            return new Standing(
-                    Cidr.of(address),
-                    PortRange.of(node.get("port").asInt()),
-                    FleetResource.readTransports(node.get("transports")),
-                    Optional.ofNullable(node.get("serverName")).map(name -> new HostName(name.asString()).value()),
-                    Optional.ofNullable(node.get("spki")).map(JsonNode::asString));
+            if (published.relay().isPresent() && !published.relay().get().equals(relay)) {
+                throw Refused.conflict(
+                        "another relay of pool " + terms.pool() + " stands at "
+                                + endpoint.address().bracketed() + ":" + endpoint.port(),
+                        "remove that relay first");
+            }
+            transaction.pools().occupy(published.id(), relay, endpoint.serverName(), endpoint.spki());
+            left.removeAll(published.transports());
         }
-
-        /// Stands at the addresses that are published for it, and publishes what is not.
-        void take(Transaction transaction, UUID relay, String name, JoinToken terms, Instant validFrom) {
-            Set<Transport> left = new HashSet<>(transports);
-            for (PoolAddress published : transaction.pools().addressesAt(terms.pool(), address, port.first())) {
-                if (!left.containsAll(published.transports())) {
-                    continue;
-                }
-                if (published.relay().isPresent() && !published.relay().get().equals(relay)) {
-                    throw Refused.conflict(
-                            "another relay of pool " + terms.pool() + " stands at " + address.network() + ":" + port,
-                            "remove that relay first");
-                }
-                transaction.pools().occupy(published.id(), relay, serverName, spki);
-                left.removeAll(published.transports());
-            }
-            if (!left.isEmpty()) {
-                transaction
-                        .pools()
-                        .addAddress(new PoolAddress(
-                                relay,
-                                terms.pool(),
-                                Optional.of(relay),
-                                address,
-                                port,
-                                left,
-                                terms.region(),
-                                terms.carrier(),
-                                Optional.empty(),
-                                serverName,
-                                spki,
-                                "relay " + name,
-                                validFrom,
-                                Optional.empty()));
-            }
+        if (!left.isEmpty()) {
+            transaction
+                    .pools()
+                    .addAddress(new PoolAddress(
+                            relay,
+                            terms.pool(),
+                            Optional.of(relay),
+                            address,
+                            PortRange.of(endpoint.port()),
+                            left,
+                            terms.region(),
+                            terms.carrier(),
+                            Optional.empty(),
+                            endpoint.serverName(),
+                            endpoint.spki(),
+                            "relay " + name,
+                            validFrom,
+                            Optional.empty()));
         }
     }
 }

@@ -1,7 +1,7 @@
 package io.callgate.control.store;
 
 import io.callgate.model.AppId;
-import io.callgate.model.AppUsage;
+import io.callgate.model.AppNeed;
 import io.callgate.model.Region;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -157,7 +157,7 @@ public final class RelayTable {
     /// Takes a heartbeat; one that is older than the last of its epoch changes nothing.
     ///
     /// @return whether it was taken
-    public boolean report(UUID relay, RelayReport report, List<AppUsage> usages) {
+    public boolean report(UUID relay, RelayReport report, List<AppNeed> needs) {
         int rows = handle.createUpdate("""
             merge into relay_report as r
             using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
@@ -188,9 +188,7 @@ public final class RelayTable {
         if (rows == 0) {
             return false;
         }
-        if (!usages.isEmpty()) {
-            reportUsage(relay, report.epoch(), usages);
-        }
+        reportNeeds(relay, report.epoch(), needs);
         return true;
     }
 
@@ -233,32 +231,42 @@ public final class RelayTable {
                 .isPresent();
     }
 
-    private void reportUsage(UUID relay, String epoch, List<AppUsage> usages) {
-        var batch = handle.prepareBatch("""
-            merge into relay_app_report as r
-            using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
-                cast(:seenAt as bigint), cast(:sessions as bigint), cast(:toPeer as bigint),
-                cast(:toClient as bigint)))
-            as n (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer, bytes_to_client)
-            on r.relay_id = n.relay_id and r.app_id = n.app_id
-            when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
-                bytes_to_peer = n.bytes_to_peer, bytes_to_client = n.bytes_to_client
-            when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer,
-                bytes_to_client)
-            values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.bytes_to_peer,
-                n.bytes_to_client)\
-            """);
-        for (AppUsage usage : usages) {
-            batch.bind("relay", relay)
-                    .bind("app", usage.app().value())
-                    .bind("epoch", epoch)
-                    .bind("seenAt", now.toEpochMilli())
-                    .bind("sessions", usage.sessions())
-                    .bind("toPeer", usage.bytesToPeer())
-                    .bind("toClient", usage.bytesToClient())
-                    .add();
+    private void reportNeeds(UUID relay, String epoch, List<AppNeed> needs) {
+        if (!needs.isEmpty()) {
+            var batch = handle.prepareBatch("""
+                merge into relay_app_report as r
+                using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
+                    cast(:seenAt as bigint), cast(:sessions as bigint), cast(:wantedSessions as bigint),
+                    cast(:kbit as bigint), cast(:wantedKbit as bigint)))
+                as n (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions, kbit_per_second,
+                    wanted_kbit_per_second)
+                on r.relay_id = n.relay_id and r.app_id = n.app_id
+                when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
+                    wanted_sessions = n.wanted_sessions, kbit_per_second = n.kbit_per_second,
+                    wanted_kbit_per_second = n.wanted_kbit_per_second
+                when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions,
+                    kbit_per_second, wanted_kbit_per_second)
+                values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.wanted_sessions,
+                    n.kbit_per_second, n.wanted_kbit_per_second)\
+                """);
+            for (AppNeed need : needs) {
+                batch.bind("relay", relay)
+                        .bind("app", need.app().value())
+                        .bind("epoch", epoch)
+                        .bind("seenAt", now.toEpochMilli())
+                        .bind("sessions", need.sessions())
+                        .bind("wantedSessions", need.wantedSessions())
+                        .bind("kbit", need.kbitPerSecond())
+                        .bind("wantedKbit", need.wantedKbitPerSecond())
+                        .add();
+            }
+            batch.execute();
         }
-        batch.execute();
+        // An app that was not told of has nothing on this relay any more.
+        handle.createUpdate("delete from relay_app_report where relay_id = :relay and seen_at < :now")
+                .bind("relay", relay)
+                .bind("now", now.toEpochMilli())
+                .execute();
     }
 
     private Instant aliveSince() {

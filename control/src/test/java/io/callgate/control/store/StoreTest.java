@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.model.AppId;
-import io.callgate.model.AppUsage;
+import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
@@ -546,7 +546,7 @@ class StoreTest {
                                 0,
                                 1,
                                 Optional.empty()),
-                        List.of(new AppUsage(DEMO, sessions, 0, 0, 0, 100, 0, 200))));
+                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200))));
     }
 
     /// A relay of pool `main` with one address.

@@ -74,14 +74,16 @@ create table relay_report (
   refusal varchar(1000)
 );
 
+-- What it last said that one app uses, and would use if it might.
 create table relay_app_report (
   relay_id uuid not null references relay (id),
   app_id varchar(64) not null,
   epoch varchar(64) not null,
   seen_at bigint not null,
   sessions bigint not null,
-  bytes_to_peer bigint not null,
-  bytes_to_client bigint not null,
+  wanted_sessions bigint not null,
+  kbit_per_second bigint not null,
+  wanted_kbit_per_second bigint not null,
   primary key (relay_id, app_id)
 );
 create index relay_app_report_by_app on relay_app_report (app_id);
