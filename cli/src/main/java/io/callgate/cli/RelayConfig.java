@@ -86,6 +86,11 @@ record RelayConfig(
                 listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, controlMayOpen, operation, check);
     }
 
+    RelayConfig withControlMayOpen(List<Cidr> changed) {
+        return new RelayConfig(
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, operation, check);
+    }
+
     RelayConfig withOperation(OperationConfig changed) {
         return new RelayConfig(
                 listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, controlMayOpen, changed, check);
