@@ -30,7 +30,7 @@ public record Heartbeat(
         List<UsageCount> usage,
         SessionChanges sessions) {
     public static final int MOST_ENDPOINTS = 64;
-    public static final int MOST_APPS = 5_000;
+    public static final int MOST_APPS = 4_000;
 
     /// Of one heartbeat: 200 kB of JSON.
     public static final int MOST_USAGE = 1_000;

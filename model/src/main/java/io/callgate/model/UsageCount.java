@@ -25,11 +25,16 @@ public record UsageCount(
     public static final Duration HOUR = Duration.ofHours(1);
 
     public UsageCount {
-        if (hour.getEpochSecond() % HOUR.toSeconds() != 0 || hour.getNano() != 0) {
+        if (!hour.equals(hourOf(hour))) {
             throw new IllegalArgumentException("hour " + hour + ": want the beginning of an hour");
         }
         if (bytesToPeer < 0 || bytesToClient < 0 || sessions < 0 || sessionSeconds < 0) {
             throw new IllegalArgumentException("usage of app " + app + " in " + hour + ": want amounts of 0 or more");
         }
+    }
+
+    /// The beginning of the hour that a moment lies in.
+    public static Instant hourOf(Instant moment) {
+        return Instant.ofEpochSecond(moment.getEpochSecond() / HOUR.toSeconds() * HOUR.toSeconds());
     }
 }

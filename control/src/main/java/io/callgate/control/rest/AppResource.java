@@ -238,7 +238,8 @@ final class AppResource {
         return replace(transaction, find(transaction, call));
     }
 
-    private static App find(Transaction transaction, Call call) {
+    /// The app that the path names.
+    static App find(Transaction transaction, Call call) {
         return transaction
                 .apps()
                 .find(call.appId())
@@ -329,7 +330,7 @@ final class AppResource {
         return node;
     }
 
-    private static ObjectNode json(UidRevocation revocation) {
+    static ObjectNode json(UidRevocation revocation) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", revocation.id().toString())

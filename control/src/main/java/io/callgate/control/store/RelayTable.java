@@ -8,8 +8,10 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// The relays of the fleet, how they get in, and what they report.
@@ -147,6 +149,7 @@ public final class RelayTable {
     public void remove(UUID id) {
         for (String update : List.of(
                 "update pool_address set relay_id = null, server_name = null, spki = null where relay_id = :id",
+                "delete from live_session where relay_id = :id",
                 "delete from relay_app_report where relay_id = :id",
                 "delete from relay_report where relay_id = :id",
                 "delete from relay where id = :id")) {
@@ -169,11 +172,12 @@ public final class RelayTable {
             when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
                 epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
                 software = n.software, load_percent = n.load_percent, draining = n.draining,
-                state_version = n.state_version, refusal = n.refusal
+                state_version = n.state_version, refusal = n.refusal,
+                sessions_taken = case when r.epoch = n.epoch then r.sessions_taken else 0 end
             when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
-                load_percent, draining, state_version, refusal)
+                load_percent, draining, state_version, refusal, sessions_taken)
             values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
-                n.load_percent, n.draining, n.state_version, n.refusal)\
+                n.load_percent, n.draining, n.state_version, n.refusal, 0)\
             """)
                 .bind("relay", relay)
                 .bind("epoch", report.epoch())
@@ -202,6 +206,43 @@ public final class RelayTable {
                 .bind("alive", aliveSince().toEpochMilli())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /// What the living relays need together, by app.
+    ///
+    /// @param pool of the relay that asks
+    public Map<AppId, FleetNeed> needs(String pool, List<AppId> apps) {
+        if (apps.isEmpty()) {
+            return Map.of();
+        }
+        int relays = handle.createQuery("""
+            select count(*) from relay join relay_report r on r.relay_id = relay.id
+            where relay.pool_id = :pool and r.seen_at >= :alive\
+            """)
+                .bind("pool", pool)
+                .bind("alive", aliveSince().toEpochMilli())
+                .mapTo(Integer.class)
+                .one();
+        return handle
+                .createQuery("""
+            select a.app_id, sum(case when relay.pool_id = :pool then 0 else 1 end) as elsewhere,
+                sum(a.sessions) as sessions, sum(a.wanted_sessions) as wanted_sessions,
+                sum(a.kbit_per_second) as kbit_per_second, sum(a.wanted_kbit_per_second) as wanted_kbit_per_second
+            from relay_app_report a join relay on relay.id = a.relay_id
+            where a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
+            """)
+                .bind("pool", pool)
+                .bind("alive", aliveSince().toEpochMilli())
+                .bindList("apps", apps.stream().map(AppId::value).toList())
+                .map((row, context) -> new FleetNeed(
+                        new AppId(row.getString("app_id")),
+                        relays + row.getInt("elsewhere"),
+                        row.getLong("sessions"),
+                        row.getLong("wanted_sessions"),
+                        row.getLong("kbit_per_second"),
+                        row.getLong("wanted_kbit_per_second")))
+                .stream()
+                .collect(Collectors.toMap(FleetNeed::app, need -> need));
     }
 
     /// Where clients of these pools may be led now: valid addresses with a relay that lives and does not drain.

@@ -378,6 +378,7 @@ class HostileRequestsTest {
                 .replace("{relayId}", relayId)
                 .replace("{secretId}", secretId)
                 .replace("{leaseId}", leaseId)
+                .replace("{sessionId}", new UUID(0, 0).toString())
                 .replace("{addressId}", new UUID(0, 0).toString())
                 .replace("{tokenId}", new UUID(0, 0).toString());
     }
