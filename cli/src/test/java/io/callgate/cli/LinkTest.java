@@ -17,7 +17,6 @@ import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Secret;
-import io.callgate.model.TlsIdentity;
 import io.callgate.model.Transport;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.link.LinkException;
@@ -234,6 +233,19 @@ class LinkTest {
         }
     }
 
+    @Test
+    void thePinOfANewCertificateReachesControl() throws Exception {
+        String secret = control.app("demo", OPEN);
+        LinkedRelay relay = start(control.joinToken());
+        await(() -> control.relay().get("alive").asBoolean());
+
+        relay.apply(config(List.of()).desiredState(2, TestIdentity.rsa()));
+
+        await(() -> lease(secret, "alice").get("candidates").valueStream()
+                .filter(it -> it.has("spki"))
+                .allMatch(it -> it.get("spki").asString().equals(TestIdentity.rsa().pin())));
+    }
+
     // -------------------------------------------------------------------------------------------------- the actors
 
     private LinkedRelay start(String joinToken) throws InterruptedException {
@@ -244,13 +256,13 @@ class LinkTest {
     }
 
     private DesiredState own(List<Cidr> controlMayOpen) {
-        RelayConfig config = RelayConfig.DEFAULT.withListeners(
-                List.of(RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)));
-        return config.withControlMayOpen(controlMayOpen).desiredState(1, identity());
+        return config(controlMayOpen).desiredState(1, TestIdentity.ec());
     }
 
-    private static TlsIdentity identity() {
-        return TestIdentity.ec();
+    private RelayConfig config(List<Cidr> controlMayOpen) {
+        return RelayConfig.DEFAULT
+                .withListeners(List.of(RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)))
+                .withControlMayOpen(controlMayOpen);
     }
 
     private static RelayOptions options() {
