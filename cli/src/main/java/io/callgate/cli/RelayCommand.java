@@ -23,7 +23,8 @@ final class RelayCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Where a self-signed certificate is kept if the file names none (default: the file's folder).")
+                    "Where a self-signed certificate is kept if the file names none, and with control the relay's key and"
+                            + " last state (default: the file's folder).")
     private @Nullable Path data;
 
     @Mixin
@@ -39,20 +40,11 @@ final class RelayCommand implements Callable<Integer> {
         Path folder = data != null
                 ? data
                 : Optional.ofNullable(config.toAbsolutePath().getParent()).orElse(config);
-        new RelayProcess(terminal, config, RelayCommand::requireApps, new OwnCertificate(folder), run)
+        new RelayProcess(terminal, config, file -> file, folder, run)
                 .run((relay, identity) -> relay.listeners()
                         .forEach(listener -> terminal.data("listening on "
                                 + listener.address().bracketed() + ":" + listener.port() + " "
                                 + listener.protocol().lowerCase())));
         return 0;
-    }
-
-    private static RelayConfig requireApps(RelayConfig config) {
-        if (config.control().isPresent()) {
-            throw new CommandFailed(
-                    "this version takes no desired state from control yet; name the apps in the file in place of"
-                            + " control");
-        }
-        return config;
     }
 }

@@ -99,8 +99,7 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            OwnCertificate own = new OwnCertificate(data);
-            new RelayProcess(terminal, start.config(), start::applyTo, own, run)
+            new RelayProcess(terminal, start.config(), start::applyTo, data, run)
                     .run((relay, identity) -> onReady(relay, folder, start, identity));
         } finally {
             folder.stopped();

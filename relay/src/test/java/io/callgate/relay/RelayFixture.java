@@ -100,7 +100,7 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add);
+                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add, Optional.empty());
                 Relay relay = Relay.start(state.on(port).build(), options, machine);
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {

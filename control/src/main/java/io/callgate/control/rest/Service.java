@@ -18,6 +18,9 @@ public final class Service implements AutoCloseable {
         new AppResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
+        new SessionResource(store).addTo(handlers);
+        new UsageResource(store).addTo(handlers);
+        new HeartbeatResource(store).addTo(handlers);
         new LinkResource(store, signal).addTo(handlers);
     }
 

@@ -14,6 +14,7 @@ import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -133,7 +134,7 @@ class HostRulesTest {
         apps.apply(
                 next,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), TestApps.NO_ALLOCATIONS, hosts, true));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()), TestApps.NO_ALLOCATIONS, hosts, Openings.ALL));
         rules.apply(next);
         thread.runPendingTasks();
     }
