@@ -19,12 +19,15 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionJournal;
 import io.callgate.relay.grant.SessionLog;
+import io.callgate.relay.grant.Usage;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
 import io.callgate.relay.net.NettyUdpNet;
+import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
@@ -82,7 +85,8 @@ public final class Relay implements AutoCloseable {
     private final HostRules hostRules;
     private final TlsService tls;
     private final Listeners listeners;
-    private final String epoch = UUID.randomUUID().toString();
+    private final UUID epoch = UUID.randomUUID();
+    private final Optional<Reporter> reporter;
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
@@ -93,7 +97,11 @@ public final class Relay implements AutoCloseable {
 
     private Relay(DesiredState state, RelayOptions options) {
         this.options = options;
-        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
+        Usage usage = new Usage();
+        SessionJournal journal = options.usageMemory().isPresent() ? SessionJournal.begin() : SessionJournal.NONE;
+        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions(), usage, journal));
+        this.reporter = options.usageMemory()
+                .map(memory -> new Reporter(apps, usage, journal, memory, epoch, options.time()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
@@ -246,6 +254,11 @@ public final class Relay implements AutoCloseable {
         return commands.askEach(LoopServer::snapshot).thenApply(this::sum);
     }
 
+    /// What control is told of the apps, and where its answers go; there where [RelayOptions#usageMemory] is.
+    public Optional<Reporter> reporter() {
+        return reporter;
+    }
+
     /// Asks every loop for a sign of life.
     ///
     /// @return completes within `bound`, with the loops that gave none in that time
@@ -274,6 +287,7 @@ public final class Relay implements AutoCloseable {
         completeWhenIdle(idle);
         idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
         apps.endSessions(options.time().nanos());
+        reporter.ifPresent(Reporter::close);
         useCertificate(Optional.empty());
         names.close();
         tls.close();
@@ -393,7 +407,7 @@ public final class Relay implements AutoCloseable {
                         .tls()
                         .map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
-                        epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
+                        epoch.toString(), usageSequence.incrementAndGet(), options.time().now(), usage));
     }
 
     /// By app, those that were removed too, with what they used.
