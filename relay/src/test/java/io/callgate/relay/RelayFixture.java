@@ -21,10 +21,13 @@ import io.callgate.model.TimeSource;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -77,11 +80,22 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
-        return start(state, loops, io, TlsProvider.best(), null);
+        return start(state, loops, io, TlsProvider.best(), null, Optional.empty());
+    }
+
+    /// As one that has a control.
+    static RelayFixture startReporting(State state) {
+        MemorySegment memory = Arena.ofAuto().allocate(Reporter.MEMORY_BYTES, Long.BYTES);
+        return start(state, 1, IoKind.best(), TlsProvider.best(), null, Optional.of(memory));
     }
 
     private static RelayFixture start(
-            State state, int loops, IoKind io, TlsProvider tls, @Nullable LongSupplier runningNanos) {
+            State state,
+            int loops,
+            IoKind io,
+            TlsProvider tls,
+            @Nullable LongSupplier runningNanos,
+            Optional<MemorySegment> usageMemory) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
@@ -89,7 +103,8 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add, Optional.empty()));
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add, usageMemory));
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
@@ -104,7 +119,7 @@ final class RelayFixture implements AutoCloseable {
     }
 
     static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
-        return start(state.tcp(), 1, io, tls, System::nanoTime);
+        return start(state.tcp(), 1, io, tls, System::nanoTime, Optional.empty());
     }
 
     /// Of sessions that have ended so far; all, once the relay is closed.
