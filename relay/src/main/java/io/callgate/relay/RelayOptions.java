@@ -16,8 +16,8 @@ import java.util.function.Consumer;
 /// @param tls who does the cryptography
 /// @param sessions hears of every session that ended and every client that was refused one; on any of the relay's
 ///     threads, so it must return at once
-/// @param usageMemory for a relay that reports to control ([Relay#reporter]): [Reporter#MEMORY_BYTES] that outlive the
-///     process, such as a mapped file; it is written until the relay is closed
+/// @param usageMemory for a relay that reports to control ([Relay#reporter]): bytes that outlive the process, such
+///     as a mapped file, zeros the first time; written until the relay is closed
 public record RelayOptions(
         int loops,
         TimeSource time,
@@ -25,6 +25,9 @@ public record RelayOptions(
         TlsProvider tls,
         Consumer<SessionRecord> sessions,
         Optional<MemorySegment> usageMemory) {
+    /// What [#usageMemory] wants.
+    public static final long USAGE_MEMORY_BYTES = Reporter.MEMORY_BYTES;
+
     public RelayOptions {
         if (loops < 1) {
             throw new IllegalArgumentException("loops " + loops + " < 1");
