@@ -100,8 +100,8 @@ public final class Relay implements AutoCloseable {
         Usage usage = new Usage();
         SessionJournal journal = options.usageMemory().isPresent() ? SessionJournal.begin() : SessionJournal.NONE;
         this.apps = new Apps(state, new SessionLog(options.time(), options.sessions(), usage, journal));
-        this.reporter = options.usageMemory()
-                .map(memory -> new Reporter(apps, usage, journal, memory, epoch, options.time()));
+        this.reporter =
+                options.usageMemory().map(memory -> new Reporter(apps, usage, journal, memory, epoch, options.time()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
@@ -407,7 +407,10 @@ public final class Relay implements AutoCloseable {
                         .tls()
                         .map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
-                        epoch.toString(), usageSequence.incrementAndGet(), options.time().now(), usage));
+                        epoch.toString(),
+                        usageSequence.incrementAndGet(),
+                        options.time().now(),
+                        usage));
     }
 
     /// By app, those that were removed too, with what they used.

@@ -37,7 +37,12 @@ public record RelayOptions(
     /// One loop a core, and the best that this machine has to wait and to encrypt.
     public static RelayOptions of(TimeSource time) {
         return new RelayOptions(
-                Runtime.getRuntime().availableProcessors(), time, IoKind.best(), TlsProvider.best(), record -> {}, Optional.empty());
+                Runtime.getRuntime().availableProcessors(),
+                time,
+                IoKind.best(),
+                TlsProvider.best(),
+                record -> {},
+                Optional.empty());
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {

@@ -80,7 +80,9 @@ class ReportTest {
             reporter.onAnswer(answer(1, 1, new Portion(RelayFixture.DEMO, 1, 0, 0)));
 
             assertThat(errorOf(eve.tryAllocate())).isEqualTo(486);
-            assertThat(reporter.next(2).apps()).extracting(AppNeed::wantedSessions).containsExactly(2L);
+            assertThat(reporter.next(2).apps())
+                    .extracting(AppNeed::wantedSessions)
+                    .containsExactly(2L);
 
             reporter.onAnswer(answer(2, 1));
             reporter.onAnswer(answer(1, 1, new Portion(RelayFixture.DEMO, 1, 0, 0))); // came late

@@ -5,8 +5,8 @@ import io.callgate.control.store.Quota;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Portion;
 
-/// Splits what an app may use of the fleet among its relays (decision 0028). Pure: a relay's share follows from what it
-/// wants, what all want together, and how many they are, so each control answers each heartbeat by itself.
+/// Splits what an app may use of the fleet among its relays (decision 0028). Pure: a relay's share follows from
+/// what it wants, what all want together, and how many they are, so each control answers each heartbeat by itself.
 public final class QuotaSplit {
     /// The part that relays get whatever others want, so that a relay that had no client can take its first.
     private static final double FLOOR = 0.05;
@@ -38,7 +38,8 @@ public final class QuotaSplit {
         return new Portion(own.app(), sessions, Math.max(0, unused - ownUnused), kbitPerSecond);
     }
 
-    /// A relay's share of a total. The shares of all relays are the total together, but for what rounding down leaves.
+    /// A relay's share of a total. The shares of all relays are the total together, but for what rounding down
+    /// leaves.
     ///
     /// @param wanted by this relay
     /// @param wantedByAll this relay included

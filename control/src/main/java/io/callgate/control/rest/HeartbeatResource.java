@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /// What relays report, and what of each quota they may spend until they report again (decision 0028).
 ///
-/// All of one heartbeat is one transaction. Whatever it tells may have been told before, by a relay that did not hear
-/// the answer: then it changes nothing.
+/// All of one heartbeat is one transaction. Whatever it tells may have been told before, by a relay that did not
+/// hear the answer: then it changes nothing.
 final class HeartbeatResource {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatResource.class);
 

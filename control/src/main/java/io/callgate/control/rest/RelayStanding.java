@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Where a relay stands among the addresses of its pool: at those that were published for it, and at its own where none
-/// was.
+/// Where a relay stands among the addresses of its pool: at those that were published for it, and at its own where
+/// none was.
 final class RelayStanding {
     /// A new address of a production pool is announced for so long before leases use it: firewalls must follow.
     private static final Duration NOTICE = Duration.ofDays(30);

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/// Which apps a pool serves and what they may use, remembered until the state changes: hundreds of relays ask every
-/// five seconds.
+/// Which apps a pool serves and what they may use, remembered until the state changes: hundreds of relays ask
+/// every five seconds.
 final class ServedApps {
     private final Map<String, Served> byPool = new ConcurrentHashMap<>();
 

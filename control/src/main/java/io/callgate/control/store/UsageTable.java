@@ -13,8 +13,8 @@ import org.jdbi.v3.core.Handle;
 
 /// What apps have used, by hour, relay and ingress. Stays when its relay is removed.
 ///
-/// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a newer
-/// one, changes nothing.
+/// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a
+/// newer one, changes nothing.
 public final class UsageTable {
     private final Handle handle;
 

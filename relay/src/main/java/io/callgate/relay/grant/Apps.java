@@ -134,8 +134,8 @@ public final class Apps {
         });
     }
 
-    /// What control should know before its turn: a session more than the portions of this relay hold, or one of an app
-    /// of which this relay has none.
+    /// What control should know before its turn: a session more than the portions of this relay hold, or one of an
+    /// app of which this relay has none.
     public boolean isUrgent() {
         return byId.values().stream().anyMatch(app -> app.sessions().isUrgent());
     }

@@ -10,9 +10,9 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
-/// Which sessions have changed since control knew them, told in pages. Each change has a number and pushes the one before
-/// of the same session out: so it holds as much as there are sessions, and what has ended and control may know. Safe on
-/// every thread.
+/// Which sessions have changed since control knew them, told in pages. Each change has a number and pushes the one
+/// before of the same session out: so it holds as much as there are sessions, and what has ended and control may
+/// know. Safe on every thread.
 public final class SessionJournal {
     /// For a relay without a control: keeps nothing.
     public static final SessionJournal NONE = new SessionJournal(false);

@@ -284,7 +284,8 @@ public final class Sessions {
         liveByIngress.merge(session.firstIngress, change, Integer::sum);
     }
 
-    /// Adds the time that the live sessions have lived since the last call. Clocks of two loops may differ by a batch.
+    /// Adds the time that the live sessions have lived since the last call. Clocks of two loops may differ by a
+    /// batch.
     private void accrue(long nowNanos) {
         long elapsedNanos = nowNanos - accruedAtNanos;
         if (elapsedNanos <= 0 && hasAccrued) {

@@ -3,8 +3,8 @@ package io.callgate.relay.grant;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
-/// Packets and payload bytes both ways. Counted by one loop, a store each; read by any thread, which may be a moment
-/// behind.
+/// Packets and payload bytes both ways. Counted by one loop, a store each; read by any thread, which may be a
+/// moment behind.
 final class Tally {
     private static final VarHandle PACKETS_TO_PEER = handle("packetsToPeer");
     private static final VarHandle BYTES_TO_PEER = handle("bytesToPeer");

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/// What the operators' apps have used since the relay started, by app and ingress. Loops count in tallies of their own,
-/// and whoever wants to know sums them up: nothing is shared on the packet path. Safe on every thread.
+/// What the operators' apps have used since the relay started, by app and ingress. Loops count in tallies of their
+/// own, and whoever wants to know sums them up: nothing is shared on the packet path. Safe on every thread.
 public final class Usage {
     private static final long NANOS_PER_MILLI = 1_000_000;
 
@@ -19,7 +19,8 @@ public final class Usage {
     /// What has been used so far; no amount ever falls.
     ///
     /// @param sessions that began by this ingress
-    /// @param sessionMillis of them, from the first allocation or tunnel to the end of the last, without the linger
+    /// @param sessionMillis of them, from the first allocation or tunnel to the end of the last, without the
+    ///     linger
     public record Total(
             AppId app, Ingress ingress, long bytesToPeer, long bytesToClient, long sessions, long sessionMillis) {}
 

@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 
-/// The apps' part of each heartbeat, and what its answer changes (decision 0028). Safe on every thread; one asks at a
-/// time.
+/// The apps' part of each heartbeat, and what its answer changes (decision 0028). Safe on every thread; one asks
+/// at a time.
 public final class Reporter implements AutoCloseable {
     private static final int COUNTS = 8_000;
 

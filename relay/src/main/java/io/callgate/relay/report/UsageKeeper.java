@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Writes what loops have counted to the [UsageLedger], five times a second, on a thread of its own: a store to a mapped
-/// file may wait for the disk, and no loop may. So a kill loses what was relayed since, which is less than
+/// Writes what loops have counted to the [UsageLedger], five times a second, on a thread of its own: a store to a
+/// mapped file may wait for the disk, and no loop may. So a kill loses what was relayed since, which is less than
 /// [#KILL_LOSES]; a fall of the machine, less than [#FALL_LOSES].
 final class UsageKeeper implements AutoCloseable {
     static final Duration KILL_LOSES = Duration.ofSeconds(1);

@@ -22,11 +22,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Usage by run, hour, app and ingress, in a memory that outlives the process: a mapped file. What a run before this one
-/// counted and control has not heard is told by this one. Safe on every thread.
+/// Usage by run, hour, app and ingress, in a memory that outlives the process: a mapped file. What a run before
+/// this one counted and control has not heard is told by this one. Safe on every thread.
 ///
-/// The memory is a header and slots of a fixed size. Each number is one aligned store, and a slot is marked as used when
-/// all else is written: a process that is killed at any moment leaves what it had stored, and nothing half.
+/// The memory is a header and slots of a fixed size. Each number is one aligned store, and a slot is marked as
+/// used when all else is written: a process that is killed at any moment leaves what it had stored, and nothing
+/// half.
 final class UsageLedger {
     private static final Logger log = LoggerFactory.getLogger(UsageLedger.class);
 

@@ -1,5 +1,5 @@
-/// What a relay tells control of its apps, and what it does with the portions that it hears back. Runs on threads of its
-/// own and of the link; asks the loops nothing.
+/// What a relay tells control of its apps, and what it does with the portions that it hears back. Runs on threads
+/// of its own and of the link; asks the loops nothing.
 @NullMarked
 package io.callgate.relay.report;
 

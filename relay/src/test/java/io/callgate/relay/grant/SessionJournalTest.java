@@ -52,7 +52,8 @@ class SessionJournalTest {
         journal.onLive(session(2, 0));
         journal.onTaken(2);
 
-        assertThat(journal.after(1)).isEqualTo(new SessionChanges(0, 2, List.of(session(1, 0), session(2, 0)), List.of()));
+        assertThat(journal.after(1))
+                .isEqualTo(new SessionChanges(0, 2, List.of(session(1, 0), session(2, 0)), List.of()));
         assertThat(journal.after(99).after()).isZero();
     }
 

@@ -203,7 +203,8 @@ class SessionsTest {
     void whatIsLentLapsesAndThePortionStays() {
         sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), 0);
         assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 9 * SECOND)).isEmpty();
-        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 10 * SECOND - 1)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 10 * SECOND - 1))
+                .isEmpty();
         sessions.close(EVE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 10 * SECOND);
         sessions.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 10 * SECOND);
 

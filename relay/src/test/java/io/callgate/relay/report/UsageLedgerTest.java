@@ -65,9 +65,7 @@ class UsageLedgerTest {
 
         assertThat(next.untold(1))
                 .extracting(UsageCount::epoch, UsageCount::bytesToPeer)
-                .containsExactlyInAnyOrder(
-                        tuple(FIRST_RUN.toString(), 100L),
-                        tuple(SECOND_RUN.toString(), 7L));
+                .containsExactlyInAnyOrder(tuple(FIRST_RUN.toString(), 100L), tuple(SECOND_RUN.toString(), 7L));
         next.onAcknowledged(1);
         assertThat(new UsageLedger(memory, new UUID(3, 3)).untold(1))
                 .extracting(UsageCount::epoch)
