@@ -16,8 +16,8 @@ public record Portion(AppId app, long sessions, long lentSessions, long kbitPerS
 
     public Portion {
         if (sessions < 0 || lentSessions < 0 || kbitPerSecond < 0) {
-            throw new IllegalArgumentException("portion of app " + app + ": " + sessions + " sessions, "
-                    + lentSessions + " lent, " + kbitPerSecond + " kbit/s: want 0 or more");
+            throw new IllegalArgumentException("portion of app " + app + ": " + sessions + " sessions, " + lentSessions
+                    + " lent, " + kbitPerSecond + " kbit/s: want 0 or more");
         }
     }
 }

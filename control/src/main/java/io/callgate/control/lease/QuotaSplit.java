@@ -22,8 +22,7 @@ public final class QuotaSplit {
     /// @param fleet what all relays need, this one included
     /// @param own what this relay needs
     public static Portion portion(Quota quota, FleetNeed fleet, AppNeed own) {
-        long sessions =
-                share(quota.sessionsWithGrace(), own.wantedSessions(), fleet.wantedSessions(), fleet.relays());
+        long sessions = share(quota.sessionsWithGrace(), own.wantedSessions(), fleet.wantedSessions(), fleet.relays());
         long unused = Math.max(0, quota.sessionsWithGrace() - fleet.sessions());
         long ownUnused = Math.max(0, sessions - own.sessions());
         long kbitPerSecond = quota.kbitPerSecond() == 0
@@ -49,9 +48,7 @@ public final class QuotaSplit {
         double rest = total - floor;
         double demand = wantedByAll == 0 ? 1.0 / relays : (double) wanted / wantedByAll;
         double unwanted = rest - wantedByAll;
-        double byDemand = unwanted < 0
-                ? rest * demand
-                : wanted + unwanted * (EVENLY / relays + (1 - EVENLY) * demand);
+        double byDemand = unwanted < 0 ? rest * demand : wanted + unwanted * (EVENLY / relays + (1 - EVENLY) * demand);
         return (long) (floor / relays + byDemand + ROUNDING);
     }
 }

@@ -80,8 +80,8 @@ final class HeartbeatResource {
     private static List<UsageCount> counts(
             Transaction transaction, RelayNode relay, Map<AppId, Quota> quotas, List<UsageCount> told) {
         return told.stream()
-                .filter(count -> quotas.containsKey(count.app())
-                        || transaction.usage().hasCounted(relay.id(), count.app()))
+                .filter(count ->
+                        quotas.containsKey(count.app()) || transaction.usage().hasCounted(relay.id(), count.app()))
                 .toList();
     }
 
@@ -112,8 +112,7 @@ final class HeartbeatResource {
         }
     }
 
-    private static void tellExcess(
-            Transaction transaction, AppId app, Excess.Kind kind, long agreed, long reached) {
+    private static void tellExcess(Transaction transaction, AppId app, Excess.Kind kind, long agreed, long reached) {
         if (reached > agreed && transaction.excesses().add(app, kind, agreed, reached)) {
             LOG.atWarn()
                     .addKeyValue("app", app)

@@ -57,8 +57,8 @@ final class RelayStanding {
         if (endpoints.isEmpty()) {
             return;
         }
-        RelayStanding standing = new RelayStanding(
-                transaction, relay.id(), relay.name(), relay.pool(), relay.region(), relay.carrier());
+        RelayStanding standing =
+                new RelayStanding(transaction, relay.id(), relay.name(), relay.pool(), relay.region(), relay.carrier());
         for (RelayEndpoint endpoint : endpoints) {
             if (standing.isFree(endpoint)) { // else two relays claim it, and the first stays
                 standing.take(endpoint);

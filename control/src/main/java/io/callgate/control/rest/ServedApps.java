@@ -26,7 +26,8 @@ final class ServedApps {
         }
         Pool pool = transaction.pools().find(poolId).orElseThrow();
         Map<AppId, Quota> quotas = transaction.apps().servedBy(pool).stream()
-                .collect(Collectors.toUnmodifiableMap(App::id, app -> app.settings().quota()));
+                .collect(Collectors.toUnmodifiableMap(
+                        App::id, app -> app.settings().quota()));
         byPool.put(poolId, new Served(version, quotas));
         return quotas;
     }

@@ -46,8 +46,7 @@ public final class Reporter implements AutoCloseable {
     public record Report(List<AppNeed> apps, List<UsageCount> usage, SessionChanges sessions) {}
 
     /// @param memory for the usage: see [#MEMORY_BYTES]
-    public Reporter(
-            Apps apps, Usage usage, SessionJournal journal, MemorySegment memory, UUID epoch, TimeSource time) {
+    public Reporter(Apps apps, Usage usage, SessionJournal journal, MemorySegment memory, UUID epoch, TimeSource time) {
         this.apps = apps;
         this.usage = usage;
         this.journal = journal;

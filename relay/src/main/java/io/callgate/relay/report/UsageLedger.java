@@ -231,14 +231,16 @@ final class UsageLedger {
         }
         try {
             Key key = new Key(
-                    new UUID(
-                            memory.get(JAVA_LONG, offset + EPOCH_HIGH), memory.get(JAVA_LONG, offset + EPOCH_LOW)),
+                    new UUID(memory.get(JAVA_LONG, offset + EPOCH_HIGH), memory.get(JAVA_LONG, offset + EPOCH_LOW)),
                     Instant.ofEpochSecond(memory.get(JAVA_LONG, offset + HOUR_SECONDS)),
                     new Place(new AppId(readText(offset + APP, 64)), readText(offset + INGRESS, 31)));
             read(new Slot(key, offset));
             return slots.containsKey(key) ? Optional.empty() : Optional.of(key);
         } catch (RuntimeException e) { // a damaged file must not keep a relay from starting
-            log.atWarn().addKeyValue("offset", offset).addKeyValue("cause", e.getMessage()).log("usage.count.unreadable");
+            log.atWarn()
+                    .addKeyValue("offset", offset)
+                    .addKeyValue("cause", e.getMessage())
+                    .log("usage.count.unreadable");
             return Optional.empty();
         }
     }
