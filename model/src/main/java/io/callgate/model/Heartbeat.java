@@ -13,8 +13,8 @@ import java.util.Optional;
 /// @param software name and version, for the operator's list
 /// @param stateVersion of the state in force
 /// @param refusal why the newest state is not the one in force
-/// @param endpoints where clients reach the relay, all of them, with the pin of the certificate in force; empty: as
-///     told before. Told in the first heartbeat of a run, and when they change, until one is answered
+/// @param endpoints where clients reach the relay, all of them, with the pin of the certificate in force; empty:
+///     as told before. Told in the first heartbeat of a run, and when they change, until one is answered
 /// @param apps those with a session, traffic or a refusal since the last answered heartbeat
 /// @param usage counts that control has not acknowledged as they are now, the oldest first; the rest next time
 public record Heartbeat(

@@ -8,8 +8,8 @@ import java.util.Optional;
 ///
 /// @param number of the session within the relay's epoch, from 1
 /// @param ingresses labels of the protocols by which it has come, at least one
-/// @param client the network of the address that it came from first, never the address: a name and an address together
-///     tell where a person is
+/// @param client the network of the address that it came from first, never the address: a name and an address
+///     together tell where a person is
 /// @param credentialExpiresAt of the credential that is good for longest; empty where none was needed or it never
 ///     expires
 /// @param bytesToPeer of all its allocations and tunnels, as of some time ago: see [SessionChanges]

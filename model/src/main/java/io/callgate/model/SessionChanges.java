@@ -2,15 +2,15 @@ package io.callgate.model;
 
 import java.util.List;
 
-/// What has changed in a relay's sessions since control knew them, in pages: changes are numbered, and each heartbeat
-/// has the oldest [#MOST] that control lacks. So ten thousand sessions make no larger heartbeat than five hundred, and
-/// need longer until control knows them all.
+/// What has changed in a relay's sessions since control knew them, in pages: changes are numbered, and each
+/// heartbeat has the oldest [#MOST] that control lacks. So ten thousand sessions make no larger heartbeat than
+/// five hundred, and need longer until control knows them all.
 ///
-/// A session changes when it begins, comes by another ingress or by a longer credential, or ends; its bytes alone are
-/// news once in a minute.
+/// A session changes when it begins, comes by another ingress or by a longer credential, or ends; its bytes alone
+/// are news once in a minute.
 ///
-/// @param after the change that these follow; 0: control forgets first what it knew of this relay. If control is not
-///     at this change it takes none of these and says where it is
+/// @param after the change that these follow; 0: control forgets first what it knew of this relay. If control is
+///     not at this change it takes none of these and says where it is
 /// @param upTo the last change of these
 /// @param live begun or changed, as they are now
 /// @param ended numbers of sessions that are over; control may never have heard of them

@@ -11,8 +11,8 @@ import java.time.Instant;
 /// @param ingress label of the protocol by which clients came
 /// @param bytesToPeer payload, without the framing of TURN or the tunnel
 /// @param sessions that began in this hour by this ingress
-/// @param sessionSeconds of sessions that began by this ingress: each lasts from its first allocation or tunnel to the
-///     end of its last, without the linger
+/// @param sessionSeconds of sessions that began by this ingress: each lasts from its first allocation or tunnel to
+///     the end of its last, without the linger
 public record UsageCount(
         String epoch,
         Instant hour,

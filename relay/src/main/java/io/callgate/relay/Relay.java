@@ -20,12 +20,15 @@ import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionJournal;
 import io.callgate.relay.grant.SessionLog;
+import io.callgate.relay.grant.Usage;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
 import io.callgate.relay.net.NettyUdpNet;
+import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
@@ -85,7 +88,8 @@ public final class Relay implements AutoCloseable {
     private final TlsService tls;
     private final Listeners listeners;
     private final Supplier<MachineAddresses> machine;
-    private final String epoch = UUID.randomUUID().toString();
+    private final UUID epoch = UUID.randomUUID();
+    private final Optional<Reporter> reporter;
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
@@ -97,7 +101,11 @@ public final class Relay implements AutoCloseable {
     private Relay(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
         this.options = options;
         this.machine = machine;
-        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
+        Usage usage = new Usage();
+        SessionJournal journal = options.usageMemory().isPresent() ? SessionJournal.begin() : SessionJournal.NONE;
+        this.apps = new Apps(state, new SessionLog(options.time(), options.sessions(), usage, journal));
+        this.reporter =
+                options.usageMemory().map(memory -> new Reporter(apps, usage, journal, memory, epoch, options.time()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
@@ -257,6 +265,11 @@ public final class Relay implements AutoCloseable {
         return commands.askEach(LoopServer::snapshot).thenApply(this::sum);
     }
 
+    /// What control is told of the apps, and where its answers go; there where [RelayOptions#usageMemory] is.
+    public Optional<Reporter> reporter() {
+        return reporter;
+    }
+
     /// Asks every loop for a sign of life.
     ///
     /// @return completes within `bound`, with the loops that gave none in that time
@@ -285,6 +298,7 @@ public final class Relay implements AutoCloseable {
         completeWhenIdle(idle);
         idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
         apps.endSessions(options.time().nanos());
+        reporter.ifPresent(Reporter::close);
         useCertificate(Optional.empty());
         names.close();
         tls.close();
@@ -404,7 +418,10 @@ public final class Relay implements AutoCloseable {
                         .tls()
                         .map(identity -> identity.certificate().getNotAfter().toInstant()),
                 new UsageReport(
-                        epoch, usageSequence.incrementAndGet(), options.time().now(), usage));
+                        epoch.toString(),
+                        usageSequence.incrementAndGet(),
+                        options.time().now(),
+                        usage));
     }
 
     /// By app, those that were removed too, with what they used.

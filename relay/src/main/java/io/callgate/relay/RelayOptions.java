@@ -4,7 +4,9 @@ import io.callgate.model.SessionRecord;
 import io.callgate.model.TimeSource;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.passage.Passage;
+import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsProvider;
+import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -16,13 +18,19 @@ import java.util.function.Consumer;
 /// @param sessions hears of every session that ended and every client that was refused one; on any of the relay's
 ///     threads, so it must return at once
 /// @param passage to control for clients; empty: there is none, and nothing under `/v1`
+/// @param usageMemory for a relay that reports to control ([Relay#reporter]): bytes that outlive the process, such
+///     as a mapped file, zeros the first time; written until the relay is closed
 public record RelayOptions(
         int loops,
         TimeSource time,
         IoKind io,
         TlsProvider tls,
         Consumer<SessionRecord> sessions,
-        Optional<Passage> passage) {
+        Optional<Passage> passage,
+        Optional<MemorySegment> usageMemory) {
+    /// What [#usageMemory] wants.
+    public static final long USAGE_MEMORY_BYTES = Reporter.MEMORY_BYTES;
+
     public RelayOptions {
         if (loops < 1) {
             throw new IllegalArgumentException("loops " + loops + " < 1");
@@ -37,14 +45,19 @@ public record RelayOptions(
                 IoKind.best(),
                 TlsProvider.best(),
                 record -> {},
+                Optional.empty(),
                 Optional.empty());
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {
-        return new RelayOptions(loops, time, io, tls, listener, passage);
+        return new RelayOptions(loops, time, io, tls, listener, passage, usageMemory);
     }
 
     public RelayOptions withPassage(Passage wayToControl) {
-        return new RelayOptions(loops, time, io, tls, sessions, Optional.of(wayToControl));
+        return new RelayOptions(loops, time, io, tls, sessions, Optional.of(wayToControl), usageMemory);
+    }
+
+    public RelayOptions withUsageMemory(MemorySegment memory) {
+        return new RelayOptions(loops, time, io, tls, sessions, passage, Optional.of(memory));
     }
 }

@@ -21,10 +21,13 @@ import io.callgate.model.TimeSource;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -78,12 +81,18 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
-        return start(state, loops, io, TlsProvider.best(), null, MachineAddresses::read);
+        return start(state, loops, io, TlsProvider.best(), null, MachineAddresses::read, Optional.empty());
+    }
+
+    /// As one that has a control.
+    static RelayFixture startReporting(State state) {
+        MemorySegment memory = Arena.ofAuto().allocate(Reporter.MEMORY_BYTES, Long.BYTES);
+        return start(state, 1, IoKind.best(), TlsProvider.best(), null, MachineAddresses::read, Optional.of(memory));
     }
 
     /// On a machine that has these addresses and no others; they must be addresses of loopback.
     static RelayFixture startOn(Supplier<MachineAddresses> machine, State state) {
-        return start(state, 1, IoKind.best(), TlsProvider.best(), null, machine);
+        return start(state, 1, IoKind.best(), TlsProvider.best(), null, machine, Optional.empty());
     }
 
     private static RelayFixture start(
@@ -92,7 +101,8 @@ final class RelayFixture implements AutoCloseable {
             IoKind io,
             TlsProvider tls,
             @Nullable LongSupplier runningNanos,
-            Supplier<MachineAddresses> machine) {
+            Supplier<MachineAddresses> machine,
+            Optional<MemorySegment> usageMemory) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
@@ -100,7 +110,7 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add, Optional.empty());
+                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add, Optional.empty(), usageMemory);
                 Relay relay = Relay.start(state.on(port).build(), options, machine);
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
@@ -116,7 +126,7 @@ final class RelayFixture implements AutoCloseable {
     }
 
     static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
-        return start(state.tcp(), 1, io, tls, System::nanoTime, MachineAddresses::read);
+        return start(state.tcp(), 1, io, tls, System::nanoTime, MachineAddresses::read, Optional.empty());
     }
 
     /// Of sessions that have ended so far; all, once the relay is closed.

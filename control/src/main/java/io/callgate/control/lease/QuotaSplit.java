@@ -5,8 +5,8 @@ import io.callgate.control.store.Quota;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Portion;
 
-/// Splits what an app may use of the fleet among its relays (decision 0028). Pure: a relay's share follows from what it
-/// wants, what all want together, and how many they are, so each control answers each heartbeat by itself.
+/// Splits what an app may use of the fleet among its relays (decision 0028). Pure: a relay's share follows from
+/// what it wants, what all want together, and how many they are, so each control answers each heartbeat by itself.
 public final class QuotaSplit {
     /// The part that relays get whatever others want, so that a relay that had no client can take its first.
     private static final double FLOOR = 0.05;
@@ -22,8 +22,7 @@ public final class QuotaSplit {
     /// @param fleet what all relays need, this one included
     /// @param own what this relay needs
     public static Portion portion(Quota quota, FleetNeed fleet, AppNeed own) {
-        long sessions =
-                share(quota.sessionsWithGrace(), own.wantedSessions(), fleet.wantedSessions(), fleet.relays());
+        long sessions = share(quota.sessionsWithGrace(), own.wantedSessions(), fleet.wantedSessions(), fleet.relays());
         long unused = Math.max(0, quota.sessionsWithGrace() - fleet.sessions());
         long ownUnused = Math.max(0, sessions - own.sessions());
         long kbitPerSecond = quota.kbitPerSecond() == 0
@@ -38,7 +37,8 @@ public final class QuotaSplit {
         return new Portion(own.app(), sessions, Math.max(0, unused - ownUnused), kbitPerSecond);
     }
 
-    /// A relay's share of a total. The shares of all relays are the total together, but for what rounding down leaves.
+    /// A relay's share of a total. The shares of all relays are the total together, but for what rounding down
+    /// leaves.
     ///
     /// @param wanted by this relay
     /// @param wantedByAll this relay included
@@ -48,9 +48,7 @@ public final class QuotaSplit {
         double rest = total - floor;
         double demand = wantedByAll == 0 ? 1.0 / relays : (double) wanted / wantedByAll;
         double unwanted = rest - wantedByAll;
-        double byDemand = unwanted < 0
-                ? rest * demand
-                : wanted + unwanted * (EVENLY / relays + (1 - EVENLY) * demand);
+        double byDemand = unwanted < 0 ? rest * demand : wanted + unwanted * (EVENLY / relays + (1 - EVENLY) * demand);
         return (long) (floor / relays + byDemand + ROUNDING);
     }
 }

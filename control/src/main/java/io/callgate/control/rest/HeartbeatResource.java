@@ -24,8 +24,8 @@ import org.slf4j.LoggerFactory;
 
 /// What relays report, and what of each quota they may spend until they report again (decision 0028).
 ///
-/// All of one heartbeat is one transaction. Whatever it tells may have been told before, by a relay that did not hear
-/// the answer: then it changes nothing.
+/// All of one heartbeat is one transaction. Whatever it tells may have been told before, by a relay that did not
+/// hear the answer: then it changes nothing.
 final class HeartbeatResource {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatResource.class);
 
@@ -80,8 +80,8 @@ final class HeartbeatResource {
     private static List<UsageCount> counts(
             Transaction transaction, RelayNode relay, Map<AppId, Quota> quotas, List<UsageCount> told) {
         return told.stream()
-                .filter(count -> quotas.containsKey(count.app())
-                        || transaction.usage().hasCounted(relay.id(), count.app()))
+                .filter(count ->
+                        quotas.containsKey(count.app()) || transaction.usage().hasCounted(relay.id(), count.app()))
                 .toList();
     }
 
@@ -112,8 +112,7 @@ final class HeartbeatResource {
         }
     }
 
-    private static void tellExcess(
-            Transaction transaction, AppId app, Excess.Kind kind, long agreed, long reached) {
+    private static void tellExcess(Transaction transaction, AppId app, Excess.Kind kind, long agreed, long reached) {
         if (reached > agreed && transaction.excesses().add(app, kind, agreed, reached)) {
             LOG.atWarn()
                     .addKeyValue("app", app)

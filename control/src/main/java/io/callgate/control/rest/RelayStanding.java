@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 
-/// Where a relay stands among the addresses of its pool: at those that were published for it, and at its own where none
-/// was.
+/// Where a relay stands among the addresses of its pool: at those that were published for it, and at its own where
+/// none was.
 final class RelayStanding {
     /// A new address of a production pool is announced for so long before leases use it: firewalls must follow.
     private static final Duration NOTICE = Duration.ofDays(30);
@@ -57,8 +57,8 @@ final class RelayStanding {
         if (endpoints.isEmpty()) {
             return;
         }
-        RelayStanding standing = new RelayStanding(
-                transaction, relay.id(), relay.name(), relay.pool(), relay.region(), relay.carrier());
+        RelayStanding standing =
+                new RelayStanding(transaction, relay.id(), relay.name(), relay.pool(), relay.region(), relay.carrier());
         for (RelayEndpoint endpoint : endpoints) {
             if (standing.isFree(endpoint)) { // else two relays claim it, and the first stays
                 standing.take(endpoint);

@@ -10,8 +10,8 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
-/// Which apps a pool serves and what they may use, remembered until the state changes: hundreds of relays ask every
-/// five seconds.
+/// Which apps a pool serves and what they may use, remembered until the state changes: hundreds of relays ask
+/// every five seconds.
 final class ServedApps {
     private final Map<String, Served> byPool = new ConcurrentHashMap<>();
 
@@ -26,7 +26,8 @@ final class ServedApps {
         }
         Pool pool = transaction.pools().find(poolId).orElseThrow();
         Map<AppId, Quota> quotas = transaction.apps().servedBy(pool).stream()
-                .collect(Collectors.toUnmodifiableMap(App::id, app -> app.settings().quota()));
+                .collect(Collectors.toUnmodifiableMap(
+                        App::id, app -> app.settings().quota()));
         byPool.put(poolId, new Served(version, quotas));
         return quotas;
     }

@@ -36,8 +36,8 @@ final class SessionResource {
                 KnownSession::id));
     }
 
-    /// Ends it as everything of its subject, at every relay: by the desired state, which relays keep when they restart
-    /// and when control is gone.
+    /// Ends it as everything of its subject, at every relay: by the desired state, which relays keep when they
+    /// restart and when control is gone.
     private Answer end(Call call) {
         UUID id = call.id("sessionId");
         return store.change(call.actor(), transaction -> {
@@ -61,8 +61,8 @@ final class SessionResource {
         });
     }
 
-    /// After which no credential of the session's subject is good that it can have now: the one that it came with, and
-    /// one of any lease that it may hold.
+    /// After which no credential of the session's subject is good that it can have now: the one that it came with,
+    /// and one of any lease that it may hold.
     private static Instant lastExpiry(LiveSession session, App app, Instant now) {
         Instant longest = now.plus(RelayCredential.LONGEST_LIFE);
         Instant ofLeases = now.plus(app.settings().leaseLife()).plusSeconds(1); // a relay strikes what is before

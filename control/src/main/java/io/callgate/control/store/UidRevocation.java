@@ -12,8 +12,8 @@ import java.util.UUID;
 ///
 /// @param expiresAt when the last credential that it strikes has expired
 public record UidRevocation(UUID id, AppId app, Subject uid, Instant notBefore, Instant expiresAt) {
-    /// As relays are told: a relay strikes what expires within the longest life after the moment that it is given, so
-    /// that moment is what decides which credentials are meant.
+    /// As relays are told: a relay strikes what expires within the longest life after the moment that it is given,
+    /// so that moment is what decides which credentials are meant.
     public Revocation forRelays() {
         return new Revocation(app, Optional.of(uid), expiresAt.minus(RelayCredential.LONGEST_LIFE));
     }

@@ -13,8 +13,8 @@ import org.jdbi.v3.core.Handle;
 
 /// What apps have used, by hour, relay and ingress. Stays when its relay is removed.
 ///
-/// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a newer
-/// one, changes nothing.
+/// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a
+/// newer one, changes nothing.
 public final class UsageTable {
     private final Handle handle;
 
@@ -76,8 +76,7 @@ public final class UsageTable {
     /// By hour, relay and ingress, the oldest first.
     ///
     /// @param until the first moment that is not meant
-    public List<HourOfUsage> page(
-            AppId app, Instant from, Instant until, Optional<HourOfUsage.Key> after, int limit) {
+    public List<HourOfUsage> page(AppId app, Instant from, Instant until, Optional<HourOfUsage.Key> after, int limit) {
         String beyond = after.isPresent() ? "and (hour_at, relay_id, ingress) > (:hour, :relay, :ingress)" : "";
         var query = handle.createQuery("""
             select hour_at, relay_id, ingress, max(relay_name) as relay_name, max(region) as region,

@@ -3,9 +3,11 @@ package io.callgate.relay.grant;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
+import io.callgate.model.Portion;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -120,6 +122,22 @@ public final class Apps {
         state = next;
         byId = apps;
         usersByName = users;
+    }
+
+    /// Holds each app to its portion, or without one to the limits of the state.
+    public void spend(List<Portion> portions, long nowNanos) {
+        Map<AppId, Portion> byApp = new HashMap<>();
+        portions.forEach(portion -> byApp.put(portion.app(), portion));
+        byId.forEach((id, app) -> {
+            app.spend(byApp.get(id), nowNanos);
+            app.sessions().onAnswered();
+        });
+    }
+
+    /// What control should know before its turn: a session more than the portions of this relay hold, or one of an
+    /// app of which this relay has none.
+    public boolean isUrgent() {
+        return byId.values().stream().anyMatch(app -> app.sessions().isUrgent());
     }
 
     /// Ends sessions that have lingered long enough. Called about once a second, by one thread.

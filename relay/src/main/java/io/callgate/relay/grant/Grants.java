@@ -21,11 +21,22 @@ public final class Grants {
             DropReason.SESSION_QUOTA, DropReason.ALLOCATION_QUOTA, DropReason.TUNNEL_QUOTA, DropReason.NO_PORTS);
 
     private final Set<Grant> live = new LinkedHashSet<>();
-    private final Map<LiveApp, Meter.RateShare> shares = new HashMap<>();
+    private final Map<LiveApp, Desk> desks = new HashMap<>();
     private final Map<AppId, Traffic> closedTraffic = new HashMap<>();
     private final Map<Ingress, Traffic> closedByIngress = new EnumMap<>(Ingress.class);
     private final Map<Ingress, Long> admissions = new EnumMap<>(Ingress.class);
     private boolean draining;
+
+    /// What the grants of one app share on this loop.
+    private record Desk(Meter.RateShare share, Map<Ingress, Tally> tallies) {
+        static Desk of(LiveApp app) {
+            return new Desk(new Meter.RateShare(app.rate(), app.allotment()), new EnumMap<>(Ingress.class));
+        }
+
+        Meter meter(LiveApp app, Ingress ingress) {
+            return new Meter(share, tallies.computeIfAbsent(ingress, app::newTally));
+        }
+    }
 
     /// What came of asking for a grant.
     public sealed interface Opening {
@@ -79,12 +90,13 @@ public final class Grants {
             refused(identity, entry.ingress(), entry.client(), refusal.get(), nowNanos);
             return new Opening.Refused(refusal.get());
         }
-        if (!shares.containsKey(app)) {
-            shares.keySet().removeIf(LiveApp::isRetired);
+        if (!desks.containsKey(app)) {
+            desks.keySet().removeIf(LiveApp::isRetired);
         }
-        Meter.RateShare share = shares.computeIfAbsent(app, it -> new Meter.RateShare(it.rate(), it.allotment()));
-        Grant grant = new Grant(identity, entry, new Meter(share));
+        Meter meter = desks.computeIfAbsent(app, Desk::of).meter(app, entry.ingress());
+        Grant grant = new Grant(identity, entry, meter);
         live.add(grant);
+        app.sessions().onOpened(grant, nowNanos);
         admissions.merge(entry.ingress(), 1L, Long::sum);
         return new Opening.Granted(grant);
     }
@@ -113,7 +125,7 @@ public final class Grants {
             return;
         }
         Traffic used = Traffic.of(grant, false);
-        grant.app().sessions().close(grant.identity().subject(), grant.part(), grant.endReason(), used, nowNanos);
+        grant.app().sessions().close(grant, used, nowNanos);
         closedTraffic.merge(grant.app().id(), used, Traffic::plus);
         closedByIngress.merge(grant.ingress(), used, Traffic::plus);
     }

@@ -1,7 +1,9 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import io.callgate.model.AppNeed;
 import io.callgate.model.AppState;
+import io.callgate.model.Portion;
 import io.callgate.model.Revocation;
 import java.util.List;
 import java.util.Optional;
@@ -17,6 +19,8 @@ public final class LiveApp {
     private final Sessions sessions;
     private final RateBudget rate = new RateBudget();
     private final @Nullable Allotment allotment;
+    private final Usage usage;
+    private @Nullable Portion portion; // with the lock on this
     private volatile AppState state;
     private volatile DestinationPolicy policy;
     private volatile List<Revocation> revocations;
@@ -40,10 +44,11 @@ public final class LiveApp {
         this.id = state.id();
         this.sessions = new Sessions(id, sessionLog);
         this.allotment = allotment;
+        this.usage = sessionLog.usage();
         this.revocations = revocations;
         this.state = state;
         this.policy = new DestinationPolicy(this, state.destinations(), surroundings);
-        rate.limitTo(state.limits().kbitPerSecond());
+        limitRate();
     }
 
     public AppId id() {
@@ -65,6 +70,11 @@ public final class LiveApp {
 
     RateBudget rate() {
         return rate;
+    }
+
+    /// For the grants of one loop by one ingress. What guests use nobody counts.
+    Tally newTally(Ingress ingress) {
+        return isGuest() ? new Tally() : usage.newTally(id, ingress);
     }
 
     @Nullable
@@ -104,6 +114,32 @@ public final class LiveApp {
         state = next;
         revocations = nextRevocations;
         policy = new DestinationPolicy(this, next.destinations(), surroundings);
-        rate.limitTo(next.limits().kbitPerSecond());
+        limitRate();
+    }
+
+    /// Holds the app to this relay's portion of what it may use of the fleet, beside the limits of the state.
+    ///
+    /// @param next null: to these alone
+    synchronized void spend(@Nullable Portion next, long nowNanos) {
+        portion = next;
+        sessions.spend(next, nowNanos);
+        limitRate();
+    }
+
+    /// What control should know of this app.
+    ///
+    /// @param kbitPerSecond as measured
+    public AppNeed need(long kbitPerSecond, long nowNanos) {
+        Sessions.Need need = sessions.need(nowNanos);
+        long wanted = rate.takeIsSpent()
+                ? Math.max(kbitPerSecond, rate.kbitPerSecond() * 3 / 2) // how much more, nobody knows
+                : kbitPerSecond;
+        return new AppNeed(id, need.sessions(), need.peak(), need.wanted(), kbitPerSecond, wanted);
+    }
+
+    private synchronized void limitRate() {
+        long ofState = state.limits().kbitPerSecond();
+        long ofPortion = portion == null ? 0 : portion.kbitPerSecond();
+        rate.limitTo(ofState == 0 || ofPortion == 0 ? Math.max(ofState, ofPortion) : Math.min(ofState, ofPortion));
     }
 }

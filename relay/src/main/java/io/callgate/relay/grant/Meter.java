@@ -7,21 +7,24 @@ import org.jspecify.annotations.Nullable;
 /// Counts are payload bytes as the peer sees them, without TURN's or the tunnel's own framing.
 public final class Meter {
     private final RateShare share;
-    private long packetsToPeer;
-    private long bytesToPeer;
-    private long packetsToClient;
-    private long bytesToClient;
 
-    Meter(RateShare share) {
+    /// Of the grant; read by the thread that tells of sessions, too.
+    private final Tally own = new Tally();
+
+    /// Of all grants of the app by this ingress on this loop.
+    private final Tally common;
+
+    Meter(RateShare share, Tally common) {
         this.share = share;
+        this.common = common;
     }
 
     /// @return null if it is counted and may go; else why not: drop the packet, or let it wait
     public @Nullable DropReason toPeer(int payloadBytes, long nowNanos) {
         DropReason refusal = share.take(payloadBytes, nowNanos);
         if (refusal == null) {
-            packetsToPeer++;
-            bytesToPeer += payloadBytes;
+            own.toPeer(payloadBytes);
+            common.toPeer(payloadBytes);
         }
         return refusal;
     }
@@ -30,26 +33,26 @@ public final class Meter {
     public @Nullable DropReason toClient(int payloadBytes, long nowNanos) {
         DropReason refusal = share.take(payloadBytes, nowNanos);
         if (refusal == null) {
-            packetsToClient++;
-            bytesToClient += payloadBytes;
+            own.toClient(payloadBytes);
+            common.toClient(payloadBytes);
         }
         return refusal;
     }
 
     public long packetsToPeer() {
-        return packetsToPeer;
+        return own.packetsToPeer();
     }
 
     public long bytesToPeer() {
-        return bytesToPeer;
+        return own.bytesToPeer();
     }
 
     public long packetsToClient() {
-        return packetsToClient;
+        return own.packetsToClient();
     }
 
     public long bytesToClient() {
-        return bytesToClient;
+        return own.bytesToClient();
     }
 
     /// One loop's portion of an app's [RateBudget], and of its [Allotment] where it has one; shared by that app's

@@ -17,6 +17,7 @@ final class RateBudget {
 
     private final AtomicLong paidUntilNanos = new AtomicLong();
     private volatile long bytesPerSecond;
+    private volatile boolean isSpent;
 
     /// @param kbitPerSecond 0 for no limit
     void limitTo(long kbitPerSecond) {
@@ -25,6 +26,17 @@ final class RateBudget {
 
     boolean isUnlimited() {
         return bytesPerSecond == 0;
+    }
+
+    long kbitPerSecond() {
+        return bytesPerSecond / 125;
+    }
+
+    /// Whether a draw has failed since the last call.
+    boolean takeIsSpent() {
+        boolean was = isSpent;
+        isSpent = false;
+        return was;
     }
 
     /// How much a loop draws at once: 5 ms of the limit, within 1.5 kB and 64 kB.
@@ -43,6 +55,9 @@ final class RateBudget {
             long ahead = paid - nowNanos;
             long from = ahead < 0 || ahead > FARTHEST_NANOS ? nowNanos : paid;
             if (from + costNanos - nowNanos > Math.max(BURST_NANOS, costNanos)) {
+                if (!isSpent) { // most draws in a row fail: one of them writes
+                    isSpent = true;
+                }
                 return false;
             }
             if (paidUntilNanos.compareAndSet(paid, from + costNanos)) {

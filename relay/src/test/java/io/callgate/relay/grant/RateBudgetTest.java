@@ -14,7 +14,7 @@ class RateBudgetTest {
 
     @Test
     void zeroIsNoLimit() {
-        Meter meter = new Meter(new Meter.RateShare(budget, null));
+        Meter meter = new Meter(new Meter.RateShare(budget, null), new Tally());
         for (int i = 0; i < 100_000; i++) {
             assertThat(meter.toPeer(1_500, 0)).isNull();
         }
@@ -26,8 +26,8 @@ class RateBudgetTest {
     @CsvSource({"64, 160", "1000, 1200", "10000, 1200", "1000000, 1200", "64, 20000"})
     void overTenSecondsAnAppGetsItsRateAndItsBurst(long kbitPerSecond, int packetBytes) {
         budget.limitTo(kbitPerSecond);
-        Meter first = new Meter(new Meter.RateShare(budget, null));
-        Meter second = new Meter(new Meter.RateShare(budget, null));
+        Meter first = new Meter(new Meter.RateShare(budget, null), new Tally());
+        Meter second = new Meter(new Meter.RateShare(budget, null), new Tally());
         long bytesPerSecond = kbitPerSecond * 125;
         long packets = 10 * bytesPerSecond / packetBytes * 3; // three times as much is offered
         for (long i = 0; i < packets; i++) {
@@ -49,7 +49,7 @@ class RateBudgetTest {
     @ValueSource(longs = {0, 1, -1, Long.MIN_VALUE, Long.MAX_VALUE - 5, -5_000_000_000_000_000_000L})
     void anyOriginOfTheClockWillDo(long origin) {
         budget.limitTo(8_000);
-        Meter meter = new Meter(new Meter.RateShare(budget, null));
+        Meter meter = new Meter(new Meter.RateShare(budget, null), new Tally());
 
         assertThat(meter.toPeer(1_000, origin)).isNull();
         assertThat(meter.toPeer(1_000, origin + SECOND)).isNull();
@@ -58,7 +58,7 @@ class RateBudgetTest {
     @Test
     void anIdleAppSavesUpNoMoreThanItsBurst() {
         budget.limitTo(8_000); // 1 MB/s, 200 kB burst
-        Meter meter = new Meter(new Meter.RateShare(budget, null));
+        Meter meter = new Meter(new Meter.RateShare(budget, null), new Tally());
         int passed = 0;
         for (int i = 0; i < 1_000; i++) {
             passed += meter.toPeer(1_000, 3_600 * SECOND) == null ? 1 : 0;

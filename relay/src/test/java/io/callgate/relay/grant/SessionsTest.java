@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.callgate.model.AppId;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
+import io.callgate.model.Portion;
 import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
 import io.callgate.relay.grant.Sessions.Part;
@@ -183,5 +184,81 @@ class SessionsTest {
         sessions.close(BOB, Part.ALLOCATION, EndReason.RELAY_CLOSED, NOTHING, 0);
 
         assertThat(records).extracting(SessionRecord::end).containsExactlyInAnyOrder("relay_closed", "client_left");
+    }
+
+    @Test
+    void aPortionLimitsBesideTheLimitsOfTheState() {
+        sessions.spend(new Portion(new AppId("demo"), 1, 0, 0), 0);
+
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
+
+        sessions.spend(new Portion(new AppId("demo"), 100, 0, 0), 0);
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
+    }
+
+    @Test
+    void whatIsLentLapsesAndThePortionStays() {
+        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), 0);
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 9 * SECOND)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 10 * SECOND - 1))
+                .isEmpty();
+        sessions.close(EVE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 10 * SECOND);
+        sessions.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 10 * SECOND);
+
+        // Cut off for an hour.
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 3_600 * SECOND)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 3_600 * SECOND)).contains(DropReason.SESSION_QUOTA);
+    }
+
+    @Test
+    void theNeedKeepsItsPeakAndWhoWasTurnedAwayUntilControlAnswers() {
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
+        for (int twice = 0; twice < 2; twice++) {
+            sessions.open(ZOE, ALLOCATION, LIMITS, true, 0);
+        }
+        sessions.close(EVE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0);
+
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 2, 2));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 2, 2));
+        sessions.onAnswered();
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 1, 1));
+    }
+
+    @Test
+    void whatIsBeyondThePortionIsUrgent() {
+        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), 0);
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        assertThat(sessions.isUrgent()).isFalse();
+        sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
+        assertThat(sessions.isUrgent()).isTrue();
+        sessions.need(0);
+        assertThat(sessions.isUrgent()).isFalse();
+        sessions.open(ZOE, ALLOCATION, LIMITS, true, 0);
+        assertThat(sessions.isUrgent()).isTrue();
+    }
+
+    @Test
+    void timeIsCountedWhileSomethingLivesByTheIngressThatBeganIt() {
+        Usage usage = new Usage();
+        Sessions counted =
+                new Sessions(new AppId("demo"), new SessionLog(clock, records::add, usage, SessionJournal.NONE));
+        counted.open(BOB, ALLOCATION, LIMITS, true, 7 * SECOND);
+        counted.open(BOB, TUNNEL, LIMITS, true, 8 * SECOND);
+        counted.open(EVE, TUNNEL, LIMITS, true, 9 * SECOND);
+        counted.sweep(10 * SECOND);
+        counted.close(BOB, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 11 * SECOND);
+        counted.close(BOB, Part.TUNNEL, EndReason.CLIENT_LEFT, NOTHING, 12 * SECOND);
+        counted.sweep(20 * SECOND); // lingering is no use
+        counted.open(BOB, TUNNEL, LIMITS, true, 21 * SECOND); // the same session
+        counted.endAll(22 * SECOND);
+
+        assertThat(usage.totals())
+                .containsExactlyInAnyOrder(
+                        new Usage.Total(new AppId("demo"), Ingress.TURN_UDP, 0, 0, 1, 6_000),
+                        new Usage.Total(new AppId("demo"), Ingress.SOCKS5, 0, 0, 1, 13_000));
     }
 }

@@ -1,0 +1,133 @@
+package io.callgate.relay.grant;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
+import io.callgate.model.LiveSession;
+import io.callgate.model.SessionChanges;
+import io.callgate.model.Subject;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class SessionJournalTest {
+    private final SessionJournal journal = SessionJournal.begin();
+
+    @Test
+    void nothingToTellIsNothing() {
+        assertThat(journal.after(0)).isEqualTo(SessionChanges.NONE);
+    }
+
+    @Test
+    void whatEndedBeforeAnybodyHeardOfItIsNotTold() {
+        journal.onLive(session(1, 0));
+        journal.onEnded(1);
+
+        assertThat(journal.after(0)).isEqualTo(new SessionChanges(0, 1, List.of(), List.of()));
+    }
+
+    @Test
+    void whatMayBeKnownIsToldToHaveEndedUntilThatIsKnown() {
+        journal.onLive(session(1, 0));
+        long upTo = journal.after(0).upTo(); // the answer is lost
+        journal.onEnded(1);
+
+        assertThat(journal.after(0).ended()).containsExactly(1L);
+        assertThat(journal.after(upTo)).isEqualTo(new SessionChanges(1, 2, List.of(), List.of(1L)));
+        journal.onTaken(2);
+        assertThat(journal.after(2)).isEqualTo(new SessionChanges(2, 2, List.of(), List.of()));
+    }
+
+    @Test
+    void aControlThatHasForgottenIsToldAll() {
+        journal.onLive(session(1, 0));
+        journal.onLive(session(2, 0));
+        journal.onTaken(2);
+
+        assertThat(journal.after(1))
+                .isEqualTo(new SessionChanges(0, 2, List.of(session(1, 0), session(2, 0)), List.of()));
+        assertThat(journal.after(99).after()).isZero();
+    }
+
+    @Test
+    void tenThousandSessionsAreTwentyPages() {
+        LongStream.rangeClosed(1, 10_000).forEach(number -> journal.onLive(session(number, 0)));
+
+        List<LiveSession> told = new ArrayList<>();
+        long known = 0;
+        for (int page = 0; page < 20; page++) {
+            SessionChanges changes = journal.after(known);
+            assertThat(changes.live()).hasSize(SessionChanges.MOST);
+            told.addAll(changes.live());
+            known = changes.upTo();
+            journal.onTaken(known);
+        }
+
+        assertThat(told).extracting(LiveSession::number).doesNotHaveDuplicates().hasSize(10_000);
+        assertThat(journal.after(known).live()).isEmpty();
+    }
+
+    @ParameterizedTest(name = "seed {0}")
+    @ValueSource(longs = {1, 2, 3, 4})
+    void whoTakesWhatFollowsEndsUpWithWhatLives(long seed) {
+        Random random = new Random(seed);
+        TreeMap<Long, LiveSession> live = new TreeMap<>();
+        TreeMap<Long, LiveSession> control = new TreeMap<>();
+        long known = 0;
+        for (int round = 0; round < 3_000; round++) {
+            long number = random.nextLong(1, 900);
+            if (random.nextBoolean()) {
+                live.put(number, session(number, round));
+                journal.onLive(session(number, round));
+            } else if (live.remove(number) != null) {
+                journal.onEnded(number);
+            }
+            if (random.nextInt(20) == 0) {
+                known = take(journal.after(known), control, known);
+                if (random.nextInt(3) > 0) { // else the answer is lost
+                    journal.onTaken(known);
+                }
+            }
+        }
+        for (int page = 0; page < 5; page++) {
+            known = take(journal.after(known), control, known);
+            journal.onTaken(known);
+        }
+
+        assertThat(control).isEqualTo(live);
+    }
+
+    /// As control does.
+    private static long take(SessionChanges changes, TreeMap<Long, LiveSession> control, long known) {
+        if (changes.upTo() == 0 || (changes.after() != 0 && changes.after() != known)) {
+            return known;
+        }
+        if (changes.after() == 0) {
+            control.clear();
+        }
+        changes.live().forEach(session -> control.put(session.number(), session));
+        changes.ended().forEach(control::remove);
+        return changes.upTo();
+    }
+
+    private static LiveSession session(long number, long bytesToPeer) {
+        return new LiveSession(
+                number,
+                new AppId("demo"),
+                new Subject("caller-" + number),
+                List.of("turn_udp"),
+                Cidr.parse("192.0.2.0/24"),
+                Instant.EPOCH,
+                Optional.empty(),
+                bytesToPeer,
+                0);
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.report;
+
+import org.jspecify.annotations.NullMarked;
