@@ -148,14 +148,12 @@ final class RelayProcess {
 
     private RunningRelay start(RelayConfig config, TlsIdentity identity, SessionFile sessions) {
         control = config.control();
+        RelayOptions options = RelayOptions.of(terminal.time()).withSessions(sessions);
         if (control.isPresent()) {
             linkFiles.requireRoom();
+            options = options.withUsageMemory(linkFiles.usageMemory());
         }
-        return RunningRelay.start(
-                config.desiredState(version, identity),
-                RelayOptions.of(terminal.time()).withSessions(sessions),
-                control,
-                linkFiles);
+        return RunningRelay.start(config.desiredState(version, identity), options, control, linkFiles);
     }
 
     /// A linked relay is ready when it has something to serve: control's word, of now or from before.

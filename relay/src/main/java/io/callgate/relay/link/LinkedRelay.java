@@ -1,6 +1,5 @@
 package io.callgate.relay.link;
 
-import io.callgate.model.AppNeed;
 import io.callgate.model.DesiredState;
 import io.callgate.model.Heartbeat;
 import io.callgate.model.HeartbeatAnswer;
@@ -8,7 +7,7 @@ import io.callgate.model.HeartbeatJson;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Secret;
 import io.callgate.model.SessionChanges;
-import io.callgate.model.UsageReport;
+import io.callgate.model.TimeSource;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
 import io.callgate.relay.RelayOptions;
@@ -16,6 +15,7 @@ import io.callgate.relay.RelaySnapshot;
 import io.callgate.relay.passage.Passage;
 import io.callgate.relay.passage.PassageAnswer;
 import io.callgate.relay.passage.PassedRequest;
+import io.callgate.relay.report.Reporter;
 import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -54,9 +54,12 @@ public final class LinkedRelay implements AutoCloseable {
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration BEAT_ANSWER = Duration.ofSeconds(5);
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
+    private static final Duration LOOK = Duration.ofMillis(250);
+    private static final Duration URGENT_GAP = Duration.ofSeconds(1);
     private static final int WAIT_SECONDS = 20;
 
     private final LinkOptions options;
+    private final TimeSource time;
     private final ControlNodes nodes;
     private final LinkedState state;
     private final Relay relay;
@@ -69,10 +72,13 @@ public final class LinkedRelay implements AutoCloseable {
 
     // Of the thread that reports.
     private long sequence;
+    private long beatAtNanos;
+    private boolean hasBeaten;
     private List<RelayEndpoint> told = List.of();
 
     private LinkedRelay(DesiredState own, RelayOptions relayOptions, LinkOptions options) {
         this.options = options;
+        this.time = relayOptions.time();
         this.own = own;
         this.membership = recallMembership(options.memory());
         if (membership.isEmpty() && options.joinToken().isEmpty()) {
@@ -235,9 +241,13 @@ public final class LinkedRelay implements AutoCloseable {
             return TO_JOIN;
         }
         Membership me = membership.orElseThrow();
+        if (!isDue(me)) {
+            return LOOK;
+        }
         Optional<RelaySnapshot> snapshot = snapshot();
+        beatAtNanos = time.nanos();
         if (snapshot.isEmpty()) {
-            return me.heartbeat(); // loops that do not answer: silence is what control should hear then
+            return LOOK; // loops that do not answer: silence is what control should hear then
         }
         List<RelayEndpoint> endpoints = endpoints();
         Heartbeat heartbeat = heartbeat(snapshot.get(), endpoints.equals(told) ? List.of() : endpoints);
@@ -249,17 +259,29 @@ public final class LinkedRelay implements AutoCloseable {
                         ControlNodes.MOST_ANSWER_BYTES)
                 .body();
         HeartbeatAnswer heard = HeartbeatJson.parseAnswer(answer);
+        hasBeaten = true;
         if (heard.acknowledged() >= heartbeat.sequence()) {
             told = endpoints;
         }
-        return me.heartbeat();
+        relay.reporter().ifPresent(reporter -> reporter.onAnswer(heard));
+        return LOOK;
+    }
+
+    /// Every five seconds, or when an app needs a larger portion now.
+    private boolean isDue(Membership me) {
+        if (!hasBeaten) {
+            return true;
+        }
+        long sinceNanos = time.nanos() - beatAtNanos;
+        boolean isUrgent = relay.reporter().filter(Reporter::isUrgent).isPresent();
+        return sinceNanos >= (isUrgent ? URGENT_GAP : me.heartbeat()).toNanos();
     }
 
     private Heartbeat heartbeat(RelaySnapshot snapshot, List<RelayEndpoint> endpoints) {
-        UsageReport usage = snapshot.usage();
         sequence++;
+        Optional<Reporter.Report> report = relay.reporter().map(reporter -> reporter.next(sequence));
         return new Heartbeat(
-                usage.epoch(),
+                snapshot.usage().epoch(),
                 sequence,
                 Optional.of(options.software()),
                 RelayLoad.percent(snapshot),
@@ -267,12 +289,9 @@ public final class LinkedRelay implements AutoCloseable {
                 state.version(),
                 state.refusal(),
                 endpoints,
-                usage.apps().stream()
-                        .map(app -> new AppNeed(app.app(), app.sessions(), app.sessions(), app.sessions(), 0, 0))
-                        .limit(Heartbeat.MOST_APPS)
-                        .toList(),
-                List.of(),
-                SessionChanges.NONE);
+                report.map(Reporter.Report::apps).orElse(List.of()),
+                report.map(Reporter.Report::usage).orElse(List.of()),
+                report.map(Reporter.Report::sessions).orElse(SessionChanges.NONE));
     }
 
     private Optional<RelaySnapshot> snapshot() throws InterruptedException {
