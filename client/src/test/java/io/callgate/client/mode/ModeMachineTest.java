@@ -56,12 +56,12 @@ class ModeMachineTest {
     private static final Rung SECOND_UDP = new Rung(CLOUD_UDP, "fra-2");
     private static final List<Rung> OFFERED = List.of(TLS, UDP, HTTP, TCP, SECOND_UDP);
 
-    private static final Event JOIN = new Join(NetworkKind.FIXED, JOINED);
+    private static final Event JOIN = new Join(NetworkKind.WIFI, JOINED);
     private static final Event JOIN_CELLULAR = new Join(NetworkKind.CELLULAR, JOINED);
     private static final Event LEASE = new LeaseGranted(OFFERED);
     private static final Event TIMEOUT = new ProbeTimedOut();
     private static final Event ANSWER = new ProbeAnswered(true, true, WITHIN);
-    private static final Event WIFI = new NetworkChanged(NetworkKind.FIXED, true);
+    private static final Event WIFI = new NetworkChanged(NetworkKind.WIFI, true);
 
     private static final ProxyConfig LOCAL_ONLY = local(LocalFallback.LOCAL_ONLY);
     private static final ProxyConfig CONNECTIVITY_FIRST = local(LocalFallback.CONNECTIVITY_FIRST);
@@ -227,7 +227,7 @@ class ModeMachineTest {
                         "SMART direct, the network changes",
                         with(RequestedMode.SMART, JOIN, ANSWER, WIFI),
                         "PROBING_DIRECT 1",
-                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART direct, the network goes",
                         with(RequestedMode.SMART, JOIN, ANSWER, new NetworkChanged(NetworkKind.OFFLINE, false)),
@@ -237,12 +237,12 @@ class ModeMachineTest {
                         "AUTO direct stays",
                         with(RequestedMode.AUTO, JOIN, ANSWER, WIFI),
                         "CONNECTED DIRECT",
-                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART proxied is sticky",
                         with(RequestedMode.SMART, JOIN, TIMEOUT, LEASE, first(), WIFI),
                         "CONNECTED CLOUD_UDP by fallback",
-                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART proxied with reprobeWhenProxied",
                         with(
@@ -253,7 +253,7 @@ class ModeMachineTest {
                                 first(),
                                 WIFI),
                         "PROBING_DIRECT 1",
-                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "a cellular network leaves a probe direct",
                         with(RequestedMode.SMART, JOIN, new NetworkChanged(NetworkKind.CELLULAR, true), TIMEOUT),
@@ -262,7 +262,7 @@ class ModeMachineTest {
                         "a new network gives failed rungs another chance",
                         with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED), WIFI),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
-                        new ProxyEvent.NetworkModeChanged(NetworkKind.FIXED)),
+                        new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "media goes silent",
                         with(RequestedMode.STANDARD, JOIN, LEASE, first(), lost()),
