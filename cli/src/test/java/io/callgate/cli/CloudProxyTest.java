@@ -91,7 +91,6 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
 
             assertThat(answer).as(proxy.trace().text()).isEqualTo("again");
             assertThat(proxy.plan().orElseThrow().relay()).isEqualTo("second");
-            System.out.println("gap " + (TIME.nanos() - diedNanos) / 1_000_000 + " ms");
             proxy.close();
             proxy.close();
             assertThat(proxy.start()).isEqualTo(ErrorCode.NOT_INITIALIZED);
