@@ -39,26 +39,32 @@ import org.jspecify.annotations.Nullable;
 /// ```java
 /// CloudProxy proxy = CloudProxy.builder(time)
 ///         .entry("proxy.example.com").uid("alice").token(() -> tokenOfYourServer()).events(events).build();
-/// proxy.start();                                        // events.onPlan tells what to use: ICE servers, signalling
+/// proxy.start();                                        // events.onPlan tells what to use
 /// proxy.openTunnel(receiver).thenAccept(tunnel -> ...); // or datagrams without WebRTC
 /// ```
 ///
-/// **Modes.** The app's own ([Builder#mode]), else the policy of the last lease, else control's, else STANDARD. Until
-/// the mode is known no packet goes to anybody but the entries. SMART and AUTO ask the [DirectProbe] first; without
+/// **Modes.** The app's own ([Builder#mode]), else the policy of the last lease, else control's, else
+/// STANDARD. Until
+/// the mode is known no packet goes to anybody but the entries. SMART and AUTO ask the [DirectProbe] first;
+/// without
 /// one they take the direct way for closed. Once a mode is proxied nothing falls back to the direct way, names
 /// included: give entries by address where DNS must stay silent.
 ///
 /// **Order.** The mode may be set at any time; during a call it counts from the next [#start]
-/// ([ProxyEvents#onChangeDeferred]). [#start] during a call is [ErrorCode#CALLED_TOO_LATE]; after a call has failed
+/// ([ProxyEvents#onChangeDeferred]). [#start] during a call is [ErrorCode#CALLED_TOO_LATE]; after a call has
+/// failed
 /// it begins anew. After [#close] everything is [ErrorCode#NOT_INITIALIZED]. A null is a `NullPointerException`, a
 /// value out of range an `IllegalArgumentException`; neither changes anything.
 ///
-/// **Threads.** Every method may be called from any thread and returns at once; closing twice is closing once. Events
+/// **Threads.** Every method may be called from any thread and returns at once; closing twice is closing once.
+/// Events
 /// come on one thread of the proxy's own. The token supplier, the probe and the store are called on others, where
 /// they may block.
 ///
-/// **When a relay dies.** The path is asked for a sign of life about six times a second. After a third of a second of
-/// silence the other candidates are raced beside it; the first that answers takes over unless the old one has spoken
+/// **When a relay dies.** The path is asked for a sign of life about six times a second. After a third of a
+/// second of
+/// silence the other candidates are raced beside it; the first that answers takes over unless the old one has
+/// spoken
 /// meanwhile. If none answers, [ProxyEvents#onFailed] says so once, and they are tried until `giveUpAfter`.
 public final class CloudProxy implements Closeable {
     private static final int DEFAULT_PORT = 443;
@@ -158,7 +164,8 @@ public final class CloudProxy implements Closeable {
             this.time = time;
         }
 
-        /// Where leases are asked for: `proxy.example.com`, `203.0.113.7:8443`, port 443 if none is said. Repeat it for
+        /// Where leases are asked for: `proxy.example.com`, `203.0.113.7:8443`, port 443 if none is said.
+        /// Repeat it for
         /// more; they are tried in this order, each with a short head start over the next. Without any, `entry` in
         /// `callgate.properties` on the class path counts.
         public Builder entry(String hostAndPort) {

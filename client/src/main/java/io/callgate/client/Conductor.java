@@ -45,7 +45,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Does what [ModeMachine] decides. The state changes on whatever thread an event comes from, under this object's
-/// lock; all that follows from it runs on one thread, `callgate-proxy`, which owns every field below the line. What
+/// lock; all that follows from it runs on one thread, `callgate-proxy`, which owns every field below the line.
+/// What
 /// blocks runs on workers, and comes back to that thread with the number of its round: a round that is over is not
 /// heard any more.
 final class Conductor {
@@ -476,7 +477,8 @@ final class Conductor {
         return lease.expiresAt().minus(LEASE_MARGIN).isAfter(settings.time().now());
     }
 
-    /// Control's word first; the lease of the last start only where control cannot be reached, never where it refuses.
+    /// Control's word first; the lease of the last start only where control cannot be reached, never where it
+    /// refuses.
     private Lease leaseOrStored(boolean readStore) {
         try {
             return settings.leases().lease(settings.request(), settings.claim());

@@ -14,7 +14,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicBoolean;
 
-/// A proxied path that works: an allocation of its own, which proves the credential and is asked for signs of life.
+/// A proxied path that works: an allocation of its own, which proves the credential and is asked for signs of
+/// life.
 /// May be used from any thread.
 final class Path implements Closeable {
     private static final Duration PING_PATIENCE = Duration.ofMillis(600);
