@@ -1,5 +1,7 @@
 package io.callgate.cli;
 
+import io.callgate.doctor.DoctorCommand;
+import io.callgate.doctor.DoctorException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -29,7 +31,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))
-                .addSubcommand(new DoctorCommand(terminal, System.getenv()))
+                .addSubcommand(new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);
@@ -54,8 +56,8 @@ final class CallgateCommand implements Runnable {
     }
 
     private static int failed(Terminal terminal, Exception failure) {
-        if (failure instanceof CommandFailed known) {
-            String.valueOf(known.getMessage()).lines().forEach(line -> terminal.say("callgate: " + line));
+        if (failure instanceof CommandFailed || failure instanceof DoctorException) {
+            String.valueOf(failure.getMessage()).lines().forEach(line -> terminal.say("callgate: " + line));
         } else {
             // A defect of ours: one line, with the place that a report needs.
             StackTraceElement[] trace = failure.getStackTrace();

@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.doctor.DoctorCommand;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
@@ -243,8 +244,8 @@ class DoctorTest {
     private static Run run(Map<String, String> environment, String... args) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        Terminal terminal = new Terminal(new PrintWriter(out), new PrintWriter(err), TIME);
-        int exitCode = new CommandLine(new DoctorCommand(terminal, environment)).execute(args);
+        DoctorCommand doctor = new DoctorCommand(new PrintWriter(out), new PrintWriter(err), TIME, environment);
+        int exitCode = new CommandLine(doctor).execute(args);
         return new Run(exitCode, out.toString(), err.toString());
     }
 

@@ -111,6 +111,17 @@ class ArchitectureTest {
             .because("java.net.http leaves a SOCKS proxy aside without a word, and Android has none of these");
 
     @ArchTest
+    static final ArchRule DOCTOR_USES_THE_CLIENT = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.doctor..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.doctor.."))
+                    .and(resideOutsideOfPackage("io.callgate.client.."))
+                    .and(resideOutsideOfPackage("io.callgate.model..")))
+            .because("it tries what an app would, by the same means, and is one small jar for Java 17");
+
+    @ArchTest
     static final ArchRule THE_DECISION_IS_PURE = noClasses()
             .that()
             .resideInAPackage("io.callgate.client.mode..")
@@ -198,9 +209,11 @@ class ArchitectureTest {
             .because("what needs each other is one package");
 
     @ArchTest
-    static final ArchRule ONLY_CLI_READS_CLOCKS_AND_ENVIRONMENT = noClasses()
+    static final ArchRule ONLY_EXECUTABLES_READ_CLOCKS_AND_ENVIRONMENT = noClasses()
             .that()
             .resideOutsideOfPackages("io.callgate.cli..", "io.callgate.testkit..")
+            .and()
+            .haveNameNotMatching("io\\.callgate\\.doctor\\.Main(\\$.*)?")
             .should()
             .callMethod(System.class, "currentTimeMillis")
             .orShould()

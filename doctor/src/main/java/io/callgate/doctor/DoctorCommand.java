@@ -1,4 +1,4 @@
-package io.callgate.cli;
+package io.callgate.doctor;
 
 import io.callgate.client.check.Finding;
 import io.callgate.client.check.NetworkCheck;
@@ -8,20 +8,22 @@ import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Login;
 import io.callgate.client.net.Trust;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
+import io.callgate.model.TimeSource;
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
 
 /// `doctor`: what the network that it runs in lets through to a relay.
 @Command(
@@ -39,14 +41,16 @@ import picocli.CommandLine.ParameterException;
             "CALLGATE_PROXY_USERNAME and CALLGATE_PROXY_PASSWORD for --proxy.",
             "Exit codes: 0 at least one way passed, 1 none did, 2 usage."
         })
-final class DoctorCommand implements Callable<Integer> {
+public final class DoctorCommand implements Callable<Integer> {
     private static final int DEFAULT_PORT = 443;
 
-    private final Terminal terminal;
-    private final Map<String, String> environment;
+    private final PrintWriter out;
+    private final PrintWriter err;
+    private final TimeSource time;
+    private final Secrets secrets;
 
-    @Mixin
-    private Arguments arguments = new Arguments();
+    @Spec
+    private @Nullable CommandSpec command;
 
     @Option(
             names = "--server",
@@ -90,32 +94,35 @@ final class DoctorCommand implements Callable<Integer> {
         private @Nullable String pin;
     }
 
-    DoctorCommand(Terminal terminal, Map<String, String> environment) {
-        this.terminal = terminal;
-        this.environment = environment;
+    /// @param out for the report
+    /// @param err for progress
+    public DoctorCommand(PrintWriter out, PrintWriter err, TimeSource time, Map<String, String> environment) {
+        this.out = out;
+        this.err = err;
+        this.time = time;
+        this.secrets = new Secrets(environment);
     }
 
+    /// @return the exit code
+    /// @throws ParameterException if an argument or variable is wrong
+    /// @throws DoctorException if a file cannot be used
     @Override
     public Integer call() {
-        HostPort relay = arguments.read("--server", () -> HostPort.parse(server, DEFAULT_PORT));
+        HostPort relay = read("--server", () -> HostPort.parse(server, DEFAULT_PORT));
         Dialer dialer = dialer();
         Trust trust = trust();
         Optional<Login> login = login();
 
-        List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, terminal.time())
-                .run(List.of(Way.values()), new DoctorProgress(terminal));
+        List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time)
+                .run(List.of(Way.values()), new ProgressLines(err));
 
-        DoctorReport report = new DoctorReport(
-                relay,
-                proxy == null,
-                login.isPresent(),
-                findings,
-                terminal.time().now());
+        Report report = new Report(relay, proxy == null, login.isPresent(), findings, time.now());
         if (json) {
-            terminal.data(report.json());
+            out.println(report.json());
         } else {
-            report.lines().forEach(terminal::data);
+            report.lines().forEach(out::println);
         }
+        out.flush();
         return findings.stream().anyMatch(Finding::passed) ? 0 : 1;
     }
 
@@ -130,9 +137,9 @@ final class DoctorCommand implements Callable<Integer> {
         }
         String kind = url.substring(0, scheme);
         int usualPort = kind.startsWith("socks") ? 1080 : 8080;
-        HostPort at = arguments.read(
-                "--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), usualPort));
-        Optional<Login> login = fromEnvironment("CALLGATE_PROXY_USERNAME", "CALLGATE_PROXY_PASSWORD");
+        HostPort at =
+                read("--proxy", () -> HostPort.parse(url.substring(scheme + 3).replaceFirst("/$", ""), usualPort));
+        Optional<Login> login = login("CALLGATE_PROXY_USERNAME", "CALLGATE_PROXY_PASSWORD");
         return switch (kind) {
             case "http" -> Dialer.direct().through(Hop.HttpConnect.plain(at, login));
             case "socks5", "socks5h" -> Dialer.direct().through(new Hop.Socks5(at, login));
@@ -141,59 +148,40 @@ final class DoctorCommand implements Callable<Integer> {
     }
 
     private ParameterException wrongProxy(String url) {
-        return arguments.wrong("--proxy: \"" + url + "\": want http://HOST:PORT or socks5://HOST:PORT");
+        return wrong("--proxy: \"" + url + "\": want http://HOST:PORT or socks5://HOST:PORT", null);
     }
 
     private Trust trust() {
         Trust chosen = Trust.system();
         if (trusted != null && trusted.pin != null) {
             String pin = trusted.pin;
-            chosen = arguments.read("--pin", () -> Trust.pin(pin));
+            chosen = read("--pin", () -> Trust.pin(pin));
         } else if (trusted != null && trusted.authorities != null) {
-            Path file = trusted.authorities;
-            byte[] pem = read(file);
-            chosen = arguments.read("--ca", () -> Trust.authorities(pem));
+            byte[] pem = Secrets.bytes(trusted.authorities);
+            chosen = read("--ca", () -> Trust.authorities(pem));
         }
         return serverName == null ? chosen : chosen.forServerName(serverName);
     }
 
     private Optional<Login> login() {
         return credentialFile == null
-                ? fromEnvironment("CALLGATE_USERNAME", "CALLGATE_PASSWORD")
-                : Optional.of(fromFile(credentialFile));
+                ? login("CALLGATE_USERNAME", "CALLGATE_PASSWORD")
+                : Optional.of(Secrets.loginFrom(credentialFile));
     }
 
-    private static Login fromFile(Path file) {
+    private Optional<Login> login(String nameVariable, String passwordVariable) {
+        return read("environment", () -> secrets.login(nameVariable, passwordVariable));
+    }
+
+    private <T> T read(String option, Supplier<T> parser) {
         try {
-            var document = JsonOutput.parse(new String(read(file), StandardCharsets.UTF_8));
-            return new Login(
-                    document.required("username").asString(),
-                    document.required("password").asString());
-        } catch (RuntimeException e) {
-            if (e instanceof CommandFailed) {
-                throw e;
-            }
-            throw new CommandFailed(
-                    "cannot use " + file + ": want {\"username\": …, \"password\": …}, as `callgate credentials --json`"
-                            + " prints it",
-                    e);
+            return parser.get();
+        } catch (IllegalArgumentException e) {
+            throw wrong(option + ": " + e.getMessage(), e);
         }
     }
 
-    private static byte[] read(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new CommandFailed("cannot read " + file + ": " + e.getMessage(), e);
-        }
-    }
-
-    private Optional<Login> fromEnvironment(String nameVariable, String passwordVariable) {
-        String name = environment.get(nameVariable);
-        String password = environment.get(passwordVariable);
-        if ((name == null) != (password == null)) {
-            throw arguments.wrong(nameVariable + " and " + passwordVariable + ": set both or none");
-        }
-        return name == null || password == null ? Optional.empty() : Optional.of(new Login(name, password));
+    private ParameterException wrong(String message, @Nullable Throwable cause) {
+        return new ParameterException(Objects.requireNonNull(command).commandLine(), message, cause);
     }
 }

@@ -1,13 +1,13 @@
-package io.callgate.cli;
+package io.callgate.doctor;
 
 import io.callgate.client.check.Finding;
 import io.callgate.client.check.Way;
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.net.HostPort;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AllowlistFormat;
 import io.callgate.model.Cidr;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
@@ -21,11 +21,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What `doctor` tells: a table, what blocks and what mends it, what to open, and the verdict.
-final class DoctorReport {
+final class Report {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+
     /// Failures of ways that a firewall already lets through.
     private static final Set<ErrorCode> IS_OPEN =
             Set.of(ErrorCode.TLS_UNTRUSTED, ErrorCode.TLS_NAME, ErrorCode.FIREWALL_SUSPECTED);
@@ -37,7 +41,7 @@ final class DoctorReport {
     private final Instant now;
 
     /// @param isDirect whether no proxy stood between
-    DoctorReport(HostPort relay, boolean isDirect, boolean hasCredential, List<Finding> findings, Instant now) {
+    Report(HostPort relay, boolean isDirect, boolean hasCredential, List<Finding> findings, Instant now) {
         this.relay = relay;
         this.isDirect = isDirect;
         this.hasCredential = hasCredential;
@@ -71,7 +75,7 @@ final class DoctorReport {
     }
 
     String json() {
-        ObjectNode document = JsonOutput.object();
+        ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("server", relay.toString());
         ArrayNode transports = document.putArray("transports");
         for (Finding finding : findings) {
@@ -94,7 +98,7 @@ final class DoctorReport {
             node.put("mend", finding.failure().map(failure -> failure.mend()).orElse(null));
         }
         document.put("verdict", verdict());
-        return JsonOutput.pretty(document);
+        return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     }
 
     private static String row(Finding finding) {
