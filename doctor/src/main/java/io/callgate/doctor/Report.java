@@ -2,13 +2,13 @@ package io.callgate.doctor;
 
 import io.callgate.client.check.Finding;
 import io.callgate.client.check.Way;
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.net.HostPort;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AllowlistFormat;
 import io.callgate.model.Cidr;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;

@@ -3,7 +3,6 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
@@ -15,6 +14,7 @@ import io.callgate.client.net.Trust;
 import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.client.turn.Entrance;
 import io.callgate.client.turn.TurnClient;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;
 import io.callgate.testkit.LabProcess;

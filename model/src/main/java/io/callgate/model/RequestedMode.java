@@ -8,12 +8,13 @@ public enum RequestedMode {
     UDP,
     /// Through a relay, over TLS only.
     TCP,
-    /// Direct first, then through a relay.
+    /// Direct first, then through a relay if that does not connect in time.
     AUTO,
-    /// As [#AUTO], decided within the probe time; a cellular network stays direct.
+    /// As [#AUTO], but stays direct and tries again on a cellular network, and asks again whenever the network
+    /// changes.
     SMART,
     /// Through a relay from the start, over whatever transport gets through.
     STANDARD,
-    /// Through a proxy that the customer names.
+    /// Through proxies that the customer names, in their order; no lease.
     LOCAL
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -144,5 +145,13 @@ class ValuesTest {
                 List.of(),
                 true,
                 Optional.empty());
+    }
+
+    @Test
+    void everyErrorHasANumberOfItsOwn() {
+        assertThat(Arrays.stream(ErrorCode.values()).map(ErrorCode::number)).doesNotHaveDuplicates();
+        assertThat(ErrorCode.values())
+                .allSatisfy(code -> assertThat(ErrorCode.of(code.number())).contains(code));
+        assertThat(ErrorCode.of(41999)).isEmpty();
     }
 }

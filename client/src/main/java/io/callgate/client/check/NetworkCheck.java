@@ -1,6 +1,5 @@
 package io.callgate.client.check;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
@@ -13,6 +12,7 @@ import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.client.turn.Entrance;
 import io.callgate.client.turn.RelayProbe;
 import io.callgate.client.turn.TurnClient;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.Protocol;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;

@@ -1,5 +1,7 @@
 package io.callgate.client.failure;
 
+import io.callgate.model.ErrorCode;
+
 /// One failure, told so that a person can act on it.
 ///
 /// @param cause what was tried, on what, and what came of it; never a secret

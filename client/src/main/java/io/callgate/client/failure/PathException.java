@@ -1,5 +1,7 @@
 package io.callgate.client.failure;
 
+import io.callgate.model.ErrorCode;
+
 /// A way to a relay, or through one, could not be opened or has ended.
 public final class PathException extends RuntimeException {
     private final transient Failure failure;

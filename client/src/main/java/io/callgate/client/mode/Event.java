@@ -1,6 +1,6 @@
 package io.callgate.client.mode;
 
-import io.callgate.client.failure.ErrorCode;
+import io.callgate.model.ErrorCode;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,5 @@
 package io.callgate.client.mode;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.mode.Event.BetterPathAnswered;
 import io.callgate.client.mode.Event.CandidateConnected;
 import io.callgate.client.mode.Event.CandidateFailed;
@@ -33,6 +32,8 @@ import io.callgate.client.mode.State.Leasing;
 import io.callgate.client.mode.State.ProbingDirect;
 import io.callgate.client.mode.State.Reconnecting;
 import io.callgate.client.mode.State.Setup;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -100,11 +101,13 @@ public final class ModeMachine {
                 : to(new Configured(setup.with(config)));
     }
 
-    private static ErrorCode exchange(Mode from, Mode to) {
-        if (from == Mode.NONE || to == Mode.NONE || from == to) {
+    private static ErrorCode exchange(RequestedMode from, RequestedMode to) {
+        if (from == RequestedMode.NONE || to == RequestedMode.NONE || from == to) {
             return ErrorCode.OK;
         }
-        return from.isCloud() == to.isCloud() ? ErrorCode.MUST_DISABLE_FIRST : ErrorCode.EXCLUSIVE_MODES;
+        return ModeRules.isCloud(from) == ModeRules.isCloud(to)
+                ? ErrorCode.MUST_DISABLE_FIRST
+                : ErrorCode.EXCLUSIVE_MODES;
     }
 
     private static State withSetup(State state, Setup setup) {
@@ -125,11 +128,11 @@ public final class ModeMachine {
     }
 
     private static State start(Call call) {
-        return switch (call.mode().start()) {
+        return switch (ModeRules.start(call.mode())) {
             case DIRECT -> new ConnectingDirect(call);
             case PROBE -> new ProbingDirect(call.fallenBack(false), 1);
             case PROXY ->
-                call.mode() == Mode.LOCAL
+                call.mode() == RequestedMode.LOCAL
                         ? new ConnectingProxy(call, call.setup().config().localProxies(), Set.of())
                         : new Leasing(call);
         };
@@ -170,7 +173,7 @@ public final class ModeMachine {
             return to(there, told);
         }
         if (there instanceof ConnectingProxy connecting
-                && connecting.call().mode().start() != Mode.Start.PROBE) {
+                && ModeRules.start(connecting.call().mode()) != ModeRules.Start.PROBE) {
             return to(new ConnectingProxy(connecting.call(), connecting.ladder(), Set.of()), told);
         }
         return asksAgain(there) ? to(start(there.call()), told) : to(there, told);
@@ -179,10 +182,10 @@ public final class ModeMachine {
     /// Whether a new network reopens the question of direct or proxied. A proxied call that works is left alone:
     /// the direct way may be open here and closed in the next room.
     private static boolean asksAgain(State.InRoom room) {
-        if (room.call().mode().start() != Mode.Start.PROBE) {
+        if (ModeRules.start(room.call().mode()) != ModeRules.Start.PROBE) {
             return false;
         }
-        boolean smart = room.call().mode() == Mode.SMART;
+        boolean smart = room.call().mode() == RequestedMode.SMART;
         boolean reprobes = smart && room.setup().config().reprobeWhenProxied();
         if (room instanceof Connected connected) {
             return connected.path().isProxied() ? reprobes : smart;
@@ -207,7 +210,7 @@ public final class ModeMachine {
         if (call.staysDirect()) {
             return to(new ProbingDirect(call, probing.tries() + 1));
         }
-        if (call.mode() == Mode.LOCAL) {
+        if (call.mode() == RequestedMode.LOCAL) {
             boolean signalling = event instanceof ProbeAnswered answer && answer.signalling();
             return failed(call, signalling ? ErrorCode.FIREWALL_SUSPECTED : ErrorCode.ALL_CANDIDATES_FAILED);
         }
@@ -243,7 +246,7 @@ public final class ModeMachine {
 
     private static Step leasing(Leasing leasing, Event event) {
         if (event instanceof LeaseGranted lease) {
-            List<Rung> ladder = leasing.call().mode().ladder(lease.offered());
+            List<Rung> ladder = ModeRules.ladder(leasing.call().mode(), lease.offered());
             return ladder.isEmpty()
                     ? failed(leasing.call(), ErrorCode.ALL_CANDIDATES_FAILED)
                     : to(new ConnectingProxy(leasing.call(), ladder, Set.of()));
@@ -274,7 +277,7 @@ public final class ModeMachine {
 
     private static Step exhausted(ConnectingProxy connecting, ProxyEvent told) {
         Call call = connecting.call();
-        if (call.mode() == Mode.LOCAL && call.setup().config().fallsBackToDirect()) {
+        if (call.mode() == RequestedMode.LOCAL && call.setup().config().fallsBackToDirect()) {
             EffectivePath last =
                     connecting.ladder().get(connecting.ladder().size() - 1).path();
             return to(
@@ -338,7 +341,7 @@ public final class ModeMachine {
     }
 
     private static Step migrate(Connected connected, int to, Cause cause) {
-        boolean possible = connected.call().mode().migrates()
+        boolean possible = ModeRules.migrates(connected.call().mode())
                 && connected.migratingTo() == NOWHERE
                 && isRung(connected.ladder(), to);
         return possible
@@ -368,12 +371,12 @@ public final class ModeMachine {
         }
         if (event instanceof ProbeTimedOut
                 && !lost.lost().isProxied()
-                && call.mode().start() == Mode.Start.PROBE) {
+                && ModeRules.start(call.mode()) == ModeRules.Start.PROBE) {
             return call.staysDirect() ? to(lost) : to(new Leasing(call.fallenBack(true)));
         }
         if (event instanceof LeaseGranted lease && lost.lost().isProxied()) {
             return to(new Reconnecting(
-                    call, lost.lost(), lost.lostAtNanos(), call.mode().ladder(lease.offered())));
+                    call, lost.lost(), lost.lostAtNanos(), ModeRules.ladder(call.mode(), lease.offered())));
         }
         if (event instanceof LeaseRefused refused) {
             return failed(call, refused.code());

@@ -1,19 +1,20 @@
 package io.callgate.client.mode;
 
+import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.util.List;
 
 /// What an app has set: the mode and its figures. Immutable; `with...` methods give a changed copy.
 ///
-/// @param localProxies for [Mode#LOCAL] alone, tried in this order
+/// @param localProxies for [RequestedMode#LOCAL] alone, tried in this order
 /// @param localFallback what follows when none of them works
 /// @param probeTimeout within which the direct way must have signalling and media up, or it counts as blocked
 /// @param giveUpAfter how long a lost path may be sought before the call has failed
-/// @param cellularStaysDirect whether [Mode#SMART] keeps trying the direct way on a cellular network
-/// @param reprobeWhenProxied whether [Mode#SMART] tries the direct way again when the network changes while
-///     proxied
+/// @param cellularStaysDirect whether [RequestedMode#SMART] keeps trying the direct way on a cellular network
+/// @param reprobeWhenProxied whether [RequestedMode#SMART] tries the direct way again when the network changes
+///     while proxied
 public record ProxyConfig(
-        Mode mode,
+        RequestedMode mode,
         List<Rung> localProxies,
         LocalFallback localFallback,
         Duration probeTimeout,
@@ -42,26 +43,26 @@ public record ProxyConfig(
         if (giveUpAfter.isNegative() || giveUpAfter.isZero()) {
             throw new IllegalArgumentException("giveUpAfter " + giveUpAfter + ": want more than 0");
         }
-        if ((mode == Mode.LOCAL) == localProxies.isEmpty()) {
+        if ((mode == RequestedMode.LOCAL) == localProxies.isEmpty()) {
             throw new IllegalArgumentException(
-                    mode == Mode.LOCAL
+                    mode == RequestedMode.LOCAL
                             ? "mode LOCAL without a local proxy"
                             : "mode " + mode + " with local proxies: they belong to mode LOCAL");
         }
         for (Rung proxy : localProxies) {
-            if (!Mode.LOCAL.paths().contains(proxy.path())) {
+            if (!ModeRules.paths(RequestedMode.LOCAL).contains(proxy.path())) {
                 throw new IllegalArgumentException(proxy + " is not local");
             }
         }
     }
 
-    /// @throws IllegalArgumentException for [Mode#LOCAL], which needs proxies: see [#local]
-    public static ProxyConfig of(Mode mode) {
+    /// @throws IllegalArgumentException for [RequestedMode#LOCAL], which needs proxies: see [#local]
+    public static ProxyConfig of(RequestedMode mode) {
         return new ProxyConfig(mode, List.of(), LocalFallback.LOCAL_ONLY, PROBE_TIMEOUT, GIVE_UP_AFTER, true, false);
     }
 
     public static ProxyConfig local(LocalFallback fallback, List<Rung> proxies) {
-        return new ProxyConfig(Mode.LOCAL, proxies, fallback, PROBE_TIMEOUT, GIVE_UP_AFTER, true, false);
+        return new ProxyConfig(RequestedMode.LOCAL, proxies, fallback, PROBE_TIMEOUT, GIVE_UP_AFTER, true, false);
     }
 
     public ProxyConfig withProbeTimeout(Duration timeout) {

@@ -1,6 +1,7 @@
 package io.callgate.client.mode;
 
-import io.callgate.client.failure.ErrorCode;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
 import java.time.Duration;
 
 /// What an app is told. Facades make their vendor's callbacks of these.
@@ -12,7 +13,7 @@ public sealed interface ProxyEvent {
     record Refused(ErrorCode code) implements ProxyEvent {}
 
     /// The proxy was set in a room: it takes effect at the next join.
-    record ChangeDeferred(Mode mode) implements ProxyEvent {}
+    record ChangeDeferred(RequestedMode mode) implements ProxyEvent {}
 
     /// @param elapsed since the join
     record Connected(EffectivePath path, boolean byFallback, Duration elapsed) implements ProxyEvent {}

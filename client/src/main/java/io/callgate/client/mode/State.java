@@ -1,6 +1,7 @@
 package io.callgate.client.mode;
 
-import io.callgate.client.failure.ErrorCode;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -39,7 +40,7 @@ public sealed interface State {
     ///
     /// @param fellBack whether the first choice of this mode did not work
     record Call(Setup setup, NetworkKind network, long joinedAtNanos, boolean fellBack) {
-        Mode mode() {
+        RequestedMode mode() {
             return setup.config().mode();
         }
 
@@ -56,7 +57,7 @@ public sealed interface State {
         }
 
         boolean staysDirect() {
-            return mode() == Mode.SMART
+            return mode() == RequestedMode.SMART
                     && network == NetworkKind.CELLULAR
                     && setup.config().cellularStaysDirect();
         }
@@ -64,7 +65,7 @@ public sealed interface State {
 
     /// The start of every machine: nothing is set, a join would go direct.
     static State idle(OrderRules rules) {
-        return new Idle(new Setup(rules, false, ProxyConfig.of(Mode.NONE), Optional.empty()));
+        return new Idle(new Setup(rules, false, ProxyConfig.of(RequestedMode.NONE), Optional.empty()));
     }
 
     record Idle(Setup setup) implements State {

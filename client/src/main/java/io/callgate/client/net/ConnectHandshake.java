@@ -3,8 +3,8 @@ package io.callgate.client.net;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import io.callgate.model.ErrorCode;
 import java.io.IOException;
 import java.net.Socket;
 import java.util.ArrayList;

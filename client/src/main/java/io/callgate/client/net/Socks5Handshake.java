@@ -1,7 +1,7 @@
 package io.callgate.client.net;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.socks5.AuthMethod;

@@ -1,7 +1,7 @@
 package io.callgate.client.net;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import io.callgate.model.ErrorCode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.net.Socket;

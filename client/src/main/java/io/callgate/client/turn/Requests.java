@@ -1,9 +1,9 @@
 package io.callgate.client.turn;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.net.Login;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.RelayUsername;
 import io.callgate.model.TimeSource;
 import io.callgate.wire.stun.Attribute;

@@ -1,8 +1,8 @@
 package io.callgate.client.turn;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.TimeSource;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.Message;

@@ -10,7 +10,6 @@ import static io.callgate.client.mode.EffectivePath.LOCAL_SOCKS5;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.mode.Event.BetterPathAnswered;
 import io.callgate.client.mode.Event.CandidateConnected;
 import io.callgate.client.mode.Event.CandidateFailed;
@@ -31,6 +30,8 @@ import io.callgate.client.mode.Event.ProbeTimedOut;
 import io.callgate.client.mode.Event.SetProxy;
 import io.callgate.client.mode.Event.Tick;
 import io.callgate.client.mode.ProxyConfig.LocalFallback;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -76,75 +77,81 @@ class ModeMachineTest {
 
     static Stream<Row> own() {
         return Stream.of(
-                row("IDLE, a proxy is set", with(Mode.SMART), "CONFIGURED SMART"),
+                row("IDLE, a proxy is set", with(RequestedMode.SMART), "CONFIGURED SMART"),
                 row("IDLE, join without a proxy", List.of(JOIN), "CONNECTING_DIRECT"),
-                row("NONE joins directly", with(Mode.NONE, JOIN), "CONNECTING_DIRECT"),
-                row("SMART probes first", with(Mode.SMART, JOIN), "PROBING_DIRECT 1"),
-                row("AUTO probes first", with(Mode.AUTO, JOIN), "PROBING_DIRECT 1"),
-                row("UDP leases", with(Mode.UDP, JOIN), "LEASING"),
-                row("TCP leases", with(Mode.TCP, JOIN), "LEASING"),
-                row("STANDARD leases", with(Mode.STANDARD, JOIN), "LEASING"),
+                row("NONE joins directly", with(RequestedMode.NONE, JOIN), "CONNECTING_DIRECT"),
+                row("SMART probes first", with(RequestedMode.SMART, JOIN), "PROBING_DIRECT 1"),
+                row("AUTO probes first", with(RequestedMode.AUTO, JOIN), "PROBING_DIRECT 1"),
+                row("UDP leases", with(RequestedMode.UDP, JOIN), "LEASING"),
+                row("TCP leases", with(RequestedMode.TCP, JOIN), "LEASING"),
+                row("STANDARD leases", with(RequestedMode.STANDARD, JOIN), "LEASING"),
                 row("LOCAL needs no lease", with(LOCAL_ONLY, JOIN), "CONNECTING_PROXY 0 of [LOCAL_HTTP, LOCAL_SOCKS5]"),
                 row(
                         "NONE connects",
-                        with(Mode.NONE, JOIN, new DirectConnected(JOINED + 5)),
+                        with(RequestedMode.NONE, JOIN, new DirectConnected(JOINED + 5)),
                         "CONNECTED DIRECT",
                         connected(DIRECT, false, 5)),
                 row(
                         "NONE never falls back",
-                        with(Mode.NONE, JOIN, new DirectFailed(false)),
+                        with(RequestedMode.NONE, JOIN, new DirectFailed(false)),
                         "FAILED ALL_CANDIDATES_FAILED",
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
                 row(
                         "NONE, signalling up and media not",
-                        with(Mode.NONE, JOIN, new DirectFailed(true)),
+                        with(RequestedMode.NONE, JOIN, new DirectFailed(true)),
                         "FAILED FIREWALL_SUSPECTED",
                         failed(ErrorCode.FIREWALL_SUSPECTED)),
                 row(
                         "signalling and media within 1000 ms",
-                        with(Mode.SMART, JOIN, ANSWER),
+                        with(RequestedMode.SMART, JOIN, ANSWER),
                         "CONNECTED DIRECT",
                         connected(DIRECT, false, WITHIN.toNanos())),
                 row(
                         "signalling and media after 1001 ms",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(true, true, LATE)),
+                        with(RequestedMode.SMART, JOIN, new ProbeAnswered(true, true, LATE)),
                         "LEASING by fallback"),
                 row(
                         "signalling alone is no connectivity",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(true, false, WITHIN)),
+                        with(RequestedMode.SMART, JOIN, new ProbeAnswered(true, false, WITHIN)),
                         "LEASING by fallback"),
                 row(
                         "media alone is no connectivity",
-                        with(Mode.SMART, JOIN, new ProbeAnswered(false, true, WITHIN)),
+                        with(RequestedMode.SMART, JOIN, new ProbeAnswered(false, true, WITHIN)),
                         "LEASING by fallback"),
-                row("SMART, timeout", with(Mode.SMART, JOIN, TIMEOUT), "LEASING by fallback"),
-                row("AUTO, timeout", with(Mode.AUTO, JOIN, TIMEOUT), "LEASING by fallback"),
-                row("SMART, timeout, cellular", with(Mode.SMART, JOIN_CELLULAR, TIMEOUT), "PROBING_DIRECT 2"),
+                row("SMART, timeout", with(RequestedMode.SMART, JOIN, TIMEOUT), "LEASING by fallback"),
+                row("AUTO, timeout", with(RequestedMode.AUTO, JOIN, TIMEOUT), "LEASING by fallback"),
+                row("SMART, timeout, cellular", with(RequestedMode.SMART, JOIN_CELLULAR, TIMEOUT), "PROBING_DIRECT 2"),
                 row(
                         "SMART, cellular, again and again",
-                        with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, TIMEOUT, TIMEOUT),
+                        with(RequestedMode.SMART, JOIN_CELLULAR, TIMEOUT, TIMEOUT, TIMEOUT),
                         "PROBING_DIRECT 4"),
                 row(
                         "SMART, cellular, then it answers",
-                        with(Mode.SMART, JOIN_CELLULAR, TIMEOUT, ANSWER),
+                        with(RequestedMode.SMART, JOIN_CELLULAR, TIMEOUT, ANSWER),
                         "CONNECTED DIRECT",
                         connected(DIRECT, false, WITHIN.toNanos())),
-                row("AUTO knows no cellular exception", with(Mode.AUTO, JOIN_CELLULAR, TIMEOUT), "LEASING by fallback"),
+                row(
+                        "AUTO knows no cellular exception",
+                        with(RequestedMode.AUTO, JOIN_CELLULAR, TIMEOUT),
+                        "LEASING by fallback"),
                 row(
                         "SMART without the cellular exception",
-                        with(ProxyConfig.of(Mode.SMART).withCellularStaysDirect(false), JOIN_CELLULAR, TIMEOUT),
+                        with(
+                                ProxyConfig.of(RequestedMode.SMART).withCellularStaysDirect(false),
+                                JOIN_CELLULAR,
+                                TIMEOUT),
                         "LEASING by fallback"),
                 row(
                         "an answer after the timeout is too late",
-                        with(Mode.SMART, JOIN, TIMEOUT, ANSWER),
+                        with(RequestedMode.SMART, JOIN, TIMEOUT, ANSWER),
                         "LEASING by fallback"),
                 row(
                         "lease granted",
-                        with(Mode.STANDARD, JOIN, LEASE),
+                        with(RequestedMode.STANDARD, JOIN, LEASE),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]"),
                 row(
                         "a lease without a way that the mode may use",
-                        with(Mode.TCP, JOIN, new LeaseGranted(List.of(UDP))),
+                        with(RequestedMode.TCP, JOIN, new LeaseGranted(List.of(UDP))),
                         "FAILED ALL_CANDIDATES_FAILED",
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
                 refused(ErrorCode.NOT_ACTIVATED),
@@ -155,36 +162,36 @@ class ModeMachineTest {
                 refused(ErrorCode.REGION_FORBIDDEN),
                 row(
                         "the first rung answers",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(0, JOINED + 9)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateConnected(0, JOINED + 9)),
                         "CONNECTED CLOUD_UDP",
                         connected(CLOUD_UDP, false, 9),
                         new ProxyEvent.InUse(true)),
                 row(
                         "a later rung wins the race",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(3, JOINED + 9)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateConnected(3, JOINED + 9)),
                         "CONNECTED CLOUD_TLS",
                         connected(CLOUD_TLS, false, 9),
                         new ProxyEvent.InUse(true)),
                 row(
                         "by fallback it says from where",
-                        with(Mode.AUTO, JOIN, TIMEOUT, LEASE, new CandidateConnected(0, JOINED + 9)),
+                        with(RequestedMode.AUTO, JOIN, TIMEOUT, LEASE, new CandidateConnected(0, JOINED + 9)),
                         "CONNECTED CLOUD_UDP by fallback",
                         new ProxyEvent.Switching(DIRECT, CLOUD_UDP, ProxyEvent.Cause.PROBE_TIMED_OUT),
                         connected(CLOUD_UDP, true, 9),
                         new ProxyEvent.InUse(true)),
                 row(
                         "a rung fails, the next is tried",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED)),
                         "CONNECTING_PROXY 1 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.CandidateFailed(UDP, ErrorCode.UDP_BLOCKED)),
                 row(
                         "a later rung may fail first",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(1, ErrorCode.UDP_BLOCKED)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateFailed(1, ErrorCode.UDP_BLOCKED)),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.CandidateFailed(SECOND_UDP, ErrorCode.UDP_BLOCKED)),
                 row(
                         "the last rung fails",
-                        with(Mode.TCP, JOIN, LEASE, new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
+                        with(RequestedMode.TCP, JOIN, LEASE, new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
                         "FAILED ALL_CANDIDATES_FAILED",
                         new ProxyEvent.CandidateFailed(TLS, ErrorCode.TCP_BLOCKED),
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
@@ -218,28 +225,28 @@ class ModeMachineTest {
                         failed(ErrorCode.FIREWALL_SUSPECTED)),
                 row(
                         "SMART direct, the network changes",
-                        with(Mode.SMART, JOIN, ANSWER, WIFI),
+                        with(RequestedMode.SMART, JOIN, ANSWER, WIFI),
                         "PROBING_DIRECT 1",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART direct, the network goes",
-                        with(Mode.SMART, JOIN, ANSWER, new NetworkChanged(NetworkKind.OFFLINE, false)),
+                        with(RequestedMode.SMART, JOIN, ANSWER, new NetworkChanged(NetworkKind.OFFLINE, false)),
                         "CONNECTED DIRECT",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.OFFLINE)),
                 row(
                         "AUTO direct stays",
-                        with(Mode.AUTO, JOIN, ANSWER, WIFI),
+                        with(RequestedMode.AUTO, JOIN, ANSWER, WIFI),
                         "CONNECTED DIRECT",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART proxied is sticky",
-                        with(Mode.SMART, JOIN, TIMEOUT, LEASE, first(), WIFI),
+                        with(RequestedMode.SMART, JOIN, TIMEOUT, LEASE, first(), WIFI),
                         "CONNECTED CLOUD_UDP by fallback",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "SMART proxied with reprobeWhenProxied",
                         with(
-                                ProxyConfig.of(Mode.SMART).withReprobeWhenProxied(true),
+                                ProxyConfig.of(RequestedMode.SMART).withReprobeWhenProxied(true),
                                 JOIN,
                                 TIMEOUT,
                                 LEASE,
@@ -249,37 +256,55 @@ class ModeMachineTest {
                         new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "a cellular network leaves a probe direct",
-                        with(Mode.SMART, JOIN, new NetworkChanged(NetworkKind.CELLULAR, true), TIMEOUT),
+                        with(RequestedMode.SMART, JOIN, new NetworkChanged(NetworkKind.CELLULAR, true), TIMEOUT),
                         "PROBING_DIRECT 2"),
                 row(
                         "a new network gives failed rungs another chance",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED), WIFI),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, new CandidateFailed(0, ErrorCode.UDP_BLOCKED), WIFI),
                         "CONNECTING_PROXY 0 of [CLOUD_UDP, CLOUD_UDP, CLOUD_TCP, CLOUD_TLS, CLOUD_HTTP]",
                         new ProxyEvent.NetworkModeChanged(NetworkKind.WIFI)),
                 row(
                         "media goes silent",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), lost()),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), lost()),
                         "RECONNECTING from CLOUD_UDP"),
                 row(
                         "another rung takes over",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), lost(), new CandidateConnected(2, JOINED + 9)),
+                        with(
+                                RequestedMode.STANDARD,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                lost(),
+                                new CandidateConnected(2, JOINED + 9)),
                         "CONNECTED CLOUD_TCP",
                         new ProxyEvent.Switching(CLOUD_UDP, CLOUD_TCP, ProxyEvent.Cause.PATH_LOST),
                         connected(CLOUD_TCP, false, 9)),
                 row(
                         "the same transport takes over",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), lost(), new CandidateConnected(1, JOINED + 9)),
+                        with(
+                                RequestedMode.STANDARD,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                lost(),
+                                new CandidateConnected(1, JOINED + 9)),
                         "CONNECTED CLOUD_UDP",
                         connected(CLOUD_UDP, false, 9)),
                 row(
                         "a failed rung does not end the search",
-                        with(Mode.TCP, JOIN, LEASE, first(), lost(), new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
+                        with(
+                                RequestedMode.TCP,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                lost(),
+                                new CandidateFailed(0, ErrorCode.TCP_BLOCKED)),
                         "RECONNECTING from CLOUD_TLS",
                         new ProxyEvent.CandidateFailed(TLS, ErrorCode.TCP_BLOCKED)),
                 row(
                         "a new lease brings new relays",
                         with(
-                                Mode.UDP,
+                                RequestedMode.UDP,
                                 JOIN,
                                 LEASE,
                                 first(),
@@ -290,44 +315,55 @@ class ModeMachineTest {
                         connected(CLOUD_UDP, false, 9)),
                 row(
                         "suspended while it reconnects",
-                        with(Mode.UDP, JOIN, LEASE, first(), lost(), new LeaseRefused(ErrorCode.NOT_ACTIVATED)),
+                        with(
+                                RequestedMode.UDP,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                lost(),
+                                new LeaseRefused(ErrorCode.NOT_ACTIVATED)),
                         "FAILED NOT_ACTIVATED",
                         failed(ErrorCode.NOT_ACTIVATED)),
                 row(
                         "not yet given up",
-                        with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(120)),
+                        with(RequestedMode.UDP, JOIN, LEASE, first(), lost(), tickAfter(120)),
                         "RECONNECTING from CLOUD_UDP"),
                 row(
                         "given up",
-                        with(Mode.UDP, JOIN, LEASE, first(), lost(), tickAfter(121)),
+                        with(RequestedMode.UDP, JOIN, LEASE, first(), lost(), tickAfter(121)),
                         "FAILED ALL_CANDIDATES_FAILED",
                         failed(ErrorCode.ALL_CANDIDATES_FAILED)),
                 row(
                         "the direct way comes back",
-                        with(Mode.NONE, JOIN, new DirectConnected(JOINED), lost(), new DirectConnected(JOINED + 7)),
+                        with(
+                                RequestedMode.NONE,
+                                JOIN,
+                                new DirectConnected(JOINED),
+                                lost(),
+                                new DirectConnected(JOINED + 7)),
                         "CONNECTED DIRECT",
                         connected(DIRECT, false, 7)),
                 row(
                         "the direct way is lost for good, AUTO",
-                        with(Mode.AUTO, JOIN, ANSWER, lost(), TIMEOUT),
+                        with(RequestedMode.AUTO, JOIN, ANSWER, lost(), TIMEOUT),
                         "LEASING by fallback"),
                 row(
                         "the direct way is lost, SMART and cellular",
-                        with(Mode.SMART, JOIN_CELLULAR, ANSWER, lost(), TIMEOUT),
+                        with(RequestedMode.SMART, JOIN_CELLULAR, ANSWER, lost(), TIMEOUT),
                         "RECONNECTING from DIRECT"),
                 row(
                         "UDP is unstable",
-                        with(Mode.AUTO, JOIN, TIMEOUT, LEASE, first(), new PathUnstable()),
+                        with(RequestedMode.AUTO, JOIN, TIMEOUT, LEASE, first(), new PathUnstable()),
                         "CONNECTED CLOUD_UDP by fallback, migrating to 3",
                         new ProxyEvent.Switching(CLOUD_UDP, CLOUD_TLS, ProxyEvent.Cause.UNSTABLE)),
                 row(
                         "make before break: then it moves",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), new PathUnstable(), new Migrated(3)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), new PathUnstable(), new Migrated(3)),
                         "CONNECTED CLOUD_TLS"),
                 row(
                         "a migration that fails changes nothing",
                         with(
-                                Mode.STANDARD,
+                                RequestedMode.STANDARD,
                                 JOIN,
                                 LEASE,
                                 first(),
@@ -337,41 +373,50 @@ class ModeMachineTest {
                         new ProxyEvent.CandidateFailed(TLS, ErrorCode.TLS_INTERCEPTED)),
                 row(
                         "back up when better works again",
-                        with(Mode.STANDARD, JOIN, LEASE, new CandidateConnected(3, JOINED), new BetterPathAnswered(0)),
+                        with(
+                                RequestedMode.STANDARD,
+                                JOIN,
+                                LEASE,
+                                new CandidateConnected(3, JOINED),
+                                new BetterPathAnswered(0)),
                         "CONNECTED CLOUD_TLS, migrating to 0",
                         new ProxyEvent.Switching(CLOUD_TLS, CLOUD_UDP, ProxyEvent.Cause.BETTER_AVAILABLE)),
                 row(
                         "a worse rung is no reason to move",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), new BetterPathAnswered(3)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), new BetterPathAnswered(3)),
                         "CONNECTED CLOUD_UDP"),
                 row(
                         "forced UDP stays with UDP",
-                        with(Mode.UDP, JOIN, LEASE, first(), new PathUnstable()),
+                        with(RequestedMode.UDP, JOIN, LEASE, first(), new PathUnstable()),
                         "CONNECTED CLOUD_UDP"),
                 row(
                         "in a room a change waits",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), set(Mode.NONE)),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), set(RequestedMode.NONE)),
                         "CONNECTED CLOUD_UDP",
-                        new ProxyEvent.ChangeDeferred(Mode.NONE)),
+                        new ProxyEvent.ChangeDeferred(RequestedMode.NONE)),
                 row(
                         "the next join has it",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), set(Mode.NONE), new Leave(), JOIN),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), set(RequestedMode.NONE), new Leave(), JOIN),
                         "CONNECTING_DIRECT"),
                 row(
                         "leaving ends the use of the proxy",
-                        with(Mode.STANDARD, JOIN, LEASE, first(), new Leave()),
+                        with(RequestedMode.STANDARD, JOIN, LEASE, first(), new Leave()),
                         "CONFIGURED STANDARD",
                         new ProxyEvent.InUse(false)),
-                row("UDP to TCP by way of nothing", with(Mode.UDP, set(Mode.TCP)), "CONFIGURED TCP"),
-                row("a second join", with(Mode.UDP, JOIN, JOIN), "LEASING", refusal(ErrorCode.CALLED_TOO_LATE)),
+                row("UDP to TCP by way of nothing", with(RequestedMode.UDP, set(RequestedMode.TCP)), "CONFIGURED TCP"),
+                row(
+                        "a second join",
+                        with(RequestedMode.UDP, JOIN, JOIN),
+                        "LEASING",
+                        refusal(ErrorCode.CALLED_TOO_LATE)),
                 row(
                         "after a failure one may join again",
-                        with(Mode.UDP, JOIN, new LeaseRefused(ErrorCode.QUOTA_EXCEEDED), JOIN),
+                        with(RequestedMode.UDP, JOIN, new LeaseRefused(ErrorCode.QUOTA_EXCEEDED), JOIN),
                         "LEASING"),
-                row("close", with(Mode.UDP, JOIN, new Close()), "CLOSED"),
+                row("close", with(RequestedMode.UDP, JOIN, new Close()), "CLOSED"),
                 row(
                         "after close nothing works",
-                        with(Mode.UDP, new Close(), set(Mode.UDP)),
+                        with(RequestedMode.UDP, new Close(), set(RequestedMode.UDP)),
                         "CLOSED",
                         refusal(ErrorCode.NOT_INITIALIZED)));
     }
@@ -386,20 +431,26 @@ class ModeMachineTest {
         return Stream.of(
                 row(
                         "in a room it is refused",
-                        with(Mode.UDP, JOIN, set(Mode.NONE)),
+                        with(RequestedMode.UDP, JOIN, set(RequestedMode.NONE)),
                         "LEASING",
                         refusal(ErrorCode.CALLED_TOO_LATE)),
-                row("and nothing has changed", with(Mode.UDP, JOIN, set(Mode.NONE), new Leave()), "CONFIGURED UDP"),
+                row(
+                        "and nothing has changed",
+                        with(RequestedMode.UDP, JOIN, set(RequestedMode.NONE), new Leave()),
+                        "CONFIGURED UDP"),
                 row(
                         "UDP to TCP needs NONE first",
-                        with(Mode.UDP, set(Mode.TCP)),
+                        with(RequestedMode.UDP, set(RequestedMode.TCP)),
                         "CONFIGURED UDP",
                         refusal(ErrorCode.MUST_DISABLE_FIRST)),
-                row("with NONE between", with(Mode.UDP, set(Mode.NONE), set(Mode.TCP)), "CONFIGURED TCP"),
-                row("the same again", with(Mode.UDP, set(Mode.UDP)), "CONFIGURED UDP"),
+                row(
+                        "with NONE between",
+                        with(RequestedMode.UDP, set(RequestedMode.NONE), set(RequestedMode.TCP)),
+                        "CONFIGURED TCP"),
+                row("the same again", with(RequestedMode.UDP, set(RequestedMode.UDP)), "CONFIGURED UDP"),
                 row(
                         "cloud to local",
-                        with(Mode.UDP, new SetProxy(LOCAL_ONLY)),
+                        with(RequestedMode.UDP, new SetProxy(LOCAL_ONLY)),
                         "CONFIGURED UDP",
                         refusal(ErrorCode.EXCLUSIVE_MODES)));
     }
@@ -412,15 +463,15 @@ class ModeMachineTest {
 
     static Stream<Row> zego() {
         return Stream.of(
-                row("before the engine", with(Mode.STANDARD, new EngineCreated(), JOIN), "LEASING"),
+                row("before the engine", with(RequestedMode.STANDARD, new EngineCreated(), JOIN), "LEASING"),
                 row(
                         "after the engine",
-                        with(Mode.STANDARD, new EngineCreated(), set(Mode.NONE)),
+                        with(RequestedMode.STANDARD, new EngineCreated(), set(RequestedMode.NONE)),
                         "CONFIGURED STANDARD",
                         refusal(ErrorCode.CALLED_TOO_LATE)),
                 row(
                         "after the engine, never set",
-                        List.of(new EngineCreated(), set(Mode.STANDARD)),
+                        List.of(new EngineCreated(), set(RequestedMode.STANDARD)),
                         "IDLE",
                         refusal(ErrorCode.CALLED_TOO_LATE)));
     }
@@ -446,14 +497,14 @@ class ModeMachineTest {
                         + " CLOUD_HTTP by fra-1]",
                 "LOCAL    | []",
             })
-    void eachModeHasItsTransportsInOrder(Mode mode, String ladder) {
-        assertThat(mode.ladder(OFFERED)).hasToString(ladder);
+    void eachModeHasItsTransportsInOrder(RequestedMode mode, String ladder) {
+        assertThat(ModeRules.ladder(mode, OFFERED)).hasToString(ladder);
     }
 
     /// Whatever happens in whatever order: no exception, and a state that says the truth about itself.
     @ParameterizedTest
-    @EnumSource(Mode.class)
-    void takesEveryEventInEveryState(Mode mode) {
+    @EnumSource(RequestedMode.class)
+    void takesEveryEventInEveryState(RequestedMode mode) {
         List<Event> all = List.of(
                 new EngineCreated(),
                 JOIN,
@@ -479,8 +530,8 @@ class ModeMachineTest {
                 new Migrated(-1),
                 new Migrated(3),
                 tickAfter(600),
-                set(Mode.NONE));
-        ProxyConfig config = mode == Mode.LOCAL ? CONNECTIVITY_FIRST : ProxyConfig.of(mode);
+                set(RequestedMode.NONE));
+        ProxyConfig config = mode == RequestedMode.LOCAL ? CONNECTIVITY_FIRST : ProxyConfig.of(mode);
         List<State> states = new ArrayList<>(List.of(State.idle(OrderRules.OWN)));
         states.add(ModeMachine.next(states.get(0), new SetProxy(config)).state());
 
@@ -502,12 +553,12 @@ class ModeMachineTest {
 
     @Test
     void localNeedsProxiesAndOthersTakeNone() {
-        assertThatIllegalArgumentException().isThrownBy(() -> ProxyConfig.of(Mode.LOCAL));
+        assertThatIllegalArgumentException().isThrownBy(() -> ProxyConfig.of(RequestedMode.LOCAL));
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> ProxyConfig.local(LocalFallback.LOCAL_ONLY, List.of(UDP)))
                 .withMessageContaining("is not local");
         assertThatIllegalArgumentException()
-                .isThrownBy(() -> ProxyConfig.of(Mode.SMART).withProbeTimeout(Duration.ZERO));
+                .isThrownBy(() -> ProxyConfig.of(RequestedMode.SMART).withProbeTimeout(Duration.ZERO));
     }
 
     private static void assertFollows(OrderRules rules, Row row) {
@@ -549,12 +600,12 @@ class ModeMachineTest {
     private static Row refused(ErrorCode code) {
         return row(
                 "lease refused: " + code,
-                with(Mode.STANDARD, JOIN, new LeaseRefused(code)),
+                with(RequestedMode.STANDARD, JOIN, new LeaseRefused(code)),
                 "FAILED " + code,
                 failed(code));
     }
 
-    private static List<Event> with(Mode mode, Event... events) {
+    private static List<Event> with(RequestedMode mode, Event... events) {
         return with(ProxyConfig.of(mode), events);
     }
 
@@ -566,7 +617,7 @@ class ModeMachineTest {
         return ProxyConfig.local(fallback, List.of(new Rung(LOCAL_HTTP, "a"), new Rung(LOCAL_SOCKS5, "b")));
     }
 
-    private static Event set(Mode mode) {
+    private static Event set(RequestedMode mode) {
         return new SetProxy(ProxyConfig.of(mode));
     }
 

@@ -4,8 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.PathException;
+import io.callgate.model.ErrorCode;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;

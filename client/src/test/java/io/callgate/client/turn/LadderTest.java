@@ -3,11 +3,11 @@ package io.callgate.client.turn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.net.Dialer;
 import io.callgate.client.net.RealTime;
 import io.callgate.client.net.Trust;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.Transport;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import io.callgate.client.failure.ErrorCode;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
@@ -14,6 +13,7 @@ import io.callgate.client.net.LocalServer;
 import io.callgate.client.net.Login;
 import io.callgate.client.net.RealTime;
 import io.callgate.client.net.Trust;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.Transport;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;

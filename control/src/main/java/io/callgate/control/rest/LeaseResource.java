@@ -64,6 +64,7 @@ final class LeaseResource {
             case NOT_ACTIVATED, REGION_FORBIDDEN, SDK_TOO_OLD -> Problem.Kind.FORBIDDEN;
             case QUOTA_EXCEEDED -> Problem.Kind.QUOTA;
             case NO_RELAY -> Problem.Kind.UNAVAILABLE;
+            default -> throw new IllegalStateException("no lease is refused with " + refusal.code());
         };
         return new Refused(new Problem(kind, refusal.detail(), refusal.mend(), Optional.of(refusal.code()), List.of()));
     }
