@@ -121,8 +121,8 @@ public final class DoctorCommand implements Callable<Integer> {
         Trust trust = trust();
         Optional<Login> login = login();
 
-        List<Finding> findings =
-                new NetworkCheck(relay, dialer, trust, login, time, patience()).run(List.of(Way.values()), new ProgressLines(err));
+        List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time, patience())
+                .run(List.of(Way.values()), new ProgressLines(err));
 
         Report report = new Report(relay, proxy == null, login.isPresent(), findings, time.now());
         if (json) {

@@ -81,8 +81,9 @@ final class Report {
     private static Map<Failure, List<Way>> byCause(List<Finding> blocked) {
         Map<Failure, List<Way>> ways = new LinkedHashMap<>();
         for (Finding finding : blocked) {
-            finding.failure().ifPresent(failure -> ways.computeIfAbsent(failure, first -> new ArrayList<>())
-                    .add(finding.way()));
+            finding.failure()
+                    .ifPresent(failure -> ways.computeIfAbsent(failure, first -> new ArrayList<>())
+                            .add(finding.way()));
         }
         return ways;
     }

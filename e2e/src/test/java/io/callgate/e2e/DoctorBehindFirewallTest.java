@@ -27,8 +27,9 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// What `doctor` says behind real firewalls, and what a machine notices of its own network. Relay and doctor run in
-/// this process, each in the network of its own host: a thread's sockets belong to the host that it was begun in.
+/// What `doctor` says behind real firewalls, and what a machine notices of its own network. Relay and doctor run
+/// in this process, each in the network of its own host: a thread's sockets belong to the host that it was begun
+/// in.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class DoctorBehindFirewallTest {
@@ -118,7 +119,9 @@ class DoctorBehindFirewallTest {
                 "--patience",
                 "1");
         try (LabProcess doctor = lab.corp().start("doctor", command, Map.of())) {
-            assertThat(doctor.awaitEnd(Duration.ofSeconds(60))).as(doctor.output()).isEqualTo(1);
+            assertThat(doctor.awaitEnd(Duration.ofSeconds(60)))
+                    .as(doctor.output())
+                    .isEqualTo(1);
             assertThat(doctor.output())
                     .containsPattern("UDP, TCP, TLS, .*: relay.example.com (does not resolve|gets no answer from DNS)")
                     .contains("let DNS (UDP and TCP 53) through, or give the relay's address");
@@ -128,10 +131,10 @@ class DoctorBehindFirewallTest {
     @Test
     void aMachineNoticesThatItIsOnAnotherNetwork() throws InterruptedException {
         BlockingQueue<Network> changes = new LinkedBlockingQueue<>();
-        try (InterfaceMonitor monitor =
-                lab.corp().inside(() -> InterfaceMonitor.start(new TunnelRelay.RealTime()))) {
+        try (InterfaceMonitor monitor = lab.corp().inside(() -> InterfaceMonitor.start(new TunnelRelay.RealTime()))) {
             assertThat(monitor.current())
-                    .isEqualTo(new Network(NetworkKind.ETHERNET, Set.of(address(lab.corp().address())), false));
+                    .isEqualTo(new Network(
+                            NetworkKind.ETHERNET, Set.of(address(lab.corp().address())), false));
             monitor.listen((before, now) -> changes.add(now));
 
             corp("link add wwan0 type veth peer name modem");
@@ -159,7 +162,7 @@ class DoctorBehindFirewallTest {
     }
 
     private void corp(String ip) {
-        ProgramRun run = ProgramRun.of(lab.corp().commandInside(List.of(("ip " + ip).split(" "))));
+        ProgramRun run = ProgramRun.of(lab.corp().commandInside(List.of(("ip " + ip).split(" ", -1))));
         assertThat(run.exitCode()).as(run.output()).isZero();
     }
 

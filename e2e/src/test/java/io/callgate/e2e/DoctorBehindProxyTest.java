@@ -39,7 +39,8 @@ class DoctorBehindProxyTest {
             DoctorRun run = doctor(squid, Squid.PASSWORD);
 
             assertThat(run.exitCode()).as(run.out()).isZero();
-            for (String stream : STREAMS) assertThat(run.passed(stream)).as(run.out()).isTrue();
+            for (String stream : STREAMS)
+                assertThat(run.passed(stream)).as(run.out()).isTrue();
             assertThat(run.cause("udp")).contains("cannot go through HTTP proxy 127.0.0.1:" + squid.port());
         }
     }
@@ -97,8 +98,7 @@ class DoctorBehindProxyTest {
     }
 
     private DoctorRun doctor(Squid squid, String password) {
-        return doctor(
-                squid, Map.of("CALLGATE_PROXY_USERNAME", Squid.NAME, "CALLGATE_PROXY_PASSWORD", password));
+        return doctor(squid, Map.of("CALLGATE_PROXY_USERNAME", Squid.NAME, "CALLGATE_PROXY_PASSWORD", password));
     }
 
     private DoctorRun doctor(Squid squid, Map<String, String> environment) {

@@ -24,11 +24,8 @@ class DoctorJarTest {
     void worksAlone() throws IOException {
         assumeTrue(Files.exists(JAR), "no " + JAR + ": `./mvnw package` makes it");
         try (TunnelRelay.Callgate relay = TunnelRelay.Callgate.start()) {
-            ProgramRun run = doctor(
-                    "--server",
-                    "127.0.0.1:" + relay.port(Transport.UDP),
-                    "--pin",
-                    TunnelRelay.IDENTITY.pin());
+            ProgramRun run =
+                    doctor("--server", "127.0.0.1:" + relay.port(Transport.UDP), "--pin", TunnelRelay.IDENTITY.pin());
 
             assertThat(run.exitCode()).as(run.output()).isZero();
             assertThat(run.output())

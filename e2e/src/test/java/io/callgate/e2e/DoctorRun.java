@@ -20,8 +20,8 @@ record DoctorRun(int exitCode, String out, String err) {
     static DoctorRun of(Map<String, String> environment, String... arguments) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        CommandLine line = new CommandLine(new DoctorCommand(
-                new PrintWriter(out), new PrintWriter(err), new TunnelRelay.RealTime(), environment));
+        CommandLine line = new CommandLine(
+                new DoctorCommand(new PrintWriter(out), new PrintWriter(err), new TunnelRelay.RealTime(), environment));
         line.setErr(new PrintWriter(err, true));
         String[] all = new String[arguments.length + 1];
         System.arraycopy(arguments, 0, all, 1, arguments.length);
@@ -44,8 +44,7 @@ record DoctorRun(int exitCode, String out, String err) {
     }
 
     private JsonNode transport(String name) {
-        return StreamSupport.stream(
-                        MAPPER.readTree(out).required("transports").spliterator(), false)
+        return StreamSupport.stream(MAPPER.readTree(out).required("transports").spliterator(), false)
                 .filter(node -> node.required("transport").asString().equals(name))
                 .findFirst()
                 .orElseThrow();

@@ -45,37 +45,39 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
                 "-out",
                 folder + "/ca.pem"));
         String helper = CERTIFICATES_OF.formatted(folder);
-        run(List.of((helper + " -c").split(" ")));
+        run(List.of((helper + " -c").split(" ", -1)));
         return start(
                 open, folder, " ssl-bump tls-cert=%1$s/ca.pem tls-key=%1$s/ca-key.pem".formatted(folder), """
-                sslcrtd_program %s
-                sslcrtd_children 1
-                ssl_bump bump all
-                sslproxy_cert_error allow all
-                tls_outgoing_options flags=DONT_VERIFY_PEER
-                """.formatted(helper));
+                    sslcrtd_program %s
+                    sslcrtd_children 1
+                    ssl_bump bump all
+                    sslproxy_cert_error allow all
+                    tls_outgoing_options flags=DONT_VERIFY_PEER
+                    """.formatted(
+                                helper));
     }
 
     private static Squid start(int open, Path folder, String ofListener, String more) throws IOException {
         int port = LoopbackRelay.freePort();
         String hash = run(List.of("openssl", "passwd", "-apr1", PASSWORD)).strip();
         Files.writeString(folder.resolve("logins"), NAME + ":" + hash + "\n");
-        Path config = Files.writeString(folder.resolve("squid.conf"), """
-            http_port 127.0.0.1:%1$d%2$s
-            auth_param basic program %3$s/basic_ncsa_auth %4$s/logins
-            acl known proxy_auth REQUIRED
-            acl open port %5$d
-            http_access deny !open
-            http_access allow known
-            http_access deny all
-            %6$s
-            cache deny all
-            access_log none
-            cache_log %4$s/cache.log
-            pid_filename none
-            coredump_dir %4$s
-            shutdown_lifetime 0 seconds
-            """.formatted(port, ofListener, HELPERS, folder, open, more));
+        Path config = Files.writeString(
+                folder.resolve("squid.conf"), """
+                    http_port 127.0.0.1:%1$d%2$s
+                    auth_param basic program %3$s/basic_ncsa_auth %4$s/logins
+                    acl known proxy_auth REQUIRED
+                    acl open port %5$d
+                    http_access deny !open
+                    http_access allow known
+                    http_access deny all
+                    %6$s
+                    cache deny all
+                    access_log none
+                    cache_log %4$s/cache.log
+                    pid_filename none
+                    coredump_dir %4$s
+                    shutdown_lifetime 0 seconds
+                    """.formatted(port, ofListener, HELPERS, folder, open, more));
         giveAway(folder);
         LabProcess process = LabProcess.start(
                 "squid",
@@ -91,7 +93,8 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
 
     private static void giveAway(Path folder) throws IOException {
         if (!Integer.valueOf(0).equals(Files.getAttribute(Path.of("/proc/self"), "unix:uid"))) return;
-        UserPrincipal proxy = folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("proxy");
+        UserPrincipal proxy =
+                folder.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName("proxy");
         try (Stream<Path> files = Files.walk(folder)) {
             for (Path file : files.toList()) Files.setOwner(file, proxy);
         }

@@ -82,8 +82,8 @@ public final class NetworkCheck {
         return List.copyOf(findings);
     }
 
-    /// What stood in the way of another and would in the way of this one: a name that does not resolve, a port that
-    /// takes no connection. Nobody has to wait for it again.
+    /// What stood in the way of another and would in the way of this one: a name that does not resolve, a port
+    /// that takes no connection. Nobody has to wait for it again.
     private static Optional<Failure> alreadyKnown(Way way, List<Finding> findings) {
         return findings.stream()
                 .filter(finding -> finding.failure()

@@ -95,7 +95,8 @@ final class TlsHandshake {
                             + leaf().getNotAfter().toInstant() + ", not now: this machine's clock says "
                             + now.truncatedTo(ChronoUnit.SECONDS),
                     tooEarly
-                            ? "set the clock of this machine, it is behind: nobody issues certificates before their time"
+                            ? "set the clock of this machine, it is behind: nobody issues certificates before their"
+                                    + " time"
                             : "check the clock of this machine; else the relay needs a new certificate",
                     e);
         }

@@ -63,8 +63,7 @@ public final class UdpTunnel {
                 new Entrance(relay, Transport.UDP, Trust.system()), new Entrance(relay, Transport.TCP, Trust.system()));
         Ladder.Climb climb = new Ladder(rungs, Dialer.direct(), TIME).climb(login, receiver);
         return climb.tunnel()
-                .orElseThrow(
-                        () -> new PathException(climb.failures().get(0).failure()));
+                .orElseThrow(() -> new PathException(climb.failures().get(0).failure()));
     }
 
     private static Attempt patience() {
