@@ -11,6 +11,7 @@ import io.callgate.client.net.Trust;
 import io.callgate.model.TimeSource;
 import java.io.PrintWriter;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -80,6 +81,13 @@ public final class DoctorCommand implements Callable<Integer> {
             description = "The name in the relay's certificate, where --server is an address.")
     private @Nullable String serverName;
 
+    @Option(
+            names = "--patience",
+            paramLabel = "SECONDS",
+            defaultValue = "5",
+            description = "How long a step of a way may take before it counts as blocked (1 to 60; default: 5).")
+    private int patienceSeconds;
+
     @Option(names = "--json", description = "Prints the findings as one JSON object.")
     private boolean json;
 
@@ -113,7 +121,7 @@ public final class DoctorCommand implements Callable<Integer> {
         Trust trust = trust();
         Optional<Login> login = login();
 
-        List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time)
+        List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time, patience())
                 .run(List.of(Way.values()), new ProgressLines(err));
 
         Report report = new Report(relay, proxy == null, login.isPresent(), findings, time.now());
@@ -124,6 +132,13 @@ public final class DoctorCommand implements Callable<Integer> {
         }
         out.flush();
         return findings.stream().anyMatch(Finding::passed) ? 0 : 1;
+    }
+
+    private Duration patience() {
+        if (patienceSeconds < 1 || patienceSeconds > 60) {
+            throw wrong("--patience: " + patienceSeconds + ": want 1 to 60 seconds", null);
+        }
+        return Duration.ofSeconds(patienceSeconds);
     }
 
     private Dialer dialer() {

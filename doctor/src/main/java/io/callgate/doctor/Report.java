@@ -2,6 +2,7 @@ package io.callgate.doctor;
 
 import io.callgate.client.check.Finding;
 import io.callgate.client.check.Way;
+import io.callgate.client.failure.Failure;
 import io.callgate.client.net.HostPort;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
@@ -15,8 +16,10 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -58,10 +61,10 @@ final class Report {
         if (!blocked.isEmpty()) {
             lines.add("");
             lines.add("What blocks:");
-            blocked.forEach(finding -> finding.failure().ifPresent(failure -> {
-                lines.add("  " + finding.way().title() + ": " + failure.cause());
+            byCause(blocked).forEach((failure, ways) -> {
+                lines.add("  " + titles(ways) + ": " + failure.cause());
                 lines.add("    mend: " + failure.mend());
-            }));
+            });
         }
         Set<Protocol> toOpen = toOpen();
         if (!toOpen.isEmpty()) {
@@ -72,6 +75,17 @@ final class Report {
         lines.add("");
         lines.add(verdict());
         return lines;
+    }
+
+    /// What several ways have in common is told once.
+    private static Map<Failure, List<Way>> byCause(List<Finding> blocked) {
+        Map<Failure, List<Way>> ways = new LinkedHashMap<>();
+        for (Finding finding : blocked) {
+            finding.failure()
+                    .ifPresent(failure -> ways.computeIfAbsent(failure, first -> new ArrayList<>())
+                            .add(finding.way()));
+        }
+        return ways;
     }
 
     String json() {

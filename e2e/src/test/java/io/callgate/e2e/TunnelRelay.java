@@ -58,32 +58,35 @@ interface TunnelRelay extends AutoCloseable {
     record Callgate(int port, Relay relay) implements TunnelRelay {
         static Callgate start() {
             int port = LoopbackRelay.freePort();
-            return new Callgate(
-                    port,
-                    Relay.start(
-                            new DesiredState(
-                                    1,
-                                    DesiredState.Origin.FILE,
-                                    List.of(new ListenerState(
-                                            IpAddress.parse("127.0.0.1"),
-                                            List.of(PortRange.of(port)),
-                                            Set.of(Protocol.values()),
-                                            false)),
+            return new Callgate(port, relay("127.0.0.1", port));
+        }
+
+        /// @param address of this machine, or of the host whose network the calling thread is in
+        static Relay relay(String address, int port) {
+            return Relay.start(
+                    new DesiredState(
+                            1,
+                            DesiredState.Origin.FILE,
+                            List.of(new ListenerState(
+                                    IpAddress.parse(address),
+                                    List.of(PortRange.of(port)),
+                                    Set.of(Protocol.values()),
+                                    false)),
+                            List.of(),
+                            DesiredState.DEFAULT_RELAY_PORTS,
+                            DesiredState.DEFAULT_REALM,
+                            List.of(new AppState(
+                                    new AppId("demo"),
+                                    List.of(SECRET),
                                     List.of(),
-                                    DesiredState.DEFAULT_RELAY_PORTS,
-                                    DesiredState.DEFAULT_REALM,
-                                    List.of(new AppState(
-                                            new AppId("demo"),
-                                            List.of(SECRET),
-                                            List.of(),
-                                            List.of(),
-                                            Limits.DEFAULT,
-                                            List.of())),
                                     List.of(),
-                                    List.of(),
-                                    false,
-                                    Optional.of(IDENTITY)),
-                            RelayOptions.of(new RealTime())));
+                                    Limits.DEFAULT,
+                                    List.of())),
+                            List.of(),
+                            List.of(),
+                            false,
+                            Optional.of(IDENTITY)),
+                    RelayOptions.of(new RealTime()));
         }
 
         @Override

@@ -2,8 +2,8 @@ package io.callgate.testkit;
 
 import java.util.Locale;
 
-/// What the company's firewall lets out of corp. Answers come back; everything else is dropped in silence, as real
-/// firewalls do.
+/// What the company's firewall lets out of corp. Answers come back; everything else is dropped in silence, as most
+/// real firewalls do.
 public enum Firewall {
     /// Everything passes, also straight to the cloud.
     OPEN("accept"),
@@ -21,6 +21,15 @@ public enum Firewall {
         """),
     /// One UDP port of one address.
     UDP443_ONLY("ip daddr $relay udp dport 443 accept"),
+    /// TCP connections to the relay are cut as soon as corp has said anything in them.
+    CUTTING("ip daddr $relay tcp dport 443 accept", """
+        ip daddr $relay tcp dport 443 @ih,0,8 & 0x00 == 0x00 reject with tcp reset
+        """),
+    /// Nothing passes, and corp is told so at once.
+    REFUSING("""
+        meta l4proto tcp reject with tcp reset
+        reject
+        """),
     /// Nothing passes.
     CLOSED("drop");
 

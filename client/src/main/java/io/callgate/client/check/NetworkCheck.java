@@ -13,8 +13,10 @@ import io.callgate.client.turn.Entrance;
 import io.callgate.client.turn.RelayProbe;
 import io.callgate.client.turn.TurnClient;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.Protocol;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -32,7 +34,9 @@ import java.util.concurrent.TimeUnit;
 /// other's peer, which a relay allows to the clients of one app. Without one the relay is only asked whether it
 /// is there.
 public final class NetworkCheck {
-    private static final Duration STEP_PATIENCE = Duration.ofSeconds(5);
+    /// What a step may take where nobody says otherwise.
+    public static final Duration PATIENCE = Duration.ofSeconds(5);
+
     private static final int PINGS = 10;
 
     private final HostPort relay;
@@ -40,6 +44,7 @@ public final class NetworkCheck {
     private final Trust trust;
     private final Optional<Login> login;
     private final TimeSource time;
+    private final Duration patience;
 
     /// Told what goes on, on the thread that runs the check.
     public interface Progress {
@@ -53,23 +58,42 @@ public final class NetworkCheck {
     /// @param dialer direct, or through the company's own proxy
     /// @param trust for the ways with TLS
     /// @param login of the relay
-    public NetworkCheck(HostPort relay, Dialer dialer, Trust trust, Optional<Login> login, TimeSource time) {
+    /// @param patience for each step of a way, such as connecting
+    public NetworkCheck(
+            HostPort relay, Dialer dialer, Trust trust, Optional<Login> login, TimeSource time, Duration patience) {
         this.relay = relay;
         this.dialer = dialer;
         this.trust = trust;
         this.login = login;
         this.time = time;
+        this.patience = patience;
     }
 
     /// Blocks for a few seconds a way.
     public List<Finding> run(List<Way> ways, Progress progress) {
         List<Finding> findings = new ArrayList<>();
         for (Way way : ways) {
-            Finding finding = check(way, progress);
+            Finding finding = alreadyKnown(way, findings)
+                    .map(failure -> Finding.failed(way, 0, failure))
+                    .orElseGet(() -> check(way, progress));
             progress.onFinding(finding);
             findings.add(finding);
         }
         return List.copyOf(findings);
+    }
+
+    /// What stood in the way of another and would in the way of this one: a name that does not resolve, a port
+    /// that takes no connection. Nobody has to wait for it again.
+    private static Optional<Failure> alreadyKnown(Way way, List<Finding> findings) {
+        return findings.stream()
+                .filter(finding -> finding.failure()
+                        .map(failure -> failure.code() == ErrorCode.DNS_FAILED
+                                || (failure.code() == ErrorCode.TCP_BLOCKED
+                                        && finding.way() == Way.TCP
+                                        && way.protocol() == Protocol.TCP))
+                        .orElse(false))
+                .findFirst()
+                .flatMap(Finding::failure);
     }
 
     private Finding check(Way way, Progress progress) {
@@ -128,7 +152,7 @@ public final class NetworkCheck {
             progress.onStep(way, "measuring");
             return pinged(way, probe, beganNanos);
         } catch (PathException e) {
-            boolean isOurRelay = e.code() == ErrorCode.PROXY_AUTH_REQUIRED && way.isProxy() && dialer.isDirect();
+            boolean isOurRelay = e.code() == ErrorCode.PROXY_AUTH_REQUIRED && way.isProxy() && isReached();
             if (!isOurRelay) {
                 throw e;
             }
@@ -141,6 +165,16 @@ public final class NetworkCheck {
                     OptionalDouble.empty(),
                     OptionalLong.empty(),
                     Optional.empty());
+        }
+    }
+
+    /// Whether the relay is what answers, and no proxy before it.
+    private boolean isReached() {
+        try {
+            dialer.dial(relay, step()).close();
+            return true;
+        } catch (PathException | IOException e) {
+            return false;
         }
     }
 
@@ -192,7 +226,7 @@ public final class NetworkCheck {
     }
 
     private Attempt step() {
-        return Attempt.within(time, STEP_PATIENCE);
+        return Attempt.within(time, patience);
     }
 
     private long millisSince(long beganNanos) {

@@ -5,6 +5,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.net.SocketException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -54,6 +55,10 @@ public final class Attempt {
     public int leftMillis() {
         long left = TimeUnit.NANOSECONDS.toMillis(endsAtNanos - time.nanos());
         return (int) Math.max(1, Math.min(left, Integer.MAX_VALUE));
+    }
+
+    Instant now() {
+        return time.now();
     }
 
     /// Closes what this attempt has opened and not yet handed over; whoever is blocked in it gets an exception.

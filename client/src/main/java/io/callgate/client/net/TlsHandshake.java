@@ -12,6 +12,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateExpiredException;
 import java.security.cert.CertificateNotYetValidException;
 import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
@@ -57,13 +59,13 @@ final class TlsHandshake {
             throw new IllegalStateException("every Java has TLS", e);
         } catch (IOException e) {
             Attempt.closeQuietly(socket);
-            throw cause(e, patienceMillis);
+            throw cause(e, patienceMillis, attempt.now());
         }
     }
 
-    private PathException cause(IOException e, int patienceMillis) {
+    private PathException cause(IOException e, int patienceMillis, Instant now) {
         if (refusal != null) {
-            return untrusted(refusal, e);
+            return untrusted(refusal, e, now);
         }
         if (shown != null && causedBy(e, CertificateException.class)) {
             return new PathException(
@@ -83,14 +85,19 @@ final class TlsHandshake {
                 e);
     }
 
-    private PathException untrusted(CertificateException why, IOException e) {
-        if (causedBy(why, CertificateExpiredException.class) || causedBy(why, CertificateNotYetValidException.class)) {
+    private PathException untrusted(CertificateException why, IOException e, Instant now) {
+        boolean tooEarly = causedBy(why, CertificateNotYetValidException.class);
+        if (tooEarly || causedBy(why, CertificateExpiredException.class)) {
             return new PathException(
                     ErrorCode.TLS_UNTRUSTED,
                     "the certificate of " + to + " is valid from "
                             + leaf().getNotBefore().toInstant() + " to "
-                            + leaf().getNotAfter().toInstant() + ", not now by this machine's clock",
-                    "check the clock of this machine; else the relay needs a new certificate",
+                            + leaf().getNotAfter().toInstant() + ", not now: this machine's clock says "
+                            + now.truncatedTo(ChronoUnit.SECONDS),
+                    tooEarly
+                            ? "set the clock of this machine, it is behind: nobody issues certificates before their"
+                                    + " time"
+                            : "check the clock of this machine; else the relay needs a new certificate",
                     e);
         }
         if (trust.isPinned()) {

@@ -9,8 +9,8 @@ final class InterfaceNames {
     private static final Pattern OF_CONTAINERS =
             Pattern.compile("(docker|br-|veth|virbr|vmnet|vboxnet|cni|flannel|lxc|lxdbr|podman).*");
 
-    /// wwan, wwp (Linux), rmnet, ccmni (Android), pdp_ip (iOS), and the interface types of Windows: 243 is GSM, 244
-    /// CDMA.
+    /// wwan, wwp (Linux), rmnet, ccmni (Android), pdp_ip (iOS), and the interface types of Windows: 243 is GSM,
+    /// 244 CDMA.
     private static final Pattern CELLULAR = Pattern.compile("(ww|rmnet|ccmni|pdp_ip|iftype24[34]).*");
 
     private static final Pattern WIFI = Pattern.compile("(wl|wifi|wireless|ath|ra).*\\d.*");

@@ -6,8 +6,9 @@ import java.io.Closeable;
 ///
 /// All methods may be called from any thread and return at once.
 public interface NetworkMonitor extends Closeable {
-    /// Told after each change that has lasted, on a thread of the monitor, one call at a time and in order. Whoever
-    /// blocks there delays the next; what it throws goes to that thread's own handler, and the monitor goes on.
+    /// Told after each change that has lasted, on a thread of the monitor, one call at a time and in order.
+    /// Whoever blocks there delays the next; what it throws goes to that thread's own handler, and the
+    /// monitor goes on.
     @FunctionalInterface
     interface Listener {
         /// @param now what [NetworkMonitor#current] says, unless it has changed again

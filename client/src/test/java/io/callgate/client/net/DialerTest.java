@@ -349,6 +349,16 @@ class DialerTest {
     }
 
     @Test
+    void tellsThatTheClockIsBehindWhenACertificateIsNotValidYet() throws IOException {
+        assertTlsFails(
+                "future.p12",
+                "relay.test",
+                Trust.authorities(pem("future.pem")),
+                ErrorCode.TLS_UNTRUSTED,
+                "valid from 2090-01-01T00:00:00Z to 2090-01-31T00:00:00Z, not now: this machine's clock says 20");
+    }
+
+    @Test
     void seesThatAPortSpeaksNoTls() throws IOException {
         try (LocalServer server = LocalServer.start(socket -> {
             socket.getInputStream().read();

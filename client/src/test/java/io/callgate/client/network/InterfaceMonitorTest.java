@@ -45,8 +45,7 @@ class InterfaceMonitorTest {
     void isAllThatAreUpWhereThereIsNoDefaultRoute() {
         machine.has("wwan0", "100.64.0.9").has("docker0", "172.17.0.1").has("wlan0", "10.0.0.7");
 
-        assertThat(seenAtStart())
-                .isEqualTo(new Network(NetworkKind.WIFI, addresses("100.64.0.9", "10.0.0.7"), false));
+        assertThat(seenAtStart()).isEqualTo(new Network(NetworkKind.WIFI, addresses("100.64.0.9", "10.0.0.7"), false));
     }
 
     @Test

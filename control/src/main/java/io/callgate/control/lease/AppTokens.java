@@ -49,7 +49,10 @@ final class AppTokens {
             }
             Date notBefore = claims.getNotBeforeTime();
             if (notBefore != null && notBefore.toInstant().minus(SKEW).isAfter(now)) {
-                return bad(ErrorCode.TOKEN_INVALID, "the token is not good before " + notBefore.toInstant());
+                return new TokenVerdict.Bad(new LeaseAnswer.Refused(
+                        ErrorCode.TOKEN_INVALID,
+                        "the token is not good before " + notBefore.toInstant() + ", and it is " + now,
+                        "set the clock of the server that signs the tokens: it is ahead"));
             }
             return new TokenVerdict.Good(app, new Subject(claims.getSubject()));
         } catch (ParseException | JOSEException | IllegalArgumentException e) {

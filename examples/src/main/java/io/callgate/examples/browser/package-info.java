@@ -1,0 +1,5 @@
+/// A browser's page gets its ICE servers.
+@NullMarked
+package io.callgate.examples.browser;
+
+import org.jspecify.annotations.NullMarked;
