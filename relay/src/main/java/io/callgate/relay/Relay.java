@@ -24,7 +24,7 @@ import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
-import io.callgate.relay.net.NettyUdpNet;
+import io.callgate.relay.net.UdpNet;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
@@ -63,7 +63,7 @@ import org.slf4j.LoggerFactory;
 /// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
     /// What each listener's UDP socket asks of the system; it may get less.
-    public static final int RECEIVE_BUFFER_BYTES = NettyUdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
+    public static final int RECEIVE_BUFFER_BYTES = UdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
