@@ -1,6 +1,8 @@
 package io.callgate.cli;
 
+import io.callgate.relay.net.IoKind;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -26,11 +28,30 @@ final class RunOptions {
             description = "Log lines on stderr: text or json (default: text).")
     private LogConfigurator.Format logFormat = LogConfigurator.Format.TEXT;
 
+    @Option(
+            names = "--io",
+            paramLabel = "KIND",
+            description = "How sockets are served: linux, epoll or nio (default: the first of them that works here).")
+    private @Nullable IoKind io;
+
     @Option(names = "--until-ready", hidden = true, description = "Ends when ready: the launcher fills its cache so.")
     private boolean endsWhenReady;
 
     boolean endsWhenReady() {
         return endsWhenReady;
+    }
+
+    /// @throws ParameterException if the kind asked for does not work on this machine
+    IoKind io() {
+        if (io == null) {
+            return IoKind.best();
+        }
+        io.problem().ifPresent(problem -> {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--io " + io.name().toLowerCase(Locale.ROOT) + " does not work on this machine: " + problem);
+        });
+        return io;
     }
 
     void chooseLogFormat() {

@@ -44,6 +44,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -149,6 +150,10 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException if the state cannot be served whole; nothing is left behind
     public static Relay start(DesiredState state, RelayOptions options) {
+        log.atInfo()
+                .addKeyValue("io", options.io().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("loops", options.loops())
+                .log("io.chosen");
         Relay relay = new Relay(state, options);
         try {
             relay.apply(state);

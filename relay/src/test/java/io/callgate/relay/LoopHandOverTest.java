@@ -62,7 +62,8 @@ class LoopHandOverTest {
         assumeTrue(IoKind.best().sharesPorts(), "only epoll spreads a port over loops");
         int port = RelayFixture.freePort();
         FakeClock clock = new FakeClock();
-        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(LOOPS, IoKind.best().handlerFactory());
+        MultiThreadIoEventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(LOOPS, IoKind.best().handlerFactory());
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);

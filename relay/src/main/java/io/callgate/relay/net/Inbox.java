@@ -96,18 +96,24 @@ final class Inbox {
         int datagrams = datagrams(place);
         headers.expect(place);
 
-        int longest = segmentBytes == 0 ? bytes : segmentBytes;
-        if (longest > PacketBatch.MAX_PACKET_BYTES || port == 0 || datagrams > MAX_SEGMENTS) {
+        if (port == 0 || datagrams > MAX_SEGMENTS) {
             return datagrams;
         }
-        if (datagrams > 1) {
+        boolean isSpread = segmentBytes <= PacketBatch.MAX_PACKET_BYTES;
+        if (datagrams > 1 && isSpread) {
             spread(place, bytes, segmentBytes, datagrams);
         }
+        int stride = segmentBytes + (isSpread ? MARGIN_BYTES : 0);
+        int tooLong = 0;
         for (int i = 0; i < datagrams; i++) {
             int length = i < datagrams - 1 ? segmentBytes : bytes - i * segmentBytes;
-            batch.add(start(place) + i * (segmentBytes + MARGIN_BYTES), length, high, low, port);
+            if (length <= PacketBatch.MAX_PACKET_BYTES) {
+                batch.add(start(place) + i * stride, length, high, low, port);
+            } else {
+                tooLong++;
+            }
         }
-        return 0;
+        return tooLong;
     }
 
     /// Moves joined datagrams apart, the last one first, so that each has its margins.

@@ -37,11 +37,11 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Which of the system's ways to serve sockets the loops use, the best first. The one place where Netty's transports
-/// are named.
+/// Which of the system's ways to serve sockets the loops use, the best first. The one place where Netty's
+/// transports are named.
 public enum IoKind {
-    /// Linux epoll, ports shared by all loops, and for UDP Linux's own calls: recvmmsg, sendmmsg, and datagrams that
-    /// the kernel joins and cuts (decision 0033). On x86-64 and ARM64.
+    /// Linux epoll, ports shared by all loops, and for UDP Linux's own calls: recvmmsg, sendmmsg, and datagrams
+    /// that the kernel joins and cuts (decision 0033). On x86-64 and ARM64.
     LINUX,
     /// Linux epoll and ports shared by all loops, UDP by Netty.
     EPOLL,

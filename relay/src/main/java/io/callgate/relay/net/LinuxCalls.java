@@ -59,12 +59,12 @@ final class LinuxCalls {
             function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle GETSOCKNAME =
             function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SETSOCKOPT = function(
-            "setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT = function(
-            "getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle RECVMMSG = function(
-            "recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SETSOCKOPT =
+            function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle RECVMMSG =
+            function("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
     private static final MethodHandle SENDMMSG =
             function("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle SENDMSG =
@@ -84,7 +84,8 @@ final class LinuxCalls {
                 int result = Math.min(calls.receive(probe.intValue(), 0, 0), calls.send(probe.intValue(), 0, 0));
                 return result == 0
                         ? Optional.empty()
-                        : Optional.of("recvmmsg and sendmmsg: " + calls.strerror(-result).getString(0));
+                        : Optional.of("recvmmsg and sendmmsg: "
+                                + calls.strerror(-result).getString(0));
             } finally {
                 probe.close();
             }
@@ -100,8 +101,8 @@ final class LinuxCalls {
     /// @return the descriptor
     int socket(boolean isV4) throws IOException {
         try {
-            int descriptor = (int) SOCKET.invokeExact(
-                    errno, isV4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            int descriptor = (int)
+                    SOCKET.invokeExact(errno, isV4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
             return orFail(descriptor, "cannot open a UDP socket");
         } catch (Throwable e) {
             throw asIo(e);
@@ -141,14 +142,13 @@ final class LinuxCalls {
         }
     }
 
-    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 from a kernel
-    /// before 4.12.
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 from a
+    /// kernel before 4.12.
     long drops(int descriptor) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment figures = arena.allocate(MEMINFO_BYTES, Integer.BYTES);
             MemorySegment figureBytes = arena.allocateFrom(JAVA_INT, MEMINFO_BYTES);
-            int result = (int)
-                    GETSOCKOPT.invokeExact(errno, descriptor, SOL_SOCKET, SO_MEMINFO, figures, figureBytes);
+            int result = (int) GETSOCKOPT.invokeExact(errno, descriptor, SOL_SOCKET, SO_MEMINFO, figures, figureBytes);
             return result == 0 ? Integer.toUnsignedLong(figures.get(JAVA_INT, MEMINFO_DROPS)) : 0;
         } catch (Throwable e) {
             throw unexpected(e);

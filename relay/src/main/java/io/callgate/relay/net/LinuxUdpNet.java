@@ -16,9 +16,9 @@ import org.slf4j.LoggerFactory;
 
 /// [UdpNet] by Linux's own system calls on own descriptors, which the loop's epoll waits for (decision 0033).
 ///
-/// What a turn of the loop receives, from whatever sockets, stays where it was received until the turn ends; then all
-/// that was sent meanwhile goes out together. Nothing is allocated per packet, and nothing is copied but what does
-/// not come from a batch.
+/// What a turn of the loop receives, from whatever sockets, stays where it was received until the turn ends;
+/// then all that was sent meanwhile goes out together. Nothing is allocated per packet, and nothing is copied
+/// but what does not come from a batch.
 final class LinuxUdpNet implements UdpNet {
     private static final Logger log = LoggerFactory.getLogger(LinuxUdpNet.class);
     private static final int FEWEST_PLACES_TO_READ = 16;
@@ -26,7 +26,7 @@ final class LinuxUdpNet implements UdpNet {
     private final IoEventLoop loop;
     private final LinuxCalls calls = new LinuxCalls();
     private final Inbox inbox = new Inbox(calls);
-    private final Outbox outbox = new Outbox(calls);
+    private final Outbox outbox = new Outbox(calls::send);
     private final Runnable turnEnd = this::onTurnEnd;
     private boolean isTurnEndDue;
     private boolean isDelivering;

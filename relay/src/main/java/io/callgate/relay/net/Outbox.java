@@ -15,9 +15,10 @@ final class Outbox {
     private static final int COPY_BYTES = 256 << 10;
     private static final int MAX_RUN = 64; // UDP_MAX_SEGMENTS of kernels up to 6.8; 128 since
     private static final int MAX_RUN_BYTES = 65_507; // of IPv4; 20 less than IPv6 allows
+    private static final int RUNS_SPLIT_AFTER_REFUSAL = 1_000;
     private static final int NONE = -1;
 
-    private final LinuxCalls calls;
+    private final Kernel kernel;
     private final MessageHeaders headers = new MessageHeaders(MESSAGES, PACKETS);
     private final int[] firsts = new int[MESSAGES]; // by message, of its packets
     private final int[] runs = new int[MESSAGES]; // by message, how many packets
@@ -35,8 +36,13 @@ final class Outbox {
 
     private final List<LinuxUdpSocket> senders = new ArrayList<>();
 
-    Outbox(LinuxCalls calls) {
-        this.calls = calls;
+    /// [LinuxCalls#send].
+    interface Kernel {
+        int send(int descriptor, long messages, int count);
+    }
+
+    Outbox(Kernel kernel) {
+        this.kernel = kernel;
     }
 
     /// The packets that one socket has queued, and what it has learned about its path. A part of the socket.
@@ -64,8 +70,6 @@ final class Outbox {
             runsToSplit = RUNS_SPLIT_AFTER_REFUSAL;
         }
     }
-
-    private static final int RUNS_SPLIT_AFTER_REFUSAL = 1_000;
 
     boolean hasRoom(int lengthIfCopied) {
         return packets < PACKETS && copiedBytes + lengthIfCopied <= COPY_BYTES;
@@ -139,7 +143,8 @@ final class Outbox {
         hand(socket, messages);
     }
 
-    /// How many packets from this one on may go as one message: same receiver, same length, the last may be shorter.
+    /// How many packets from this one on may go as one message: same receiver, same length, the last may be
+    /// shorter.
     private int runFrom(int first, Chain chain) {
         int length = lengths[first];
         int next = nexts[first];
@@ -173,7 +178,7 @@ final class Outbox {
     private void hand(LinuxUdpSocket socket, int messages) {
         int done = 0;
         while (done < messages) {
-            int result = calls.send(socket.descriptor(), headers.address(done), messages - done);
+            int result = kernel.send(socket.descriptor(), headers.address(done), messages - done);
             if (result > 0) {
                 done += result;
             } else if (isFull(result)) {
@@ -191,8 +196,8 @@ final class Outbox {
         return result == -LinuxCalls.EAGAIN || result == -LinuxCalls.ENOBUFS;
     }
 
-    /// The receiver cannot be reached, or the message cannot be cut: the datagrams are longer than the path takes, or
-    /// the device does not do it. Sending them one by one shows which.
+    /// The receiver cannot be reached, or the message cannot be cut: the datagrams are longer than the path
+    /// takes, or the device does not do it. Sending them one by one shows which.
     private void onRefusal(LinuxUdpSocket socket, int message, int result) {
         int run = runs[message];
         if (run == 1) {
@@ -205,7 +210,7 @@ final class Outbox {
         headers.cutInto(message, 0);
         for (int i = 0; i < run; i++) {
             headers.vectors(message, vectorOf(message) + i, 1);
-            if (calls.send(socket.descriptor(), headers.address(message), 1) < 0) {
+            if (kernel.send(socket.descriptor(), headers.address(message), 1) < 0) {
                 failures++;
             }
             packet = nexts[packet];
