@@ -157,6 +157,7 @@ final class LinuxUdpNet implements UdpNet {
     }
 
     /// Queues one datagram of a socket that is open.
+    @SuppressWarnings("ReferenceEquality") // which memory it is, not what stands there
     void queue(LinuxUdpSocket socket, ByteBuffer memory, int offset, int length, long high, long low, int port) {
         boolean isOfBatch = memory == inbox.batch().memory();
         if (!outbox.hasRoom(isOfBatch ? 0 : length)) {

@@ -1,6 +1,5 @@
 package io.callgate.relay.net;
 
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -31,7 +30,8 @@ final class Outbox {
     private final int[] nexts = new int[PACKETS];
     private int packets;
 
-    private final MemorySegment copies = Arena.ofAuto().allocate(COPY_BYTES, 64);
+    private final ByteBuffer copies = ByteBuffer.allocateDirect(COPY_BYTES);
+    private final long copiesAddress = MemorySegment.ofBuffer(copies).address();
     private int copiedBytes;
 
     private final List<LinuxUdpSocket> senders = new ArrayList<>();
@@ -79,8 +79,8 @@ final class Outbox {
     ///
     /// @return where they lie until the next [#send]
     long copy(ByteBuffer memory, int offset, int length) {
-        MemorySegment.copy(MemorySegment.ofBuffer(memory.clear()), offset, copies, copiedBytes, length);
-        long address = copies.address() + copiedBytes;
+        copies.put(copiedBytes, memory, offset, length);
+        long address = copiesAddress + copiedBytes;
         copiedBytes += length;
         return address;
     }
