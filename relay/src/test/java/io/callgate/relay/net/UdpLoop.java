@@ -125,7 +125,7 @@ final class UdpLoop implements AutoCloseable {
             ByteBuffer memory = ByteBuffer.allocateDirect(bytes.length).put(bytes);
             long high = octets.length == 4 ? 0 : ByteBuffer.wrap(octets).getLong();
             long low = octets.length == 4
-                    ? 0x0000_FFFF_0000_0000L | ByteBuffer.wrap(octets).getInt() & 0xFFFF_FFFFL
+                    ? 0x0000_FFFF_0000_0000L | (ByteBuffer.wrap(octets).getInt() & 0xFFFF_FFFFL)
                     : ByteBuffer.wrap(octets).getLong(8);
             return udp.send(memory.clear(), 0, bytes.length, high, low, to.getPort());
         }
