@@ -7,6 +7,7 @@ import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
 import io.callgate.relay.link.LinkException;
 import io.callgate.relay.link.LinkedRelay;
+import io.callgate.relay.net.IoKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -50,6 +51,7 @@ final class RelayProcess {
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean isRehearsal;
+    private final IoKind io;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
@@ -70,6 +72,7 @@ final class RelayProcess {
         this.linkFiles = new LinkFiles(folder);
         this.grace = options.grace();
         this.isRehearsal = options.isRehearsal();
+        this.io = options.io();
     }
 
     /// Runs until stopped.
@@ -148,7 +151,7 @@ final class RelayProcess {
 
     private RunningRelay start(RelayConfig config, TlsIdentity identity, SessionFile sessions) {
         control = config.control();
-        RelayOptions options = RelayOptions.of(terminal.time()).withSessions(sessions);
+        RelayOptions options = RelayOptions.of(terminal.time()).withIo(io).withSessions(sessions);
         if (control.isPresent()) {
             linkFiles.requireRoom();
             options = options.withUsageMemory(linkFiles.usageMemory());

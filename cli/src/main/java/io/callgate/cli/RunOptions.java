@@ -1,6 +1,8 @@
 package io.callgate.cli;
 
+import io.callgate.relay.net.IoKind;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -27,6 +29,12 @@ final class RunOptions {
     private LogConfigurator.Format logFormat = LogConfigurator.Format.TEXT;
 
     @Option(
+            names = "--io",
+            paramLabel = "KIND",
+            description = "How sockets are served: linux, epoll or nio (default: the first of them that works here).")
+    private @Nullable IoKind io;
+
+    @Option(
             names = "--rehearse",
             hidden = true,
             description = "Ends after one client that comes by every way: the launcher fills its cache so.")
@@ -34,6 +42,19 @@ final class RunOptions {
 
     boolean isRehearsal() {
         return isRehearsal;
+    }
+
+    /// @throws ParameterException if the kind asked for does not work on this machine
+    IoKind io() {
+        if (io == null) {
+            return IoKind.best();
+        }
+        io.problem().ifPresent(problem -> {
+            throw new ParameterException(
+                    Objects.requireNonNull(spec).commandLine(),
+                    "--io " + io.name().toLowerCase(Locale.ROOT) + " does not work on this machine: " + problem);
+        });
+        return io;
     }
 
     void chooseLogFormat() {

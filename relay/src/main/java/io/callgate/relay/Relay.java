@@ -27,7 +27,7 @@ import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.names.DnsNames;
 import io.callgate.relay.names.HostRules;
-import io.callgate.relay.net.NettyUdpNet;
+import io.callgate.relay.net.UdpNet;
 import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsService;
@@ -48,6 +48,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -68,7 +69,7 @@ import org.slf4j.LoggerFactory;
 /// state is in force (milliseconds); the others do not block.
 public final class Relay implements AutoCloseable {
     /// What each listener's UDP socket asks of the system; it may get less.
-    public static final int RECEIVE_BUFFER_BYTES = NettyUdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
+    public static final int RECEIVE_BUFFER_BYTES = UdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
@@ -168,6 +169,10 @@ public final class Relay implements AutoCloseable {
 
     /// @param machine asked at every [#apply], and every few seconds
     static Relay start(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
+        log.atInfo()
+                .addKeyValue("io", options.io().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("loops", options.loops())
+                .log("io.chosen");
         Relay relay = new Relay(state, options, machine);
         try {
             relay.apply(state);

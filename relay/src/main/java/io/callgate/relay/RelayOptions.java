@@ -13,7 +13,7 @@ import java.util.function.Consumer;
 /// What is fixed for the life of a relay.
 ///
 /// @param loops event loops, at least 1; one a core is best
-/// @param io how the loops wait for sockets
+/// @param io how the loops serve sockets
 /// @param tls who does the cryptography
 /// @param sessions hears of every session that ended and every client that was refused one; on any of the relay's
 ///     threads, so it must return at once
@@ -47,6 +47,11 @@ public record RelayOptions(
                 record -> {},
                 Optional.empty(),
                 Optional.empty());
+    }
+
+    /// @param kind works on this machine: [IoKind#problem] is empty
+    public RelayOptions withIo(IoKind kind) {
+        return new RelayOptions(loops, time, kind, tls, sessions, passage, usageMemory);
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {

@@ -60,17 +60,18 @@ class LoopHandOverTest {
 
     @Test
     void clientsThatTheKernelMovesToAnotherLoopAreHandedOverAndLoseNothing() {
-        assumeTrue(IoKind.best() == IoKind.EPOLL, "only epoll spreads a port over loops");
+        assumeTrue(IoKind.best().sharesPorts(), "only epoll spreads a port over loops");
         int port = RelayFixture.freePort();
         FakeClock clock = new FakeClock();
-        MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(LOOPS, IoKind.EPOLL.handlerFactory());
+        MultiThreadIoEventLoopGroup group =
+                new MultiThreadIoEventLoopGroup(LOOPS, IoKind.best().handlerFactory());
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);
         TurnContext context = new TurnContext(apps, authenticator, ports, directory, 3, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
             commands.add(new LoopServer(
-                    new RelayLoop(i, group.next(), IoKind.EPOLL, clock),
+                    new RelayLoop(i, group.next(), IoKind.best(), clock),
                     apps,
                     authenticator,
                     NO_NAMES,

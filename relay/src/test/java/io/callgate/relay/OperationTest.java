@@ -3,6 +3,7 @@ package io.callgate.relay;
 import static io.callgate.relay.TurnClient.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
@@ -24,15 +25,45 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// What an operator does to a relay with clients on it: reload, rotate, revoke, drain.
 class OperationTest {
     private static final Limits WIDE = new Limits(10_000, 10_000, 0, 256, 256, 1_000, 256);
+
+    @ParameterizedTest
+    @MethodSource("io.callgate.relay.net.IoKind#available")
+    void theKindOfIoInUseIsTold(IoKind io) {
+        try (Logs logs = Logs.record();
+                RelayFixture relay = RelayFixture.start(new RelayFixture.State(), 1, io);
+                TurnClient client = relay.client("bob")) {
+            client.allocate();
+
+            assertThat(logs.events())
+                    .filteredOn(event -> event.getMessage().equals("io.chosen"))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getKeyValuePairs())
+                            .extracting(pair -> pair.key + "=" + pair.value)
+                            .containsExactly("io=" + io.name().toLowerCase(Locale.ROOT), "loops=1"));
+        }
+    }
+
+    @Test
+    void onLinuxTheOwnSocketsAreTheBest() {
+        String machine = System.getProperty("os.arch");
+        assumeTrue(System.getProperty("os.name").equals("Linux")
+                && Set.of("amd64", "aarch64").contains(machine));
+
+        assertThat(IoKind.LINUX.problem()).isEmpty();
+        assertThat(IoKind.best()).isEqualTo(IoKind.LINUX);
+    }
 
     @Test
     void aCallOutlivesItsCredentialAndItsSecretWithoutLosingAPacket() {

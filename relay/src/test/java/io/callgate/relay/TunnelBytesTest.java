@@ -28,8 +28,8 @@ class TunnelBytesTest {
     private static final int FILE_BYTES = 20 << 20;
 
     static Stream<Arguments> protocolsAndTransports() {
-        return Stream.of(IoKind.values())
-                .filter(io -> io == IoKind.NIO || IoKind.best() == IoKind.EPOLL)
+        return Stream.of(IoKind.NIO, IoKind.EPOLL) // TCP is the same on both kinds of epoll
+                .filter(io -> io.problem().isEmpty())
                 .flatMap(io -> Stream.of(Arguments.of("SOCKS5", io), Arguments.of("CONNECT", io)));
     }
 

@@ -4,7 +4,6 @@ import io.callgate.model.TimeSource;
 import io.callgate.relay.grant.Drops;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.net.IoKind;
-import io.callgate.relay.net.NettyUdpNet;
 import io.callgate.relay.net.UdpNet;
 import io.netty.channel.EventLoop;
 
@@ -27,7 +26,7 @@ public final class RelayLoop {
         this.eventLoop = eventLoop;
         this.io = io;
         this.time = time;
-        this.net = new NettyUdpNet(eventLoop, io);
+        this.net = io.udpNet(eventLoop);
         this.nowNanos = time.nanos();
     }
 

@@ -3,7 +3,9 @@ package io.callgate.relay.net;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelException;
 import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
 import io.netty.channel.FixedRecvByteBufAllocator;
+import io.netty.channel.IoEventLoop;
 import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.RecvByteBufAllocator;
 import io.netty.channel.ServerChannel;
@@ -30,11 +32,18 @@ import java.net.InetSocketAddress;
 import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Which of the system's ways to wait for sockets the loops use. The one place where Netty's transports are named.
+/// Which of the system's ways to serve sockets the loops use, the best first. The one place where Netty's
+/// transports are named.
 public enum IoKind {
-    /// Linux epoll, with recvmmsg and sendmmsg, and ports shared by all loops.
+    /// Linux epoll, ports shared by all loops, and for UDP Linux's own calls: recvmmsg, sendmmsg, and datagrams
+    /// that the kernel joins and cuts (decision 0033). On x86-64 and ARM64.
+    LINUX,
+    /// Linux epoll and ports shared by all loops, UDP by Netty.
     EPOLL,
     /// The JDK's selector, everywhere. A port belongs to one loop.
     NIO;
@@ -49,35 +58,64 @@ public enum IoKind {
 
     /// The best kind that works on this machine.
     public static IoKind best() {
-        return Epoll.isAvailable() ? EPOLL : NIO;
+        return available().getFirst();
+    }
+
+    /// The kinds that work on this machine, the best first.
+    public static List<IoKind> available() {
+        return Stream.of(values()).filter(kind -> kind.problem().isEmpty()).toList();
+    }
+
+    /// Why this kind does not work on this machine; empty if it does. The first call loads native code (tens of
+    /// milliseconds).
+    public Optional<String> problem() {
+        return switch (this) {
+            case LINUX -> EPOLL.problem().or(LinuxCalls::problem);
+            case EPOLL ->
+                Epoll.isAvailable()
+                        ? Optional.empty()
+                        : Optional.of(String.valueOf(Epoll.unavailabilityCause().getMessage()));
+            case NIO -> Optional.empty();
+        };
+    }
+
+    private boolean isEpoll() {
+        return this != NIO;
     }
 
     /// Whether [UdpNet#bindShared] may be called on more than one loop for the same port.
     public boolean sharesPorts() {
-        return this == EPOLL;
+        return isEpoll();
+    }
+
+    /// The UDP sockets of one loop.
+    ///
+    /// @param loop of a group with this [#handlerFactory]; every call must come from its thread
+    public UdpNet udpNet(EventLoop loop) {
+        return this == LINUX ? new LinuxUdpNet((IoEventLoop) loop) : new NettyUdpNet(loop, this);
     }
 
     public IoHandlerFactory handlerFactory() {
-        return this == EPOLL ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return isEpoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
     }
 
     /// A new TCP listener; where ports are shared, one of the group of its port.
     public ServerChannel serverChannel() {
-        return this == EPOLL ? new EpollServerSocketChannel() : new NioServerSocketChannel();
+        return isEpoll() ? new EpollServerSocketChannel() : new NioServerSocketChannel();
     }
 
     public Class<? extends SocketChannel> socketChannelType() {
-        return this == EPOLL ? EpollSocketChannel.class : NioSocketChannel.class;
+        return isEpoll() ? EpollSocketChannel.class : NioSocketChannel.class;
     }
 
     /// For a library that makes its own UDP sockets.
     public Class<? extends DatagramChannel> datagramChannelType() {
-        return this == EPOLL ? EpollDatagramChannel.class : NioDatagramChannel.class;
+        return isEpoll() ? EpollDatagramChannel.class : NioDatagramChannel.class;
     }
 
     /// Only for sockets of a group: the system then spreads datagrams or connections over the group.
     public void sharePort(Channel channel) {
-        if (this == EPOLL) {
+        if (isEpoll()) {
             channel.config().setOption(UnixChannelOption.SO_REUSEPORT, true);
         }
     }
@@ -107,7 +145,7 @@ public enum IoKind {
 
     DatagramSocket datagramSocket(InetAddress local) throws IOException {
         boolean isV4 = local instanceof Inet4Address;
-        if (this == EPOLL) {
+        if (isEpoll()) {
             EpollDatagramChannel channel =
                     new EpollDatagramChannel(isV4 ? SocketProtocolFamily.INET : SocketProtocolFamily.INET6);
             Socket descriptor = (Socket) channel.fd();
@@ -122,7 +160,7 @@ public enum IoKind {
     /// Several datagrams a system call. Never together with UDP_GRO in Netty 4.2.18, which then corrupts
     /// datagrams.
     void batchReads(DatagramChannel channel, int datagramBytes) {
-        if (this == EPOLL) {
+        if (isEpoll()) {
             channel.config().setOption(EpollChannelOption.MAX_DATAGRAM_PAYLOAD_SIZE, datagramBytes);
         }
     }
@@ -130,7 +168,7 @@ public enum IoKind {
     /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 where it
     /// does not say.
     long systemDrops(DatagramChannel channel) {
-        if (this != EPOLL) {
+        if (!isEpoll()) {
             return 0;
         }
         try {
@@ -145,7 +183,7 @@ public enum IoKind {
     }
 
     RecvByteBufAllocator datagramReceiveBuffers(int datagramBytes, int datagrams) {
-        return new FixedRecvByteBufAllocator(this == EPOLL ? datagramBytes * datagrams : datagramBytes)
+        return new FixedRecvByteBufAllocator(isEpoll() ? datagramBytes * datagrams : datagramBytes)
                 .maxMessagesPerRead(datagrams);
     }
 }

@@ -24,18 +24,19 @@ import org.slf4j.LoggerFactory;
 
 /// The portable [UdpNet]: Netty's datagram channels, with recvmmsg and sendmmsg where the loop is epoll.
 /// One copy in and one copy out of the slab, and Netty's own objects a packet; nothing of ours is allocated.
-public final class NettyUdpNet implements UdpNet {
+final class NettyUdpNet implements UdpNet {
     private static final Logger log = LoggerFactory.getLogger(NettyUdpNet.class);
     private static final int READS_PER_EVENT = 16;
-    /// Asked of the system for a socket that clients send to.
-    public static final int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
-
+    private static final int BATCH_PACKETS = 64;
+    private static final int SLOT_BYTES =
+            PacketBatch.HEADROOM_BYTES + PacketBatch.MAX_PACKET_BYTES + 1 + PacketBatch.TAILROOM_BYTES;
     private static final WriteBufferWaterMark QUEUE_BYTES = new WriteBufferWaterMark(256 << 10, 512 << 10);
     private static final int ADDRESS_CACHE_SLOTS = 256;
 
     private final EventLoop loop;
     private final IoKind io;
-    private final PacketBatch batch = new PacketBatch();
+    private final ByteBuffer slab = ByteBuffer.allocateDirect(SLOT_BYTES * BATCH_PACKETS);
+    private final PacketBatch batch = new PacketBatch(slab, BATCH_PACKETS);
     private final List<NettySocket> dirty = new ArrayList<>();
     private final @Nullable InetSocketAddress[] addresses = new InetSocketAddress[ADDRESS_CACHE_SLOTS];
     private final long[] addressHighs = new long[ADDRESS_CACHE_SLOTS];
@@ -43,7 +44,7 @@ public final class NettyUdpNet implements UdpNet {
     private final RecvByteBufAllocator receiveBuffers;
 
     /// @param loop a loop of kind `io`; every call must come from its thread
-    public NettyUdpNet(EventLoop loop, IoKind io) {
+    NettyUdpNet(EventLoop loop, IoKind io) {
         this.loop = loop;
         this.io = io;
         this.receiveBuffers = io.datagramReceiveBuffers(PacketBatch.MAX_PACKET_BYTES + 1, READS_PER_EVENT);
@@ -126,6 +127,23 @@ public final class NettyUdpNet implements UdpNet {
         }
     }
 
+    private static long high(byte[] octets) {
+        return octets.length == 4 ? 0 : (long) readInt(octets, 0) << 32 | (readInt(octets, 4) & 0xFFFF_FFFFL);
+    }
+
+    private static long low(byte[] octets) {
+        return octets.length == 4
+                ? 0x0000_FFFF_0000_0000L | (readInt(octets, 0) & 0xFFFF_FFFFL)
+                : (long) readInt(octets, 8) << 32 | (readInt(octets, 12) & 0xFFFF_FFFFL);
+    }
+
+    private static int readInt(byte[] octets, int at) {
+        return (octets[at] & 0xFF) << 24
+                | (octets[at + 1] & 0xFF) << 16
+                | (octets[at + 2] & 0xFF) << 8
+                | (octets[at + 3] & 0xFF);
+    }
+
     private final class NettySocket extends ChannelInboundHandlerAdapter implements UdpSocket {
         private final DatagramChannel channel;
         private final IoKind.EmptySender emptySender;
@@ -202,12 +220,19 @@ public final class NettyUdpNet implements UdpNet {
                     receiver.onUnreadable(this);
                     return;
                 }
-                packet.content().readBytes(batch.nextSlot(length));
-                batch.commit(length, sender.getAddress(), sender.getPort());
+                int start = batch.count() * SLOT_BYTES + PacketBatch.HEADROOM_BYTES;
+                packet.content().readBytes(slab.limit(start + length).position(start));
+                slab.clear();
+                batch.add(
+                        start,
+                        length,
+                        high(sender.getAddress().getAddress()),
+                        low(sender.getAddress().getAddress()),
+                        sender.getPort());
             } finally {
                 packet.release();
             }
-            if (batch.isFull()) {
+            if (batch.room() == 0) {
                 deliver();
             }
         }

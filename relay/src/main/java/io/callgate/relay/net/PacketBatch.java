@@ -1,10 +1,8 @@
 package io.callgate.relay.net;
 
-import java.net.Inet4Address;
-import java.net.InetAddress;
 import java.nio.ByteBuffer;
 
-/// Up to [#CAPACITY] datagrams that one socket received together, as places in one slab of direct memory.
+/// Datagrams that one socket received together, as places in one slab of direct memory.
 ///
 /// Confined to one event loop and reused: a reader that wants to keep bytes past `onBatch` copies them. In front
 /// of each packet lie [#HEADROOM_BYTES] and behind it [#TAILROOM_BYTES] that the reader may overwrite, so that a
@@ -21,15 +19,24 @@ public final class PacketBatch {
     /// Longest datagram that is relayed whole. Longer ones are dropped and counted, never cut.
     public static final int MAX_PACKET_BYTES = 2047;
 
-    static final int CAPACITY = 64;
-    private static final int SLOT_BYTES = HEADROOM_BYTES + MAX_PACKET_BYTES + 1 + TAILROOM_BYTES;
-
-    private final ByteBuffer memory = ByteBuffer.allocateDirect(SLOT_BYTES * CAPACITY);
-    private final int[] lengths = new int[CAPACITY];
-    private final long[] highs = new long[CAPACITY];
-    private final long[] lows = new long[CAPACITY];
-    private final int[] ports = new int[CAPACITY];
+    private final ByteBuffer memory;
+    private final int[] offsets;
+    private final int[] lengths;
+    private final long[] highs;
+    private final long[] lows;
+    private final int[] ports;
     private int count;
+
+    /// @param memory direct
+    /// @param capacity packets
+    PacketBatch(ByteBuffer memory, int capacity) {
+        this.memory = memory;
+        this.offsets = new int[capacity];
+        this.lengths = new int[capacity];
+        this.highs = new long[capacity];
+        this.lows = new long[capacity];
+        this.ports = new int[capacity];
+    }
 
     public int count() {
         return count;
@@ -42,7 +49,7 @@ public final class PacketBatch {
 
     /// Where packet `i` begins in [#memory].
     public int offset(int i) {
-        return i * SLOT_BYTES + HEADROOM_BYTES;
+        return offsets[i];
     }
 
     public int length(int i) {
@@ -64,40 +71,21 @@ public final class PacketBatch {
         return ports[i];
     }
 
-    boolean isFull() {
-        return count == CAPACITY;
+    /// How many packets may still be added.
+    int room() {
+        return offsets.length - count;
     }
 
     void clear() {
         count = 0;
     }
 
-    /// Opens the next slot: position and limit of the returned slab stand around the `length` bytes to be filled.
-    ByteBuffer nextSlot(int length) {
-        int start = offset(count);
-        return memory.clear().position(start).limit(start + length);
-    }
-
-    /// Closes the slot that [#nextSlot] opened.
-    void commit(int length, InetAddress sender, int port) {
-        memory.clear();
-        byte[] octets = sender.getAddress();
+    void add(int offset, int length, long high, long low, int port) {
+        offsets[count] = offset;
         lengths[count] = length;
+        highs[count] = high;
+        lows[count] = low;
         ports[count] = port;
-        if (sender instanceof Inet4Address) {
-            highs[count] = 0;
-            lows[count] = 0x0000_FFFF_0000_0000L | (readInt(octets, 0) & 0xFFFF_FFFFL);
-        } else {
-            highs[count] = (long) readInt(octets, 0) << 32 | (readInt(octets, 4) & 0xFFFF_FFFFL);
-            lows[count] = (long) readInt(octets, 8) << 32 | (readInt(octets, 12) & 0xFFFF_FFFFL);
-        }
         count++;
-    }
-
-    private static int readInt(byte[] octets, int at) {
-        return (octets[at] & 0xFF) << 24
-                | (octets[at + 1] & 0xFF) << 16
-                | (octets[at + 2] & 0xFF) << 8
-                | (octets[at + 3] & 0xFF);
     }
 }

@@ -5,6 +5,12 @@ import java.net.InetSocketAddress;
 
 /// The UDP sockets of one event loop. All methods run on that loop.
 public interface UdpNet {
+    /// Asked of the system for a socket that clients send to.
+    int LISTENER_RECEIVE_BUFFER_BYTES = 4 << 20;
+
+    /// Likewise: what all clients of a loop get in one turn must find room.
+    int LISTENER_SEND_BUFFER_BYTES = 4 << 20;
+
     /// Binds a socket that this loop alone reads.
     ///
     /// @throws IOException with the system's words if the address or port cannot be had

@@ -1,0 +1,224 @@
+package io.callgate.relay.net;
+
+import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.MemoryLayout.PathElement;
+import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.util.Optional;
+
+/// The system calls of a UDP socket on Linux. Pointers go as numbers: who calls keeps what they point to alive.
+/// Confined to one thread, for the sake of `errno`. Calls per packet return what the kernel does, and a failure as
+/// `-errno`; calls that set a socket up throw.
+///
+/// All constants are those of asm-generic, the same on x86-64 and ARM64.
+@SuppressWarnings("restricted") // downcalls are the only way
+final class LinuxCalls {
+    static final int AF_INET = 2;
+    static final int AF_INET6 = 10;
+
+    static final int SOL_SOCKET = 1;
+    static final int SO_SNDBUF = 7;
+    static final int SO_RCVBUF = 8;
+    static final int SO_REUSEPORT = 15;
+    static final int SOL_IPV6 = 41;
+    static final int IPV6_V6ONLY = 26;
+    static final int SOL_UDP = 17;
+    static final int UDP_SEGMENT = 103; // since Linux 4.18
+    static final int UDP_GRO = 104; // since Linux 5.0
+
+    static final int EIO = 5;
+    static final int EAGAIN = 11;
+    static final int EINVAL = 22;
+    static final int ENOBUFS = 105;
+
+    private static final int SOCK_DGRAM = 2;
+    private static final int SOCK_NONBLOCK = 0x800;
+    private static final int SOCK_CLOEXEC = 0x8_0000;
+
+    // getsockopt's SO_MEMINFO: nine 32-bit figures, the last is SK_MEMINFO_DROPS (linux/sock_diag.h).
+    private static final int SO_MEMINFO = 55;
+    private static final int MEMINFO_BYTES = 36;
+    private static final int MEMINFO_DROPS = 32;
+
+    private static final Linker LINKER = Linker.nativeLinker();
+    private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
+    private static final long ERRNO_OFFSET =
+            Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
+
+    private static final MethodHandle SOCKET =
+            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle BIND =
+            function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKNAME =
+            function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle SETSOCKOPT =
+            function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
+    private static final MethodHandle GETSOCKOPT =
+            function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
+    private static final MethodHandle RECVMMSG =
+            function("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
+    private static final MethodHandle SENDMMSG =
+            function("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SENDMSG =
+            function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+
+    /// Why these calls cannot be made here; empty if they can.
+    static Optional<String> problem() {
+        String machine = System.getProperty("os.arch");
+        if (!machine.equals("amd64") && !machine.equals("aarch64")) {
+            return Optional.of("not written for " + machine);
+        }
+        try {
+            LinuxCalls calls = new LinuxCalls();
+            FileDescriptor probe = new FileDescriptor(calls.socket(true));
+            try {
+                int result = Math.min(calls.receive(probe.intValue(), 0, 0), calls.send(probe.intValue(), 0, 0));
+                return result == 0
+                        ? Optional.empty()
+                        : Optional.of("recvmmsg and sendmmsg: "
+                                + calls.strerror(-result).getString(0));
+            } finally {
+                probe.close();
+            }
+        } catch (IOException | LinkageError | RuntimeException e) { // native access denied, or a function is missing
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+
+    /// Makes a UDP socket that does not block and that no child process gets.
+    ///
+    /// @return the descriptor
+    int socket(boolean isV4) throws IOException {
+        try {
+            int descriptor = (int)
+                    SOCKET.invokeExact(errno, isV4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            return orFail(descriptor, "cannot open a UDP socket");
+        } catch (Throwable e) {
+            throw asIo(e);
+        }
+    }
+
+    /// @param name a [SocketName] of `nameBytes`
+    void bind(int descriptor, MemorySegment name, int nameBytes, Object nameForPeople) throws IOException {
+        try {
+            int result = (int) BIND.invokeExact(errno, descriptor, name, nameBytes);
+            orFail(result, "cannot bind UDP " + nameForPeople);
+        } catch (Throwable e) {
+            throw asIo(e);
+        }
+    }
+
+    /// The port that the system has bound, 1..65535.
+    int boundPort(int descriptor) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
+            MemorySegment nameBytes = arena.allocateFrom(JAVA_INT, SocketName.MAX_BYTES);
+            int result = (int) GETSOCKNAME.invokeExact(errno, descriptor, name, nameBytes);
+            orFail(result, "cannot ask a UDP socket for its port");
+            return SocketName.port(name, 0);
+        } catch (Throwable e) {
+            throw asIo(e);
+        }
+    }
+
+    /// @return false if the system does not know the option, or refuses it
+    boolean set(int descriptor, int level, int option, int value) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
+            return (int) SETSOCKOPT.invokeExact(errno, descriptor, level, option, memory, Integer.BYTES) == 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 from a
+    /// kernel before 4.12.
+    long drops(int descriptor) {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment figures = arena.allocate(MEMINFO_BYTES, Integer.BYTES);
+            MemorySegment figureBytes = arena.allocateFrom(JAVA_INT, MEMINFO_BYTES);
+            int result = (int) GETSOCKOPT.invokeExact(errno, descriptor, SOL_SOCKET, SO_MEMINFO, figures, figureBytes);
+            return result == 0 ? Integer.toUnsignedLong(figures.get(JAVA_INT, MEMINFO_DROPS)) : 0;
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// Takes what is there, without waiting.
+    ///
+    /// @param messages address of `count` structs of [MessageHeaders]
+    /// @return how many were filled, at least 1; or -errno
+    int receive(int descriptor, long messages, int count) {
+        try {
+            int received = (int) RECVMMSG.invokeExact(errno, descriptor, messages, count, 0, 0L);
+            return received >= 0 ? received : -errno();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// @param messages address of `count` structs of [MessageHeaders]
+    /// @return how many were sent, at least 1; or -errno of the first
+    int send(int descriptor, long messages, int count) {
+        try {
+            if (count == 1) { // the cheaper call; its struct is the first part of the other's
+                long sent = (long) SENDMSG.invokeExact(errno, descriptor, messages, 0);
+                return sent >= 0 ? 1 : -errno();
+            }
+            int sent = (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, 0);
+            return sent >= 0 ? sent : -errno();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private int errno() {
+        return errno.get(JAVA_INT, ERRNO_OFFSET);
+    }
+
+    private int orFail(int result, String what) throws IOException {
+        if (result < 0) {
+            int code = errno();
+            MemorySegment words = strerror(code);
+            throw new IOException(what + ": " + words.getString(0));
+        }
+        return result;
+    }
+
+    private MemorySegment strerror(int code) {
+        try {
+            return ((MemorySegment) STRERROR.invokeExact(errno, code)).reinterpret(1024);
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    private static MethodHandle function(String name, FunctionDescriptor type) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, CAPTURE_ERRNO);
+    }
+
+    private static IOException asIo(Throwable e) {
+        if (e instanceof IOException known) {
+            return known;
+        }
+        throw unexpected(e);
+    }
+
+    private static RuntimeException unexpected(Throwable e) {
+        if (e instanceof Error error) {
+            throw error;
+        }
+        return e instanceof RuntimeException known ? known : new IllegalStateException("a downcall threw", e);
+    }
+}

@@ -1,0 +1,182 @@
+package io.callgate.relay.net;
+
+import io.netty.channel.IoEventLoop;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.unix.FileDescriptor;
+import io.netty.util.concurrent.Future;
+import java.io.IOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// [UdpNet] by Linux's own system calls on own descriptors, which the loop's epoll waits for (decision 0033).
+///
+/// What a turn of the loop receives, from whatever sockets, stays where it was received until the turn ends;
+/// then all that was sent meanwhile goes out together. Nothing is allocated per packet, and nothing is copied
+/// but what does not come from a batch.
+final class LinuxUdpNet implements UdpNet {
+    private static final Logger log = LoggerFactory.getLogger(LinuxUdpNet.class);
+    private static final int FEWEST_PLACES_TO_READ = 16;
+
+    private final IoEventLoop loop;
+    private final LinuxCalls calls = new LinuxCalls();
+    private final Inbox inbox = new Inbox(calls);
+    private final Outbox outbox = new Outbox(calls::send);
+    private final Runnable turnEnd = this::onTurnEnd;
+    private boolean isTurnEndDue;
+    private boolean isDelivering;
+
+    /// @param loop an epoll loop; every call must come from its thread
+    LinuxUdpNet(IoEventLoop loop) {
+        this.loop = loop;
+    }
+
+    @Override
+    public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+        return bind(local, receiver, false);
+    }
+
+    @Override
+    public UdpSocket bindShared(InetSocketAddress local, UdpReceiver receiver) throws IOException {
+        return bind(local, receiver, true);
+    }
+
+    private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
+        assert loop.inEventLoop();
+        boolean isV4 = local.getAddress() instanceof Inet4Address;
+        FileDescriptor descriptor = new FileDescriptor(calls.socket(isV4));
+        try {
+            prepare(descriptor.intValue(), isV4, shared);
+            bind(descriptor.intValue(), isV4, local);
+            int port = calls.boundPort(descriptor.intValue());
+            LinuxUdpSocket socket = new LinuxUdpSocket(this, descriptor, isV4, port, receiver);
+            // On the loop's own thread this is done when it returns.
+            Future<IoRegistration> registered = loop.register(socket);
+            if (!registered.isSuccess()) {
+                throw new IOException("cannot wait for UDP " + local, registered.cause());
+            }
+            socket.registered(registered.getNow());
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            descriptor.close();
+            throw e;
+        }
+    }
+
+    private void prepare(int descriptor, boolean isV4, boolean shared) {
+        calls.set(descriptor, LinuxCalls.SOL_UDP, LinuxCalls.UDP_GRO, 1); // an older kernel joins nothing: as well
+        if (!isV4) {
+            calls.set(descriptor, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_V6ONLY, 1);
+        }
+        if (shared) {
+            calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_REUSEPORT, 1);
+            calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_RCVBUF, LISTENER_RECEIVE_BUFFER_BYTES);
+            calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_SNDBUF, LISTENER_SEND_BUFFER_BYTES);
+        }
+    }
+
+    private void bind(int descriptor, boolean isV4, InetSocketAddress local) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
+            ByteBuffer octets = ByteBuffer.wrap(octets(local.getAddress()));
+            int bytes = SocketName.write(name, 0, isV4, octets.getLong(0), octets.getLong(8), local.getPort());
+            calls.bind(descriptor, name, bytes, local);
+        }
+    }
+
+    /// All 16; IPv4 as `::ffff:a.b.c.d`.
+    private static byte[] octets(InetAddress address) {
+        byte[] octets = address.getAddress();
+        return octets.length == 16
+                ? octets
+                : ByteBuffer.allocate(16).putLong(0).putInt(0xFFFF).put(octets).array();
+    }
+
+    LinuxCalls calls() {
+        return calls;
+    }
+
+    /// Reads a socket once, and hands over what came.
+    void read(LinuxUdpSocket socket) {
+        if (inbox.freePlaces() < FEWEST_PLACES_TO_READ) {
+            flush();
+        }
+        int places = inbox.freePlaces();
+        int received = inbox.receive(socket.descriptor());
+        if (received == 0) {
+            return;
+        }
+        flushWhenTurnEnds();
+        int first = inbox.firstOf(received);
+        for (int place = first; place < first + received; place++) {
+            if (inbox.batch().room() < inbox.datagrams(place)) {
+                deliver(socket);
+            }
+            int unreadable = inbox.unpack(place);
+            for (int i = 0; i < unreadable; i++) {
+                socket.receiver().onUnreadable(socket);
+            }
+        }
+        deliver(socket);
+        if (received == places) { // there may be more, and the loop is told only of what is new
+            socket.awaitDatagrams();
+        }
+    }
+
+    private void deliver(LinuxUdpSocket socket) {
+        PacketBatch batch = inbox.batch();
+        if (batch.count() == 0) {
+            return;
+        }
+        isDelivering = true;
+        try {
+            socket.receiver().onBatch(socket, batch);
+        } catch (RuntimeException e) { // no peer can cause this: a fault of ours, which no counter may hide
+            log.atError().setCause(e).log("udp.reader.failed");
+        } finally {
+            isDelivering = false;
+            batch.clear();
+        }
+    }
+
+    private void flushWhenTurnEnds() {
+        if (!isTurnEndDue) {
+            isTurnEndDue = true;
+            loop.execute(turnEnd); // tasks run when every socket that had something was read
+        }
+    }
+
+    private void onTurnEnd() {
+        isTurnEndDue = false;
+        flush();
+    }
+
+    /// Queues one datagram of a socket that is open.
+    @SuppressWarnings("ReferenceEquality") // which memory it is, not what stands there
+    void queue(LinuxUdpSocket socket, ByteBuffer memory, int offset, int length, long high, long low, int port) {
+        boolean isOfBatch = memory == inbox.batch().memory();
+        if (!outbox.hasRoom(isOfBatch ? 0 : length)) {
+            outbox.send();
+        }
+        long address = isOfBatch ? inbox.address() + offset : outbox.copy(memory, offset, length);
+        outbox.add(socket, address, length, high, low, port);
+    }
+
+    /// Sends what a socket has queued, before it closes.
+    void sendQueued(LinuxUdpSocket socket) {
+        outbox.send(socket);
+    }
+
+    @Override
+    public void flush() {
+        outbox.send();
+        if (!isDelivering) { // else the rest of the batch still lies there
+            inbox.free();
+        }
+    }
+}

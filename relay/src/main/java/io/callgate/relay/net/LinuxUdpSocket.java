@@ -1,0 +1,125 @@
+package io.callgate.relay.net;
+
+import io.netty.channel.IoEvent;
+import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoHandle;
+import io.netty.channel.epoll.EpollIoOps;
+import io.netty.channel.unix.FileDescriptor;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import org.jspecify.annotations.Nullable;
+
+/// A UDP socket of [LinuxUdpNet]: its descriptor, waited for by the loop's epoll. Confined to the loop.
+final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
+    // Told once for what comes, not again for what lies there: a read that fills all places asks anew.
+    private static final EpollIoOps WHEN_DATAGRAMS_COME = EpollIoOps.EPOLLIN.with(EpollIoOps.EPOLLET);
+
+    private final LinuxUdpNet net;
+    private final FileDescriptor descriptor;
+    private final boolean isV4;
+    private final int localPort;
+    private final UdpReceiver receiver;
+    private final Outbox.Chain chain = new Outbox.Chain();
+    private @Nullable IoRegistration registration;
+    private long knownSystemDrops;
+
+    LinuxUdpSocket(LinuxUdpNet net, FileDescriptor descriptor, boolean isV4, int localPort, UdpReceiver receiver) {
+        this.net = net;
+        this.descriptor = descriptor;
+        this.isV4 = isV4;
+        this.localPort = localPort;
+        this.receiver = receiver;
+    }
+
+    void registered(IoRegistration made) {
+        registration = made;
+        awaitDatagrams();
+    }
+
+    /// Has the loop tell of what lies there now and of what comes.
+    void awaitDatagrams() {
+        if (registration != null && registration.isValid()) {
+            registration.submit(WHEN_DATAGRAMS_COME);
+        }
+    }
+
+    int descriptor() {
+        return descriptor.intValue();
+    }
+
+    boolean isOpen() {
+        return descriptor.isOpen();
+    }
+
+    boolean isV4() {
+        return isV4;
+    }
+
+    Outbox.Chain chain() {
+        return chain;
+    }
+
+    UdpReceiver receiver() {
+        return receiver;
+    }
+
+    void onSendFailure(int datagrams) {
+        for (int i = 0; i < datagrams; i++) {
+            receiver.onSendFailure(this);
+        }
+    }
+
+    @Override
+    public FileDescriptor fd() {
+        return descriptor;
+    }
+
+    @Override
+    public void handle(IoRegistration registered, IoEvent event) {
+        if (isOpen()) {
+            net.read(this);
+        }
+    }
+
+    @Override
+    public int localPort() {
+        return localPort;
+    }
+
+    @Override
+    public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+        if (!isOpen()) {
+            return false;
+        }
+        if (isV4 != SocketName.isV4(high, low)) {
+            receiver.onSendFailure(this); // no route from one family to the other
+            return true;
+        }
+        net.queue(this, memory, offset, length, high, low, port);
+        return true;
+    }
+
+    @Override
+    public long newSystemDrops() {
+        long drops = isOpen() ? net.calls().drops(descriptor()) : knownSystemDrops;
+        long fresh = (drops - knownSystemDrops) & 0xFFFF_FFFFL;
+        knownSystemDrops = drops;
+        return fresh;
+    }
+
+    @Override
+    public void close() {
+        if (!isOpen()) {
+            return;
+        }
+        net.sendQueued(this);
+        if (registration != null) {
+            registration.cancel();
+        }
+        try {
+            descriptor.close();
+        } catch (IOException e) {
+            // The kernel has closed it all the same: it only reports what a write before could not do.
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.net;
+
+import org.jspecify.annotations.NullMarked;
