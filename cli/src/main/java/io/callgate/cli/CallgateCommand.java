@@ -26,6 +26,8 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new ServeCommand(terminal))
                 .addSubcommand(new RelayCommand(terminal))
                 .addSubcommand(new ControlCommand(terminal))
+                .addSubcommand(new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)))
+                .addSubcommand(new PoolCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))

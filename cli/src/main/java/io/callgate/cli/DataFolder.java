@@ -10,6 +10,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
@@ -21,13 +22,14 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The folder that `serve` keeps its things in; only its owner may look inside.
+/// The folder that `serve` and `control` keep their things in; only its owner may look inside.
 ///
-/// - `relay.yaml` the relay file, made at the first start
-/// - `cli.json` while serve runs: its process and how it was started
+/// - `relay.yaml` the relay file, made at the first start of serve
+/// - `cli.json` while one of them runs: its process, how it was started, and how to reach its control
 /// - `last-start.json` how it was started last, so that other commands know its port when it does not run
 /// - `self-signed.pem`, `self-signed.key` the certificate of a relay whose file names none, and its key
-/// - `lock` held while serve runs
+/// - `lock` held while one of them runs
+/// - what [ControlStart] makes
 record DataFolder(Path path) {
     static final Path DEFAULT = Path.of("callgate-data");
 
@@ -49,25 +51,34 @@ record DataFolder(Path path) {
         }
     }
 
-    /// Held until closed, or until the process ends however it ends.
+    /// Held until its channel is closed, or until the process ends however it ends.
     ///
     /// @throws CommandFailed if another process holds it
     FileLock lock() {
+        return tryLock()
+                .orElseThrow(() -> new CommandFailed("another serve or control runs with the data folder " + path
+                        + "; stop it or name another --data"));
+    }
+
+    /// Empty if somebody holds it.
+    Optional<FileLock> tryLock() {
         Path file = path.resolve("lock");
         try {
             // Stays open as long as the lock; the process's end closes both.
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock != null) {
+                    return Optional.of(lock);
+                }
+            } catch (OverlappingFileLockException e) {
+                // Held by this very process: the same answer.
             }
             channel.close();
-        } catch (OverlappingFileLockException e) {
-            // Held by this very process: the same answer.
+            return Optional.empty();
         } catch (IOException e) {
             throw new CommandFailed("cannot lock " + file + ": " + reason(e), e);
         }
-        throw new CommandFailed("another serve runs with the data folder " + path + "; stop it or name another --data");
     }
 
     /// Makes the relay file with app `demo` and a random secret, unless there is one.
@@ -98,6 +109,28 @@ record DataFolder(Path path) {
         ArrayNode bound = running.putArray("listeners");
         listeners.forEach(bound::add);
         write(cliFile(), JsonOutput.pretty(running) + "\n");
+    }
+
+    /// For commands while only control runs here.
+    void started(ControlAccess control, long processId, String startedAt) {
+        ObjectNode running = JsonOutput.object().put("pid", processId).put("startedAt", startedAt);
+        running.set("control", control.json());
+        write(cliFile(), JsonOutput.pretty(running) + "\n");
+    }
+
+    /// How to reach the control that runs here; empty while it starts.
+    Optional<ControlAccess> control() {
+        try {
+            ObjectNode running = JsonOutput.parse(Files.readString(cliFile()));
+            return Optional.ofNullable(running.get("control"))
+                    .map(node -> ControlAccess.parse((ObjectNode) node));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new CommandFailed("cannot read " + cliFile() + ": " + reason(e), e);
+        } catch (JacksonException | ClassCastException | IllegalArgumentException e) {
+            throw new CommandFailed("cannot read " + cliFile() + ": it is damaged; restart serve, which renews it", e);
+        }
     }
 
     void stopped() {

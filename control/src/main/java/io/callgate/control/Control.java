@@ -6,6 +6,7 @@ import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.StoreException;
 import io.callgate.model.Secret;
+import io.callgate.model.TlsIdentity;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -43,7 +44,9 @@ public final class Control implements AutoCloseable {
         });
         CompletableFuture<Service> starting = opening.thenApply(Service::new);
         try {
-            HttpApi http = HttpApi.start(options.http(), starting);
+            HttpApi http = options.tls()
+                    .map(identity -> HttpApi.start(options.http(), identity, starting))
+                    .orElseGet(() -> HttpApi.start(options.http(), starting));
             try {
                 Control control = new Control(opening.join(), starting.join(), http);
                 http.awaitReady();
@@ -77,6 +80,13 @@ public final class Control implements AutoCloseable {
             transaction.audit().add("operator-token.create", name);
             return Secret.of(token);
         });
+    }
+
+    /// Shows this certificate to connections from now on.
+    ///
+    /// @throws IllegalStateException if it was started without TLS
+    public void become(TlsIdentity identity) {
+        http.become(identity);
     }
 
     @Override

@@ -238,7 +238,7 @@ final class AppResource {
         return replace(transaction, find(transaction, call));
     }
 
-    private static App find(Transaction transaction, Call call) {
+    static App find(Transaction transaction, Call call) {
         return transaction
                 .apps()
                 .find(call.appId())

@@ -14,6 +14,7 @@ public final class Service implements AutoCloseable {
         signal = new StateSignal(store);
         new LeaseResource(new Leases(store)).addTo(handlers);
         new AppResource(store).addTo(handlers);
+        new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
         new LinkResource(store, signal).addTo(handlers);
