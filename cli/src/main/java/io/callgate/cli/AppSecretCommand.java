@@ -21,11 +21,12 @@ final class AppSecretCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Which token secrets live; never themselves.")
     int list(@Parameters(paramLabel = "APP") String app, @Mixin ApiOptions api) {
-        return api.printAll(
-                terminal,
-                path(app),
-                Table.of("SECRET", "CREATED"),
-                secret -> new Object[] {AppText.text(secret, "id"), AppText.text(secret, "createdAt")});
+        return api.print(terminal, control -> control.get(path(app)), answer -> {
+            Table table = Table.of("SECRET", "CREATED");
+            answer.get("items")
+                    .forEach(secret -> table.row(AppText.text(secret, "id"), AppText.text(secret, "createdAt")));
+            table.lines().forEach(terminal::data);
+        });
     }
 
     @Command(

@@ -1,5 +1,9 @@
 package io.callgate.cli;
 
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.Cidr;
+import io.callgate.model.Limits;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -28,6 +32,17 @@ final class AppText {
                 .row("token secrets", text(app, "tokenSecrets"))
                 .row("app sign", app.get("appSign").asBoolean() ? "yes" : "no")
                 .lines();
+    }
+
+    /// What a relay knows of it, but for its secrets.
+    static AppState state(ObjectNode app) {
+        return new AppState(
+                new AppId(text(app, "id")),
+                List.of(),
+                app.get("clients").valueStream().map(node -> Cidr.parse(node.asString())).toList(),
+                JsonOutput.destinations(app.get("destinations")),
+                Limits.DEFAULT,
+                List.of());
     }
 
     static String text(JsonNode node, String name) {

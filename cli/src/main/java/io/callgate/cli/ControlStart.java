@@ -58,6 +58,7 @@ final class ControlStart {
                             control.issueOperatorToken(operatorToken().toString())
                                             .reveal() + "\n");
                 }
+                control.ensurePool();
                 return control;
             } catch (RuntimeException e) {
                 control.close();

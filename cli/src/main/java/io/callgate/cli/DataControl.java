@@ -41,7 +41,7 @@ final class DataControl {
 
     /// Whether a control runs here or has ever run.
     static boolean exists(DataFolder folder) {
-        return ControlStart.hasRunIn(folder.path());
+        return ControlStart.hasRunIn(folder.path()) || folder.control().isPresent();
     }
 
     private static ControlApi start(DataFolder folder, FileLock lock, TimeSource time) {

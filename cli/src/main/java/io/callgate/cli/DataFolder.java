@@ -37,6 +37,15 @@ record DataFolder(Path path) {
         return path.resolve("relay.yaml");
     }
 
+    /// Whether serve has ever started here.
+    boolean hasRelay() {
+        return Files.exists(lastStart()) || Files.exists(relayFile());
+    }
+
+    private Path lastStart() {
+        return path.resolve("last-start.json");
+    }
+
     Path cliFile() {
         return path.resolve("cli.json");
     }
@@ -102,7 +111,7 @@ record DataFolder(Path path) {
     }
 
     void started(ServeStart start, long processId, String startedAt, List<String> listeners) {
-        write(path.resolve("last-start.json"), JsonOutput.pretty(json(start)) + "\n");
+        write(lastStart(), JsonOutput.pretty(json(start)) + "\n");
         ObjectNode running = json(start);
         running.put("pid", processId);
         running.put("startedAt", startedAt);
@@ -143,7 +152,7 @@ record DataFolder(Path path) {
 
     /// The configuration that serve runs with, or ran with last.
     RelayConfig lastConfig() {
-        Path file = path.resolve("last-start.json");
+        Path file = lastStart();
         if (!Files.exists(file)) {
             if (!Files.exists(relayFile())) {
                 throw new CommandFailed(

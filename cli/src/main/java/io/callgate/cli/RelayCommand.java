@@ -44,7 +44,7 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (config == null) {
-            throw arguments.wrong("name a relay file with --config F, or a command: list, show, drain, resume, move,"
+            throw arguments.wrong("Missing required option: '--config=F', or a command: list, show, drain, resume, move,"
                     + " remove, join-token");
         }
         Path file = config;

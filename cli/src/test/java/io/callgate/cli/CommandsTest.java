@@ -47,6 +47,11 @@ class CommandsTest {
                 "serve --help",
                 "relay --help",
                 "control --help",
+                "app --help",
+                "app set --help",
+                "app secret rotate --help",
+                "pool --help",
+                "relay join-token --help",
                 "credentials --help",
                 "token --help",
                 "allowlist --help",
@@ -68,7 +73,7 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, credentials, token, allowlist, doctor, config",
+                "'' | name a command: serve, relay, control, app, pool, credentials, token, allowlist, doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",
@@ -269,7 +274,7 @@ class CommandsTest {
         CommandLineRun run = CommandLineRun.of("serve", "--data", folder.toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("another serve runs with the data folder " + folder);
+        assertThat(run.err()).contains("another serve or control runs with the data folder " + folder);
         lock.acquiredBy().close();
     }
 }

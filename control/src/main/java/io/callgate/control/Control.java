@@ -2,11 +2,18 @@ package io.callgate.control;
 
 import io.callgate.control.rest.HttpApi;
 import io.callgate.control.rest.Service;
+import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.StoreException;
+import io.callgate.model.AppId;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Region;
 import io.callgate.model.Secret;
 import io.callgate.model.TlsIdentity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.slf4j.Logger;
@@ -18,6 +25,8 @@ import org.slf4j.LoggerFactory;
 public final class Control implements AutoCloseable {
     // Made before the two threads of a start log at once, for SLF4J would complain of that.
     private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+
+    private static final Duration JOIN_BOUND = Duration.ofMinutes(5);
 
     private final Store store;
     private final Service service;
@@ -79,6 +88,41 @@ public final class Control implements AutoCloseable {
                     .reveal();
             transaction.audit().add("operator-token.create", name);
             return Secret.of(token);
+        });
+    }
+
+    /// Makes pool `main`, unless there is a pool: so the first relay has one to join.
+    public void ensurePool() {
+        store.change("control", transaction -> {
+            new Beginning(transaction).ensurePool();
+            return true;
+        });
+    }
+
+    /// Makes this app, active in pool `main`, unless there is an app; then adds what its clients may reach.
+    ///
+    /// @param allow comes on top of what the app may reach already
+    /// @return whether there is an app of this name
+    public boolean ensureApp(AppId id, String contact, List<DestinationRule> allow) {
+        return store.change("control", transaction -> {
+            Beginning beginning = new Beginning(transaction);
+            beginning.ensurePool();
+            beginning.ensureApp(id, contact);
+            return beginning.allow(id, allow);
+        });
+    }
+
+    /// Lets the relay of this very process join.
+    ///
+    /// @return empty if pool `main` is gone: the operator has another order
+    public Optional<Secret> createJoinToken(Region region) {
+        return store.change("control", transaction -> {
+            if (transaction.pools().find(Beginning.POOL).isEmpty()) {
+                return Optional.empty();
+            }
+            JoinToken terms = new JoinToken(Beginning.POOL, region, Optional.empty());
+            return Optional.of(Secret.of(
+                    transaction.relays().createJoinToken(terms, JOIN_BOUND).reveal()));
         });
     }
 

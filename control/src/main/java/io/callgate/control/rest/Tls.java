@@ -11,6 +11,7 @@ import javax.net.ssl.SSLContext;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.SecureRequestCustomizer;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
@@ -26,6 +27,8 @@ final class Tls {
     }
 
     Connector connector(Server server, HttpConfiguration http, InetSocketAddress bind) {
+        // Jetty's own would refuse a Host that the certificate does not name: whoever pins the key may use any name.
+        http.addCustomizer(new SecureRequestCustomizer(false));
         ServerConnector connector = new ServerConnector(server, contexts, new HttpConnectionFactory(http));
         connector.setHost(bind.getAddress().getHostAddress());
         connector.setPort(bind.getPort());

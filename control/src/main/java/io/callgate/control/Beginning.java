@@ -1,0 +1,71 @@
+package io.callgate.control;
+
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppSettings;
+import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.SecretTable;
+import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
+import io.callgate.model.DestinationRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// What a new installation starts with: one pool and, where relay and control are one process, one app in it.
+final class Beginning {
+    static final String POOL = "main";
+
+    private final Transaction transaction;
+
+    Beginning(Transaction transaction) {
+        this.transaction = transaction;
+    }
+
+    /// Pool [#POOL], unless there is a pool.
+    void ensurePool() {
+        if (transaction.pools().page("", 1).isEmpty()) {
+            transaction.pools().create(POOL, Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.audit().add("pool.create", POOL);
+        }
+    }
+
+    /// The app, ACTIVE in pool [#POOL] and with a token secret, unless there is an app.
+    void ensureApp(AppId id, String contact) {
+        if (!transaction.apps().page("", 1).isEmpty()
+                || transaction.pools().find(POOL).isEmpty()) {
+            return;
+        }
+        AppSettings settings = AppSettings.of(contact).withPools(List.of(POOL));
+        App app = transaction.apps().create(id, settings);
+        transaction.apps().replace(app.withStatus(AppStatus.ACTIVE)).orElseThrow();
+        transaction.secrets().ensureInPool(id, POOL);
+        transaction.secrets().add(id, SecretTable.Kind.TOKEN);
+        transaction.counters().raise(Counter.STATE);
+        transaction.audit().add("app.create", id.value());
+        transaction.audit().add("app.activate", id.value());
+    }
+
+    /// Adds what the app's clients may not reach yet. Special ranges too: what opens them is the relay's own start.
+    ///
+    /// @return whether there is such an app
+    boolean allow(AppId id, List<DestinationRule> rules) {
+        Optional<App> found = transaction.apps().find(id);
+        if (found.isEmpty()) {
+            return false;
+        }
+        App app = found.get();
+        List<DestinationRule> destinations = new ArrayList<>(app.settings().destinations());
+        rules.stream().filter(rule -> !destinations.contains(rule)).forEach(destinations::add);
+        if (destinations.size() > app.settings().destinations().size()) {
+            transaction
+                    .apps()
+                    .replace(app.withSettings(app.settings().withDestinations(destinations)))
+                    .orElseThrow();
+            transaction.counters().raise(Counter.STATE);
+            transaction.audit().add("app.change", id.value(), "allow " + rules);
+        }
+        return true;
+    }
+}
