@@ -116,7 +116,8 @@ final class ApiOptions {
 
     /// One item of a list, in columns.
     interface Row {
-        @Nullable Object[] cells(ObjectNode item);
+        @Nullable
+        Object[] cells(ObjectNode item);
     }
 
     private URI url(String text) {

@@ -48,21 +48,16 @@ final class AppCommand {
             name = "request",
             mixinStandardHelpOptions = true,
             description = "Takes in a request for an app; it gets leases once it is on trial or active.")
-    int request(
-            @Parameters(paramLabel = "APP") String app,
-            @Mixin AppSettingsOptions settings,
-            @Mixin ApiOptions api) {
+    int request(@Parameters(paramLabel = "APP") String app, @Mixin AppSettingsOptions settings, @Mixin ApiOptions api) {
         return api.print(terminal, control -> control.post(APPS, requestOf(app, settings)), this::tell);
     }
 
     @Command(
             name = "create",
             mixinStandardHelpOptions = true,
-            description = "Requests an app and activates it at once; prints its token secret, which is shown this once.")
-    int create(
-            @Parameters(paramLabel = "APP") String app,
-            @Mixin AppSettingsOptions settings,
-            @Mixin ApiOptions api) {
+            description =
+                    "Requests an app and activates it at once; prints its token secret, which is shown this once.")
+    int create(@Parameters(paramLabel = "APP") String app, @Mixin AppSettingsOptions settings, @Mixin ApiOptions api) {
         return api.print(
                 terminal,
                 control -> {
@@ -81,10 +76,7 @@ final class AppCommand {
             name = "set",
             mixinStandardHelpOptions = true,
             description = "Changes what is named and nothing else; relays have it within seconds.")
-    int set(
-            @Parameters(paramLabel = "APP") String app,
-            @Mixin AppSettingsOptions settings,
-            @Mixin ApiOptions api) {
+    int set(@Parameters(paramLabel = "APP") String app, @Mixin AppSettingsOptions settings, @Mixin ApiOptions api) {
         return api.print(
                 terminal,
                 control -> {
@@ -130,7 +122,8 @@ final class AppCommand {
             @Mixin ApiOptions api) {
         return api.print(
                 terminal,
-                control -> control.post(path(app) + "/revocations", JsonOutput.object().put("uid", uid)),
+                control -> control.post(
+                        path(app) + "/revocations", JsonOutput.object().put("uid", uid)),
                 revocation -> terminal.data(uid + " is refused until " + AppText.text(revocation, "until")));
     }
 

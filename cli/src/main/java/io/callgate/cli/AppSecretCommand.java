@@ -19,7 +19,10 @@ final class AppSecretCommand {
         this.terminal = terminal;
     }
 
-    @Command(name = "list", mixinStandardHelpOptions = true, description = "Which token secrets live; never themselves.")
+    @Command(
+            name = "list",
+            mixinStandardHelpOptions = true,
+            description = "Which token secrets live; never themselves.")
     int list(@Parameters(paramLabel = "APP") String app, @Mixin ApiOptions api) {
         return api.print(terminal, control -> control.get(path(app)), answer -> {
             Table table = Table.of("SECRET", "CREATED");
@@ -58,7 +61,8 @@ final class AppSecretCommand {
     @Command(
             name = "rotate-relay",
             mixinStandardHelpOptions = true,
-            description = "New relay secrets in every pool of the app, without anybody noticing; every 49 hours at most.")
+            description =
+                    "New relay secrets in every pool of the app, without anybody noticing; every 49 hours at most.")
     int rotateRelay(@Parameters(paramLabel = "APP") String app, @Mixin ApiOptions api) {
         return api.print(
                 terminal,

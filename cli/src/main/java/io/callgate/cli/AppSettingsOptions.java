@@ -37,14 +37,21 @@ final class AppSettingsOptions {
     @Option(names = "--include-regions", paramLabel = "R", split = ",", description = "Leases in these regions only.")
     private @Nullable List<String> includedRegions;
 
-    @Option(names = "--exclude-regions", paramLabel = "R", split = ",", description = "Leases outside of these regions;"
-            + " none: everywhere.")
+    @Option(
+            names = "--exclude-regions",
+            paramLabel = "R",
+            split = ",",
+            description = "Leases outside of these regions;" + " none: everywhere.")
     private @Nullable List<String> excludedRegions;
 
     @Option(names = "--carriers", paramLabel = "C", split = ",", description = "Whose customers its clients are.")
     private @Nullable List<String> carriers;
 
-    @Option(names = "--pools", paramLabel = "P", split = ",", description = "Where its leases lead, the preferred first.")
+    @Option(
+            names = "--pools",
+            paramLabel = "P",
+            split = ",",
+            description = "Where its leases lead, the preferred first.")
     private @Nullable List<String> pools;
 
     @Option(
@@ -114,9 +121,11 @@ final class AppSettingsOptions {
         if (destinations != null) {
             changes.set("destinations", DestinationRuleJson.write(rules(destinations)));
         }
-        putList(changes, "clients", clients, text -> arguments
-                .read("--clients", () -> Cidr.parse(text))
-                .toString());
+        putList(
+                changes,
+                "clients",
+                clients,
+                text -> arguments.read("--clients", () -> Cidr.parse(text)).toString());
         if (sdkMinimum != null) {
             changes.put("sdkMinimumVersion", sdkMinimum.equals(NONE) ? null : sdkMinimum);
         }
@@ -151,11 +160,7 @@ final class AppSettingsOptions {
             throw arguments.wrong("name --include-regions or --exclude-regions, not both");
         }
         ObjectNode regions = JsonOutput.object().put("rule", includedRegions != null ? "include" : "exclude");
-        putList(
-                regions,
-                "names",
-                includedRegions != null ? includedRegions : excludedRegions,
-                Function.identity());
+        putList(regions, "names", includedRegions != null ? includedRegions : excludedRegions, Function.identity());
         return regions;
     }
 

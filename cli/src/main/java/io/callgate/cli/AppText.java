@@ -28,7 +28,9 @@ final class AppText {
                 .row("destinations", destinations(app))
                 .row("clients", list(app, "clients"))
                 .row("SDK minimum", text(app, "sdkMinimumVersion"))
-                .row("leases", Duration.ofSeconds(app.get("leaseSeconds").asLong()).toMinutes() + " min")
+                .row(
+                        "leases",
+                        Duration.ofSeconds(app.get("leaseSeconds").asLong()).toMinutes() + " min")
                 .row("token secrets", text(app, "tokenSecrets"))
                 .row("app sign", app.get("appSign").asBoolean() ? "yes" : "no")
                 .lines();
@@ -39,7 +41,10 @@ final class AppText {
         return new AppState(
                 new AppId(text(app, "id")),
                 List.of(),
-                app.get("clients").valueStream().map(node -> Cidr.parse(node.asString())).toList(),
+                app.get("clients")
+                        .valueStream()
+                        .map(node -> Cidr.parse(node.asString()))
+                        .toList(),
                 JsonOutput.destinations(app.get("destinations")),
                 Limits.DEFAULT,
                 List.of());
@@ -71,9 +76,11 @@ final class AppText {
         if (entry.isMissingNode()) {
             return "";
         }
-        String names = text(entry, "domain") + (entry.has("domain") && !entry.path("ips").isEmpty() ? ", " : "")
+        String names = text(entry, "domain")
+                + (entry.has("domain") && !entry.path("ips").isEmpty() ? ", " : "")
                 + list(entry, "ips");
-        return names + (names.isEmpty() ? "" : " ") + "port " + entry.get("port").asInt();
+        return names + (names.isEmpty() ? "" : " ") + "port "
+                + entry.get("port").asInt();
     }
 
     private static String policy(JsonNode policy) {

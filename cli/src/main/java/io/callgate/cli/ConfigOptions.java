@@ -68,9 +68,7 @@ final class ConfigOptions {
 
     /// For messages: the file or folder that was asked for.
     Path place() {
-        return source != null && source.config != null
-                ? source.config
-                : folder().path();
+        return source != null && source.config != null ? source.config : folder().path();
     }
 
     /// A relay file stands for itself.

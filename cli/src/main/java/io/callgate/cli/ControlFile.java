@@ -52,8 +52,8 @@ final class ControlFile {
     record Reading(Optional<Settings> settings, List<Problem> problems, List<Path> consulted) {
         /// @throws CommandFailed with every error, one a line
         Settings orFail() {
-            return settings.orElseThrow(() -> new CommandFailed(String.join(
-                    "\n", problems.stream().map(Problem::toString).toList())));
+            return settings.orElseThrow(() -> new CommandFailed(
+                    String.join("\n", problems.stream().map(Problem::toString).toList())));
         }
     }
 

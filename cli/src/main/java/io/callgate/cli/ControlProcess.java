@@ -116,7 +116,8 @@ final class ControlProcess {
                 settings = settings.withTls(fresh.tls());
             }
             Optional<TlsIdentity> fresh = new ControlStart(settings, terminal.time())
-                    .identity(change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
+                    .identity(
+                            change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             if (fresh.isPresent() != shown.isPresent()) {
                 refused("plain HTTP and TLS change places at a restart only");
             } else if (fresh.isPresent() && !fresh.equals(shown)) {
@@ -124,7 +125,8 @@ final class ControlProcess {
                 shown = fresh;
                 LOG.atInfo()
                         .addKeyValue("sha256", fresh.get().fingerprint())
-                        .addKeyValue("until", fresh.get().certificate().getNotAfter().toInstant())
+                        .addKeyValue(
+                                "until", fresh.get().certificate().getNotAfter().toInstant())
                         .log("control.certificate.applied");
             }
         } catch (CommandFailed e) {

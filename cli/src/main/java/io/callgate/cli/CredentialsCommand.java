@@ -22,7 +22,11 @@ final class CredentialsCommand implements Callable<Integer> {
     @Mixin
     private Arguments arguments = new Arguments();
 
-    @Option(names = "--app", required = true, paramLabel = "A", description = "The app, of the relay file or of control.")
+    @Option(
+            names = "--app",
+            required = true,
+            paramLabel = "A",
+            description = "The app, of the relay file or of control.")
     private String app = "";
 
     @Option(

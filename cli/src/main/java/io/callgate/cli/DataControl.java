@@ -35,8 +35,8 @@ final class DataControl {
             }
             pause();
         }
-        throw new CommandFailed("what runs with the data folder " + folder.path()
-                + " is not ready yet; try again when it has said so");
+        throw new CommandFailed(
+                "what runs with the data folder " + folder.path() + " is not ready yet; try again when it has said so");
     }
 
     /// Whether a control runs here or has ever run.

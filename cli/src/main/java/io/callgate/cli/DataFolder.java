@@ -131,8 +131,7 @@ record DataFolder(Path path) {
     Optional<ControlAccess> control() {
         try {
             ObjectNode running = JsonOutput.parse(Files.readString(cliFile()));
-            return Optional.ofNullable(running.get("control"))
-                    .map(node -> ControlAccess.parse((ObjectNode) node));
+            return Optional.ofNullable(running.get("control")).map(node -> ControlAccess.parse((ObjectNode) node));
         } catch (NoSuchFileException e) {
             return Optional.empty();
         } catch (IOException e) {

@@ -27,16 +27,12 @@ final class PoolCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "All pools.")
     int list(@Mixin ApiOptions api) {
-        return api.printAll(
-                terminal,
-                POOLS,
-                Table.of("POOL", "KIND", "OWNER", "CREATED"),
-                pool -> new Object[] {
-                    AppText.text(pool, "id"),
-                    AppText.text(pool, "kind"),
-                    AppText.text(pool, "owner"),
-                    AppText.text(pool, "createdAt")
-                });
+        return api.printAll(terminal, POOLS, Table.of("POOL", "KIND", "OWNER", "CREATED"), pool -> new Object[] {
+            AppText.text(pool, "id"),
+            AppText.text(pool, "kind"),
+            AppText.text(pool, "owner"),
+            AppText.text(pool, "createdAt")
+        });
     }
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = "An empty pool.")
@@ -48,8 +44,8 @@ final class PoolCommand {
                             defaultValue = "production",
                             description = "production or trial (default: production).")
                     String kind,
-            @Option(names = "--owner", paramLabel = "APP", description = "The only app that may use it.")
-                    @Nullable String owner,
+            @Option(names = "--owner", paramLabel = "APP", description = "The only app that may use it.") @Nullable
+                    String owner,
             @Mixin ApiOptions api) {
         ObjectNode request = JsonOutput.object().put("id", pool).put("kind", kind);
         if (owner != null) {
@@ -108,8 +104,8 @@ final class PoolCommand {
                             description = "Of udp, tcp, tls, https, quic (default: udp,tcp,tls).")
                     List<String> transports,
             @Option(names = "--region", required = true, paramLabel = "R", description = "Where it is.") String region,
-            @Option(names = "--domain", paramLabel = "NAME", description = "A name that leads there.")
-                    @Nullable String domain,
+            @Option(names = "--domain", paramLabel = "NAME", description = "A name that leads there.") @Nullable
+                    String domain,
             @Option(
                             names = "--purpose",
                             paramLabel = "TEXT",
@@ -117,9 +113,11 @@ final class PoolCommand {
                             description = "For the firewall's administrator (default: relay).")
                     String purpose,
             @Option(names = "--valid-from", paramLabel = "TIME", description = "2026-12-24T00:00:00Z (default: now).")
-                    @Nullable String validFrom,
+                    @Nullable
+                    String validFrom,
             @Mixin ApiOptions api) {
-        ObjectNode request = JsonOutput.object().put("cidr", cidr).put("ports", ports).put("region", region);
+        ObjectNode request =
+                JsonOutput.object().put("cidr", cidr).put("ports", ports).put("region", region);
         ArrayNode list = request.putArray("transports");
         transports.forEach(list::add);
         request.put("purpose", purpose);

@@ -44,8 +44,9 @@ final class RelayCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         if (config == null) {
-            throw arguments.wrong("Missing required option: '--config=F', or a command: list, show, drain, resume, move,"
-                    + " remove, join-token");
+            throw arguments.wrong(
+                    "Missing required option: '--config=F', or a command: list, show, drain, resume, move,"
+                            + " remove, join-token");
         }
         Path file = config;
         run.chooseLogFormat();
@@ -126,8 +127,8 @@ final class RelayCommand implements Callable<Integer> {
                     String pool,
             @Option(names = "--region", required = true, paramLabel = "R", description = "Where the relay is.")
                     String region,
-            @Option(names = "--carrier", paramLabel = "C", description = "Whose network it is in.")
-                    @Nullable String carrier,
+            @Option(names = "--carrier", paramLabel = "C", description = "Whose network it is in.") @Nullable
+                    String carrier,
             @Option(
                             names = "--ttl",
                             paramLabel = "T",

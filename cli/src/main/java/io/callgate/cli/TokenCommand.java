@@ -19,8 +19,8 @@ import tools.jackson.databind.node.ObjectNode;
         name = "token",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints a token (JWT, HS256) that says who a client is, signed with the app's token secret in control; for an"
-                    + " app of a relay file with its first secret.",
+            "Prints a token (JWT, HS256) that says who a client is, signed with the app's token secret in control; for"
+                    + " an app of a relay file with its first secret.",
             "Where there is no control at hand, set CALLGATE_TOKEN_SECRET to a token secret that it gave you."
         })
 final class TokenCommand implements Callable<Integer> {
@@ -77,10 +77,11 @@ final class TokenCommand implements Callable<Integer> {
         if (named != null && !named.isEmpty()) {
             return Optional.of(Secret.of(named));
         }
-        return config.ownApp(appId).map(state -> state.relaySecrets().stream()
-                .findFirst()
-                .orElseThrow(() -> new CommandFailed("app " + appId + " in " + config.place()
-                        + " has no secrets to sign a token with; add secrets: [...] to it")));
+        return config.ownApp(appId)
+                .map(state -> state.relaySecrets().stream()
+                        .findFirst()
+                        .orElseThrow(() -> new CommandFailed("app " + appId + " in " + config.place()
+                                + " has no secrets to sign a token with; add secrets: [...] to it")));
     }
 
     private ObjectNode mintByControl(AppId appId, Subject subject, Duration life) {

@@ -60,12 +60,13 @@ class ControlCommandsTest {
 
     @Test
     void createsShowsChangesAndSuspendsAnApp() {
-        CommandLineRun created = run(
-                "app create demo --contact eve@example.com --pools main --allow 198.51.100.0/24 --allow"
+        CommandLineRun created =
+                run("app create demo --contact eve@example.com --pools main --allow 198.51.100.0/24 --allow"
                         + " sfu.example.com:443/tcp");
         String secret = created.out().replaceAll("(?s).*shown this once: (\\S+).*", "$1");
 
-        assertThat(created.out()).contains("state          ACTIVE", "destinations   198.51.100.0/24, sfu.example.com:443/tcp");
+        assertThat(created.out())
+                .contains("state          ACTIVE", "destinations   198.51.100.0/24, sfu.example.com:443/tcp");
         assertThat(secret).hasSize(43);
 
         CommandLineRun changed = run("app set demo --kbit 5000 --include-regions eu,us --mode SMART --entry"
@@ -115,7 +116,8 @@ class ControlCommandsTest {
         run("app create demo --pools main");
         assertThat(run("app secret rotate demo").out()).startsWith("token secret, shown this once: ");
         CommandLineRun third = CommandLineRun.of("app", "secret", "rotate", "demo", "--data", data.toString());
-        String older = json("app secret list demo").get("items").get(1).get("id").asString();
+        String older =
+                json("app secret list demo").get("items").get(1).get("id").asString();
 
         assertThat(third.exitCode()).isEqualTo(1);
         assertThat(third.err())
@@ -133,7 +135,8 @@ class ControlCommandsTest {
     void keepsPoolsAndTheirAddresses() {
         run("app create demo --pools main");
         run("pool create dmz --owner demo");
-        String published = run("pool publish dmz 203.0.113.7 --region eu --purpose media").out();
+        String published =
+                run("pool publish dmz 203.0.113.7 --region eu --purpose media").out();
         String id = published.replaceAll("(?s).*: (\\S+)\\s*", "$1");
 
         assertThat(run("pool list").out()).contains("dmz   production  demo", "main  production  -");
@@ -207,7 +210,8 @@ class ControlCommandsTest {
 
     @Test
     void saysWhenThereIsNoControl() {
-        CommandLineRun run = CommandLineRun.of("app", "list", "--data", data.resolve("none").toString());
+        CommandLineRun run =
+                CommandLineRun.of("app", "list", "--data", data.resolve("none").toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
         assertThat(run.err()).contains("no control runs with the data folder", "start callgate serve or control");
@@ -223,14 +227,17 @@ class ControlCommandsTest {
     void reachesAControlElsewhereByPinOrAuthority() throws Exception {
         stopControl();
         ControlAccess access = start(Optional.of(TestIdentity.ec()));
-        Path authority = Files.writeString(data.resolve("ca.pem"), Pem.write(TestIdentity.ec().chain()));
-        Path other = Files.writeString(data.resolve("other.pem"), Pem.write(TestIdentity.rsa().chain()));
+        Path authority = Files.writeString(
+                data.resolve("ca.pem"), Pem.write(TestIdentity.ec().chain()));
+        Path other = Files.writeString(
+                data.resolve("other.pem"), Pem.write(TestIdentity.rsa().chain()));
         String url = access.url().toString();
         String token = data.resolve("operator.token").toString();
 
         assertThat(CommandLineRun.of("pool", "list", "--data", data.toString()).exitCode())
                 .isZero();
-        assertThat(elsewhere(url, token, "--pin", TestIdentity.ec().pin()).err()).isEmpty();
+        assertThat(elsewhere(url, token, "--pin", TestIdentity.ec().pin()).err())
+                .isEmpty();
         assertThat(elsewhere(url, token, "--pin", TestIdentity.rsa().pin()).err())
                 .contains("its key is not the pinned one", "--pin");
         assertThat(elsewhere(url, token, "--ca", authority.toString()).err()).isEmpty();

@@ -38,10 +38,9 @@ final class Beginning {
             return;
         }
         AppSettings settings = AppSettings.of(contact).withPools(List.of(POOL));
-        App app = transaction.apps().create(id, settings);
-        transaction.apps().replace(app.withStatus(AppStatus.ACTIVE)).orElseThrow();
-        transaction.secrets().ensureInPool(id, POOL);
-        transaction.secrets().add(id, SecretTable.Kind.TOKEN);
+        App app = replace(transaction.apps().create(id, settings).withStatus(AppStatus.ACTIVE));
+        transaction.secrets().ensureInPool(app.id(), POOL);
+        transaction.secrets().add(app.id(), SecretTable.Kind.TOKEN);
         transaction.counters().raise(Counter.STATE);
         transaction.audit().add("app.create", id.value());
         transaction.audit().add("app.activate", id.value());
@@ -59,13 +58,14 @@ final class Beginning {
         List<DestinationRule> destinations = new ArrayList<>(app.settings().destinations());
         rules.stream().filter(rule -> !destinations.contains(rule)).forEach(destinations::add);
         if (destinations.size() > app.settings().destinations().size()) {
-            transaction
-                    .apps()
-                    .replace(app.withSettings(app.settings().withDestinations(destinations)))
-                    .orElseThrow();
+            App changed = replace(app.withSettings(app.settings().withDestinations(destinations)));
             transaction.counters().raise(Counter.STATE);
-            transaction.audit().add("app.change", id.value(), "allow " + rules);
+            transaction.audit().add("app.change", changed.id().value(), "allow " + rules);
         }
         return true;
+    }
+
+    private App replace(App app) {
+        return transaction.apps().replace(app).orElseThrow(); // nobody else is in this transaction
     }
 }

@@ -27,8 +27,7 @@ public final class HttpApi implements AutoCloseable {
     private final CompletableFuture<Service> service;
     private final Optional<Tls> tls;
 
-    private HttpApi(
-            Contract contract, InetSocketAddress bind, Optional<Tls> tls, CompletableFuture<Service> service) {
+    private HttpApi(Contract contract, InetSocketAddress bind, Optional<Tls> tls, CompletableFuture<Service> service) {
         this.tls = tls;
         this.service = service.thenApply(ready -> {
             ready.handlers().requireExactly(contract.operations());
@@ -36,8 +35,7 @@ public final class HttpApi implements AutoCloseable {
         });
         this.server = Javalin.create(config -> {
             configure(config, contract);
-            tls.ifPresent(https ->
-                    config.jetty.addConnector((jetty, http) -> https.connector(jetty, http, bind)));
+            tls.ifPresent(https -> config.jetty.addConnector((jetty, http) -> https.connector(jetty, http, bind)));
         });
     }
 

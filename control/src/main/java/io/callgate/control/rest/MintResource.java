@@ -54,8 +54,7 @@ final class MintResource {
         return store.change(call.actor(), transaction -> {
             App app = AppResource.find(transaction, call);
             Secret secret = relaySecret(transaction, app, call.text("pool"));
-            RelayCredential credential =
-                    RelayCredential.mint(secret, app.id(), subject, expiry(transaction, call));
+            RelayCredential credential = RelayCredential.mint(secret, app.id(), subject, expiry(transaction, call));
             transaction.audit().add("app.credential.mint", app.id().value(), subject.value());
             return Answer.created(JsonNodeFactory.instance
                     .objectNode()

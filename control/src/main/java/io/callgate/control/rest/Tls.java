@@ -50,7 +50,10 @@ final class Tls {
             KeyStore store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
             store.setKeyEntry(
-                    "control", identity.privateKey(), NO_PASSWORD, identity.chain().toArray(X509Certificate[]::new));
+                    "control",
+                    identity.privateKey(),
+                    NO_PASSWORD,
+                    identity.chain().toArray(X509Certificate[]::new));
             KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, NO_PASSWORD);
             SSLContext context = SSLContext.getInstance("TLS");
