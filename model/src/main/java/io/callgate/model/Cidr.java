@@ -22,6 +22,11 @@ public record Cidr(IpAddress network, int prefixBits) {
         return new Cidr(address, address.isV4() ? 32 : 128);
     }
 
+    /// The network of so many bits that an address lies in.
+    public static Cidr around(IpAddress address, int prefixBits) {
+        return new Cidr(start(address, prefixBits), prefixBits);
+    }
+
     /// @param text `10.0.0.0/8`, `2001:db8::/32`, or one address without a prefix
     public static Cidr parse(String text) {
         int slash = text.indexOf('/');

@@ -238,6 +238,7 @@ final class AppResource {
         return replace(transaction, find(transaction, call));
     }
 
+    /// The app that the path names.
     static App find(Transaction transaction, Call call) {
         return transaction
                 .apps()
@@ -329,7 +330,7 @@ final class AppResource {
         return node;
     }
 
-    private static ObjectNode json(UidRevocation revocation) {
+    static ObjectNode json(UidRevocation revocation) {
         return JsonNodeFactory.instance
                 .objectNode()
                 .put("id", revocation.id().toString())

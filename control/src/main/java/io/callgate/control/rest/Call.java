@@ -51,6 +51,11 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
         return value;
     }
 
+    /// A parameter that need not be there.
+    Optional<String> optional(String name) {
+        return Optional.ofNullable(parameters.get(name));
+    }
+
     AppId appId() {
         return new AppId(parameter("appId"));
     }

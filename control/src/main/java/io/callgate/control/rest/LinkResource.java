@@ -7,44 +7,29 @@ import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.InvalidField;
 import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Pool;
-import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.Quota;
 import io.callgate.control.store.RelayNode;
-import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.RelayTable;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.control.store.UidRevocation;
-import io.callgate.model.AppId;
 import io.callgate.model.AppState;
-import io.callgate.model.AppUsage;
-import io.callgate.model.Cidr;
 import io.callgate.model.ErrorCode;
-import io.callgate.model.HostName;
-import io.callgate.model.IpAddress;
+import io.callgate.model.HeartbeatJson;
 import io.callgate.model.Limits;
 import io.callgate.model.LinkState;
 import io.callgate.model.LinkStateJson;
-import io.callgate.model.PortRange;
+import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
-import io.callgate.model.Transport;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// The link, control's side: relays join, report, and hear what they are to do.
+/// The link, control's side: relays join, and hear what they are to do. What they report is [HeartbeatResource]'s.
 final class LinkResource {
-    /// A new address of a production pool is announced for so long before leases use it: firewalls must follow.
-    private static final Duration NOTICE = Duration.ofDays(30);
-
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(20);
 
     private final Store store;
@@ -56,12 +41,12 @@ final class LinkResource {
     }
 
     void addTo(Handlers handlers) {
-        handlers.on("joinFleet", this::join).on("heartbeat", this::heartbeat).on("awaitState", this::awaitState);
+        handlers.on("joinFleet", this::join).on("awaitState", this::awaitState);
     }
 
     private Answer join(Call call) {
         String name = call.body().get("name").asString();
-        List<Standing> standings = Requests.read(call.body(), LinkResource::readStandings);
+        List<RelayEndpoint> endpoints = Requests.read(call.body(), LinkResource::readEndpoints);
         Optional<BearerToken> token = BearerToken.parse(
                 BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
         return store.change("relay " + name, transaction -> {
@@ -76,11 +61,9 @@ final class LinkResource {
                 throw Refused.conflict("there is a relay " + name, "choose another name, or remove that relay first");
             }
             BearerToken key = transaction.relays().create(name, terms);
-            Pool pool = transaction.pools().find(terms.pool()).orElseThrow();
-            boolean isAnnounced =
-                    pool.kind() == Pool.Kind.PRODUCTION && transaction.pools().hasAddresses(pool.id());
-            Instant validFrom = isAnnounced ? transaction.now().plus(NOTICE) : transaction.now();
-            standings.forEach(standing -> standing.take(transaction, key.id(), name, terms, validFrom));
+            RelayStanding standing = new RelayStanding(
+                    transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
+            endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
             transaction.audit().add("relay.join", name, "pool " + terms.pool());
             return Answer.created(JsonNodeFactory.instance
@@ -88,28 +71,6 @@ final class LinkResource {
                     .put("relayId", key.id().toString())
                     .put("relayKey", key.reveal())
                     .put("heartbeatSeconds", RelayTable.HEARTBEAT.toSeconds()));
-        });
-    }
-
-    private Answer heartbeat(Call call) {
-        RelayNode relay = call.relay();
-        JsonNode body = call.body();
-        return store.change(call.actor(), transaction -> {
-            RelayReport report = new RelayReport(
-                    body.get("epoch").asString(),
-                    body.get("sequence").asLong(),
-                    transaction.now(),
-                    call.text("software"),
-                    body.get("loadPercent").asInt(),
-                    body.path("draining").asBoolean(false),
-                    0,
-                    body.get("stateVersion").asLong(),
-                    call.text("refusal"));
-            transaction.relays().report(relay.id(), report, usages(transaction, relay, body.get("apps")));
-            return Answer.ok(JsonNodeFactory.instance
-                    .objectNode()
-                    .put("stateVersion", transaction.counters().read(Counter.STATE))
-                    .put("draining", relay.draining()));
         });
     }
 
@@ -144,7 +105,7 @@ final class LinkResource {
                     Limits.DEFAULT.with(
                             Math.toIntExact(quota.sessionsWithGrace()),
                             quota.allocationsPerSubject(),
-                            quota.kbitPerSecond()),
+                            quota.kbitPerSecondWithGrace()),
                     List.of()));
             transaction.revocations().all(app.id()).stream()
                     .map(UidRevocation::forRelays)
@@ -153,95 +114,22 @@ final class LinkResource {
         return new LinkState(version, apps, revocations);
     }
 
-    /// A relay speaks for the apps of its pool only.
-    private static List<AppUsage> usages(Transaction transaction, RelayNode relay, JsonNode nodes) {
-        if (nodes.isEmpty()) {
-            return List.of();
-        }
-        Pool pool = transaction.pools().find(relay.pool()).orElseThrow();
-        Set<AppId> served =
-                transaction.apps().servedBy(pool).stream().map(App::id).collect(Collectors.toSet());
-        List<AppUsage> usages = new ArrayList<>();
-        for (JsonNode node : nodes.values()) {
-            AppId app = new AppId(node.get("app").asString());
-            if (served.contains(app)) {
-                usages.add(new AppUsage(
-                        app,
-                        node.get("sessions").asLong(),
-                        0,
-                        0,
-                        0,
-                        node.get("bytesToPeer").asLong(),
-                        0,
-                        node.get("bytesToClient").asLong()));
-            }
-        }
-        return usages;
-    }
-
-    private static List<Standing> readStandings(JsonNode body) {
-        List<Standing> standings = new ArrayList<>();
+    private static List<RelayEndpoint> readEndpoints(JsonNode body) {
+        List<RelayEndpoint> endpoints = new ArrayList<>();
         int place = 0;
         for (JsonNode node : body.get("endpoints").values()) {
-            standings.add(InvalidField.within("/endpoints/" + place++, node, Standing::read));
+            endpoints.add(InvalidField.within("/endpoints/" + place++, node, HeartbeatJson::readEndpoint));
         }
-        return standings;
+        return endpoints;
     }
 
-    /// Where a relay says that clients reach it.
-    private record Standing(
-            Cidr address,
-            PortRange port,
-            Set<Transport> transports,
-            Optional<String> serverName,
-            Optional<String> spki) {
-        static Standing read(JsonNode node) {
-            IpAddress address = Requests.field(node, "address", IpAddress::parse);
-            if (address.isWildcard()) {
-                throw new IllegalArgumentException("want the address that clients reach it at, not a wildcard");
-            }
-            return new Standing(
-                    Cidr.of(address),
-                    PortRange.of(node.get("port").asInt()),
-                    FleetResource.readTransports(node.get("transports")),
-                    Optional.ofNullable(node.get("serverName")).map(name -> new HostName(name.asString()).value()),
-                    Optional.ofNullable(node.get("spki")).map(JsonNode::asString));
+    private static void stand(RelayStanding standing, RelayEndpoint endpoint, String pool) {
+        if (!standing.isFree(endpoint)) {
+            throw Refused.conflict(
+                    "another relay of pool " + pool + " stands at "
+                            + endpoint.address().bracketed() + ":" + endpoint.port(),
+                    "remove that relay first");
         }
-
-        /// Stands at the addresses that are published for it, and publishes what is not.
-        void take(Transaction transaction, UUID relay, String name, JoinToken terms, Instant validFrom) {
-            Set<Transport> left = new HashSet<>(transports);
-            for (PoolAddress published : transaction.pools().addressesAt(terms.pool(), address, port.first())) {
-                if (!left.containsAll(published.transports())) {
-                    continue;
-                }
-                if (published.relay().isPresent() && !published.relay().get().equals(relay)) {
-                    throw Refused.conflict(
-                            "another relay of pool " + terms.pool() + " stands at " + address.network() + ":" + port,
-                            "remove that relay first");
-                }
-                transaction.pools().occupy(published.id(), relay, serverName, spki);
-                left.removeAll(published.transports());
-            }
-            if (!left.isEmpty()) {
-                transaction
-                        .pools()
-                        .addAddress(new PoolAddress(
-                                relay,
-                                terms.pool(),
-                                Optional.of(relay),
-                                address,
-                                port,
-                                left,
-                                terms.region(),
-                                terms.carrier(),
-                                Optional.empty(),
-                                serverName,
-                                spki,
-                                "relay " + name,
-                                validFrom,
-                                Optional.empty()));
-            }
-        }
+        standing.take(endpoint);
     }
 }

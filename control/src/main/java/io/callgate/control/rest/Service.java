@@ -17,6 +17,9 @@ public final class Service implements AutoCloseable {
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
+        new SessionResource(store).addTo(handlers);
+        new UsageResource(store).addTo(handlers);
+        new HeartbeatResource(store).addTo(handlers);
         new LinkResource(store, signal).addTo(handlers);
     }
 

@@ -187,6 +187,13 @@ public final class PoolTable {
                 .execute();
     }
 
+    /// The relay stands there no more; the address stays published.
+    public void vacate(UUID address) {
+        handle.createUpdate("""
+            update pool_address set relay_id = null, server_name = null, spki = null where id = :id\
+            """).bind("id", address).execute();
+    }
+
     /// @return whether there was such a one
     public boolean removeAddress(String pool, UUID id) {
         return handle.createUpdate("delete from pool_address where pool_id = :pool and id = :id")

@@ -7,8 +7,17 @@ package io.callgate.control.store;
 public record Quota(int sessions, long kbitPerSecond, int allocationsPerSubject) {
     public static final Quota DEFAULT = new Quota(100, 0, 24);
 
-    /// From how many sessions on no new lease is given: 10 % more than agreed, as the vendors allow.
+    /// How many there may be at once: 10 % more than agreed, as the vendors allow.
     public long sessionsWithGrace() {
-        return sessions + Math.max(1, sessions / 10L);
+        return withGrace(sessions);
+    }
+
+    /// 0 is unlimited.
+    public long kbitPerSecondWithGrace() {
+        return kbitPerSecond == 0 ? 0 : withGrace(kbitPerSecond);
+    }
+
+    private static long withGrace(long agreed) {
+        return agreed + Math.max(1, agreed / 10);
     }
 }

@@ -1,15 +1,17 @@
 package io.callgate.control.store;
 
 import io.callgate.model.AppId;
-import io.callgate.model.AppUsage;
+import io.callgate.model.AppNeed;
 import io.callgate.model.Region;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// The relays of the fleet, how they get in, and what they report.
@@ -147,6 +149,7 @@ public final class RelayTable {
     public void remove(UUID id) {
         for (String update : List.of(
                 "update pool_address set relay_id = null, server_name = null, spki = null where relay_id = :id",
+                "delete from live_session where relay_id = :id",
                 "delete from relay_app_report where relay_id = :id",
                 "delete from relay_report where relay_id = :id",
                 "delete from relay where id = :id")) {
@@ -157,7 +160,7 @@ public final class RelayTable {
     /// Takes a heartbeat; one that is older than the last of its epoch changes nothing.
     ///
     /// @return whether it was taken
-    public boolean report(UUID relay, RelayReport report, List<AppUsage> usages) {
+    public boolean report(UUID relay, RelayReport report, List<AppNeed> needs) {
         int rows = handle.createUpdate("""
             merge into relay_report as r
             using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
@@ -169,11 +172,12 @@ public final class RelayTable {
             when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
                 epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
                 software = n.software, load_percent = n.load_percent, draining = n.draining,
-                state_version = n.state_version, refusal = n.refusal
+                state_version = n.state_version, refusal = n.refusal,
+                sessions_taken = case when r.epoch = n.epoch then r.sessions_taken else 0 end
             when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
-                load_percent, draining, state_version, refusal)
+                load_percent, draining, state_version, refusal, sessions_taken)
             values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
-                n.load_percent, n.draining, n.state_version, n.refusal)\
+                n.load_percent, n.draining, n.state_version, n.refusal, 0)\
             """)
                 .bind("relay", relay)
                 .bind("epoch", report.epoch())
@@ -188,9 +192,7 @@ public final class RelayTable {
         if (rows == 0) {
             return false;
         }
-        if (!usages.isEmpty()) {
-            reportUsage(relay, report.epoch(), usages);
-        }
+        reportNeeds(relay, report.epoch(), needs);
         return true;
     }
 
@@ -204,6 +206,43 @@ public final class RelayTable {
                 .bind("alive", aliveSince().toEpochMilli())
                 .mapTo(Long.class)
                 .one();
+    }
+
+    /// What the living relays need together, by app.
+    ///
+    /// @param pool of the relay that asks
+    public Map<AppId, FleetNeed> needs(String pool, List<AppId> apps) {
+        if (apps.isEmpty()) {
+            return Map.of();
+        }
+        int relays = handle.createQuery("""
+            select count(*) from relay join relay_report r on r.relay_id = relay.id
+            where relay.pool_id = :pool and r.seen_at >= :alive\
+            """)
+                .bind("pool", pool)
+                .bind("alive", aliveSince().toEpochMilli())
+                .mapTo(Integer.class)
+                .one();
+        return handle
+                .createQuery("""
+            select a.app_id, sum(case when relay.pool_id = :pool then 0 else 1 end) as elsewhere,
+                sum(a.sessions) as sessions, sum(a.wanted_sessions) as wanted_sessions,
+                sum(a.kbit_per_second) as kbit_per_second, sum(a.wanted_kbit_per_second) as wanted_kbit_per_second
+            from relay_app_report a join relay on relay.id = a.relay_id
+            where a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
+            """)
+                .bind("pool", pool)
+                .bind("alive", aliveSince().toEpochMilli())
+                .bindList("apps", apps.stream().map(AppId::value).toList())
+                .map((row, context) -> new FleetNeed(
+                        new AppId(row.getString("app_id")),
+                        relays + row.getInt("elsewhere"),
+                        row.getLong("sessions"),
+                        row.getLong("wanted_sessions"),
+                        row.getLong("kbit_per_second"),
+                        row.getLong("wanted_kbit_per_second")))
+                .stream()
+                .collect(Collectors.toMap(FleetNeed::app, need -> need));
     }
 
     /// Where clients of these pools may be led now: valid addresses with a relay that lives and does not drain.
@@ -233,32 +272,42 @@ public final class RelayTable {
                 .isPresent();
     }
 
-    private void reportUsage(UUID relay, String epoch, List<AppUsage> usages) {
-        var batch = handle.prepareBatch("""
-            merge into relay_app_report as r
-            using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
-                cast(:seenAt as bigint), cast(:sessions as bigint), cast(:toPeer as bigint),
-                cast(:toClient as bigint)))
-            as n (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer, bytes_to_client)
-            on r.relay_id = n.relay_id and r.app_id = n.app_id
-            when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
-                bytes_to_peer = n.bytes_to_peer, bytes_to_client = n.bytes_to_client
-            when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, bytes_to_peer,
-                bytes_to_client)
-            values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.bytes_to_peer,
-                n.bytes_to_client)\
-            """);
-        for (AppUsage usage : usages) {
-            batch.bind("relay", relay)
-                    .bind("app", usage.app().value())
-                    .bind("epoch", epoch)
-                    .bind("seenAt", now.toEpochMilli())
-                    .bind("sessions", usage.sessions())
-                    .bind("toPeer", usage.bytesToPeer())
-                    .bind("toClient", usage.bytesToClient())
-                    .add();
+    private void reportNeeds(UUID relay, String epoch, List<AppNeed> needs) {
+        if (!needs.isEmpty()) {
+            var batch = handle.prepareBatch("""
+                merge into relay_app_report as r
+                using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
+                    cast(:seenAt as bigint), cast(:sessions as bigint), cast(:wantedSessions as bigint),
+                    cast(:kbit as bigint), cast(:wantedKbit as bigint)))
+                as n (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions, kbit_per_second,
+                    wanted_kbit_per_second)
+                on r.relay_id = n.relay_id and r.app_id = n.app_id
+                when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
+                    wanted_sessions = n.wanted_sessions, kbit_per_second = n.kbit_per_second,
+                    wanted_kbit_per_second = n.wanted_kbit_per_second
+                when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions,
+                    kbit_per_second, wanted_kbit_per_second)
+                values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.wanted_sessions,
+                    n.kbit_per_second, n.wanted_kbit_per_second)\
+                """);
+            for (AppNeed need : needs) {
+                batch.bind("relay", relay)
+                        .bind("app", need.app().value())
+                        .bind("epoch", epoch)
+                        .bind("seenAt", now.toEpochMilli())
+                        .bind("sessions", need.sessions())
+                        .bind("wantedSessions", need.wantedSessions())
+                        .bind("kbit", need.kbitPerSecond())
+                        .bind("wantedKbit", need.wantedKbitPerSecond())
+                        .add();
+            }
+            batch.execute();
         }
-        batch.execute();
+        // An app that was not told of has nothing on this relay any more.
+        handle.createUpdate("delete from relay_app_report where relay_id = :relay and seen_at < :now")
+                .bind("relay", relay)
+                .bind("now", now.toEpochMilli())
+                .execute();
     }
 
     private Instant aliveSince() {

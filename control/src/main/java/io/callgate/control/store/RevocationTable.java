@@ -23,9 +23,15 @@ public final class RevocationTable {
         this.now = now;
     }
 
+    /// Refuses a uid until no credential of it can live.
     public UidRevocation revoke(AppId app, Subject uid) {
+        return revoke(app, uid, now.plus(RelayCredential.LONGEST_LIFE));
+    }
+
+    /// Refuses a uid until a moment, and at relays every credential that expires before it.
+    public UidRevocation revoke(AppId app, Subject uid, Instant until) {
         removeExpired();
-        UidRevocation revocation = new UidRevocation(ids.next(), app, uid, now, now.plus(RelayCredential.LONGEST_LIFE));
+        UidRevocation revocation = new UidRevocation(ids.next(), app, uid, now, until);
         handle.createUpdate("""
             insert into revocation (id, app_id, uid, not_before, expires_at)
             values (:id, :app, :uid, :notBefore, :expiresAt)\

@@ -52,6 +52,18 @@ public final class Transaction {
         return new RelayTable(handle, ids, now);
     }
 
+    public SessionTable sessions() {
+        return new SessionTable(handle, ids, now);
+    }
+
+    public UsageTable usage() {
+        return new UsageTable(handle);
+    }
+
+    public ExcessTable excesses() {
+        return new ExcessTable(handle, now);
+    }
+
     public RevocationTable revocations() {
         return new RevocationTable(handle, ids, now);
     }

@@ -223,6 +223,12 @@ final class ApiUnderTest implements AutoCloseable {
                         + ", \"stateVersion\": 1, \"apps\": [" + apps + "]}");
     }
 
+    /// What an app uses of a relay, with no traffic.
+    static String need(String app, long sessions) {
+        return "{\"app\": \"" + app + "\", \"sessions\": " + sessions + ", \"peakSessions\": " + sessions
+                + ", \"wantedSessions\": " + sessions + ", \"kbitPerSecond\": 0, \"wantedKbitPerSecond\": 0}";
+    }
+
     static String endpoint(String address, int port, String... transports) {
         return "{\"address\": \"" + address + "\", \"port\": " + port + ", \"transports\": [\""
                 + String.join("\", \"", transports) + "\"]}";

@@ -190,7 +190,7 @@ class FleetTest {
                         stranger,
                         2,
                         10,
-                        "{\"app\": \"demo\", \"sessions\": 1000000, \"bytesToPeer\": 1, \"bytesToClient\": 1}")
+                        ApiUnderTest.need("demo", 1_000_000))
                 .expect(200);
 
         assertThat(api.get("/v1/relays")

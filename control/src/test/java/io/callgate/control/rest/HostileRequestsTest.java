@@ -80,10 +80,19 @@ class HostileRequestsTest {
                   {'address': '203.0.113.8', 'port': 443, 'transports': ['tls'], 'serverName': 'a.example',
                    'spki': 'AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA='}]}\
                 """),
-            sample("heartbeat", "{'epoch': 'e', 'sequence': 5, 'loadPercent': 1, 'stateVersion': 1, 'apps': []}", """
+            sample("heartbeat", "{'epoch': 'e', 'sequence': 5, 'loadPercent': 1, 'stateVersion': 1}", """
                 {'epoch': 'e', 'sequence': 6, 'loadPercent': 1, 'stateVersion': 1, 'draining': true, 'software': '0.1',
-                 'refusal': 'no', 'apps': [
-                   {'app': 'demo', 'sessions': 1, 'bytesToPeer': 1, 'bytesToClient': 1}]}\
+                 'refusal': 'no',
+                 'endpoints': [{'address': '203.0.113.1', 'port': 443, 'transports': ['udp'], 'serverName': 'r1.example',
+                   'spki': '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='}],
+                 'apps': [{'app': 'demo', 'sessions': 1, 'peakSessions': 1, 'wantedSessions': 1, 'kbitPerSecond': 1,
+                   'wantedKbitPerSecond': 1}],
+                 'usage': [{'epoch': 'd', 'hour': '2026-11-22T12:00:00Z', 'app': 'demo', 'ingress': 'turn_udp',
+                   'bytesToPeer': 1, 'bytesToClient': 1, 'sessions': 1, 'sessionSeconds': 1}],
+                 'sessions': {'after': 0, 'upTo': 1, 'live': [{'number': 1, 'app': 'demo', 'subject': 'eve',
+                   'ingresses': ['turn_udp'], 'client': '192.0.2.0/24', 'began': '2026-11-22T12:00:00Z',
+                   'credentialExpiresAt': '2026-11-22T13:00:00Z', 'bytesToPeer': 1, 'bytesToClient': 1}],
+                   'ended': [2]}}\
                 """),
             sample("awaitState", "{'version': 0}", "{'version': 0, 'waitSeconds': 0}"));
 
@@ -371,6 +380,7 @@ class HostileRequestsTest {
                 .replace("{relayId}", relayId)
                 .replace("{secretId}", secretId)
                 .replace("{leaseId}", leaseId)
+                .replace("{sessionId}", new UUID(0, 0).toString())
                 .replace("{addressId}", new UUID(0, 0).toString())
                 .replace("{tokenId}", new UUID(0, 0).toString());
     }

@@ -310,11 +310,11 @@ class LeaseTest {
     @Test
     void theQuotaIsRefusedTenPercentAboveWhatIsAgreed() {
         api.patch("/v1/apps/demo", "{\"quota\": {\"sessions\": 10}}").expect(200);
-        api.beat(relayKey, 2, 10, usage("demo", 10)).expect(200);
+        api.beat(relayKey, 2, 10, ApiUnderTest.need("demo", 10)).expect(200);
         lease("").expect(200);
         String lease = lease("").text("leaseId");
 
-        api.beat(relayKey, 3, 10, usage("demo", 11)).expect(200);
+        api.beat(relayKey, 3, 10, ApiUnderTest.need("demo", 11)).expect(200);
 
         refused(lease(""), 429, ErrorCode.QUOTA_EXCEEDED);
         renew(lease).expect(200); // whoever is in stays in
@@ -372,10 +372,6 @@ class LeaseTest {
         api.clock.advance(Duration.ofDays(30));
         api.beat(relayKey, 2, 10, "").expect(200);
         api.beat(key, 2, 10, "").expect(200);
-    }
-
-    private static String usage(String app, int sessions) {
-        return "{\"app\": \"" + app + "\", \"sessions\": " + sessions + ", \"bytesToPeer\": 1, \"bytesToClient\": 2}";
     }
 
     private Reply renew(String lease) {

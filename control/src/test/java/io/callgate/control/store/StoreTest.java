@@ -2,27 +2,32 @@ package io.callgate.control.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.model.AppId;
-import io.callgate.model.AppUsage;
+import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
+import io.callgate.model.LiveSession;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.PortRange;
 import io.callgate.model.Region;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.SdkVersion;
 import io.callgate.model.Secret;
+import io.callgate.model.SessionChanges;
 import io.callgate.model.Subject;
 import io.callgate.model.Transport;
+import io.callgate.model.UsageCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -45,6 +50,8 @@ class StoreTest {
     private static final AppId DEMO = new AppId("demo");
     private static final AppId OTHER = new AppId("other");
     private static final Region EU = new Region("eu");
+    private static final Instant HOUR = Instant.parse("2026-11-22T12:00:00Z");
+    private static final Duration DAY = Duration.ofDays(1);
 
     @Parameter
     private TestDatabase database = TestDatabase.H2;
@@ -334,6 +341,236 @@ class StoreTest {
     }
 
     @Test
+    void aRelayNeedsNothingForAnAppThatItNamesNoMore() {
+        UUID relay = relay("r1").id();
+        beat(relay, "a", 1, 0, 5);
+
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(5));
+        change(transaction -> transaction.relays().report(relay, report(transaction, "a", 2, 0), List.of()));
+
+        assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
+                .isZero();
+    }
+
+    @Test
+    void whatTheFleetNeedsIsCountedOverRelaysThatLive() {
+        UUID first = relay("r1").id();
+        UUID second = relay("r2").id();
+        relay("r3"); // never reported
+        beat(first, "a", 1, 0, 5);
+        beat(second, "b", 1, 0, 3);
+
+        Map<AppId, FleetNeed> needs =
+                read(transaction -> transaction.relays().needs("main", List.of(DEMO, OTHER)));
+        assertThat(needs).containsExactly(Map.entry(DEMO, new FleetNeed(DEMO, 2, 8, 8, 200, 400)));
+
+        // A relay of another pool that has the app's sessions counts too; one without does not.
+        assertThat(this.<Map<AppId, FleetNeed>>read(transaction -> transaction.relays().needs("other", List.of(DEMO)))
+                        .get(DEMO))
+                .isEqualTo(new FleetNeed(DEMO, 2, 8, 8, 200, 400));
+    }
+
+    @Test
+    void usageCountsOnceHoweverOftenAndInWhateverOrderItIsTold() {
+        RelayNode relay = node(relay("r1").id());
+        UsageCount early = usage("run1", 0, "turn_udp", 100);
+        UsageCount late = usage("run1", 0, "turn_udp", 250);
+
+        for (List<UsageCount> told :
+                List.of(List.of(early), List.of(late), List.of(late), List.of(early), List.<UsageCount>of())) {
+            change(transaction -> {
+                transaction.usage().take(relay, told);
+                return true;
+            });
+        }
+
+        assertThat(usage()).extracting(HourOfUsage::bytesToPeer).containsExactly(250L);
+    }
+
+    @Test
+    void usageIsKeptByHourRelayAndIngressOverAllRuns() {
+        RelayNode first = node(relay("r1").id());
+        RelayNode second = node(relay("r2").id());
+        change(transaction -> {
+            transaction
+                    .usage()
+                    .take(
+                            first,
+                            List.of(
+                                    usage("run1", 0, "turn_udp", 1),
+                                    usage("run2", 0, "turn_udp", 2),
+                                    usage("run2", 0, "socks5", 4),
+                                    usage("run2", 1, "turn_udp", 8)));
+            transaction.usage().take(second, List.of(usage("run", 1, "turn_udp", 16)));
+            return true;
+        });
+        change(transaction -> {
+            transaction.relays().remove(second.id());
+            return true;
+        });
+
+        List<HourOfUsage> all = usage();
+        assertThat(all)
+                .extracting(HourOfUsage::relay, row -> row.key().ingress(), HourOfUsage::bytesToPeer)
+                .containsExactly(
+                        tuple("r1", "socks5", 4L),
+                        tuple("r1", "turn_udp", 3L),
+                        tuple("r1", "turn_udp", 8L),
+                        tuple("r2", "turn_udp", 16L));
+        HourOfUsage second1 = all.get(1);
+        assertThat(second1).extracting(HourOfUsage::sessions, HourOfUsage::sessionSeconds).containsExactly(4L, 60L);
+        assertThat(all(transaction -> transaction
+                        .usage()
+                        .page(
+                                DEMO,
+                                Instant.EPOCH,
+                                HOUR.plus(DAY),
+                                Optional.of(HourOfUsage.Key.parse(second1.key().toString())),
+                                10)))
+                .isEqualTo(all.subList(2, 4));
+        assertThat(all(transaction -> transaction
+                        .usage()
+                        .page(DEMO, HOUR.plus(UsageCount.HOUR), HOUR.plus(DAY), Optional.empty(), 10)))
+                .isEqualTo(all.subList(2, 4));
+    }
+
+    @Test
+    void sessionsFollowTheChangesThatTheirRelayTells() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run", 1, 0, 0);
+
+        assertThat(take(relay, 0, 2, List.of(session(1, "alice", 0), session(2, "bob", 0))))
+                .isEqualTo(2);
+        UUID alice = sessions().getFirst().id();
+        assertThat(take(relay, 2, 4, List.of(session(1, "alice", 7)), 2L, 99L)).isEqualTo(4);
+
+        assertThat(sessions()).singleElement().satisfies(known -> {
+            assertThat(known.id()).isEqualTo(alice);
+            assertThat(known.relay()).isEqualTo("r1");
+            assertThat(known.session()).isEqualTo(session(1, "alice", 7));
+        });
+        assertThat(one(transaction -> transaction.sessions().find(alice))).isPresent();
+    }
+
+    @Test
+    void changesThatDoNotFollowWhatIsKnownAreNotTaken() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run", 1, 0, 0);
+        take(relay, 0, 2, List.of(session(1, "alice", 0)));
+
+        assertThat(take(relay, 5, 6, List.of(session(9, "carol", 0)))).isEqualTo(2);
+        assertThat(take(relay, 0, 0, List.of())).isEqualTo(2); // nothing told
+        assertThat(sessions()).hasSize(1);
+
+        // It tells all anew.
+        assertThat(take(relay, 0, 7, List.of(session(9, "carol", 0)))).isEqualTo(7);
+        assertThat(sessions())
+                .extracting(known -> known.session().subject().value())
+                .containsExactly("carol");
+    }
+
+    @Test
+    void anotherRunOfARelayHasNoneOfTheSessionsBefore() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run1", 1, 0, 0);
+        take(relay, 0, 2, List.of(session(1, "alice", 0)));
+
+        beat(relay, "run2", 1, 0, 0);
+
+        assertThat(take(relay, 0, 0, List.of())).isZero();
+        assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void aRelayTellsNoSessionsOfAnAppThatIsNotItsOwn() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run", 1, 0, 0);
+
+        change(transaction -> transaction
+                .sessions()
+                .take(relay, new SessionChanges(0, 1, List.of(session(1, "alice", 0)), List.of()), OTHER::equals));
+
+        assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void sessionsOfASilentRelayAreNotShown() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run", 1, 0, 0);
+        take(relay, 0, 1, List.of(session(1, "alice", 0)));
+
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(16));
+        assertThat(sessions()).isEmpty();
+        beat(relay, "run", 2, 0, 0);
+        assertThat(sessions()).hasSize(1);
+        change(transaction -> {
+            transaction.relays().remove(relay);
+            return true;
+        });
+        assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void sessionsComeInPagesAndByApp() {
+        UUID relay = relay("r1").id();
+        beat(relay, "run", 1, 0, 0);
+        take(relay, 0, 3, List.of(session(1, "a", 0), session(2, "b", 0), session(3, "c", 0)));
+
+        List<KnownSession> first = all(transaction -> transaction.sessions().page(Optional.of(DEMO), Optional.empty(), 2));
+        List<KnownSession> rest = all(transaction -> transaction
+                .sessions()
+                .page(Optional.of(DEMO), Optional.of(first.getLast().id()), 2));
+
+        assertThat(first).extracting(known -> known.session().number()).containsExactly(1L, 2L);
+        assertThat(rest).extracting(known -> known.session().number()).containsExactly(3L);
+        assertThat(all(transaction -> transaction.sessions().page(Optional.of(OTHER), Optional.empty(), 2)))
+                .isEmpty();
+    }
+
+    @Test
+    void anExcessIsNewsOnceAndKeepsItsPeak() {
+        assertThat(excess(11)).isTrue();
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(30));
+        assertThat(excess(14)).isFalse();
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(30));
+        assertThat(excess(12)).isFalse();
+
+        List<Excess> known =
+                all(transaction -> transaction.excesses().page(DEMO, Optional.empty(), 10));
+        assertThat(known).singleElement().satisfies(one -> {
+            assertThat(one.agreed()).isEqualTo(10);
+            assertThat(one.peak()).isEqualTo(14);
+            assertThat(Duration.between(one.firstAt(), one.lastAt())).isEqualTo(Duration.ofMinutes(1));
+        });
+
+        TestDatabase.CLOCK.advance(Duration.ofHours(1));
+        assertThat(excess(13)).isTrue();
+        List<Excess> both = all(transaction -> transaction.excesses().page(DEMO, Optional.empty(), 10));
+        assertThat(both).extracting(Excess::peak).containsExactly(13L, 14L);
+        assertThat(all(transaction -> transaction
+                        .excesses()
+                        .page(DEMO, Optional.of(Excess.Key.parse(both.getFirst().key().toString())), 10)))
+                .isEqualTo(known);
+    }
+
+    @Test
+    void aRevocationUntilAMomentStrikesWhatExpiresBefore() {
+        Subject eve = new Subject("eve");
+        Instant until = TestDatabase.CLOCK.now().plusSeconds(3_601);
+        UidRevocation made = change(transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            return transaction.revocations().revoke(DEMO, eve, until);
+        });
+
+        assertThat(made.forRelays().notBefore().plus(RelayCredential.LONGEST_LIFE)).isEqualTo(until);
+        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
+                .contains(until);
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(3_601));
+        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
+                .isEmpty();
+    }
+
+    @Test
     void clientsAreLedToRelaysThatLiveAndDoNotDrain() {
         UUID relay = relay("r1").id();
         assertThat(livePlaces()).isEmpty();
@@ -536,17 +773,62 @@ class StoreTest {
                 .relays()
                 .report(
                         relay,
-                        new RelayReport(
-                                epoch,
-                                sequence,
-                                transaction.now(),
-                                Optional.of("0.1"),
-                                loadPercent,
-                                false,
-                                0,
-                                1,
-                                Optional.empty()),
-                        List.of(new AppUsage(DEMO, sessions, 0, 0, 0, 100, 0, 200))));
+                        report(transaction, epoch, sequence, loadPercent),
+                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200))));
+    }
+
+    private static RelayReport report(Transaction transaction, String epoch, long sequence, int loadPercent) {
+        return new RelayReport(
+                epoch,
+                sequence,
+                transaction.now(),
+                Optional.of("0.1"),
+                loadPercent,
+                false,
+                0,
+                1,
+                Optional.empty());
+    }
+
+    private RelayNode node(UUID relay) {
+        return one(transaction -> transaction.relays().find(relay)).orElseThrow();
+    }
+
+    private static UsageCount usage(String epoch, int hour, String ingress, long bytesToPeer) {
+        return new UsageCount(
+                epoch, HOUR.plus(UsageCount.HOUR.multipliedBy(hour)), DEMO, ingress, bytesToPeer, 9, 2, 30);
+    }
+
+    private List<HourOfUsage> usage() {
+        return all(transaction ->
+                transaction.usage().page(DEMO, HOUR, HOUR.plus(DAY), Optional.empty(), Integer.MAX_VALUE));
+    }
+
+    private static LiveSession session(long number, String subject, long bytesToPeer) {
+        return new LiveSession(
+                number,
+                DEMO,
+                new Subject(subject),
+                List.of("turn_udp", "socks5"),
+                Cidr.parse("192.0.2.0/24"),
+                HOUR.plusSeconds(number),
+                number % 2 == 0 ? Optional.empty() : Optional.of(HOUR.plusSeconds(3_600)),
+                bytesToPeer,
+                2);
+    }
+
+    private long take(UUID relay, long after, long upTo, List<LiveSession> live, Long... ended) {
+        return change(transaction -> transaction
+                .sessions()
+                .take(relay, new SessionChanges(after, upTo, live, List.of(ended)), DEMO::equals));
+    }
+
+    private List<KnownSession> sessions() {
+        return all(transaction -> transaction.sessions().page(Optional.empty(), Optional.empty(), 100));
+    }
+
+    private boolean excess(long reached) {
+        return change(transaction -> transaction.excesses().add(DEMO, Excess.Kind.SESSIONS, 10, reached));
     }
 
     /// A relay of pool `main` with one address.

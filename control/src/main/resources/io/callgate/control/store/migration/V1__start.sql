@@ -71,20 +71,66 @@ create table relay_report (
   load_percent int not null,
   draining boolean not null,
   state_version bigint not null,
-  refusal varchar(1000)
+  refusal varchar(1000),
+  sessions_taken bigint not null
 );
 
+-- What it last said that one app uses, and would use if it might.
 create table relay_app_report (
   relay_id uuid not null references relay (id),
   app_id varchar(64) not null,
   epoch varchar(64) not null,
   seen_at bigint not null,
   sessions bigint not null,
-  bytes_to_peer bigint not null,
-  bytes_to_client bigint not null,
+  wanted_sessions bigint not null,
+  kbit_per_second bigint not null,
+  wanted_kbit_per_second bigint not null,
   primary key (relay_id, app_id)
 );
 create index relay_app_report_by_app on relay_app_report (app_id);
+
+create table live_session (
+  id uuid primary key,
+  relay_id uuid not null references relay (id),
+  session_number bigint not null,
+  app_id varchar(64) not null,
+  subject varchar(128) not null,
+  ingresses varchar(200) not null,
+  client varchar(49) not null,
+  began_at bigint not null,
+  credential_expires_at bigint,
+  bytes_to_peer bigint not null,
+  bytes_to_client bigint not null,
+  unique (relay_id, session_number)
+);
+create index live_session_by_app on live_session (app_id, id);
+
+-- What one run (epoch) of a relay counted; outlives the relay's row.
+create table usage_count (
+  app_id varchar(64) not null,
+  hour_at bigint not null,
+  relay_id uuid not null,
+  ingress varchar(20) not null,
+  epoch varchar(64) not null,
+  relay_name varchar(64) not null,
+  region varchar(32) not null,
+  bytes_to_peer bigint not null,
+  bytes_to_client bigint not null,
+  sessions bigint not null,
+  session_seconds bigint not null,
+  primary key (app_id, hour_at, relay_id, ingress, epoch)
+);
+
+create table quota_excess (
+  app_id varchar(64) not null,
+  kind varchar(16) not null,
+  hour_at bigint not null,
+  agreed bigint not null,
+  peak bigint not null,
+  first_at bigint not null,
+  last_at bigint not null,
+  primary key (app_id, kind, hour_at)
+);
 
 create table pool_address (
   id uuid primary key,

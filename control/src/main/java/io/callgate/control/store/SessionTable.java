@@ -1,0 +1,157 @@
+package io.callgate.control.store;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
+import io.callgate.model.LiveSession;
+import io.callgate.model.Region;
+import io.callgate.model.SessionChanges;
+import io.callgate.model.Subject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import org.jdbi.v3.core.Handle;
+
+/// The sessions that relays have, as far as they have told.
+public final class SessionTable {
+    private static final String SELECT = """
+        select s.*, relay.name, relay.region from live_session s
+        join relay on relay.id = s.relay_id join relay_report r on r.relay_id = s.relay_id\
+        """;
+
+    private final Handle handle;
+    private final Ids ids;
+    private final Instant now;
+
+    SessionTable(Handle handle, Ids ids, Instant now) {
+        this.handle = handle;
+        this.ids = ids;
+        this.now = now;
+    }
+
+    /// Takes what has changed, after the relay's report was taken.
+    ///
+    /// @param isServed which apps the relay may speak for
+    /// @return up to which change the relay's sessions are known now; 0: none is
+    public long take(UUID relay, SessionChanges changes, Predicate<AppId> isServed) {
+        long known = handle.createQuery("select sessions_taken from relay_report where relay_id = :relay")
+                .bind("relay", relay)
+                .mapTo(Long.class)
+                .one();
+        boolean isNews = changes.upTo() > 0;
+        if (known == 0 || (isNews && changes.after() == 0)) { // another run of the relay, or it tells all anew
+            handle.createUpdate("delete from live_session where relay_id = :relay")
+                    .bind("relay", relay)
+                    .execute();
+            known = 0;
+        }
+        if (!isNews || changes.after() != known || changes.upTo() == known) {
+            return known;
+        }
+        write(
+                relay,
+                changes.live().stream()
+                        .filter(session -> isServed.test(session.app()))
+                        .toList());
+        remove(relay, changes.ended());
+        handle.createUpdate("update relay_report set sessions_taken = :upTo where relay_id = :relay")
+                .bind("relay", relay)
+                .bind("upTo", changes.upTo())
+                .execute();
+        return changes.upTo();
+    }
+
+    public Optional<KnownSession> find(UUID id) {
+        return handle.createQuery(SELECT + " where s.id = :id")
+                .bind("id", id)
+                .map((row, context) -> read(row))
+                .findOne();
+    }
+
+    /// Those of living relays, in the order in which control heard of them.
+    ///
+    /// @param app only of this one
+    public List<KnownSession> page(Optional<AppId> app, Optional<UUID> after, int limit) {
+        var query = handle.createQuery(SELECT + " where s.id > :after and r.seen_at >= :alive"
+                        + (app.isPresent() ? " and s.app_id = :app" : "") + " order by s.id limit :limit")
+                .bind("after", after.orElse(Page.FIRST))
+                .bind("alive", now.minus(RelayTable.SILENCE).toEpochMilli())
+                .bind("limit", limit);
+        app.ifPresent(only -> query.bind("app", only.value()));
+        return query.map((row, context) -> read(row)).list();
+    }
+
+    private void write(UUID relay, List<LiveSession> sessions) {
+        if (sessions.isEmpty()) {
+            return;
+        }
+        var batch = handle.prepareBatch("""
+            merge into live_session as s
+            using (values (cast(:id as uuid), cast(:relay as uuid), cast(:number as bigint),
+                cast(:app as varchar(64)), cast(:subject as varchar(128)), cast(:ingresses as varchar(200)),
+                cast(:client as varchar(49)), cast(:began as bigint), cast(:expiresAt as bigint),
+                cast(:toPeer as bigint), cast(:toClient as bigint)))
+            as n (id, relay_id, session_number, app_id, subject, ingresses, client, began_at,
+                credential_expires_at, bytes_to_peer, bytes_to_client)
+            on s.relay_id = n.relay_id and s.session_number = n.session_number
+            when matched then update set ingresses = n.ingresses,
+                credential_expires_at = n.credential_expires_at, bytes_to_peer = n.bytes_to_peer,
+                bytes_to_client = n.bytes_to_client
+            when not matched then insert (id, relay_id, session_number, app_id, subject, ingresses, client,
+                began_at, credential_expires_at, bytes_to_peer, bytes_to_client)
+            values (n.id, n.relay_id, n.session_number, n.app_id, n.subject, n.ingresses, n.client,
+                n.began_at, n.credential_expires_at, n.bytes_to_peer, n.bytes_to_client)\
+            """);
+        for (LiveSession session : sessions) {
+            batch.bind("id", ids.next())
+                    .bind("relay", relay)
+                    .bind("number", session.number())
+                    .bind("app", session.app().value())
+                    .bind("subject", session.subject().value())
+                    .bind("ingresses", String.join(",", session.ingresses()))
+                    .bind("client", session.client().toString())
+                    .bind("began", session.began().toEpochMilli())
+                    .bind(
+                            "expiresAt",
+                            session.credentialExpiresAt()
+                                    .map(Instant::toEpochMilli)
+                                    .orElse(null))
+                    .bind("toPeer", session.bytesToPeer())
+                    .bind("toClient", session.bytesToClient())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    private void remove(UUID relay, List<Long> numbers) {
+        if (numbers.isEmpty()) {
+            return;
+        }
+        handle.createUpdate("delete from live_session where relay_id = :relay and session_number in (<numbers>)")
+                .bind("relay", relay)
+                .bindList("numbers", numbers)
+                .execute();
+    }
+
+    private static KnownSession read(ResultSet row) throws SQLException {
+        long expiresAt = row.getLong("credential_expires_at");
+        Optional<Instant> expiry = row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(expiresAt));
+        return new KnownSession(
+                row.getObject("id", UUID.class),
+                row.getString("name"),
+                new Region(row.getString("region")),
+                new LiveSession(
+                        row.getLong("session_number"),
+                        new AppId(row.getString("app_id")),
+                        new Subject(row.getString("subject")),
+                        List.of(row.getString("ingresses").split(",", -1)),
+                        Cidr.parse(row.getString("client")),
+                        Instant.ofEpochMilli(row.getLong("began_at")),
+                        expiry,
+                        row.getLong("bytes_to_peer"),
+                        row.getLong("bytes_to_client")));
+    }
+}

@@ -1,0 +1,112 @@
+package io.callgate.control.store;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Region;
+import io.callgate.model.UsageCount;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.jdbi.v3.core.Handle;
+
+/// What apps have used, by hour, relay and ingress. Stays when its relay is removed.
+///
+/// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a newer
+/// one, changes nothing.
+public final class UsageTable {
+    private final Handle handle;
+
+    UsageTable(Handle handle) {
+        this.handle = handle;
+    }
+
+    public void take(RelayNode relay, List<UsageCount> counts) {
+        if (counts.isEmpty()) {
+            return;
+        }
+        var batch = handle.prepareBatch("""
+            merge into usage_count as u
+            using (values (cast(:app as varchar(64)), cast(:hour as bigint), cast(:relay as uuid),
+                cast(:ingress as varchar(20)), cast(:epoch as varchar(64)), cast(:name as varchar(64)),
+                cast(:region as varchar(32)), cast(:toPeer as bigint), cast(:toClient as bigint),
+                cast(:sessions as bigint), cast(:seconds as bigint)))
+            as n (app_id, hour_at, relay_id, ingress, epoch, relay_name, region, bytes_to_peer,
+                bytes_to_client, sessions, session_seconds)
+            on u.app_id = n.app_id and u.hour_at = n.hour_at and u.relay_id = n.relay_id
+                and u.ingress = n.ingress and u.epoch = n.epoch
+            when matched then update set
+                bytes_to_peer = greatest(u.bytes_to_peer, n.bytes_to_peer),
+                bytes_to_client = greatest(u.bytes_to_client, n.bytes_to_client),
+                sessions = greatest(u.sessions, n.sessions),
+                session_seconds = greatest(u.session_seconds, n.session_seconds)
+            when not matched then insert (app_id, hour_at, relay_id, ingress, epoch, relay_name, region,
+                bytes_to_peer, bytes_to_client, sessions, session_seconds)
+            values (n.app_id, n.hour_at, n.relay_id, n.ingress, n.epoch, n.relay_name, n.region,
+                n.bytes_to_peer, n.bytes_to_client, n.sessions, n.session_seconds)\
+            """);
+        for (UsageCount count : counts) {
+            batch.bind("app", count.app().value())
+                    .bind("hour", count.hour().toEpochMilli())
+                    .bind("relay", relay.id())
+                    .bind("ingress", count.ingress())
+                    .bind("epoch", count.epoch())
+                    .bind("name", relay.name())
+                    .bind("region", relay.region().value())
+                    .bind("toPeer", count.bytesToPeer())
+                    .bind("toClient", count.bytesToClient())
+                    .bind("sessions", count.sessions())
+                    .bind("seconds", count.sessionSeconds())
+                    .add();
+        }
+        batch.execute();
+    }
+
+    /// Whether a relay has counted for an app before: it may finish what it began when the app is its no more.
+    public boolean hasCounted(UUID relay, AppId app) {
+        return handle.createQuery("select 1 from usage_count where app_id = :app and relay_id = :relay limit 1")
+                .bind("app", app.value())
+                .bind("relay", relay)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
+    }
+
+    /// By hour, relay and ingress, the oldest first.
+    ///
+    /// @param until the first moment that is not meant
+    public List<HourOfUsage> page(
+            AppId app, Instant from, Instant until, Optional<HourOfUsage.Key> after, int limit) {
+        String beyond = after.isPresent() ? "and (hour_at, relay_id, ingress) > (:hour, :relay, :ingress)" : "";
+        var query = handle.createQuery("""
+            select hour_at, relay_id, ingress, max(relay_name) as relay_name, max(region) as region,
+                sum(bytes_to_peer) as bytes_to_peer, sum(bytes_to_client) as bytes_to_client,
+                sum(sessions) as sessions, sum(session_seconds) as session_seconds
+            from usage_count where app_id = :app and hour_at >= :from and hour_at < :until %s
+            group by hour_at, relay_id, ingress order by hour_at, relay_id, ingress limit :limit\
+            """.formatted(beyond))
+                .bind("app", app.value())
+                .bind("from", from.toEpochMilli())
+                .bind("until", until.toEpochMilli())
+                .bind("limit", limit);
+        after.ifPresent(key -> query.bind("hour", key.hour().toEpochMilli())
+                .bind("relay", key.relay())
+                .bind("ingress", key.ingress()));
+        return query.map((row, context) -> read(row)).list();
+    }
+
+    private static HourOfUsage read(ResultSet row) throws SQLException {
+        return new HourOfUsage(
+                new HourOfUsage.Key(
+                        Instant.ofEpochMilli(row.getLong("hour_at")),
+                        row.getObject("relay_id", UUID.class),
+                        row.getString("ingress")),
+                row.getString("relay_name"),
+                new Region(row.getString("region")),
+                row.getLong("bytes_to_peer"),
+                row.getLong("bytes_to_client"),
+                row.getLong("sessions"),
+                row.getLong("session_seconds"));
+    }
+}

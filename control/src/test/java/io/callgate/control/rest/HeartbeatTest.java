@@ -1,0 +1,349 @@
+package io.callgate.control.rest;
+
+import static io.callgate.control.rest.ApiUnderTest.endpoint;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.control.rest.ApiUnderTest.Reply;
+import io.callgate.model.AppId;
+import io.callgate.model.AppNeed;
+import io.callgate.model.Cidr;
+import io.callgate.model.Heartbeat;
+import io.callgate.model.HeartbeatAnswer;
+import io.callgate.model.HeartbeatJson;
+import io.callgate.model.LinkStateJson;
+import io.callgate.model.LiveSession;
+import io.callgate.model.Portion;
+import io.callgate.model.RelayEndpoint;
+import io.callgate.model.Revocation;
+import io.callgate.model.SessionChanges;
+import io.callgate.model.Subject;
+import io.callgate.model.Transport;
+import io.callgate.model.UsageCount;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+/// What relays tell, what they hear, and what an operator sees of it.
+class HeartbeatTest {
+    private static final AppId DEMO = new AppId("demo");
+    private static final Instant HOUR = Instant.parse("2026-11-22T12:00:00Z");
+
+    private final ApiUnderTest api = new ApiUnderTest();
+    private final List<FakeRelay> relays = new ArrayList<>();
+
+    @BeforeEach
+    void makeAFleet() {
+        api.activeApp("demo", ", \"quota\": {\"sessions\": 10, \"kbitPerSecond\": 1000}");
+        relays.add(new FakeRelay("r1"));
+        relays.add(new FakeRelay("r2"));
+    }
+
+    @AfterEach
+    void close() {
+        api.close();
+    }
+
+    @Test
+    void oneRelayThatIsAloneHasTheWholeQuotaWithItsGrace() {
+        api.clock.advance(Duration.ofSeconds(16)); // the other is silent
+
+        HeartbeatAnswer answer = relays.get(0).needs(3, 0);
+
+        assertThat(answer.portions()).containsExactly(new Portion(DEMO, 11, 0, 1100));
+    }
+
+    @Test
+    void portionsFollowTheSessionsOfTheFleet() {
+        relays.get(0).needs(8, 900);
+        Portion idle = relays.get(1).needs(0, 0).portions().getFirst();
+        Portion busy = relays.get(0).needs(8, 900).portions().getFirst();
+
+        assertThat(busy).isEqualTo(new Portion(DEMO, 10, 1, 1036));
+        assertThat(idle).isEqualTo(new Portion(DEMO, 0, 3, 63));
+    }
+
+    @Test
+    void anAppOfAnotherPoolGetsNoPortion() {
+        api.ensurePool("second", "production");
+        FakeRelay stranger = new FakeRelay("r3", "second");
+
+        assertThat(stranger.needs(5, 5).portions()).isEmpty();
+    }
+
+    @Test
+    void whatPassesTheQuotaIsKeptForTheOperator() {
+        relays.get(0).needs(6, 10);
+        relays.get(1).needs(5, 10);
+        api.clock.advance(Duration.ofSeconds(5));
+        relays.get(1).needs(4, 1500);
+
+        JsonNode excesses =
+                api.get("/v1/apps/demo/quota-excesses").expect(200).json().get("items");
+
+        assertThat(excesses.size()).isEqualTo(2);
+        assertThat(excesses.get(0).get("quota").asString()).isEqualTo("sessions");
+        assertThat(excesses.get(0).get("agreed").asInt()).isEqualTo(10);
+        assertThat(excesses.get(0).get("peak").asInt()).isEqualTo(11);
+        assertThat(excesses.get(1).get("quota").asString()).isEqualTo("kbitPerSecond");
+        assertThat(excesses.get(1).get("peak").asInt()).isEqualTo(1510);
+    }
+
+    @Test
+    void whatARelayUsedWhileItWasCutOffIsToldAfterwards() {
+        relays.get(0).needs(6, 10);
+        api.clock.advance(Duration.ofSeconds(60));
+        relays.get(1).needs(5, 10); // all that is known to live
+
+        relays.get(0).tell(List.of(new AppNeed(DEMO, 2, 7, 2, 10, 10)), List.of(), SessionChanges.NONE);
+
+        assertThat(api.get("/v1/apps/demo/quota-excesses")
+                        .json()
+                        .at("/items/0/peak")
+                        .asInt())
+                .isEqualTo(12);
+    }
+
+    @Test
+    void aHeartbeatThatComesAgainOrLateCountsOnce() {
+        FakeRelay relay = relays.getFirst();
+        String first = relay.heartbeat(List.of(), List.of(usage("run", 100)), SessionChanges.NONE);
+        String second = relay.heartbeat(List.of(), List.of(usage("run", 250)), SessionChanges.NONE);
+
+        // The answer to the first was lost; it arrives once more after the second.
+        for (String heartbeat : List.of(first, first, second, first, second)) {
+            HeartbeatAnswer answer = relay.send(heartbeat);
+            assertThat(answer.acknowledged()).isEqualTo(HeartbeatJson.parse(heartbeat).sequence());
+        }
+
+        JsonNode usage = api.get("/v1/apps/demo/usage").expect(200).json().get("items");
+        assertThat(usage.size()).isEqualTo(1);
+        assertThat(usage.get(0).get("relay").asString()).isEqualTo("r1");
+        assertThat(usage.get(0).get("ingress").asString()).isEqualTo("turn_udp");
+        assertThat(usage.get(0).get("bytesToPeer").asLong()).isEqualTo(250);
+    }
+
+    @Test
+    void aRunThatWasKilledIsToldByTheNext() {
+        FakeRelay relay = relays.getFirst();
+        relay.tell(List.of(), List.of(usage("run", 100)), SessionChanges.NONE);
+        relay.epoch = "next-run";
+
+        relay.tell(List.of(), List.of(usage("run", 130), usage("next-run", 7)), SessionChanges.NONE);
+
+        assertThat(api.get("/v1/apps/demo/usage").json().at("/items/0/bytesToPeer").asLong())
+                .isEqualTo(137);
+    }
+
+    @Test
+    void usageOfAnAppThatWasSuspendedIsTakenToItsEnd() {
+        FakeRelay relay = relays.getFirst();
+        relay.tell(List.of(), List.of(usage("run", 100)), SessionChanges.NONE);
+        api.post("/v1/apps/demo/suspend").expect(200);
+
+        relay.tell(List.of(), List.of(usage("run", 130)), SessionChanges.NONE);
+        relays.getLast().tell(List.of(), List.of(usage("run", 1_000)), SessionChanges.NONE); // never served it
+
+        JsonNode usage = api.get("/v1/apps/demo/usage").json().get("items");
+        assertThat(usage.size()).isEqualTo(1);
+        assertThat(usage.get(0).get("bytesToPeer").asLong()).isEqualTo(130);
+    }
+
+    @Test
+    void usageComesInPages() {
+        List<UsageCount> day = LongStream.range(0, 24)
+                .mapToObj(hour -> new UsageCount(
+                        "run", HOUR.plus(Duration.ofHours(hour)), DEMO, "http_connect", hour, 0, 0, 0))
+                .toList();
+        relays.getFirst().tell(List.of(), day, SessionChanges.NONE);
+
+        Reply first = api.get("/v1/apps/demo/usage?limit=10&from=2026-11-22T14:00Z&until=2026-11-23T11:30:00Z")
+                .expect(200);
+        Reply second = api.get("/v1/apps/demo/usage?limit=20&after=" + first.text("next"))
+                .expect(200);
+
+        assertThat(first.json().at("/items/0/bytesToPeer").asInt()).isEqualTo(2);
+        assertThat(first.json().get("items").size()).isEqualTo(10);
+        assertThat(second.json().at("/items/0/bytesToPeer").asInt()).isEqualTo(12);
+        assertThat(second.json().get("items").size()).isEqualTo(12);
+        assertThat(second.json().has("next")).isFalse();
+        api.get("/v1/apps/demo/usage?after=nonsense").expect(400);
+        api.get("/v1/apps/nobody/usage").expect(404);
+    }
+
+    @Test
+    void sessionsAreListedByAppWithoutTheAddressOfTheClient() {
+        relays.getFirst().tell(List.of(), List.of(), new SessionChanges(0, 2, List.of(session(1, "alice")), List.of()));
+
+        Reply listed = api.get("/v1/sessions?appId=demo").expect(200);
+
+        JsonNode session = listed.json().at("/items/0");
+        assertThat(session.get("uid").asString()).isEqualTo("alice");
+        assertThat(session.get("relay").asString()).isEqualTo("r1");
+        assertThat(session.get("region").asString()).isEqualTo("eu");
+        assertThat(session.get("client").asString()).isEqualTo("192.0.2.0/24");
+        assertThat(api.get("/v1/sessions?appId=other").json().get("items").size())
+                .isZero();
+    }
+
+    @Test
+    void anEndedSessionIsRevokedUntilNoCredentialOfItIsGood() {
+        FakeRelay relay = relays.getFirst();
+        relay.tell(List.of(), List.of(), new SessionChanges(0, 2, List.of(session(1, "alice")), List.of()));
+        String id = api.get("/v1/sessions").json().at("/items/0/id").asString();
+        long before = relay.stateVersion();
+
+        Reply ended = api.post("/v1/sessions/" + id + "/end").expect(200);
+
+        // Two hours after it began; a lease of this app lives one hour.
+        Instant until = HOUR.plus(Duration.ofHours(2)).plusSeconds(1);
+        assertThat(ended.text("until")).isEqualTo(until.toString());
+        assertThat(relay.stateVersion()).isGreaterThan(before);
+        assertThat(relay.revocations()).singleElement().satisfies(revocation -> {
+            assertThat(revocation.subject()).contains(new Subject("alice"));
+            assertThat(revocation.notBefore().plus(Duration.ofHours(49))).isEqualTo(until);
+        });
+        api.clock.advance(Duration.ofHours(2));
+        assertThat(relay.revocations()).hasSize(1);
+        api.clock.advance(Duration.ofSeconds(1));
+        assertThat(relay.revocations()).isEmpty();
+        assertThat(api.get("/v1/audit").json().at("/items/0/action").asString()).isEqualTo("session.end");
+    }
+
+    @Test
+    void tenThousandSessionsComeInPagesOfOneHeartbeat() {
+        FakeRelay relay = relays.getFirst();
+        long known = 0;
+        for (int from = 0; from < 10_000; from += SessionChanges.MOST) {
+            List<LiveSession> page = LongStream.rangeClosed(from + 1, from + SessionChanges.MOST)
+                    .mapToObj(number -> session(number, "caller-" + number))
+                    .toList();
+            String heartbeat =
+                    relay.heartbeat(List.of(), List.of(), new SessionChanges(known, from + page.size(), page, List.of()));
+            assertThat(heartbeat.length()).isLessThan(200_000);
+            known = relay.send(heartbeat).sessionsTaken();
+        }
+
+        assertThat(known).isEqualTo(10_000);
+        assertThat(api.store.<Integer>read(transaction -> transaction
+                        .sessions()
+                        .page(Optional.of(DEMO), Optional.empty(), Integer.MAX_VALUE)
+                        .size()))
+                .isEqualTo(10_000);
+    }
+
+    @Test
+    void aRenewedCertificateReachesTheClients() {
+        String pin = "47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=";
+        relays.getFirst()
+                .send(HeartbeatJson.write(new Heartbeat(
+                                "run",
+                                7,
+                                Optional.empty(),
+                                0,
+                                false,
+                                1,
+                                Optional.empty(),
+                                List.of(new RelayEndpoint(
+                                        Cidr.parse("203.0.113.1").network(),
+                                        443,
+                                        Set.of(Transport.UDP),
+                                        Optional.of("r1.example"),
+                                        Optional.of(pin))),
+                                List.of(),
+                                List.of(),
+                                SessionChanges.NONE))
+                        .toString());
+
+        assertThat(api.dump()).contains(pin);
+        assertThat(api.get("/v1/pools/main/addresses").json().get("items").size())
+                .isEqualTo(2);
+    }
+
+    private static UsageCount usage(String epoch, long bytesToPeer) {
+        return new UsageCount(epoch, HOUR, DEMO, "turn_udp", bytesToPeer, 2, 3, 4);
+    }
+
+    private static LiveSession session(long number, String subject) {
+        return new LiveSession(
+                number,
+                DEMO,
+                new Subject(subject),
+                List.of("turn_udp"),
+                Cidr.parse("192.0.2.0/24"),
+                HOUR,
+                Optional.of(HOUR.plus(Duration.ofHours(2))),
+                1,
+                2);
+    }
+
+    /// A relay that tells what it is made to tell.
+    private final class FakeRelay {
+        private final String key;
+        private long sequence = 1;
+        String epoch = "run";
+
+        FakeRelay(String name) {
+            this(name, "main");
+        }
+
+        FakeRelay(String name, String pool) {
+            this.key = api.liveRelay(name, pool, "eu", endpoint("203.0.113." + name.substring(1), 443, "udp"));
+        }
+
+        HeartbeatAnswer needs(long sessions, long kbitPerSecond) {
+            return tell(
+                    List.of(new AppNeed(DEMO, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond)),
+                    List.of(),
+                    SessionChanges.NONE);
+        }
+
+        HeartbeatAnswer tell(List<AppNeed> needs, List<UsageCount> usage, SessionChanges sessions) {
+            return send(heartbeat(needs, usage, sessions));
+        }
+
+        String heartbeat(List<AppNeed> needs, List<UsageCount> usage, SessionChanges sessions) {
+            Heartbeat heartbeat = new Heartbeat(
+                    epoch,
+                    ++sequence,
+                    Optional.of("0.1"),
+                    1,
+                    false,
+                    1,
+                    Optional.empty(),
+                    List.of(),
+                    needs,
+                    usage,
+                    sessions);
+            String text = HeartbeatJson.write(heartbeat).toString();
+            assertThat(HeartbeatJson.parse(text)).isEqualTo(heartbeat);
+            return text;
+        }
+
+        HeartbeatAnswer send(String heartbeat) {
+            return HeartbeatJson.parseAnswer(api.send("POST", "/link/heartbeat", key, heartbeat)
+                    .expect(200)
+                    .json()
+                    .toString());
+        }
+
+        long stateVersion() {
+            return state().get("version").asLong();
+        }
+
+        List<Revocation> revocations() {
+            return LinkStateJson.parse(state().toString()).revocations();
+        }
+
+        private JsonNode state() {
+            return api.send("POST", "/link/state", key, "{\"version\": 0}").expect(200).json();
+        }
+    }
+}

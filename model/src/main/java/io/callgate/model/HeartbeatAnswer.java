@@ -1,0 +1,19 @@
+package io.callgate.model;
+
+import java.util.List;
+
+/// What control answers a [Heartbeat].
+///
+/// @param stateVersion the newest there is
+/// @param draining whether the operator drains this relay
+/// @param acknowledged the sequence of the heartbeat whose usage and endpoints control has now
+/// @param sessionsTaken up to which change control knows the relay's sessions ([SessionChanges#upTo]); 0: none, tell
+///     all
+/// @param portions of the apps in the heartbeat that control knows, good until the next answer; an app without one is
+///     held to the limits of the state
+public record HeartbeatAnswer(
+        long stateVersion, boolean draining, long acknowledged, long sessionsTaken, List<Portion> portions) {
+    public HeartbeatAnswer {
+        portions = List.copyOf(portions);
+    }
+}
