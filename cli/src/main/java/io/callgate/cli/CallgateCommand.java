@@ -28,6 +28,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new ControlCommand(terminal))
                 .addSubcommand(new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)))
                 .addSubcommand(new PoolCommand(terminal))
+                .addSubcommand(new SessionCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))

@@ -72,6 +72,7 @@ final class ControlProcess {
                             access,
                             ProcessHandle.current().pid(),
                             terminal.time().now().toString());
+            LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
             terminal.data("API: " + access.url().resolve("/v1"));
             access.trust().pin().ifPresent(pin -> terminal.data("Pin: sha256/" + pin));
             terminal.data("Operator token: " + start.operatorToken());

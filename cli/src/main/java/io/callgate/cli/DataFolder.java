@@ -110,13 +110,16 @@ record DataFolder(Path path) {
             """.formatted(HexFormat.of().formatHex(secret)));
     }
 
-    void started(ServeStart start, long processId, String startedAt, List<String> listeners) {
+    /// For commands while serve runs here.
+    void started(
+            ServeStart start, ControlAccess control, long processId, String startedAt, List<String> listeners) {
         write(lastStart(), JsonOutput.pretty(json(start)) + "\n");
         ObjectNode running = json(start);
         running.put("pid", processId);
         running.put("startedAt", startedAt);
         ArrayNode bound = running.putArray("listeners");
         listeners.forEach(bound::add);
+        running.set("control", control.json());
         write(cliFile(), JsonOutput.pretty(running) + "\n");
     }
 

@@ -14,12 +14,17 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// The control half of serve. It starts on a thread of its own, so that the relay starts meanwhile.
 final class ServeControl implements AutoCloseable {
     static final AppId FIRST_APP = new AppId("demo");
     private static final Region HERE = new Region("local");
     private static final int USUAL_PORT = 8080;
+
+    // Made before two threads of a start log at once, for SLF4J would complain of that.
+    private static final Logger LOG = LoggerFactory.getLogger(ServeControl.class);
 
     private final CompletableFuture<Running> starting = new CompletableFuture<>();
 
@@ -55,7 +60,9 @@ final class ServeControl implements AutoCloseable {
     /// @throws CommandFailed with what is in the way
     Running await() {
         try {
-            return starting.join();
+            Running running = starting.join();
+            LOG.atInfo().addKeyValue("port", running.control().port()).log("control.started");
+            return running;
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }

@@ -51,6 +51,7 @@ class CommandsTest {
                 "app set --help",
                 "app secret rotate --help",
                 "pool --help",
+                "session end --help",
                 "relay join-token --help",
                 "credentials --help",
                 "token --help",
@@ -73,7 +74,7 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, app, pool, credentials, token, allowlist, doctor, config",
+                "'' | name a command: serve, relay, control, app, pool, session, credentials, token, allowlist, doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",

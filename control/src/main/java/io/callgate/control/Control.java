@@ -16,16 +16,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The service, running in this process: apps, leases and the fleet over HTTP, kept in one database.
 ///
 /// Any number of them may run on one PostgreSQL; none keeps anything for itself.
 public final class Control implements AutoCloseable {
-    // Made before the two threads of a start log at once, for SLF4J would complain of that.
-    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
-
     private static final Duration JOIN_BOUND = Duration.ofMinutes(5);
 
     private final Store store;
@@ -43,6 +39,7 @@ public final class Control implements AutoCloseable {
     /// @throws StoreException if the database cannot be used
     /// @throws java.io.UncheckedIOException if the address is taken
     public static Control start(ControlOptions options) {
+        LoggerFactory.getILoggerFactory(); // SLF4J complains where two threads are the first to log
         CompletableFuture<Store> opening = new CompletableFuture<>();
         Thread.ofPlatform().name("store-opening").daemon().start(() -> {
             try {
@@ -59,7 +56,6 @@ public final class Control implements AutoCloseable {
             try {
                 Control control = new Control(opening.join(), starting.join(), http);
                 http.awaitReady();
-                LOG.atInfo().addKeyValue("port", http.port()).log("control.started");
                 return control;
             } catch (CompletionException e) {
                 http.close();
