@@ -90,7 +90,7 @@ final class ControlProcess {
             if (event == Event.STOP) {
                 return;
             }
-            if (event == Event.RELOAD || watch != null && watch.changedAndStill()) {
+            if (event == Event.RELOAD || (watch != null && watch.changedAndStill())) {
                 reload(control);
             }
             long nowNanos = terminal.time().nanos();
