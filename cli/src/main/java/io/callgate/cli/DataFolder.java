@@ -13,8 +13,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -90,24 +88,19 @@ record DataFolder(Path path) {
         }
     }
 
-    /// Makes the relay file with app `demo` and a random secret, unless there is one.
+    /// Makes the relay file, unless there is one.
     void createRelayFile() {
         if (Files.exists(relayFile())) {
             return;
         }
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
         write(relayFile(), """
-            # Callgate relay file, made at the first start of serve. A change is taken over while serve runs.
-            # All keys: see the README; check a change with: callgate config check FILE
-            apps:
-              - id: demo
-                secrets: [%s]
-                # What clients may reach through this relay. All else is refused.
-                destinations: []
-                #  - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
-                #  - {host: sfu.example.com, ports: [443], protocols: [tcp]}
-            """.formatted(HexFormat.of().formatHex(secret)));
+            # The relay of serve, made at its first start. A change is taken over while serve runs; check it with:
+            # callgate config check FILE. Without apps here control has them: callgate app --help
+            #
+            # relayAddresses: [{bind: 10.1.3.10, public: 203.0.113.7}]
+            # tls: {certificate: cert.pem, key: key.pem}
+            # controlMayOpen: [10.0.0.0/8]     # special ranges that apps of control may reach
+            """);
     }
 
     /// For commands while serve runs here.

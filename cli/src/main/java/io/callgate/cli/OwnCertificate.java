@@ -158,7 +158,7 @@ final class OwnCertificate {
     }
 
     /// Not by `InetAddress`, which asks the network and may wait long.
-    private static Optional<HostName> hostName() {
+    static Optional<HostName> hostName() {
         try {
             String name = Files.exists(KERNEL_HOST_NAME)
                     ? Files.readString(KERNEL_HOST_NAME)

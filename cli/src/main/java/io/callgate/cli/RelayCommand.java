@@ -31,7 +31,8 @@ final class RelayCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Where a self-signed certificate is kept if the file names none (default: the file's folder).")
+                    "Where a self-signed certificate is kept if the file names none, and with control the relay's key and"
+                            + " last state (default: the file's folder).")
     private @Nullable Path data;
 
     @Mixin
@@ -53,7 +54,7 @@ final class RelayCommand implements Callable<Integer> {
         Path folder = data != null
                 ? data
                 : Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        new RelayProcess(terminal, file, RelayCommand::requireApps, new OwnCertificate(folder), run)
+        new RelayProcess(terminal, file, asItIs -> asItIs, RelayConfig::control, folder, run)
                 .run((relay, identity) -> relay.listeners()
                         .forEach(listener -> terminal.data("listening on "
                                 + listener.address().bracketed() + ":" + listener.port() + " "
@@ -151,14 +152,5 @@ final class RelayCommand implements Callable<Integer> {
 
     private void tell(ObjectNode relay) {
         FleetAnswers.lines(relay).forEach(terminal::data);
-    }
-
-    private static RelayConfig requireApps(RelayConfig config) {
-        if (config.control().isPresent()) {
-            throw new CommandFailed(
-                    "this version takes no desired state from control yet; name the apps in the file in place of"
-                            + " control");
-        }
-        return config;
     }
 }

@@ -1,6 +1,7 @@
 package io.callgate.cli;
 
 import io.callgate.model.AppState;
+import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
@@ -8,9 +9,13 @@ import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
+import io.callgate.model.Secret;
 import io.callgate.model.TlsIdentity;
+import io.callgate.relay.link.LinkMemory;
+import io.callgate.relay.link.LinkOptions;
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
@@ -20,6 +25,7 @@ import java.util.Set;
 /// What a relay file says, with defaults where it is silent. Code can set whatever the file can.
 ///
 /// @param listeners empty: [#DEFAULT_LISTENER]
+/// @param controlMayOpen special ranges that rules of control may open
 /// @param publicAddress the world's view of the only local address of its family; empty: no 1:1 NAT
 record RelayConfig(
         List<ListenerState> listeners,
@@ -30,6 +36,7 @@ record RelayConfig(
         Optional<Tls> tls,
         List<AppState> apps,
         Optional<ControlLink> control,
+        List<Cidr> controlMayOpen,
         OperationConfig operation,
         boolean check) {
     static final ListenerState DEFAULT_LISTENER = listener(IpAddress.ANY_V4, 443);
@@ -42,14 +49,27 @@ record RelayConfig(
             Optional.empty(),
             List.of(),
             Optional.empty(),
+            List.of(),
             OperationConfig.DEFAULT,
             true);
 
     /// PEM files, resolved against the folder of the relay file, and what they hold.
     record Tls(Path certificate, Path key, TlsIdentity identity) {}
 
-    /// Where desired state comes from when it is not this file.
-    record ControlLink(List<URI> urls, Optional<Path> ca) {}
+    /// Where apps come from when it is not this file.
+    ///
+    /// @param joinToken until the relay has joined
+    record ControlLink(
+            List<URI> urls,
+            Optional<Secret> joinToken,
+            String name,
+            List<X509Certificate> authorities,
+            Optional<String> pin) {
+        LinkOptions options(LinkMemory memory) {
+            return new LinkOptions(
+                    urls, joinToken, name, authorities, pin, "callgate " + CallgateCommand.VERSION, memory);
+        }
+    }
 
     static ListenerState listener(IpAddress address, int port) {
         Set<Protocol> both = EnumSet.allOf(Protocol.class);
@@ -58,17 +78,44 @@ record RelayConfig(
 
     RelayConfig withListeners(List<ListenerState> changed) {
         return new RelayConfig(
-                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, operation, check);
+                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, controlMayOpen, operation, check);
     }
 
     RelayConfig withApps(List<AppState> changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, operation, check);
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, controlMayOpen, operation, check);
+    }
+
+    /// Whether it names neither apps nor a control: where serve runs it, serve's own control has the apps.
+    boolean leavesAppsToServe() {
+        return apps.isEmpty() && control.isEmpty();
+    }
+
+    /// With leave for control to open the networks of these rules, special ranges though they be.
+    RelayConfig withOpened(List<DestinationRule> rules) {
+        List<Cidr> networks = new ArrayList<>(controlMayOpen);
+        for (DestinationRule rule : rules) {
+            if (rule instanceof DestinationRule.ToNetwork network && !networks.contains(network.cidr())) {
+                networks.add(network.cidr());
+            }
+        }
+        return new RelayConfig(
+                listeners,
+                relayAddresses,
+                publicAddress,
+                relayPorts,
+                realm,
+                tls,
+                apps,
+                control,
+                networks,
+                operation,
+                check);
     }
 
     RelayConfig withOperation(OperationConfig changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, check);
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, controlMayOpen, changed, check);
     }
 
     /// The rules come on top of the first app's: on the command line there is no other app to mean.
@@ -115,21 +162,13 @@ record RelayConfig(
                         .map(OperationConfig.MetricsAddress::endpoint)
                         .toList(),
                 check,
-                Optional.of(identity));
+                Optional.of(identity),
+                controlMayOpen);
     }
 
     List<RelayAddress> effectiveRelayAddresses() {
         return publicAddress
                 .map(world -> List.of(new RelayAddress(LocalAddresses.standingFor(world, effectiveListeners()), world)))
                 .orElse(relayAddresses);
-    }
-
-    /// One sentence for each part of the file that a later version will serve.
-    List<String> notServedYet() {
-        List<String> sentences = new ArrayList<>();
-        if (control.isPresent()) {
-            sentences.add("control: read, but this version takes apps from the file only");
-        }
-        return List.copyOf(sentences);
     }
 }

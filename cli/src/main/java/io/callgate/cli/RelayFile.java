@@ -3,14 +3,12 @@ package io.callgate.cli;
 import io.callgate.model.DesiredState;
 import io.callgate.model.PortRange;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -29,6 +27,7 @@ final class RelayFile {
             "users",
             "apps",
             "control",
+            "controlMayOpen",
             "metrics",
             "sessions",
             "check");
@@ -109,7 +108,6 @@ final class RelayFile {
                     DesiredState.checkRealm(text);
                     return text;
                 }));
-        Optional<RelayConfig.ControlLink> control = root.value("control").flatMap(this::control);
         return new RelayConfig(
                 ListenSection.listeners(root),
                 ListenSection.relayAddresses(root),
@@ -118,31 +116,9 @@ final class RelayFile {
                 realm.orElse(DesiredState.DEFAULT_REALM),
                 root.value("tls").flatMap(TlsSection::tls),
                 AppsSection.apps(root),
-                control,
+                ControlSection.control(root),
+                ControlSection.controlMayOpen(root),
                 OperationSection.read(root),
                 root.value("check").flatMap(YamlValue::bool).orElse(true));
-    }
-
-    // Parts that later versions serve: read now, so that a mistake in them shows now.
-
-    private Optional<RelayConfig.ControlLink> control(YamlValue value) {
-        return value.mapping(YamlMapping.keys("urls", "joinToken", "ca")).map(control -> {
-            List<URI> urls = new ArrayList<>();
-            Optional<YamlValue> list = control.required("urls", "[https://control.example.com]");
-            for (YamlValue item : list.map(YamlValue::items).orElse(List.of())) {
-                item.parse(RelayFile::httpsUrl).ifPresent(urls::add);
-            }
-            control.required("joinToken", "...").ifPresent(YamlValue::secret);
-            Optional<Path> ca = control.value("ca").flatMap(TlsSection::authority);
-            return new RelayConfig.ControlLink(urls, ca);
-        });
-    }
-
-    private static URI httpsUrl(String text) {
-        URI url = URI.create(text);
-        if (!"https".equals(url.getScheme()) || url.getHost() == null) {
-            throw new IllegalArgumentException("\"" + text + "\": want https://HOST[:PORT]");
-        }
-        return url;
     }
 }

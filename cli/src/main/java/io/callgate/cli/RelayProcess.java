@@ -6,6 +6,8 @@ import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
+import io.callgate.relay.link.LinkException;
+import io.callgate.relay.link.LinkedRelay;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -44,26 +47,33 @@ final class RelayProcess {
     private final Terminal terminal;
     private final Path file;
     private final UnaryOperator<RelayConfig> completion;
+    private final Function<RelayConfig, Optional<RelayConfig.ControlLink>> above;
     private final OwnCertificate ownCertificate;
+    private final LinkFiles linkFiles;
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean endsWhenReady;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
+    private Optional<RelayConfig.ControlLink> control = Optional.empty();
 
     /// @param completion what the command line makes of the file, at the start and at each reload
-    /// @param ownCertificate for TLS when the file names none
+    /// @param above which control has the apps, if any; asked at the last moment, for it may be starting
+    /// @param folder keeps the certificate for TLS when the file names none, and what a linked relay remembers
     RelayProcess(
             Terminal terminal,
             Path file,
             UnaryOperator<RelayConfig> completion,
-            OwnCertificate ownCertificate,
+            Function<RelayConfig, Optional<RelayConfig.ControlLink>> above,
+            Path folder,
             RunOptions options) {
         this.terminal = terminal;
         this.file = file;
         this.completion = completion;
-        this.ownCertificate = ownCertificate;
+        this.above = above;
+        this.ownCertificate = new OwnCertificate(folder);
+        this.linkFiles = new LinkFiles(folder);
         this.grace = options.grace();
         this.endsWhenReady = options.endsWhenReady();
     }
@@ -92,17 +102,20 @@ final class RelayProcess {
         Signals.on("TERM", () -> events.add(Event.STOP));
         Signals.on("INT", () -> events.add(Event.STOP));
         try (sessions;
-                Relay relay = start(config.desiredState(version, identity), sessions);
+                RunningRelay running = start(config, identity, sessions);
                 OperationPort port =
-                        new OperationPort(new WatchedRelay(relay, reloads, sessions::totals, ANSWER_BOUND))) {
+                        new OperationPort(new WatchedRelay(running.relay(), reloads, sessions::totals, ANSWER_BOUND))) {
             certificateInForce = Optional.of(identity);
             port.become(config.operation().metrics());
             checks.warnings().forEach(warning -> terminal.say("warning: " + warning));
             changes.forEach(terminal::say);
-            onReady.accept(relay, identity);
+            if (running.link().isPresent() && !awaitControl(running.link().get())) {
+                return;
+            }
+            onReady.accept(running.relay(), identity);
             terminal.data("ready");
             if (!endsWhenReady) {
-                serve(relay, new Watched(port, sessions, watch));
+                serve(running, new Watched(port, sessions, watch));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
@@ -123,7 +136,6 @@ final class RelayProcess {
         config.tls()
                 .flatMap(tls -> tls.identity().dateProblem(terminal.time().now()))
                 .ifPresent(problem -> terminal.say("warning: tls: " + problem + "; clients will refuse it"));
-        config.notServedYet().forEach(sentence -> terminal.say("note: " + sentence));
         return config;
     }
 
@@ -138,38 +150,61 @@ final class RelayProcess {
         return own.identity();
     }
 
-    private Relay start(DesiredState state, SessionFile sessions) {
+    private RunningRelay start(RelayConfig config, TlsIdentity identity, SessionFile sessions) {
+        RelayOptions options = RelayOptions.of(terminal.time()).withSessions(sessions);
+        DesiredState own = config.desiredState(version, identity);
+        control = above.apply(config);
+        if (control.isPresent()) {
+            linkFiles.requireRoom();
+        }
+        return RunningRelay.start(own, options, control, linkFiles);
+    }
+
+    /// A linked relay is ready when it has something to serve: control's word, of now or from before.
+    ///
+    /// @return false if it was stopped meanwhile
+    private boolean awaitControl(LinkedRelay link) throws InterruptedException {
+        boolean hasTold = false;
         try {
-            return Relay.start(state, RelayOptions.of(terminal.time()).withSessions(sessions));
-        } catch (RelayException e) {
-            throw new CommandFailed(String.join("\n", e.problems()), e);
+            while (!link.awaitState(POLL)) {
+                if (events.contains(Event.STOP)) {
+                    return false;
+                }
+                if (!hasTold && link.problem().isPresent()) {
+                    hasTold = true;
+                    terminal.say("waiting for control: " + link.problem().get());
+                }
+            }
+            return true;
+        } catch (LinkException e) {
+            throw new CommandFailed(String.valueOf(e.getMessage()), e);
         }
     }
 
     /// What follows a reload beside the relay.
     private record Watched(OperationPort port, SessionFile sessions, FileWatch files) {}
 
-    private void serve(Relay relay, Watched watched) throws InterruptedException {
+    private void serve(RunningRelay running, Watched watched) throws InterruptedException {
         long lookedAtNanos = terminal.time().nanos();
         while (true) {
             Event event = events.poll(POLL.toMillis(), TimeUnit.MILLISECONDS);
             if (event == Event.STOP) {
-                drain(relay);
+                drain(running.relay());
                 return;
             }
             if (event == Event.RELOAD || watched.files.changedAndStill()) {
-                reload(relay, watched);
+                reload(running, watched);
             }
             long nowNanos = terminal.time().nanos();
             if (nowNanos - lookedAtNanos >= OWN_CERTIFICATE_POLL.toNanos()) {
                 lookedAtNanos = nowNanos;
-                renewOwnCertificate(relay, watched);
+                renewOwnCertificate(running, watched);
             }
         }
     }
 
     /// The machine has a new address, or the certificate's end is near.
-    private void renewOwnCertificate(Relay relay, Watched watched) {
+    private void renewOwnCertificate(RunningRelay running, Watched watched) {
         try {
             RelayConfig config = completion.apply(RelayFile.read(file).orFail());
             boolean isDue = config.tls().isEmpty()
@@ -178,7 +213,7 @@ final class RelayProcess {
                                     inUse, config, terminal.time().now()))
                             .isPresent();
             if (isDue) {
-                reload(relay, watched);
+                reload(running, watched);
             }
         } catch (CommandFailed e) {
             // The file is broken: that was told when it changed.
@@ -188,17 +223,18 @@ final class RelayProcess {
     }
 
     /// The file, whole, or nothing of it.
-    private void reload(Relay relay, Watched watched) {
+    private void reload(RunningRelay running, Watched watched) {
         Runnable undo = () -> {};
         try {
             RelayFile.Reading reading = RelayFile.read(file);
             watched.files.follow(reading.consulted());
             RelayConfig config = completion.apply(reading.orFail());
+            requireSameControl(config);
             SessionFile.require(config.operation().sessions());
             List<String> changes = new ArrayList<>();
             TlsIdentity identity = identity(config, changes::add);
             undo = watched.port.become(config.operation().metrics());
-            relay.apply(config.desiredState(version + 1, identity));
+            running.apply(config.desiredState(version + 1, identity));
             certificateInForce = Optional.of(identity);
             changes.forEach(change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             watched.sessions.become(config.operation().sessions());
@@ -213,6 +249,12 @@ final class RelayProcess {
             undo.run();
             reloads.onRefused();
             LOG.atError().addKeyValue("file", file).setCause(e).log("config.apply.failed");
+        }
+    }
+
+    private void requireSameControl(RelayConfig config) {
+        if (!above.apply(config).equals(control)) {
+            throw new CommandFailed("control: a change there is taken over at the next start of the relay");
         }
     }
 

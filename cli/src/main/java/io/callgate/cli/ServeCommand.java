@@ -104,9 +104,10 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            OwnCertificate own = new OwnCertificate(data);
-            try (ServeControl control = ServeControl.begin(folder, consolePort, null, terminal)) {
-                new RelayProcess(terminal, start.config(), start::applyTo, own, run)
+            boolean controlHasApps = start.leavesAppsToControl();
+            try (ServeControl control =
+                    ServeControl.begin(folder, consolePort, controlHasApps ? rules : null, terminal)) {
+                new RelayProcess(terminal, start.config(), start::applyTo, control::above, data, run)
                         .run((relay, identity) -> onReady(relay, folder, start, identity, control.await()));
             }
         } finally {
@@ -122,13 +123,15 @@ final class ServeCommand implements Callable<Integer> {
                 .map(bound -> bound.address().bracketed() + ":" + bound.port() + "/"
                         + bound.protocol().lowerCase())
                 .toList();
+        control.onRelayReady();
         folder.started(
                 start,
                 control.access(),
                 ProcessHandle.current().pid(),
                 terminal.time().now().toString(),
                 listeners);
-        RelayConfig running = start.applyTo(RelayFile.read(start.config()).orFail());
+        RelayConfig file = start.applyTo(RelayFile.read(start.config()).orFail());
+        RelayConfig running = control.firstApp().map(app -> file.withApps(List.of(app))).orElse(file);
         ServeReport report = new ServeReport(
                 running,
                 folder,

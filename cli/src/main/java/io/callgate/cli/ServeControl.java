@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import io.callgate.control.Control;
 import io.callgate.model.AppId;
+import io.callgate.model.AppState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.Region;
 import io.callgate.model.Secret;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +23,10 @@ import org.slf4j.LoggerFactory;
 final class ServeControl implements AutoCloseable {
     static final AppId FIRST_APP = new AppId("demo");
     private static final Region HERE = new Region("local");
+    private static final String RELAY = "serve";
     private static final int USUAL_PORT = 8080;
 
-    // Made before two threads of a start log at once, for SLF4J would complain of that.
+    // Made before relay and control log on two threads, for SLF4J would complain of two first ones.
     private static final Logger LOG = LoggerFactory.getLogger(ServeControl.class);
 
     private final CompletableFuture<Running> starting = new CompletableFuture<>();
@@ -32,11 +35,23 @@ final class ServeControl implements AutoCloseable {
 
     /// Control as it runs.
     ///
-    /// @param servesFirstApp whether there is app `demo`
-    record Running(Control control, ControlAccess access, boolean servesFirstApp) {
-        /// Lets serve's own relay in; empty if the operator has taken its pool away.
-        Optional<Secret> joinToken() {
-            return control.createJoinToken(HERE);
+    /// @param link how serve's own relay joins it; empty if its file has the apps
+    record Running(Control control, ControlAccess access, Optional<RelayConfig.ControlLink> link) {
+        /// App `demo` as relays know it; empty if there is none, or it is not served.
+        Optional<AppState> firstApp() {
+            return control.servedApp(FIRST_APP);
+        }
+
+        /// Says that it runs, and waits a moment until leases can name serve's relay.
+        void onRelayReady() {
+            LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
+            try {
+                for (int left = 200; left > 0 && link.isPresent() && !control.hasLiveRelay(RELAY); left--) {
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // serve ends soon
+            }
         }
     }
 
@@ -55,14 +70,17 @@ final class ServeControl implements AutoCloseable {
         return serve;
     }
 
+    /// Which control the relay of this file has above it, at the start and at a reload.
+    Optional<RelayConfig.ControlLink> above(RelayConfig file) {
+        return file.leavesAppsToServe() ? await().link() : file.control();
+    }
+
     /// Waits until it runs.
     ///
     /// @throws CommandFailed with what is in the way
     Running await() {
         try {
-            Running running = starting.join();
-            LOG.atInfo().addKeyValue("port", running.control().port()).log("control.started");
-            return running;
+            return starting.join();
         } catch (CompletionException e) {
             throw e.getCause() instanceof RuntimeException cause ? cause : e;
         }
@@ -85,12 +103,24 @@ final class ServeControl implements AutoCloseable {
         ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(chosen, folder.path()), terminal.time());
         Control control = start.start(Optional.empty());
         try {
-            boolean isThere = allow != null && control.ensureApp(FIRST_APP, "made by serve", allow);
-            return new Running(control, start.access(control.port(), Optional.empty()), isThere);
+            ControlAccess access = start.access(control.port(), Optional.empty());
+            if (allow == null) {
+                return new Running(control, access, Optional.empty());
+            }
+            control.ensureApp(FIRST_APP, "made by serve", allow);
+            Secret joinToken = control.admit(RELAY, HERE, new LinkFiles(folder.path()).hasJoined())
+                    .orElseThrow(() -> new CommandFailed("pool main, where the relay of serve stands, is gone; make it"
+                            + " again with control alone, or name apps in the relay file"));
+            return new Running(control, access, Optional.of(link(access, joinToken)));
         } catch (RuntimeException e) {
             control.close();
             throw e;
         }
+    }
+
+    private static RelayConfig.ControlLink link(ControlAccess access, Secret joinToken) {
+        return new RelayConfig.ControlLink(
+                List.of(access.url()), Optional.of(joinToken), RELAY, List.of(), Optional.empty());
     }
 
     private static boolean isFree(int port) {

@@ -28,9 +28,9 @@ final class TlsSection {
         });
     }
 
-    /// Empty after a reported problem.
-    static Optional<Path> authority(YamlValue place) {
-        return certificates(place).flatMap(read -> place.path());
+    /// Those who vouch for somebody else; empty after a reported problem.
+    static Optional<List<X509Certificate>> authorities(YamlValue place) {
+        return certificates(place);
     }
 
     private static Optional<List<X509Certificate>> certificates(YamlValue place) {

@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.model.AppState;
+import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
+import io.callgate.model.Secret;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -154,7 +156,7 @@ class RelayFileTest {
                         "22:6 tls: \"key\" is missing; add key: key.pem",
                         "22:20 tls.certificate: cannot read " + folder.resolve("none.pem") + ": there is no such file",
                         "23:1 : unknown key \"extra\"; keys here: listen, relayAddresses, publicAddress, relayPorts,"
-                                + " realm, tls, users, apps, control, metrics, sessions, check");
+                                + " realm, tls, users, apps, control, controlMayOpen, metrics, sessions, check");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -181,8 +183,15 @@ class RelayFileTest {
                         + " 10.0.0.0/8",
                 "apps: [{id: a, destinations: [{cidr: 10.0.0.0/8, host: b.c}]}] | has both cidr and host",
                 "users: [{name: a, password: b}] | 1:8 users: users belong to the first app and there is none",
-                "control: {urls: [http://x], joinToken: t} | control.urls[0]: \"http://x\": want https://HOST[:PORT]",
-                "control: {urls: [https://x]} | control: \"joinToken\" is missing",
+                "control: {urls: [http://x], joinToken: t} | control.urls[0]: \"http://x\": secrets pass through here;"
+                        + " want https",
+                "control: {urls: [ftp://x]} | control.urls[0]: \"ftp://x\": want https://HOST[:PORT]",
+                "control: {urls: []} | 1:17 control.urls: no URL of control",
+                "control: {urls: [https://x], joinToken: a, joinTokenFile: b} | joinTokenFile beside joinToken",
+                "control: {urls: [https://x], name: a b} | control.name: name \"a b\": want 1 to 64",
+                "control: {urls: [https://x], pin: abc} | control.pin: pin \"abc\": want the base64 of",
+                "control: {urls: [https://x], ca: none.pem} | control.ca: cannot read",
+                "controlMayOpen: [10.0.0.0/8] | controlMayOpen without control",
                 "control: {urls: ['a b'], joinToken: t} | 1:18 control.urls[0]",
                 "relayAddresses: [{bind: 10.0.0.1, public: '2001:db8::1'}] | both must be of one family",
                 "relayAddresses: [{bind: 0.0.0.0}] | a wildcard is no address for a peer",
@@ -270,13 +279,29 @@ class RelayFileTest {
     }
 
     @Test
-    void saysWhatLaterVersionsWillServe() {
-        RelayConfig config = read("control: {urls: [https://c.example.com], joinToken: abcdefghijklmnop}")
-                .orFail();
+    void takesAppsFromControl() throws IOException {
+        Files.writeString(folder.resolve("token"), "a-join-token\n");
+        RelayConfig config = read("""
+            control: {urls: [https://c.example.com, 'http://127.0.0.1:8444'], joinTokenFile: token, name: eu-1}
+            controlMayOpen: [10.1.0.0/16]
+            """).orFail();
 
-        assertThat(config.notServedYet())
-                .singleElement()
-                .satisfies(sentence -> assertThat(sentence).startsWith("control: read, but"));
+        assertThat(config.control()).hasValueSatisfying(link -> {
+            assertThat(link.urls()).hasToString("[https://c.example.com, http://127.0.0.1:8444]");
+            assertThat(link.joinToken()).contains(Secret.of("a-join-token"));
+            assertThat(link.name()).isEqualTo("eu-1");
+        });
+        assertThat(config.controlMayOpen()).containsExactly(Cidr.parse("10.1.0.0/16"));
+    }
+
+    @Test
+    void aJoinTokenIsNotNeededByARelayThatHasJoined() {
+        RelayFile.Reading reading = read("control: {urls: [https://c.example.com], joinTokenFile: gone}");
+
+        assertThat(reading.orFail().control()).isPresent();
+        assertThat(reading.problems())
+                .anySatisfy(
+                        problem -> assertThat(problem.message()).contains("gone: enough for a relay that has joined"));
     }
 
     @Test

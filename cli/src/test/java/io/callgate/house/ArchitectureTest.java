@@ -3,6 +3,7 @@ package io.callgate.house;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
@@ -123,9 +124,23 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("io.callgate.cli..")
             .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("io.callgate.relay.*..", "io.callgate.wire..", "io.callgate.testkit..")
+                            .and(resideOutsideOfPackage("io.callgate.relay.link")))
+            .because("the engine is embedded in other programs too: all it offers is its root package, and the link for"
+                    + " those that have a control");
+
+    @ArchTest
+    static final ArchRule THE_LINK_DRIVES_THE_RELAY_FROM_OUTSIDE = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.relay.link..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate.relay.*..")
+                    .and(resideOutsideOfPackages("io.callgate.relay.link..", "io.callgate.relay.passage..")))
+            .orShould()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.callgate.relay.*..", "io.callgate.wire..", "io.callgate.testkit..")
-            .because("the engine is embedded in other programs too: all it offers is its root package");
+            .resideInAnyPackage("io.netty..", "java.nio.file..", "java.sql..")
+            .because("control's word goes in by Relay.apply alone, and no event loop waits for it");
 
     @ArchTest
     static final ArchRule TESTKIT_USES_MODEL = noClasses()

@@ -3,12 +3,17 @@ package io.callgate.control;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSettings;
 import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Pool;
+import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
 import io.callgate.model.DestinationRule;
+import io.callgate.model.Region;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,6 +21,9 @@ import java.util.Optional;
 /// What a new installation starts with: one pool and, where relay and control are one process, one app in it.
 final class Beginning {
     static final String POOL = "main";
+
+    /// Of a process that is relay and control: the others of its fleet came later.
+    private static final int MOST_RELAYS = 100;
 
     private final Transaction transaction;
 
@@ -63,6 +71,33 @@ final class Beginning {
             transaction.audit().add("app.change", changed.id().value(), "allow " + rules);
         }
         return true;
+    }
+
+    /// Lets the relay of this very process in. It publishes its addresses anew, and at once, for it is the only one in
+    /// its pool: those that it published before are forgotten.
+    ///
+    /// @param isKnown whether it has a key of its own from before
+    /// @return a join token for it; empty if pool [#POOL] is gone
+    Optional<BearerToken> admit(String relay, Region region, boolean isKnown, Duration bound) {
+        if (transaction.pools().find(POOL).isEmpty()) {
+            return Optional.empty();
+        }
+        find(relay).ifPresent(before -> {
+            transaction.pools().addressesOf(before.id()).stream()
+                    .filter(address -> address.purpose().equals("relay " + relay))
+                    .forEach(address -> transaction.pools().removeAddress(address.pool(), address.id()));
+            if (!isKnown) {
+                transaction.relays().remove(before.id());
+            }
+        });
+        return Optional.of(
+                transaction.relays().createJoinToken(new JoinToken(POOL, region, Optional.empty()), bound));
+    }
+
+    Optional<RelayNode> find(String relay) {
+        return transaction.relays().page(Optional.empty(), MOST_RELAYS).stream()
+                .filter(node -> node.name().equals(relay))
+                .findFirst();
     }
 
     private App replace(App app) {

@@ -2,12 +2,16 @@ package io.callgate.control;
 
 import io.callgate.control.rest.HttpApi;
 import io.callgate.control.rest.Service;
-import io.callgate.control.store.JoinToken;
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppSecret;
+import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.StoreException;
 import io.callgate.model.AppId;
+import io.callgate.model.AppState;
 import io.callgate.model.DestinationRule;
+import io.callgate.model.Limits;
 import io.callgate.model.Region;
 import io.callgate.model.Secret;
 import io.callgate.model.TlsIdentity;
@@ -108,18 +112,37 @@ public final class Control implements AutoCloseable {
         });
     }
 
-    /// Lets the relay of this very process join.
+    /// Lets the relay of this very process join pool `main`.
     ///
-    /// @return empty if pool `main` is gone: the operator has another order
-    public Optional<Secret> createJoinToken(Region region) {
-        return store.change("control", transaction -> {
-            if (transaction.pools().find(Beginning.POOL).isEmpty()) {
-                return Optional.empty();
-            }
-            JoinToken terms = new JoinToken(Beginning.POOL, region, Optional.empty());
-            return Optional.of(Secret.of(
-                    transaction.relays().createJoinToken(terms, JOIN_BOUND).reveal()));
-        });
+    /// @param isKnown whether it has a key of its own from before
+    /// @return a join token for it; empty if that pool is gone: the operator has another order
+    public Optional<Secret> admit(String relay, Region region, boolean isKnown) {
+        return store.change("control", transaction -> new Beginning(transaction)
+                .admit(relay, region, isKnown, JOIN_BOUND)
+                .map(BearerToken::reveal)
+                .map(Secret::of));
+    }
+
+    /// Whether leases may name this relay: it has reported, and not long ago.
+    public boolean hasLiveRelay(String relay) {
+        return store.read(transaction -> new Beginning(transaction)
+                .find(relay)
+                .filter(transaction.relays()::isAlive)
+                .isPresent());
+    }
+
+    /// An app as relays of pool `main` know it; empty if they do not.
+    public Optional<AppState> servedApp(AppId id) {
+        return store.read(transaction -> transaction.apps().find(id).filter(App::isServed))
+                .map(app -> new AppState(
+                        id,
+                        store.read(transaction -> transaction.secrets().ofPool(id, Beginning.POOL).stream()
+                                .map(AppSecret::secret)
+                                .toList()),
+                        app.settings().clients(),
+                        app.settings().destinations(),
+                        Limits.DEFAULT,
+                        List.of()));
     }
 
     /// Shows this certificate to connections from now on.

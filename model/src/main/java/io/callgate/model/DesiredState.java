@@ -14,6 +14,8 @@ import java.util.Set;
 /// @param ownEndpoints addresses of this host that are never dialled for a client: metrics, console
 /// @param check whether `GET /check` is served
 /// @param tls empty: TLS is refused
+/// @param controlMayOpen the special ranges, and single addresses of this host, that rules sent by control may open;
+///     means nothing for a state of the relay's own file, which may open any
 public record DesiredState(
         long version,
         Origin origin,
@@ -25,7 +27,8 @@ public record DesiredState(
         List<Revocation> revocations,
         List<Endpoint> ownEndpoints,
         boolean check,
-        Optional<TlsIdentity> tls) {
+        Optional<TlsIdentity> tls,
+        List<Cidr> controlMayOpen) {
     /// A 401 goes to a source that has proved nothing; a longer realm would send it more than three times its
     /// bytes.
     public static final int REALM_MAX = 24;
@@ -45,9 +48,58 @@ public record DesiredState(
         apps = List.copyOf(apps);
         revocations = List.copyOf(revocations);
         ownEndpoints = List.copyOf(ownEndpoints);
+        controlMayOpen = List.copyOf(controlMayOpen);
         checkListeners(listeners);
         checkRealm(realm);
         checkApps(apps);
+        checkClients(apps);
+    }
+
+    /// One in which control may open nothing.
+    public DesiredState(
+            long version,
+            Origin origin,
+            List<ListenerState> listeners,
+            List<RelayAddress> relayAddresses,
+            PortRange relayPorts,
+            String realm,
+            List<AppState> apps,
+            List<Revocation> revocations,
+            List<Endpoint> ownEndpoints,
+            boolean check,
+            Optional<TlsIdentity> tls) {
+        this(
+                version,
+                origin,
+                listeners,
+                relayAddresses,
+                relayPorts,
+                realm,
+                apps,
+                revocations,
+                ownEndpoints,
+                check,
+                tls,
+                List.of());
+    }
+
+    /// What a relay's own file says of the relay, with what control says of apps.
+    ///
+    /// @throws IllegalArgumentException if the apps do not go together
+    public DesiredState under(LinkState control) {
+        return new DesiredState(
+                control.version(),
+                Origin.CONTROL,
+                listeners,
+                relayAddresses,
+                relayPorts,
+                realm,
+                control.apps(),
+                control.revocations(),
+                ownEndpoints,
+                check,
+                tls,
+                controlMayOpen);
     }
 
     private static void checkListeners(List<ListenerState> listeners) {
@@ -87,6 +139,24 @@ public record DesiredState(
             }
             if (!ids.add(app.id())) {
                 throw new IllegalArgumentException("app " + app.id() + " is there twice");
+            }
+        }
+    }
+
+    /// A client without a credential is known by its network alone, so it must be one app's.
+    private static void checkClients(List<AppState> apps) {
+        for (int i = 0; i < apps.size(); i++) {
+            for (int j = 0; j < i; j++) {
+                for (Cidr network : apps.get(i).clients()) {
+                    for (Cidr other : apps.get(j).clients()) {
+                        if (network.isInside(other) || other.isInside(network)) {
+                            throw new IllegalArgumentException("clients " + network + " of app "
+                                    + apps.get(i).id() + " overlap " + other + " of app "
+                                    + apps.get(j).id() + ": a client there would belong to both; keep the networks of"
+                                    + " apps apart");
+                        }
+                    }
+                }
             }
         }
     }

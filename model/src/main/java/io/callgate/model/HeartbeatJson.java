@@ -201,7 +201,8 @@ public final class HeartbeatJson {
                 .put("subject", session.subject().value());
         ArrayNode ingresses = node.putArray("ingresses");
         session.ingresses().forEach(ingresses::add);
-        node.put("client", session.client().toString()).put("began", session.began().toString());
+        node.put("client", session.client().toString())
+                .put("began", session.began().toString());
         session.credentialExpiresAt().ifPresent(at -> node.put("credentialExpiresAt", at.toString()));
         return node.put("bytesToPeer", session.bytesToPeer()).put("bytesToClient", session.bytesToClient());
     }

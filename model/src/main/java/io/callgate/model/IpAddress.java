@@ -41,6 +41,12 @@ public record IpAddress(long high, long low) {
         return isV4(high, low);
     }
 
+    /// The start of the IPv4 /24 or IPv6 /64 around this address, by which limits for strangers count: within it
+    /// addresses cost nothing.
+    public IpAddress neighbourhood() {
+        return isV4() ? new IpAddress(high, low & -1L << 8) : new IpAddress(high, 0);
+    }
+
     /// `0.0.0.0` or `::`.
     public boolean isWildcard() {
         return equals(ANY_V4) || equals(ANY_V6);

@@ -15,4 +15,9 @@ public record Revocation(AppId app, Optional<Subject> subject, Instant notBefore
     public boolean concerns(AppId otherApp, Subject otherSubject) {
         return app.equals(otherApp) && subject.map(otherSubject::equals).orElse(true);
     }
+
+    /// Whether every credential that it could strike has expired.
+    public boolean isOver(Instant now) {
+        return now.isAfter(notBefore.plus(RelayCredential.LONGEST_LIFE));
+    }
 }

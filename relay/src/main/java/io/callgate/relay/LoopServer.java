@@ -12,6 +12,7 @@ import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
+import io.callgate.relay.passage.Passage;
 import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsIngress;
@@ -64,7 +65,8 @@ final class LoopServer {
             TurnContext context,
             RecentHandshakes recentHandshakes,
             LoopDirectory directory,
-            RelayCommands commands) {
+            RelayCommands commands,
+            Optional<Passage> passage) {
         this.loop = loop;
         this.delay = new LoopDelay(Relay.TICK_MILLIS, loop.nowNanos());
         this.turn = new TurnServer(loop, context);
@@ -75,6 +77,7 @@ final class LoopServer {
                 names,
                 this::enterTurn,
                 new TlsIngress(loop, recentHandshakes),
+                passage,
                 StreamLimits.DEFAULT);
         this.directory = directory;
         this.commands = commands;

@@ -18,6 +18,7 @@ import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.SessionLog;
 import io.callgate.relay.loop.LoopDirectory;
@@ -110,8 +111,8 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server =
-                    new LoopServer(loop, apps, authenticator, names, turn, tls.recent(), directory, commands);
+            LoopServer server = new LoopServer(
+                    loop, apps, authenticator, names, turn, tls.recent(), directory, commands, options.passage());
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -187,7 +188,7 @@ public final class Relay implements AutoCloseable {
 
         OwnHost ownHost = ownHost(next, wanted, addresses, local);
         DestinationPolicy.Surroundings surroundings =
-                new DestinationPolicy.Surroundings(ownHost, ports, hosts, next.origin() == DesiredState.Origin.FILE);
+                new DestinationPolicy.Surroundings(ownHost, ports, hosts, Openings.of(next));
         ports.offer(addresses, next.relayPorts());
         apps.apply(next, surroundings);
         relayAddresses = addresses;

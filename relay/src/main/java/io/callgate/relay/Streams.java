@@ -6,6 +6,7 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.passage.Passage;
 import io.callgate.relay.tls.TlsIngress;
 import io.callgate.relay.tunnel.Tunnels;
 import io.netty.channel.Channel;
@@ -30,13 +31,14 @@ final class Streams {
             NameResolver names,
             TurnStreams turn,
             TlsIngress tls,
+            Optional<Passage> passage,
             StreamLimits limits) {
         this.loop = loop;
         this.limits = limits;
         this.turn = turn;
         this.tls = tls;
         CheckPage checkPage = new CheckPage(apps, tls.recent(), loop.time());
-        this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter, checkPage);
+        this.tunnels = new Tunnels(loop, apps, authenticator, names, this::reEnter, checkPage, passage);
         this.unproven = new UnprovenClients(loop, limits);
     }
 

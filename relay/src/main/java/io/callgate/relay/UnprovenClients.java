@@ -14,8 +14,6 @@ import org.jspecify.annotations.Nullable;
 /// The TCP connections of one loop whose clients have not proved themselves: how many, from where, and for how
 /// long still. Confined to that loop.
 final class UnprovenClients {
-    private static final long V4_PREFIX = -1L << 8; // /24
-
     private final RelayLoop loop;
     private final StreamLimits limits;
     private final Map<IpAddress, Integer> byPrefix = new HashMap<>();
@@ -58,10 +56,6 @@ final class UnprovenClients {
         client.close();
     }
 
-    private static IpAddress prefix(IpAddress address) {
-        return address.isV4() ? new IpAddress(0, address.low() & V4_PREFIX) : new IpAddress(address.high(), 0);
-    }
-
     /// One connection's place: given back when its client has proved itself, has left, or was too slow.
     final class Place {
         private final Channel client;
@@ -77,7 +71,7 @@ final class UnprovenClients {
         ///
         /// @return false if too many come from there
         boolean comesFrom(IpAddress address) {
-            IpAddress from = UnprovenClients.prefix(address);
+            IpAddress from = address.neighbourhood();
             if (byPrefix.getOrDefault(from, 0) >= limits.unprovenPerPrefix()) {
                 loop.drops().count(DropReason.TOO_MANY_UNPROVEN);
                 return false;

@@ -19,6 +19,7 @@ import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.LoopDirectory;
@@ -76,7 +77,8 @@ class LoopHandOverTest {
                     context,
                     new RecentHandshakes(clock),
                     directory,
-                    commands));
+                    commands,
+                    Optional.empty()));
         }
         ListenerPoint point = new ListenerPoint(1, IpAddress.parse("127.0.0.1"), port, Protocol.UDP);
         commands.on(0, server -> server.open(point, false)).join();
@@ -141,7 +143,10 @@ class LoopHandOverTest {
         apps.apply(
                 state,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), ports, new HostAddresses(), true));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()),
+                        ports,
+                        new HostAddresses(),
+                        Openings.ALL));
         ports.offer(List.of(RelayAddress.of(IpAddress.parse("127.0.0.1"))), state.relayPorts());
         return apps;
     }

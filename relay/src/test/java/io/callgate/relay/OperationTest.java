@@ -316,7 +316,13 @@ class OperationTest {
 
             assertThatThrownBy(() -> Relay.start(
                                     same,
-                                    new RelayOptions(1, relay.clock(), IoKind.best(), TlsProvider.best(), record -> {}))
+                                    new RelayOptions(
+                                            1,
+                                            relay.clock(),
+                                            IoKind.best(),
+                                            TlsProvider.best(),
+                                            record -> {},
+                                            Optional.empty()))
                             .close())
                     .isInstanceOf(RelayException.class)
                     .hasMessageContaining("another program uses it");

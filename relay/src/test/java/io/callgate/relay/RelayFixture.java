@@ -89,7 +89,8 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                Relay relay = Relay.start(
+                        state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add, Optional.empty()));
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;

@@ -26,6 +26,7 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.RelayLoop;
@@ -191,6 +192,7 @@ final class TcpRelay implements AutoCloseable {
                 setup.names(),
                 this::enterTurn,
                 new TlsIngress(loop, tls.recent()),
+                Optional.empty(),
                 setup.streamLimits());
         setup.tls().ifPresent(provider -> show(TestIdentity.ec()));
         this.listener = newListener();
@@ -320,7 +322,7 @@ final class TcpRelay implements AutoCloseable {
         OwnHost ownHost = new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
         apps.apply(
                 state(destinations, revocations),
-                new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), true));
+                new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), Openings.ALL));
         onLoop(() -> {
             streams.tunnels().recheck(grant -> grant.isRevoked(revocations));
             return true;

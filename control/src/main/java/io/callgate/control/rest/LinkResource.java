@@ -61,8 +61,8 @@ final class LinkResource {
                 throw Refused.conflict("there is a relay " + name, "choose another name, or remove that relay first");
             }
             BearerToken key = transaction.relays().create(name, terms);
-            RelayStanding standing = new RelayStanding(
-                    transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
+            RelayStanding standing =
+                    new RelayStanding(transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
             endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
             transaction.audit().add("relay.join", name, "pool " + terms.pool());

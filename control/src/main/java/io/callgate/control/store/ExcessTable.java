@@ -71,8 +71,7 @@ public final class ExcessTable {
     private static Excess read(ResultSet row) throws SQLException {
         return new Excess(
                 new Excess.Key(
-                        Instant.ofEpochMilli(row.getLong("hour_at")),
-                        Excess.Kind.valueOf(row.getString("kind"))),
+                        Instant.ofEpochMilli(row.getLong("hour_at")), Excess.Kind.valueOf(row.getString("kind"))),
                 row.getLong("agreed"),
                 row.getLong("peak"),
                 Instant.ofEpochMilli(row.getLong("first_at")),

@@ -225,12 +225,12 @@ public final class RelayTable {
                 .one();
         return handle
                 .createQuery("""
-            select a.app_id, sum(case when relay.pool_id = :pool then 0 else 1 end) as elsewhere,
-                sum(a.sessions) as sessions, sum(a.wanted_sessions) as wanted_sessions,
-                sum(a.kbit_per_second) as kbit_per_second, sum(a.wanted_kbit_per_second) as wanted_kbit_per_second
-            from relay_app_report a join relay on relay.id = a.relay_id
-            where a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
-            """)
+                    select a.app_id, sum(case when relay.pool_id = :pool then 0 else 1 end) as elsewhere,
+                        sum(a.sessions) as sessions, sum(a.wanted_sessions) as wanted_sessions,
+                        sum(a.kbit_per_second) as kbit_per_second, sum(a.wanted_kbit_per_second) as wanted_kbit_per_second
+                    from relay_app_report a join relay on relay.id = a.relay_id
+                    where a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
+                    """)
                 .bind("pool", pool)
                 .bind("alive", aliveSince().toEpochMilli())
                 .bindList("apps", apps.stream().map(AppId::value).toList())

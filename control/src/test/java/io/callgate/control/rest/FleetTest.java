@@ -186,12 +186,7 @@ class FleetTest {
         api.ensurePool("second", "production");
         String stranger = api.liveRelay("r2", "second", "eu", endpoint("203.0.113.2", 443, "udp"));
 
-        api.beat(
-                        stranger,
-                        2,
-                        10,
-                        ApiUnderTest.need("demo", 1_000_000))
-                .expect(200);
+        api.beat(stranger, 2, 10, ApiUnderTest.need("demo", 1_000_000)).expect(200);
 
         assertThat(api.get("/v1/relays")
                         .json()

@@ -120,7 +120,8 @@ class HeartbeatTest {
         // The answer to the first was lost; it arrives once more after the second.
         for (String heartbeat : List.of(first, first, second, first, second)) {
             HeartbeatAnswer answer = relay.send(heartbeat);
-            assertThat(answer.acknowledged()).isEqualTo(HeartbeatJson.parse(heartbeat).sequence());
+            assertThat(answer.acknowledged())
+                    .isEqualTo(HeartbeatJson.parse(heartbeat).sequence());
         }
 
         JsonNode usage = api.get("/v1/apps/demo/usage").expect(200).json().get("items");
@@ -138,7 +139,10 @@ class HeartbeatTest {
 
         relay.tell(List.of(), List.of(usage("run", 130), usage("next-run", 7)), SessionChanges.NONE);
 
-        assertThat(api.get("/v1/apps/demo/usage").json().at("/items/0/bytesToPeer").asLong())
+        assertThat(api.get("/v1/apps/demo/usage")
+                        .json()
+                        .at("/items/0/bytesToPeer")
+                        .asLong())
                 .isEqualTo(137);
     }
 
@@ -159,8 +163,8 @@ class HeartbeatTest {
     @Test
     void usageComesInPages() {
         List<UsageCount> day = LongStream.range(0, 24)
-                .mapToObj(hour -> new UsageCount(
-                        "run", HOUR.plus(Duration.ofHours(hour)), DEMO, "http_connect", hour, 0, 0, 0))
+                .mapToObj(hour ->
+                        new UsageCount("run", HOUR.plus(Duration.ofHours(hour)), DEMO, "http_connect", hour, 0, 0, 0))
                 .toList();
         relays.getFirst().tell(List.of(), day, SessionChanges.NONE);
 
@@ -225,8 +229,8 @@ class HeartbeatTest {
             List<LiveSession> page = LongStream.rangeClosed(from + 1, from + SessionChanges.MOST)
                     .mapToObj(number -> session(number, "caller-" + number))
                     .toList();
-            String heartbeat =
-                    relay.heartbeat(List.of(), List.of(), new SessionChanges(known, from + page.size(), page, List.of()));
+            String heartbeat = relay.heartbeat(
+                    List.of(), List.of(), new SessionChanges(known, from + page.size(), page, List.of()));
             assertThat(heartbeat.length()).isLessThan(200_000);
             known = relay.send(heartbeat).sessionsTaken();
         }
@@ -343,7 +347,9 @@ class HeartbeatTest {
         }
 
         private JsonNode state() {
-            return api.send("POST", "/link/state", key, "{\"version\": 0}").expect(200).json();
+            return api.send("POST", "/link/state", key, "{\"version\": 0}")
+                    .expect(200)
+                    .json();
         }
     }
 }

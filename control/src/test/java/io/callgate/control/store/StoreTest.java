@@ -360,12 +360,12 @@ class StoreTest {
         beat(first, "a", 1, 0, 5);
         beat(second, "b", 1, 0, 3);
 
-        Map<AppId, FleetNeed> needs =
-                read(transaction -> transaction.relays().needs("main", List.of(DEMO, OTHER)));
+        Map<AppId, FleetNeed> needs = read(transaction -> transaction.relays().needs("main", List.of(DEMO, OTHER)));
         assertThat(needs).containsExactly(Map.entry(DEMO, new FleetNeed(DEMO, 2, 8, 8, 200, 400)));
 
         // A relay of another pool that has the app's sessions counts too; one without does not.
-        assertThat(this.<Map<AppId, FleetNeed>>read(transaction -> transaction.relays().needs("other", List.of(DEMO)))
+        assertThat(this.<Map<AppId, FleetNeed>>read(
+                                transaction -> transaction.relays().needs("other", List.of(DEMO)))
                         .get(DEMO))
                 .isEqualTo(new FleetNeed(DEMO, 2, 8, 8, 200, 400));
     }
@@ -418,7 +418,9 @@ class StoreTest {
                         tuple("r1", "turn_udp", 8L),
                         tuple("r2", "turn_udp", 16L));
         HourOfUsage second1 = all.get(1);
-        assertThat(second1).extracting(HourOfUsage::sessions, HourOfUsage::sessionSeconds).containsExactly(4L, 60L);
+        assertThat(second1)
+                .extracting(HourOfUsage::sessions, HourOfUsage::sessionSeconds)
+                .containsExactly(4L, 60L);
         assertThat(all(transaction -> transaction
                         .usage()
                         .page(
@@ -516,7 +518,8 @@ class StoreTest {
         beat(relay, "run", 1, 0, 0);
         take(relay, 0, 3, List.of(session(1, "a", 0), session(2, "b", 0), session(3, "c", 0)));
 
-        List<KnownSession> first = all(transaction -> transaction.sessions().page(Optional.of(DEMO), Optional.empty(), 2));
+        List<KnownSession> first =
+                all(transaction -> transaction.sessions().page(Optional.of(DEMO), Optional.empty(), 2));
         List<KnownSession> rest = all(transaction -> transaction
                 .sessions()
                 .page(Optional.of(DEMO), Optional.of(first.getLast().id()), 2));
@@ -535,8 +538,7 @@ class StoreTest {
         TestDatabase.CLOCK.advance(Duration.ofSeconds(30));
         assertThat(excess(12)).isFalse();
 
-        List<Excess> known =
-                all(transaction -> transaction.excesses().page(DEMO, Optional.empty(), 10));
+        List<Excess> known = all(transaction -> transaction.excesses().page(DEMO, Optional.empty(), 10));
         assertThat(known).singleElement().satisfies(one -> {
             assertThat(one.agreed()).isEqualTo(10);
             assertThat(one.peak()).isEqualTo(14);
@@ -549,7 +551,11 @@ class StoreTest {
         assertThat(both).extracting(Excess::peak).containsExactly(13L, 14L);
         assertThat(all(transaction -> transaction
                         .excesses()
-                        .page(DEMO, Optional.of(Excess.Key.parse(both.getFirst().key().toString())), 10)))
+                        .page(
+                                DEMO,
+                                Optional.of(
+                                        Excess.Key.parse(both.getFirst().key().toString())),
+                                10)))
                 .isEqualTo(known);
     }
 
@@ -562,7 +568,8 @@ class StoreTest {
             return transaction.revocations().revoke(DEMO, eve, until);
         });
 
-        assertThat(made.forRelays().notBefore().plus(RelayCredential.LONGEST_LIFE)).isEqualTo(until);
+        assertThat(made.forRelays().notBefore().plus(RelayCredential.LONGEST_LIFE))
+                .isEqualTo(until);
         assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
                 .contains(until);
         TestDatabase.CLOCK.advance(Duration.ofSeconds(3_601));
@@ -779,15 +786,7 @@ class StoreTest {
 
     private static RelayReport report(Transaction transaction, String epoch, long sequence, int loadPercent) {
         return new RelayReport(
-                epoch,
-                sequence,
-                transaction.now(),
-                Optional.of("0.1"),
-                loadPercent,
-                false,
-                0,
-                1,
-                Optional.empty());
+                epoch, sequence, transaction.now(), Optional.of("0.1"), loadPercent, false, 0, 1, Optional.empty());
     }
 
     private RelayNode node(UUID relay) {

@@ -17,8 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Immutable but for the addresses of host rules, which follow the DNS; safe on every loop, allocates nothing.
 ///
 /// An address is judged in its canonical form: IPv4 hidden in IPv6 is unwrapped first. A special range (loopback,
-/// private, link-local …) is opened only by a rule of the relay's own file that lies inside the range, an address
-/// of this relay's own host only by one that names that single address. `0.0.0.0/0` opens none.
+/// private, link-local …) is opened only by a rule that lies inside the range, an address of this relay's own host only
+/// by one that names that single address, and both only in the relay's own file or where that leaves it to control.
+/// `0.0.0.0/0` opens none.
 public final class DestinationPolicy {
     private final LiveApp app;
     private final Surroundings surroundings;
@@ -30,9 +31,9 @@ public final class DestinationPolicy {
     /// @param ownHost addresses and listeners of this relay
     /// @param allocations who holds which relayed address
     /// @param hosts addresses of names, kept fresh
-    /// @param opensSpecialRanges true for the relay's own file, false for a state sent by control
+    /// @param openings which rules may open what is closed to rules in general
     public record Surroundings(
-            OwnHost ownHost, LiveAllocations allocations, HostAddresses hosts, boolean opensSpecialRanges) {}
+            OwnHost ownHost, LiveAllocations allocations, HostAddresses hosts, Openings openings) {}
 
     DestinationPolicy(LiveApp app, List<DestinationRule> destinations, Surroundings surroundings) {
         this.app = app;
@@ -41,7 +42,7 @@ public final class DestinationPolicy {
         List<HostRule> hosts = new ArrayList<>();
         for (DestinationRule rule : destinations) {
             if (rule instanceof DestinationRule.ToNetwork network) {
-                networks.add(Rule.of(network, surroundings.opensSpecialRanges()));
+                networks.add(Rule.of(network, surroundings.openings()));
             } else if (rule instanceof DestinationRule.ToHost host) {
                 hosts.add(HostRule.of(host, surroundings.hosts()));
             }
@@ -215,11 +216,15 @@ public final class DestinationPolicy {
     }
 
     private record Rule(Cidr cidr, Ports ports, boolean opensSpecial, boolean opensOwn) {
-        static Rule of(DestinationRule.ToNetwork rule, boolean mayOpen) {
+        static Rule of(DestinationRule.ToNetwork rule, Openings openings) {
             Cidr cidr = rule.cidr();
             boolean isOneAddress = cidr.equals(Cidr.of(cidr.network()));
             boolean isInsideSpecial = SpecialRanges.enclosing(cidr).isPresent();
-            return new Rule(cidr, Ports.of(rule), mayOpen && isInsideSpecial, mayOpen && isOneAddress);
+            return new Rule(
+                    cidr,
+                    Ports.of(rule),
+                    isInsideSpecial && openings.admitRange(cidr),
+                    isOneAddress && openings.admitOwn(cidr));
         }
 
         /// Whether this rule, which matches, is meant for an address of that kind. `10.0.0.0/8` opens the private

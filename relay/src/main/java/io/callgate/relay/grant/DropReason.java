@@ -39,6 +39,10 @@ public enum DropReason {
     GUEST_TUNNEL("a credential of the check page is for TURN alone"),
     FOREIGN_ORIGIN("request does not come from the check page itself"),
 
+    // On its way to control.
+    PASSAGE_BUSY("too many requests wait for control"),
+    CONTROL_AWAY("control does not answer"),
+
     // How much?
     DRAINING("relay drains: no new sessions"),
     SESSION_QUOTA("app is at its limit of sessions"),

@@ -5,10 +5,12 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.Ingress;
+import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http2.DefaultHttp2DataFrame;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
@@ -25,12 +27,13 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The request of one stream of HTTP/2 (RFC 9113 §8.5); then it leaves the stream's pipeline to the tunnel. Bytes
-/// behind a CONNECT wait in [Http2Bytes]; those behind anything else are for nobody.
+/// behind a CONNECT wait in [Http2Bytes]; those behind anything else are for control, or for nobody.
 final class Http2Request extends ChannelInboundHandlerAdapter {
     private final Tunnels tunnels;
     private final Http2Ingress connection;
     private final Http2Bytes bytes;
     private boolean isProved;
+    private @Nullable PassedOn passed;
 
     /// @param bytes the handler before this one
     Http2Request(Tunnels tunnels, Http2Ingress connection, Http2Bytes bytes) {
@@ -44,8 +47,19 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         if (message instanceof Http2HeadersFrame request) {
             onRequest(context.channel(), request.headers());
         } else {
+            if (message instanceof ByteBuf body && passed != null) {
+                passed.onBody(body);
+            }
             ReferenceCountUtil.release(message);
         }
+    }
+
+    @Override
+    public void userEventTriggered(ChannelHandlerContext context, Object event) {
+        if (event instanceof ChannelInputShutdownEvent && passed != null) {
+            passed.onEnd();
+        }
+        context.fireUserEventTriggered(event);
     }
 
     private void onRequest(Channel stream, Http2Headers request) {
@@ -112,8 +126,12 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
                         .orElse(""),
                 name -> textOf(request.get(name)),
                 isForProxy);
-        HttpAnswer answer = other.answer(tunnels, stream, false);
-        answer(stream, answer, other.wantsBody());
+        Optional<PassedOn> onItsWay = other.passOn(tunnels, stream, it -> answer(stream, it, true));
+        if (onItsWay.isPresent()) {
+            passed = onItsWay.get();
+            return;
+        }
+        answer(stream, other.answer(tunnels, stream, false), other.wantsBody());
     }
 
     private void open(Channel stream, Identity identity, Destination destination) {

@@ -1,6 +1,7 @@
 package io.callgate.relay.tunnel;
 
 import io.callgate.relay.check.CheckAnswer;
+import io.callgate.relay.passage.PassageAnswer;
 import io.callgate.wire.Bytes;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -23,12 +24,22 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes 
         return ascii(client, "HTTP/1.1 200 Connection established\r\n\r\n");
     }
 
+    /// RFC 9110 §10.1.1: some clients wait for it before they send a body.
+    static ByteBuf goOn(Channel client) {
+        return ascii(client, "HTTP/1.1 100 Continue\r\n\r\n");
+    }
+
     static Http2Headers connected() {
         return new DefaultHttp2Headers().status(HttpResponseStatus.OK.codeAsText());
     }
 
     static HttpAnswer of(CheckAnswer answer, boolean isLast) {
         return new HttpAnswer(HttpResponseStatus.valueOf(answer.status()), answer.headers(), answer.body(), isLast);
+    }
+
+    /// Control's answer, or ours in its place. An HTTP/1.1 connection ends with it: nobody asks twice in one.
+    static HttpAnswer of(PassageAnswer answer) {
+        return new HttpAnswer(HttpResponseStatus.valueOf(answer.status()), answer.headers(), answer.body(), true);
     }
 
     /// A short text for people.

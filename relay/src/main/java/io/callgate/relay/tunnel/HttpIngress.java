@@ -9,6 +9,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpDecoderConfig;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -18,15 +19,18 @@ import io.netty.handler.codec.http.HttpRequestDecoder;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.LastHttpContent;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
 import io.netty.util.ReferenceCountUtil;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /// HTTP/1.1 on one stream: CONNECT (RFC 9110 §9.3.6); then it leaves the pipeline to the tunnel. What is asked of
-/// the relay itself goes to the [CheckPage][io.callgate.relay.check.CheckPage].
+/// the relay itself goes to the [CheckPage][io.callgate.relay.check.CheckPage], what is asked of control to the
+/// [Passage][io.callgate.relay.passage.Passage].
 ///
 /// The parser goes out of the pipeline with every CONNECT, before anything else is decided: what a client sends
 /// behind one belongs to its destination and must never be read as HTTP. It comes back only after a 407 behind
@@ -42,6 +46,7 @@ final class HttpIngress extends FirstBytes {
     private final Runnable onProved;
     private int requests;
     private boolean isAnswering;
+    private @Nullable PassedOn passed;
 
     HttpIngress(Tunnels tunnels, Runnable onProved) {
         this.tunnels = tunnels;
@@ -65,6 +70,12 @@ final class HttpIngress extends FirstBytes {
         try {
             if (message instanceof HttpRequest request && !isAnswering) {
                 onRequest(context, request);
+            }
+            if (message instanceof HttpContent content && passed != null) {
+                passed.onBody(content.content());
+                if (content instanceof LastHttpContent) {
+                    passed.onEnd();
+                }
             }
         } finally {
             ReferenceCountUtil.release(message);
@@ -112,6 +123,15 @@ final class HttpIngress extends FirstBytes {
                 headers.get(HttpHeaderNames.HOST, ""),
                 name -> Optional.ofNullable(headers.get(name)),
                 isForProxy);
+        Optional<PassedOn> onItsWay = other.passOn(tunnels, client, it -> answer(client, request, it));
+        if (onItsWay.isPresent()) {
+            isAnswering = true; // by this one answer: what a client sends behind such a request is for nobody
+            passed = onItsWay.get();
+            if (HttpUtil.is100ContinueExpected(request)) {
+                client.writeAndFlush(HttpAnswer.goOn(client));
+            }
+            return;
+        }
         answer(client, request, other.answer(tunnels, client, isLast));
     }
 

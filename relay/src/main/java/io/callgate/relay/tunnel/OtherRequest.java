@@ -6,11 +6,13 @@ import io.callgate.relay.check.CheckAnswer;
 import io.callgate.relay.check.CheckRequest;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.passage.Passage;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import java.net.InetSocketAddress;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A request that is no CONNECT, in whichever HTTP: for the relay itself, as for any web server, or for a proxy
@@ -31,6 +33,10 @@ record OtherRequest(
                     "Callgate tunnels by CONNECT only",
                     isLast);
         }
+        if (tunnels.passage().isPresent() && Passage.isUnder(target)) {
+            tunnels.loop().drops().count(DropReason.UNEXPECTED_MESSAGE);
+            return HttpAnswer.of(Passage.NOTHING_HERE);
+        }
         CheckAnswer answer = tunnels.checkPage()
                 .answer(new CheckRequest(
                         method,
@@ -41,6 +47,17 @@ record OtherRequest(
                         localOf(client)));
         answer.refusal().ifPresent(tunnels.loop().drops()::count);
         return HttpAnswer.of(answer, isLast);
+    }
+
+    /// Begins to pass this on if it is one of the requests that control answers for a relay's clients.
+    ///
+    /// @param onAnswer called once, on the loop
+    Optional<PassedOn> passOn(Tunnels tunnels, Channel client, Consumer<HttpAnswer> onAnswer) {
+        return tunnels.passage()
+                .filter(passage -> !isForProxy)
+                .flatMap(passage -> Passage.find(
+                                method, target, header, ClientAddress.of(client).address())
+                        .map(head -> new PassedOn(tunnels.loop(), passage, head, onAnswer)));
     }
 
     /// HEAD has the answer of a GET, without its body.

@@ -10,6 +10,7 @@ import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.passage.Passage;
 import io.netty.channel.Channel;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -32,25 +33,29 @@ public final class Tunnels {
     private final NameResolver names;
     private final TurnEntry turn;
     private final CheckPage checkPage;
+    private final Optional<Passage> passage;
     private final Set<Tunnel> live = new LinkedHashSet<>();
     private final Set<Http2Ingress> connections = new LinkedHashSet<>();
     private boolean sweepIsDue;
 
     /// @param turn where a CONNECT to an own listener goes on
     /// @param checkPage answers what is asked of the relay itself
+    /// @param passage takes what is for control; empty: that is for nobody
     public Tunnels(
             RelayLoop loop,
             Apps apps,
             Authenticator authenticator,
             NameResolver names,
             TurnEntry turn,
-            CheckPage checkPage) {
+            CheckPage checkPage,
+            Optional<Passage> passage) {
         this.loop = loop;
         this.apps = apps;
         this.authenticator = authenticator;
         this.names = names;
         this.turn = turn;
         this.checkPage = checkPage;
+        this.passage = passage;
     }
 
     /// Serves SOCKS5 on a stream from its first byte on.
@@ -127,6 +132,11 @@ public final class Tunnels {
     /// What answers requests that are for the relay itself.
     CheckPage checkPage() {
         return checkPage;
+    }
+
+    /// What takes requests that are for control.
+    Optional<Passage> passage() {
+        return passage;
     }
 
     /// The client's identity if an app trusts its network.

@@ -76,7 +76,7 @@ public final class TestApps {
     }
 
     static DestinationPolicy.Surroundings surroundings(OwnHost own, LiveAllocations allocations) {
-        return new DestinationPolicy.Surroundings(own, allocations, new HostAddresses(), true);
+        return new DestinationPolicy.Surroundings(own, allocations, new HostAddresses(), Openings.ALL);
     }
 
     /// An app that nothing is asked of but its identity.

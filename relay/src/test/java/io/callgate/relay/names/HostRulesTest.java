@@ -18,6 +18,7 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
 import io.netty.channel.embedded.EmbeddedChannel;
@@ -140,7 +141,10 @@ class HostRulesTest {
         apps.apply(
                 next,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), new NoAllocations(), hosts, true));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()),
+                        new NoAllocations(),
+                        hosts,
+                        Openings.ALL));
         rules.apply(next);
         thread.runPendingTasks();
     }

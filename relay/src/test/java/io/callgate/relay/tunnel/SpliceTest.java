@@ -22,6 +22,7 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
 import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
+import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.grant.TestApps;
@@ -168,7 +169,7 @@ class SpliceTest {
                         new OwnHost(List.of(), List.of(), List.of(), List.of()),
                         new NoAllocations(),
                         new HostAddresses(),
-                        true));
+                        Openings.ALL));
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
         Authenticator.Verdict.Proved alice = (Authenticator.Verdict.Proved) authenticator.verify("alice", "wonderland");
         Grants.Opening.Granted granted = (Grants.Opening.Granted) loop.grants()
@@ -183,7 +184,8 @@ class SpliceTest {
                 authenticator,
                 host -> new CompletableFuture<>(),
                 never -> {},
-                new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()));
+                new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()),
+                Optional.empty());
         Tunnel tunnel = new Tunnel(
                 tunnels, granted.grant(), client, new Destination.Literal(SOMEWHERE, 443), List.of(SOMEWHERE));
         tunnel.connected(target, SOMEWHERE);

@@ -1,0 +1,11 @@
+package io.callgate.relay.passage;
+
+import java.util.concurrent.CompletableFuture;
+
+/// Whoever answers what passes.
+public interface Upstream {
+    /// Returns at once.
+    ///
+    /// @return completes on any thread with the answer; exceptionally, and within seconds, if there is none
+    CompletableFuture<PassageAnswer> pass(PassedRequest request);
+}
