@@ -99,18 +99,12 @@ record RelayConfig(
                 networks.add(network.cidr());
             }
         }
+        return withControlMayOpen(networks);
+    }
+
+    RelayConfig withControlMayOpen(List<Cidr> changed) {
         return new RelayConfig(
-                listeners,
-                relayAddresses,
-                publicAddress,
-                relayPorts,
-                realm,
-                tls,
-                apps,
-                control,
-                networks,
-                operation,
-                check);
+                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, operation, check);
     }
 
     RelayConfig withOperation(OperationConfig changed) {

@@ -134,6 +134,7 @@ class StartChecksTest {
                 CONFIG.tls(),
                 CONFIG.apps(),
                 CONFIG.control(),
+                CONFIG.controlMayOpen(),
                 CONFIG.operation(),
                 CONFIG.check());
     }

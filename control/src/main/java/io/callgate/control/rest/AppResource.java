@@ -6,15 +6,12 @@ import io.callgate.control.store.AppSettings;
 import io.callgate.control.store.AppSettingsJson;
 import io.callgate.control.store.AppStatus;
 import io.callgate.control.store.CounterTable.Counter;
-import io.callgate.control.store.InvalidField;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.control.store.UidRevocation;
 import io.callgate.model.AppId;
-import io.callgate.model.DestinationRule;
-import io.callgate.model.SpecialRanges;
 import io.callgate.model.Subject;
 import java.time.Instant;
 import java.util.List;
@@ -259,27 +256,7 @@ final class AppResource {
     }
 
     private static AppSettings settings(AppSettings old, ObjectNode changes) {
-        return Requests.read(changes, node -> {
-            AppSettings settings = AppSettingsJson.merge(old, node);
-            checkDestinations(settings.destinations());
-            return settings;
-        });
-    }
-
-    /// A relay opens a special range for its own file only: said here, where the mistake is made.
-    private static void checkDestinations(List<DestinationRule> rules) {
-        for (int i = 0; i < rules.size(); i++) {
-            if (rules.get(i) instanceof DestinationRule.ToNetwork network) {
-                var special = SpecialRanges.enclosing(network.cidr());
-                if (special.isPresent()) {
-                    throw new InvalidField(
-                            "/destinations/" + i + "/cidr",
-                            network.cidr().toString(),
-                            "it lies in the " + special.get().name() + " range "
-                                    + special.get().cidr() + ", which only a relay's own file opens");
-                }
-            }
-        }
+        return Requests.read(changes, node -> AppSettingsJson.merge(old, node));
     }
 
     private static void checkPools(Transaction transaction, AppId app, AppSettings settings) {

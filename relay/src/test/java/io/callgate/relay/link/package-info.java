@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.link;
+
+import org.jspecify.annotations.NullMarked;

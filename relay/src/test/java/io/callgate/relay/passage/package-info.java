@@ -1,0 +1,4 @@
+@NullMarked
+package io.callgate.relay.passage;
+
+import org.jspecify.annotations.NullMarked;
