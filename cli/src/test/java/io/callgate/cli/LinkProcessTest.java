@@ -63,7 +63,7 @@ class LinkProcessTest {
         Process relay = start(relayFile("lonely", LoopbackRelay.freePort(), "some-token"));
 
         assertThat(readUntil(relay.errorReader(StandardCharsets.UTF_8), "waiting for control")).contains("127.0.0.1");
-        relay.destroy();
+        relay.toHandle().destroy(); // its streams stay open
 
         assertThat(relay.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(new String(relay.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("ready");

@@ -37,70 +37,6 @@ public final class Passage {
     private static final Pattern PUBLIC =
             Pattern.compile("/v1/(allowlist|policy)([?](?:[A-Za-z0-9._~&=+:,-]|%[0-9A-Fa-f]{2}){0,512})?");
 
-    private final Upstream upstream;
-    private final Map<IpAddress, Integer> byNetwork = new HashMap<>();
-    private int underWay;
-
-    public Passage(Upstream upstream) {
-        this.upstream = upstream;
-    }
-
-    /// Whether a request is for control or for nobody.
-    ///
-    /// @param target path and query as the client wrote them
-    public static boolean isUnder(String target) {
-        return target.startsWith(ROOT)
-                && (target.length() == ROOT.length() || "/?".indexOf(target.charAt(ROOT.length())) >= 0);
-    }
-
-    /// The request as it passes, without its body.
-    ///
-    /// @param header the first value of a header by its lower-case name
-    /// @return empty if it is none of the five
-    public static Optional<PassedRequest> find(
-            String method, String target, Function<String, Optional<String>> header, IpAddress client) {
-        boolean passes = method.equals("POST") && (target.equals(LEASES) || OF_A_LEASE.matcher(target).matches())
-                || method.equals("GET") && PUBLIC.matcher(target).matches();
-        if (!passes) {
-            return Optional.empty();
-        }
-        Map<String, String> headers = new HashMap<>();
-        PassedRequest.HEADERS.forEach(name -> header.apply(name).ifPresent(value -> headers.put(name, value)));
-        return Optional.of(new PassedRequest(method, target, headers, Bytes.EMPTY, client));
-    }
-
-    /// Passes a request on.
-    ///
-    /// @return completes on any thread, always with an answer
-    public CompletableFuture<PassageAnswer> pass(PassedRequest head, Bytes body) {
-        IpAddress network = head.client().neighbourhood();
-        if (!take(network)) {
-            return CompletableFuture.completedFuture(BUSY);
-        }
-        CompletableFuture<PassageAnswer> answer;
-        try {
-            answer = upstream.pass(head.with(body));
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        return answer.exceptionally(failure -> AWAY).whenComplete((any, none) -> giveBack(network));
-    }
-
-    private synchronized boolean take(IpAddress network) {
-        int ofNetwork = byNetwork.getOrDefault(network, 0);
-        if (underWay >= MOST_UNDER_WAY || ofNetwork >= MOST_OF_ONE_NETWORK) {
-            return false;
-        }
-        underWay++;
-        byNetwork.put(network, ofNetwork + 1);
-        return true;
-    }
-
-    private synchronized void giveBack(IpAddress network) {
-        underWay--;
-        byNetwork.computeIfPresent(network, (same, taken) -> taken == 1 ? null : taken - 1);
-    }
-
     /// The same words for what control has and what nobody has.
     public static final PassageAnswer NOTHING_HERE = PassageAnswer.problem(
             404,
@@ -146,4 +82,72 @@ public final class Passage {
             DropReason.CONTROL_AWAY,
             "retry-after",
             "3");
+
+    private final Upstream upstream;
+    private final Map<IpAddress, Integer> byNetwork = new HashMap<>();
+    private int underWay;
+
+    public Passage(Upstream upstream) {
+        this.upstream = upstream;
+    }
+
+    /// Whether a request is for control or for nobody.
+    ///
+    /// @param target path and query as the client wrote them
+    public static boolean isUnder(String target) {
+        return target.startsWith(ROOT)
+                && (target.length() == ROOT.length() || "/?".indexOf(target.charAt(ROOT.length())) >= 0);
+    }
+
+    /// The request as it passes, without its body.
+    ///
+    /// @param header the first value of a header by its lower-case name
+    /// @return empty if it is none of the five
+    public static Optional<PassedRequest> find(
+            String method, String target, Function<String, Optional<String>> header, IpAddress client) {
+        boolean passes =
+                switch (method) {
+                    case "POST" -> target.equals(LEASES) || OF_A_LEASE.matcher(target).matches();
+                    case "GET" -> PUBLIC.matcher(target).matches();
+                    default -> false;
+                };
+        if (!passes) {
+            return Optional.empty();
+        }
+        Map<String, String> headers = new HashMap<>();
+        PassedRequest.HEADERS.forEach(name -> header.apply(name).ifPresent(value -> headers.put(name, value)));
+        return Optional.of(new PassedRequest(method, target, headers, Bytes.EMPTY, client));
+    }
+
+    /// Passes a request on.
+    ///
+    /// @return completes on any thread, always with an answer
+    public CompletableFuture<PassageAnswer> pass(PassedRequest head, Bytes body) {
+        IpAddress network = head.client().neighbourhood();
+        if (!take(network)) {
+            return CompletableFuture.completedFuture(BUSY);
+        }
+        CompletableFuture<PassageAnswer> answer;
+        try {
+            answer = upstream.pass(head.with(body));
+        } catch (RuntimeException e) {
+            answer = CompletableFuture.failedFuture(e);
+        }
+        return answer.exceptionally(failure -> AWAY).whenComplete((any, none) -> giveBack(network));
+    }
+
+    private synchronized boolean take(IpAddress network) {
+        int ofNetwork = byNetwork.getOrDefault(network, 0);
+        if (underWay >= MOST_UNDER_WAY || ofNetwork >= MOST_OF_ONE_NETWORK) {
+            return false;
+        }
+        underWay++;
+        byNetwork.put(network, ofNetwork + 1);
+        return true;
+    }
+
+    private synchronized void giveBack(IpAddress network) {
+        underWay--;
+        byNetwork.computeIfPresent(network, (same, taken) -> taken == 1 ? null : taken - 1);
+    }
 }
