@@ -16,8 +16,7 @@ import java.util.Set;
 
 /// Of a relay file: how it reaches control, and what it leaves control to decide.
 final class ControlSection {
-    private static final Set<String> KEYS =
-            YamlMapping.keys("urls", "joinToken", "joinTokenFile", "name", "ca", "pin");
+    private static final Set<String> KEYS = YamlMapping.keys("urls", "joinToken", "joinTokenFile", "name", "ca", "pin");
     private static final String PIN_PREFIX = "sha256/";
 
     private ControlSection() {}

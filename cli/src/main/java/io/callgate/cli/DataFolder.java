@@ -104,8 +104,7 @@ record DataFolder(Path path) {
     }
 
     /// For commands while serve runs here.
-    void started(
-            ServeStart start, ControlAccess control, long processId, String startedAt, List<String> listeners) {
+    void started(ServeStart start, ControlAccess control, long processId, String startedAt, List<String> listeners) {
         write(lastStart(), JsonOutput.pretty(json(start)) + "\n");
         ObjectNode running = json(start);
         running.put("pid", processId);

@@ -31,8 +31,8 @@ final class RelayCommand implements Callable<Integer> {
             names = "--data",
             paramLabel = "DIR",
             description =
-                    "Where a self-signed certificate is kept if the file names none, and with control the relay's key and"
-                            + " last state (default: the file's folder).")
+                    "Where a self-signed certificate is kept if the file names none, and with control the relay's key"
+                            + " and last state (default: the file's folder).")
     private @Nullable Path data;
 
     @Mixin

@@ -55,7 +55,10 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--address", paramLabel = "A", description = "The address to listen on (default: 0.0.0.0).")
     private @Nullable String address;
 
-    @Option(names = "--console-port", paramLabel = "N", description = {
+    @Option(
+            names = "--console-port",
+            paramLabel = "N",
+            description = {
                 "The port of control's API, on 127.0.0.1; 0 for any (default: 8080 if that is free, else any).",
                 "The console of a later version will be there too."
             })
@@ -131,7 +134,8 @@ final class ServeCommand implements Callable<Integer> {
                 terminal.time().now().toString(),
                 listeners);
         RelayConfig file = start.applyTo(RelayFile.read(start.config()).orFail());
-        RelayConfig running = control.firstApp().map(app -> file.withApps(List.of(app))).orElse(file);
+        RelayConfig running =
+                control.firstApp().map(app -> file.withApps(List.of(app))).orElse(file);
         ServeReport report = new ServeReport(
                 running,
                 folder,

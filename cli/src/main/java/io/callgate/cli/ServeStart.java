@@ -18,7 +18,10 @@ record ServeStart(Path config, Optional<Endpoint> listener, boolean overridesFil
 
     /// Whether the file names neither apps nor another control: then serve's own control has the apps.
     boolean leavesAppsToControl() {
-        return RelayFile.read(config).config().filter(RelayConfig::leavesAppsToServe).isPresent();
+        return RelayFile.read(config)
+                .config()
+                .filter(RelayConfig::leavesAppsToServe)
+                .isPresent();
     }
 
     RelayConfig applyTo(RelayConfig file) {

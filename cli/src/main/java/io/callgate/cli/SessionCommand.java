@@ -37,16 +37,17 @@ final class SessionCommand {
     @Command(
             name = "end",
             mixinStandardHelpOptions = true,
-            description = "Ends it and all that its uid has, within seconds, and refuses the uid until no credential of it"
-                    + " is good.")
+            description =
+                    "Ends it and all that its uid has, within seconds, and refuses the uid until no credential of it"
+                            + " is good.")
     int end(
             @Parameters(paramLabel = "SESSION", description = "Its id, as list prints it.") String session,
             @Mixin ApiOptions api) {
         return api.print(
                 terminal,
                 control -> control.post(SESSIONS + "/" + ControlApi.part(session) + "/end"),
-                revocation -> terminal.data(AppText.text(revocation, "uid") + " is refused until "
-                        + AppText.text(revocation, "until")));
+                revocation -> terminal.data(
+                        AppText.text(revocation, "uid") + " is refused until " + AppText.text(revocation, "until")));
     }
 
     private static Object[] row(ObjectNode session) {

@@ -54,10 +54,12 @@ class ServeControlTest {
         String name = credential.replaceAll("(?s).*username: (\\S+).*", "$1");
         String password = credential.replaceAll("(?s).*password: (\\S+).*", "$1");
         try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 200");
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 200");
             run("app suspend demo");
             readUntil(serve.errorReader(StandardCharsets.UTF_8), "app.removed");
-            assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 4");
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 4");
         }
         assertThat(ask(port, token).body()).contains("the app is suspended");
     }
@@ -78,7 +80,8 @@ class ServeControlTest {
         String password = credential.replaceAll("(?s).*password: (\\S+).*", "$1");
 
         try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            assertThat(connect(port, peer.getLocalPort(), name + ":" + password)).startsWith("HTTP/1.1 200");
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 200");
         }
         assertThat(run("token --app demo --uid a").out().split("\\.")).hasSize(3);
         assertThat(run("app list").out()).doesNotContain("demo");
@@ -113,13 +116,21 @@ class ServeControlTest {
     void aConsolePortThatIsTakenStopsOnlyThoseWhoNamedIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             Process serve = processes.start(
-                    "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", "" + freePort(),
-                    "--console-port", "" + taken.getLocalPort());
+                    "serve",
+                    "--data",
+                    data.toString(),
+                    "--address",
+                    "127.0.0.1",
+                    "--port",
+                    "" + freePort(),
+                    "--console-port",
+                    "" + taken.getLocalPort());
 
             String err = new String(serve.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(serve.waitFor()).isEqualTo(1);
-            assertThat(err).contains("callgate: cannot listen on 127.0.0.1:" + taken.getLocalPort() + "; is it in use?");
+            assertThat(err)
+                    .contains("callgate: cannot listen on 127.0.0.1:" + taken.getLocalPort() + "; is it in use?");
         }
     }
 

@@ -117,10 +117,12 @@ public final class Control implements AutoCloseable {
     /// @param isKnown whether it has a key of its own from before
     /// @return a join token for it; empty if that pool is gone: the operator has another order
     public Optional<Secret> admit(String relay, Region region, boolean isKnown) {
-        return store.change("control", transaction -> new Beginning(transaction)
-                .admit(relay, region, isKnown, JOIN_BOUND)
-                .map(BearerToken::reveal)
-                .map(Secret::of));
+        return store.change(
+                "control",
+                transaction -> new Beginning(transaction)
+                        .admit(relay, region, isKnown, JOIN_BOUND)
+                        .map(BearerToken::reveal)
+                        .map(Secret::of));
     }
 
     /// Whether leases may name this relay: it has reported, and not long ago.
