@@ -14,8 +14,8 @@ import java.util.Set;
 /// @param ownEndpoints addresses of this host that are never dialled for a client: metrics, console
 /// @param check whether `GET /check` is served
 /// @param tls empty: TLS is refused
-/// @param controlMayOpen the special ranges, and single addresses of this host, that rules sent by control may open;
-///     means nothing for a state of the relay's own file, which may open any
+/// @param controlMayOpen the special ranges, and single addresses of this host, that rules sent by control may
+///     open; means nothing for a state of the relay's own file, which may open any
 public record DesiredState(
         long version,
         Origin origin,

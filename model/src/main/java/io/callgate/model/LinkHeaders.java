@@ -1,7 +1,7 @@
 package io.callgate.model;
 
-/// How a relay says for whom it passes a request on. The request keeps the client's own `Authorization`, so these stand
-/// beside it; control believes the one only with the other.
+/// How a relay says for whom it passes a request on. The request keeps the client's own `Authorization`, so these
+/// stand beside it; the one is to be believed only with the other.
 public final class LinkHeaders {
     /// The relay's own key.
     public static final String RELAY_KEY = "Callgate-Relay-Key";

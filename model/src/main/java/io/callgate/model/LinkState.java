@@ -18,8 +18,8 @@ public record LinkState(long version, List<AppState> apps, List<Revocation> revo
         revocations = List.copyOf(revocations);
     }
 
-    /// This state with the revocations of an older one that still strike somebody: a credential that was revoked must
-    /// not come back because control has lost its memory of it.
+    /// This state with the revocations of an older one that still strike somebody: a credential that was revoked
+    /// must not come back because control has lost its memory of it.
     public LinkState keepingRevocationsOf(LinkState older, Instant now) {
         Set<Revocation> kept = new LinkedHashSet<>(revocations);
         kept.addAll(older.revocations);

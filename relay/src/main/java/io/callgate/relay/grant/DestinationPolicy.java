@@ -17,9 +17,9 @@ import org.jspecify.annotations.Nullable;
 /// Immutable but for the addresses of host rules, which follow the DNS; safe on every loop, allocates nothing.
 ///
 /// An address is judged in its canonical form: IPv4 hidden in IPv6 is unwrapped first. A special range (loopback,
-/// private, link-local …) is opened only by a rule that lies inside the range, an address of this relay's own host only
-/// by one that names that single address, and both only in the relay's own file or where that leaves it to control.
-/// `0.0.0.0/0` opens none.
+/// private, link-local …) is opened only by a rule that lies inside the range, an address of this relay's own host
+/// only by one that names that single address, and both only in the relay's own file or where that leaves it to
+/// control. `0.0.0.0/0` opens none.
 public final class DestinationPolicy {
     private final LiveApp app;
     private final Surroundings surroundings;

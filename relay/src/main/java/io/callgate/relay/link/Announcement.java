@@ -21,8 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/// Where clients reach a relay, as control tells them: its listeners by their public addresses, with the pin of its
-/// certificate.
+/// Where clients reach a relay, as control tells them: its listeners by their public addresses, with the pin of
+/// its certificate.
 final class Announcement {
     private static final int DNS_NAME = 2; // RFC 5280 §4.2.1.6
     private static final int IP_ADDRESS = 7;
@@ -32,8 +32,8 @@ final class Announcement {
 
     private record Place(IpAddress address, int port) {}
 
-    /// Addresses that mean something on this host alone are left out where there is any other. So are listeners behind a
-    /// load balancer: clients come to the balancer, of which the relay knows nothing.
+    /// Addresses that mean something on this host alone are left out where there is any other. So are listeners
+    /// behind a load balancer: clients come to the balancer, of which the relay knows nothing.
     ///
     /// @return at most [Heartbeat#MOST_ENDPOINTS], those of the first listeners
     static List<RelayEndpoint> of(List<BoundListener> bound, List<RelayAddress> addresses, DesiredState own) {

@@ -3,8 +3,8 @@ package io.callgate.relay.link;
 import java.time.Duration;
 import java.util.random.RandomGenerator;
 
-/// How long to wait before the next try: twice as long after each failure, up to a bound, and never the same for two
-/// relays, so that a control that comes back is not asked by all at once. Not safe for several threads.
+/// How long to wait before the next try: twice as long after each failure, up to a bound, and never the same for
+/// two relays, so that a control that comes back is not asked by all at once. Not safe for several threads.
 final class Backoff {
     private static final int MOST_DOUBLINGS = 16;
 

@@ -26,11 +26,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Control over HTTP, whichever of its nodes answers: all know the same, so a question goes to the one that answered
-/// last and, where that fails, to the next. Safe on every thread.
+/// Control over HTTP, whichever of its nodes answers: all know the same, so a question goes to the one that
+/// answered last and, where that fails, to the next. Safe on every thread.
 ///
-/// `java.net.http` and not Netty: these are a few requests a second, off the event loops, and it brings connections,
-/// deadlines and TLS.
+/// `java.net.http` and not Netty: these are a few requests a second, off the event loops, and it brings
+/// connections, deadlines and TLS.
 final class ControlNodes implements AutoCloseable {
     static final int MOST_STATE_BYTES = 64 << 20;
     static final int MOST_ANSWER_BYTES = 1 << 20;

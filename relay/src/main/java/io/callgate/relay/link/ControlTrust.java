@@ -47,8 +47,8 @@ final class ControlTrust {
         return store;
     }
 
-    /// The key is the right one or it is not; names, issuers and dates say nothing more. An extended manager, since
-    /// only those may leave the name aside.
+    /// The key is the right one or it is not; names, issuers and dates say nothing more. An extended manager,
+    /// since only those may leave the name aside.
     private static final class ByPin extends X509ExtendedTrustManager {
         private final String pin;
 

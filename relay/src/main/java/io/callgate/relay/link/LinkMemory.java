@@ -3,8 +3,8 @@ package io.callgate.relay.link;
 import java.io.IOException;
 import java.util.Optional;
 
-/// Where a linked relay keeps what must outlive it. Holds the relay's key and relay secrets: for its owner's eyes only.
-/// Called by any thread, by one at a time.
+/// Where a linked relay keeps what must outlive it. Holds the relay's key and relay secrets: for its owner's eyes
+/// only. Called by any thread, by one at a time.
 public interface LinkMemory {
     /// What is kept, each by itself.
     enum Part {

@@ -10,12 +10,13 @@ import java.util.regex.Pattern;
 
 /// How a relay reaches control, and as whom.
 ///
-/// @param urls of control's nodes, at least one; the next is asked when one does not answer. `http` only to a loopback
-///     address: secrets pass through
+/// @param urls of control's nodes, at least one; the next is asked when one does not answer. `http` only to a
+///     loopback address: secrets pass through
 /// @param joinToken lets the relay in once; not needed by one that is in
 /// @param name of the relay in the fleet, for people
 /// @param authorities who vouch for control's certificate; empty: those that this machine trusts
-/// @param pin base64 of the SHA-256 of the public key of control's certificate; decides alone, whatever name it has
+/// @param pin base64 of the SHA-256 of the public key of control's certificate; decides alone, whatever name it
+///     has
 /// @param software what this is, for people
 public record LinkOptions(
         List<URI> urls,

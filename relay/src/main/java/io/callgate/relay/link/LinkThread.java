@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A thread of the link: takes one step after the other until it is closed, waits longer after each that fails, and
-/// tells once what is wrong.
+/// A thread of the link: takes one step after the other until it is closed, waits longer after each that fails,
+/// and tells once what is wrong.
 final class LinkThread implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(LinkThread.class);
 

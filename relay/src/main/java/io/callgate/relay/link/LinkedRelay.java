@@ -31,11 +31,12 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A relay whose apps come from control. It joins with its token, or is known from before; then control's word is in
-/// force within moments of a change, and goes on being so while control is away, over restarts too.
+/// A relay whose apps come from control. It joins with its token, or is known from before; then control's word is
+/// in force within moments of a change, and goes on being so while control is away, over restarts too.
 ///
 /// ```java
-/// try (LinkedRelay linked = LinkedRelay.start(own, RelayOptions.of(time), LinkOptions.onLoopback(8444, token, "r1", memory))) {
+/// LinkOptions link = LinkOptions.onLoopback(8444, token, "relay-1", memory);
+/// try (LinkedRelay linked = LinkedRelay.start(own, RelayOptions.of(time), link)) {
 ///     while (!linked.awaitState(Duration.ofSeconds(1))) { … linked.problem() … }
 ///     linked.relay().snapshot() …
 /// }
@@ -92,8 +93,8 @@ public final class LinkedRelay implements AutoCloseable {
         state.feed(relay::apply);
     }
 
-    /// Starts the relay with what control said last, and the link. Returns at once, whether control answers or not:
-    /// [#awaitState] tells when clients can be served.
+    /// Starts the relay with what control said last, and the link. Returns at once, whether control answers or
+    /// not: [#awaitState] tells when clients can be served.
     ///
     /// @param own what the relay's own file says; its apps and revocations mean nothing
     /// @throws RelayException if the state cannot be served whole; nothing is left behind

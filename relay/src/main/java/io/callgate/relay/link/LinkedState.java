@@ -17,8 +17,8 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a linked relay serves: its own file and what control said last, put together and applied whole. What cannot be
-/// applied changes nothing, and the reason is kept for the next heartbeat. Safe on every thread.
+/// What a linked relay serves: its own file and what control said last, put together and applied whole. What
+/// cannot be applied changes nothing, and the reason is kept for the next heartbeat. Safe on every thread.
 final class LinkedState {
     private static final Logger log = LoggerFactory.getLogger(LinkedState.class);
     private static final int LONGEST_REFUSAL = 1000;

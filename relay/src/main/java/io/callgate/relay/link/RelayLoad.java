@@ -4,8 +4,8 @@ import com.sun.management.OperatingSystemMXBean;
 import io.callgate.relay.RelaySnapshot;
 import java.lang.management.ManagementFactory;
 
-/// How busy a relay is, from 0 to 100: the more used up of its machine's processors and its relay ports. By this control
-/// spreads clients.
+/// How busy a relay is, from 0 to 100: the more used up of its machine's processors and its relay ports. By this
+/// control spreads clients.
 final class RelayLoad {
     private RelayLoad() {}
 

@@ -18,14 +18,14 @@ import java.util.regex.Pattern;
 /// | `POST /v1/leases/{leaseId}/renew`, `…/end` | the lease is its own proof |
 /// | `GET /v1/allowlist`, `GET /v1/policy` | what is no secret |
 ///
-/// All else under `/v1` is 404 here, whatever control would say to it: an operator's token is worth nothing at a relay.
-/// Shared by all loops; safe by itself.
+/// All else under `/v1` is 404 here, whatever control would say to it: an operator's token is worth nothing at a
+/// relay. Shared by all loops; safe by itself.
 public final class Passage {
     /// As control's contract has it for a lease; no other request that passes has a body.
     public static final int MOST_BODY_BYTES = 8192;
 
-    /// Requests that wait for control, of one IPv4 /24 or IPv6 /64 and of all. A company that all comes to one meeting
-    /// asks for a hundred leases a second, and control answers within milliseconds.
+    /// Requests that wait for control, of one IPv4 /24 or IPv6 /64 and of all. A company that all comes to one
+    /// meeting asks for a hundred leases a second, and control answers within milliseconds.
     static final int MOST_OF_ONE_NETWORK = 64;
 
     static final int MOST_UNDER_WAY = 512;

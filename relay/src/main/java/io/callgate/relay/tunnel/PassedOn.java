@@ -13,8 +13,8 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
-/// One request on its way to control, in whichever HTTP: waits for its body, within bounds of size and time, passes it
-/// on and gives back one answer. Confined to its client's loop.
+/// One request on its way to control, in whichever HTTP: waits for its body, within bounds of size and time,
+/// passes it on and gives back one answer. Confined to its client's loop.
 final class PassedOn {
     private static final int SECONDS_FOR_BODY = 5;
 
