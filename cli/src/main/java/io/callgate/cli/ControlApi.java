@@ -21,8 +21,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Control's HTTP API, as commands ask it (control/openapi.yaml). What control refuses becomes one sentence that says
-/// how to mend it.
+/// Control's HTTP API, as commands ask it (control/openapi.yaml). What control refuses becomes one sentence that
+/// says how to mend it.
 final class ControlApi implements AutoCloseable {
     private static final Duration CONNECT_BOUND = Duration.ofSeconds(5);
     private static final Duration ANSWER_BOUND = Duration.ofSeconds(30);

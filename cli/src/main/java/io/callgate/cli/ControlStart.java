@@ -25,8 +25,8 @@ import java.util.function.Consumer;
 /// - `seal.key` the key that secrets in the database are sealed with
 /// - `operator.token` a token for the API, made at the first start
 /// - `control.mv.db` the embedded database
-/// - `control-self-signed.pem`, `control-self-signed.key` its certificate, if it listens beyond loopback and its file
-///   names none
+/// - `control-self-signed.pem`, `control-self-signed.key` its certificate, if it listens beyond loopback and
+///   its file names none
 final class ControlStart {
     private static final String SEAL_KEY_VARIABLE = "CALLGATE_SEAL_KEY";
     private static final int SEAL_KEY_BYTES = 32;

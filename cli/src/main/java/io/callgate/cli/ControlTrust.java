@@ -17,8 +17,8 @@ import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509ExtendedTrustManager;
 import org.jspecify.annotations.Nullable;
 
-/// Whose certificate a control may show: one with a pinned key, whatever it names; or one that an authority vouches
-/// for and that names the host.
+/// Whose certificate a control may show: one with a pinned key, whatever it names; or one that an authority
+/// vouches for and that names the host.
 record ControlTrust(Optional<String> pin, List<X509Certificate> authorities) {
     private static final String PIN_PREFIX = "sha256/";
     private static final int SHA256_BYTES = 32;

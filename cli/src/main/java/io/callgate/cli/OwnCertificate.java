@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The certificate of a relay or control whose file names none: self-signed, kept in a folder, made anew when it does
-/// not fit any more. The key stays, so that clients that have pinned it find it again.
+/// The certificate of a relay or control whose file names none: self-signed, kept in a folder, made anew when it
+/// does not fit any more. The key stays, so that clients that have pinned it find it again.
 final class OwnCertificate {
     private static final Duration NEAR_THE_END = Duration.ofDays(30);
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");

@@ -1,6 +1,8 @@
 package io.callgate.cli;
 
+import io.callgate.relay.BoundListener;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -55,11 +57,16 @@ final class RelayCommand implements Callable<Integer> {
                 ? data
                 : Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
         new RelayProcess(terminal, file, asItIs -> asItIs, RelayConfig::control, folder, run)
-                .run((relay, identity) -> relay.listeners()
-                        .forEach(listener -> terminal.data("listening on "
-                                + listener.address().bracketed() + ":" + listener.port() + " "
-                                + listener.protocol().lowerCase())));
+                .run((relay, identity) -> {
+                    relay.listeners().forEach(this::tell);
+                    return List.of();
+                });
         return 0;
+    }
+
+    private void tell(BoundListener listener) {
+        terminal.data("listening on " + listener.address().bracketed() + ":" + listener.port() + " "
+                + listener.protocol().lowerCase());
     }
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "All relays of the fleet.")

@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.model.AppState;
 import io.callgate.model.DesiredState;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
@@ -18,7 +19,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -52,7 +53,7 @@ final class RelayProcess {
     private final LinkFiles linkFiles;
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final boolean endsWhenReady;
+    private final boolean isRehearsal;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
@@ -75,14 +76,15 @@ final class RelayProcess {
         this.ownCertificate = new OwnCertificate(folder);
         this.linkFiles = new LinkFiles(folder);
         this.grace = options.grace();
-        this.endsWhenReady = options.endsWhenReady();
+        this.isRehearsal = options.isRehearsal();
     }
 
     /// Runs until stopped.
     ///
-    /// @param onReady prints what the operator should know, before the line `ready`
+    /// @param onReady prints what the operator should know, before the line `ready`; returns the apps that control
+    ///     has, as far as this process knows them
     /// @throws CommandFailed with every reason why the relay does not start
-    void run(BiConsumer<Relay, TlsIdentity> onReady) {
+    void run(BiFunction<Relay, TlsIdentity, List<AppState>> onReady) {
         FileWatch watch = new FileWatch(file);
         RelayConfig config = completion.apply(read(watch));
         List<String> changes = new ArrayList<>();
@@ -112,9 +114,12 @@ final class RelayProcess {
             if (running.link().isPresent() && !awaitControl(running.link().get())) {
                 return;
             }
-            onReady.accept(running.relay(), identity);
+            List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
-            if (!endsWhenReady) {
+            if (isRehearsal) {
+                new Rehearsal(config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time())
+                        .play(running.relay());
+            } else {
                 serve(running, new Watched(port, sessions, watch));
             }
         } catch (InterruptedException e) {

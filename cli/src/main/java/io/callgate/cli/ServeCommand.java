@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.model.AppState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
@@ -120,7 +121,7 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void onReady(
+    private List<AppState> onReady(
             Relay relay, DataFolder folder, ServeStart start, TlsIdentity identity, ServeControl.Running control) {
         List<String> listeners = relay.listeners().stream()
                 .map(bound -> bound.address().bracketed() + ":" + bound.port() + "/"
@@ -134,8 +135,8 @@ final class ServeCommand implements Callable<Integer> {
                 terminal.time().now().toString(),
                 listeners);
         RelayConfig file = start.applyTo(RelayFile.read(start.config()).orFail());
-        RelayConfig running =
-                control.firstApp().map(app -> file.withApps(List.of(app))).orElse(file);
+        List<AppState> apps = control.firstApp().stream().toList();
+        RelayConfig running = file.leavesAppsToServe() ? file.withApps(apps) : file;
         ServeReport report = new ServeReport(
                 running,
                 folder,
@@ -144,6 +145,7 @@ final class ServeCommand implements Callable<Integer> {
                 control.access().url(),
                 terminal.time().now());
         report.lines(json).forEach(terminal::data);
+        return apps;
     }
 
     private Endpoint listener(IpAddress on) {

@@ -54,7 +54,8 @@ final class Beginning {
         transaction.audit().add("app.activate", id.value());
     }
 
-    /// Adds what the app's clients may not reach yet. Special ranges too: what opens them is the relay's own start.
+    /// Adds what the app's clients may not reach yet. Special ranges too: what opens them is the relay's own
+    /// start.
     ///
     /// @return whether there is such an app
     boolean allow(AppId id, List<DestinationRule> rules) {
@@ -73,8 +74,8 @@ final class Beginning {
         return true;
     }
 
-    /// Lets the relay of this very process in. It publishes its addresses anew, and at once, for it is the only one in
-    /// its pool: those that it published before are forgotten.
+    /// Lets the relay of this very process in. It publishes its addresses anew, and at once, for it is the only
+    /// one in its pool: those that it published before are forgotten.
     ///
     /// @param isKnown whether it has a key of its own from before
     /// @return a join token for it; empty if pool [#POOL] is gone
