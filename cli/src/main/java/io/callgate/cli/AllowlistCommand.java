@@ -56,7 +56,8 @@ final class AllowlistCommand implements Callable<Integer> {
     public Integer call() {
         AllowlistFormat chosen = json ? AllowlistFormat.JSON : format(format);
         Optional<AppId> only = Optional.ofNullable(app).map(text -> arguments.read("--app", () -> new AppId(text)));
-        RelayConfig relay = config.load();
+        boolean asksForApps = only.isPresent() || side == Allowlist.Side.RELAY; // the listeners are the same for all
+        RelayConfig relay = asksForApps ? config.loadWithControl(terminal.time()) : config.load();
         List<AppState> apps =
                 only.map(id -> List.of(Apps.find(relay, id, config.place()))).orElse(relay.apps());
         Allowlist allowlist =

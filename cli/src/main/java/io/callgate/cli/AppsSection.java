@@ -46,7 +46,9 @@ final class AppsSection {
         }
         boolean hasControl = root.value("control").isPresent();
         if (items.isEmpty() && !hasControl) {
-            root.self().warning("no apps: nobody may use this relay; add apps: [{id: demo, secrets: [...]}]");
+            root.self()
+                    .warning("no apps: nobody may use this relay unless serve runs it, whose control has apps; add"
+                            + " apps: [{id: demo, secrets: [...]}]");
         }
         if (items.isEmpty() && root.value("users").isPresent()) {
             root.value("users").get().error("users belong to the first app and there is none; add one under apps");

@@ -1,9 +1,9 @@
 package io.callgate.cli;
 
-import io.callgate.control.Control;
+import java.io.IOException;
+import java.nio.channels.FileLock;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -42,28 +42,20 @@ final class ControlCommand implements Callable<Integer> {
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         LogConfigurator.choose(logFormat);
-        ControlFile.Settings settings = settings();
-        ControlStart start = new ControlStart(settings, terminal.time());
-        CountDownLatch stopped = new CountDownLatch(1);
-        Signals.on("TERM", stopped::countDown);
-        Signals.on("INT", stopped::countDown);
-        try (Control control = start.start()) {
-            terminal.data("API: http://" + settings.listen().address().bracketed() + ":" + control.port() + "/v1");
-            terminal.data("Operator token: " + start.operatorToken());
-            terminal.data("ready");
-            stopped.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt(); // an embedder wants it to end: control is closed by now
+        ControlProcess process = source != null && source.config != null
+                ? ControlProcess.ofFile(source.config, terminal)
+                : ControlProcess.in(source != null && source.data != null ? source.data : DataFolder.DEFAULT, terminal);
+        DataFolder folder = process.folder();
+        folder.create();
+        FileLock lock = folder.lock();
+        try {
+            process.run();
+        } finally {
+            folder.stopped();
+            lock.acquiredBy().close();
         }
         return 0;
-    }
-
-    private ControlFile.Settings settings() {
-        if (source != null && source.config != null) {
-            return ControlFile.read(source.config);
-        }
-        return ControlFile.Settings.in(source != null && source.data != null ? source.data : DataFolder.DEFAULT);
     }
 }

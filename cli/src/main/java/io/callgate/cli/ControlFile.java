@@ -3,47 +3,70 @@ package io.callgate.cli;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 
 /// Reads control's YAML file: the whole of it, and everything that is wrong with it.
 final class ControlFile {
     static final Endpoint DEFAULT_LISTEN = new Endpoint(IpAddress.parse("127.0.0.1"), 8444);
 
-    private static final Set<String> KEYS = new TreeSet<>(Set.of("listen", "data", "database"));
-    private static final Set<String> LISTEN_KEYS = new TreeSet<>(Set.of("address", "port"));
-    private static final Set<String> DATABASE_KEYS = new TreeSet<>(Set.of("url", "user", "passwordFile"));
+    private static final Set<String> KEYS = YamlMapping.keys("listen", "tls", "data", "database");
+    private static final Set<String> LISTEN_KEYS = YamlMapping.keys("address", "port");
+    private static final Set<String> DATABASE_KEYS = YamlMapping.keys("url", "user", "passwordFile");
 
     private ControlFile() {}
 
     /// What the file says.
     ///
+    /// @param tls empty: plain HTTP on loopback; elsewhere with a self-signed certificate
     /// @param data the folder of the seal key, the first operator token and, without a database, of the embedded
     ///     one
-    record Settings(Endpoint listen, Path data, Optional<Database> database) {
+    record Settings(InetSocketAddress listen, Optional<RelayConfig.Tls> tls, Path data, Optional<Database> database) {
         static Settings in(Path data) {
-            return new Settings(DEFAULT_LISTEN, data, Optional.empty());
+            return onLoopback(DEFAULT_LISTEN.port(), data);
+        }
+
+        Settings withTls(Optional<RelayConfig.Tls> changed) {
+            return new Settings(listen, changed, data, database);
+        }
+
+        /// @param port 0 for any that is free
+        static Settings onLoopback(int port, Path data) {
+            return new Settings(
+                    new InetSocketAddress(DEFAULT_LISTEN.address().toInetAddress(), port),
+                    Optional.empty(),
+                    data,
+                    Optional.empty());
         }
     }
 
     /// A PostgreSQL that several controls may share.
     record Database(String url, Optional<String> user, Optional<Path> passwordFile) {}
 
-    /// @throws CommandFailed with every error, one a line
-    static Settings read(Path file) {
-        Problems problems = new Problems(file);
-        Optional<Settings> settings = YamlValue.compose(load(file), problems)
-                .flatMap(root -> root.mapping(KEYS))
-                .map(root -> settings(root, file));
-        if (problems.hasErrors()) {
-            throw new CommandFailed(String.join(
-                    "\n", problems.inFileOrder().stream().map(Problem::toString).toList()));
+    /// @param consulted the other files on which it depends, whatever is wrong with them
+    record Reading(Optional<Settings> settings, List<Problem> problems, List<Path> consulted) {
+        /// @throws CommandFailed with every error, one a line
+        Settings orFail() {
+            return settings.orElseThrow(() -> new CommandFailed(
+                    String.join("\n", problems.stream().map(Problem::toString).toList())));
         }
-        return settings.orElseGet(() -> Settings.in(beside(file, DataFolder.DEFAULT.toString())));
+    }
+
+    /// @throws CommandFailed if the file cannot be read at all
+    static Reading read(Path file) {
+        Problems problems = new Problems(file);
+        String text = load(file);
+        Optional<YamlValue> document = YamlValue.compose(text, problems);
+        Optional<Settings> settings = document.isEmpty()
+                ? Optional.of(Settings.in(beside(file, DataFolder.DEFAULT.toString())))
+                : document.flatMap(root -> root.mapping(KEYS)).map(root -> settings(root, file));
+        return new Reading(
+                problems.hasErrors() ? Optional.empty() : settings, problems.inFileOrder(), problems.consulted());
     }
 
     private static Settings settings(YamlMapping root, Path file) {
@@ -62,7 +85,11 @@ final class ControlFile {
                                 mapping.value("passwordFile")
                                         .flatMap(YamlValue::text)
                                         .map(name -> beside(file, name)))));
-        return new Settings(listen, data, database);
+        return new Settings(
+                new InetSocketAddress(listen.address().toInetAddress(), listen.port()),
+                root.value("tls").flatMap(TlsSection::tls),
+                data,
+                database);
     }
 
     private static Endpoint endpoint(YamlMapping listen) {

@@ -16,8 +16,7 @@ import java.util.Set;
 
 /// Of a relay file: how it reaches control, and what it leaves control to decide.
 final class ControlSection {
-    private static final Set<String> KEYS =
-            YamlMapping.keys("urls", "joinToken", "joinTokenFile", "name", "ca", "pin");
+    private static final Set<String> KEYS = YamlMapping.keys("urls", "joinToken", "joinTokenFile", "name", "ca", "pin");
     private static final String PIN_PREFIX = "sha256/";
 
     private ControlSection() {}
@@ -107,8 +106,8 @@ final class ControlSection {
                 }
             });
         }
-        if (list.isPresent() && root.value("control").isEmpty()) {
-            list.get().error("controlMayOpen without control: rules of this file may open what they name; leave it out");
+        if (list.isPresent() && root.value("apps").isPresent()) {
+            list.get().error("controlMayOpen beside apps: rules of this file may open what they name; leave it out");
         }
         return networks;
     }

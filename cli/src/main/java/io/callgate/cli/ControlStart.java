@@ -4,42 +4,53 @@ import io.callgate.control.Control;
 import io.callgate.control.ControlOptions;
 import io.callgate.control.store.StoreException;
 import io.callgate.control.store.StoreOptions;
+import io.callgate.model.IpAddress;
 import io.callgate.model.Secret;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetSocketAddress;
+import java.net.InetAddress;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Consumer;
 
 /// Starts control with what lies in its data folder: makes there what is missing.
 ///
 /// - `seal.key` the key that secrets in the database are sealed with
 /// - `operator.token` a token for the API, made at the first start
 /// - `control.mv.db` the embedded database
+/// - `control-self-signed.pem`, `control-self-signed.key` its certificate, if it listens beyond loopback and
+///   its file names none
 final class ControlStart {
     private static final String SEAL_KEY_VARIABLE = "CALLGATE_SEAL_KEY";
     private static final int SEAL_KEY_BYTES = 32;
 
     private final ControlFile.Settings settings;
     private final TimeSource time;
+    private final OwnCertificate own;
 
     ControlStart(ControlFile.Settings settings, TimeSource time) {
         this.settings = settings;
         this.time = time;
+        this.own = new OwnCertificate(settings.data(), "control-self-signed");
     }
 
+    /// Whether a control with an embedded database has ever started in this folder.
+    static boolean hasRunIn(Path data) {
+        return Files.exists(data.resolve("control.mv.db"));
+    }
+
+    /// @param identity empty: plain HTTP
     /// @throws CommandFailed with what is in the way
-    Control start() {
-        new DataFolder(settings.data()).create();
+    Control start(Optional<TlsIdentity> identity) {
         try {
-            Control control = Control.start(new ControlOptions(
-                    store(),
-                    new InetSocketAddress(
-                            settings.listen().address().toInetAddress(),
-                            settings.listen().port())));
+            Control control = Control.start(new ControlOptions(store(), settings.listen(), identity));
             try {
                 if (!Files.exists(operatorToken())) {
                     DataFolder.write(
@@ -47,6 +58,7 @@ final class ControlStart {
                             control.issueOperatorToken(operatorToken().toString())
                                             .reveal() + "\n");
                 }
+                control.ensurePool();
                 return control;
             } catch (RuntimeException e) {
                 control.close();
@@ -57,8 +69,54 @@ final class ControlStart {
         }
     }
 
+    /// Who control is to TLS clients; empty if it speaks plain HTTP, which it does on loopback only.
+    ///
+    /// @param onChange told of a certificate that had to be made
+    Optional<TlsIdentity> identity(Consumer<String> onChange) {
+        if (settings.tls().isPresent()) {
+            return settings.tls().map(RelayConfig.Tls::identity);
+        }
+        if (settings.listen().getAddress().isLoopbackAddress()) {
+            return Optional.empty();
+        }
+        OwnCertificate.Fitting fitting = own.fittingFor(ownNames(), time.now());
+        fitting.change().ifPresent(onChange);
+        return Optional.of(fitting.identity());
+    }
+
+    /// Whether its own certificate should be followed by a new one.
+    boolean isRenewalDue(TlsIdentity inUse) {
+        return settings.tls().isEmpty() && OwnCertificate.isDue(inUse, ownNames(), time.now());
+    }
+
     Path operatorToken() {
         return settings.data().resolve("operator.token");
+    }
+
+    /// How commands on this machine reach it.
+    ///
+    /// @param port where it listens
+    /// @param identity as it was started with
+    ControlAccess access(int port, Optional<TlsIdentity> identity) {
+        InetAddress bound = settings.listen().getAddress();
+        String host = bound.isAnyLocalAddress()
+                ? ControlFile.DEFAULT_LISTEN.address().bracketed()
+                : IpAddress.of(bound).bracketed();
+        try {
+            return new ControlAccess(
+                    URI.create((identity.isPresent() ? "https://" : "http://") + host + ":" + port + "/"),
+                    Secret.of(Files.readString(operatorToken()).strip()),
+                    identity.map(shown -> ControlTrust.ofPin(shown.pin())).orElseGet(ControlTrust::ofSystem));
+        } catch (IOException | IllegalArgumentException e) {
+            throw new CommandFailed(
+                    "cannot read " + operatorToken() + ": " + e.getMessage() + "; remove it, and the next start makes"
+                            + " another",
+                    e);
+        }
+    }
+
+    private CertificateNames ownNames() {
+        return OwnCertificate.namesOf(Set.of(IpAddress.of(settings.listen().getAddress())));
     }
 
     private StoreOptions store() {

@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `credentials`: a username and password for TURN, SOCKS5 and HTTP CONNECT.
 @Command(
@@ -21,7 +22,11 @@ final class CredentialsCommand implements Callable<Integer> {
     @Mixin
     private Arguments arguments = new Arguments();
 
-    @Option(names = "--app", required = true, paramLabel = "A", description = "The app, as in the relay file.")
+    @Option(
+            names = "--app",
+            required = true,
+            paramLabel = "A",
+            description = "The app, of the relay file or of control.")
     private String app = "";
 
     @Option(
@@ -54,25 +59,37 @@ final class CredentialsCommand implements Callable<Integer> {
         Subject who = arguments.read("--subject", () -> new Subject(subject));
         Duration life = arguments.read("--ttl", () -> lifetime(ttl));
 
-        AppState state = Apps.find(config.load(), appId, config.place());
+        ObjectNode credential = config.ownApp(appId)
+                .map(state -> mint(state, who, life))
+                .orElseGet(() -> mintByControl(appId, who, life));
+        if (json) {
+            terminal.data(JsonOutput.pretty(credential));
+        } else {
+            terminal.data("username: " + AppText.text(credential, "username"));
+            terminal.data("password: " + AppText.text(credential, "password"));
+        }
+        return 0;
+    }
+
+    private ObjectNode mint(AppState state, Subject who, Duration life) {
         if (state.relaySecrets().isEmpty()) {
-            throw new CommandFailed("app " + appId + " in " + config.place()
+            throw new CommandFailed("app " + state.id() + " in " + config.place()
                     + " has no secrets to make a credential with; add secrets: [...] to it");
         }
         // The first secret is the newer one: a credential made now outlives the other's removal.
-        RelayCredential credential = RelayCredential.mint(
+        return JsonOutput.credential(RelayCredential.mint(
                 state.relaySecrets().getFirst(),
-                appId,
+                state.id(),
                 who,
-                terminal.time().now().plus(life));
+                terminal.time().now().plus(life)));
+    }
 
-        if (json) {
-            terminal.data(JsonOutput.pretty(JsonOutput.credential(credential)));
-        } else {
-            terminal.data("username: " + credential.username());
-            terminal.data("password: " + credential.password());
+    private ObjectNode mintByControl(AppId appId, Subject who, Duration life) {
+        try (ControlApi control = config.control(terminal.time())) {
+            return control.post(
+                    AppCommand.path(appId.value()) + "/credentials",
+                    JsonOutput.object().put("subject", who.value()).put("lifeSeconds", life.toSeconds()));
         }
-        return 0;
     }
 
     private static Duration lifetime(String text) {

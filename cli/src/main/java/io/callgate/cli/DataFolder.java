@@ -10,10 +10,9 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.core.JacksonException;
@@ -21,18 +20,28 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The folder that `serve` keeps its things in; only its owner may look inside.
+/// The folder that `serve` and `control` keep their things in; only its owner may look inside.
 ///
-/// - `relay.yaml` the relay file, made at the first start
-/// - `cli.json` while serve runs: its process and how it was started
+/// - `relay.yaml` the relay file, made at the first start of serve
+/// - `cli.json` while one of them runs: its process, how it was started, and how to reach its control
 /// - `last-start.json` how it was started last, so that other commands know its port when it does not run
 /// - `self-signed.pem`, `self-signed.key` the certificate of a relay whose file names none, and its key
-/// - `lock` held while serve runs
+/// - `lock` held while one of them runs
+/// - what [ControlStart] makes
 record DataFolder(Path path) {
     static final Path DEFAULT = Path.of("callgate-data");
 
     Path relayFile() {
         return path.resolve("relay.yaml");
+    }
+
+    /// Whether serve has ever started here.
+    boolean hasRelay() {
+        return Files.exists(lastStart()) || Files.exists(relayFile());
+    }
+
+    private Path lastStart() {
+        return path.resolve("last-start.json");
     }
 
     Path cliFile() {
@@ -49,55 +58,82 @@ record DataFolder(Path path) {
         }
     }
 
-    /// Held until closed, or until the process ends however it ends.
+    /// Held until its channel is closed, or until the process ends however it ends.
     ///
     /// @throws CommandFailed if another process holds it
     FileLock lock() {
+        return tryLock()
+                .orElseThrow(() -> new CommandFailed("another serve or control runs with the data folder " + path
+                        + "; stop it or name another --data"));
+    }
+
+    /// Empty if somebody holds it.
+    Optional<FileLock> tryLock() {
         Path file = path.resolve("lock");
         try {
             // Stays open as long as the lock; the process's end closes both.
             FileChannel channel = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            FileLock lock = channel.tryLock();
-            if (lock != null) {
-                return lock;
+            try {
+                FileLock lock = channel.tryLock();
+                if (lock != null) {
+                    return Optional.of(lock);
+                }
+            } catch (OverlappingFileLockException e) {
+                // Held by this very process: the same answer.
             }
             channel.close();
-        } catch (OverlappingFileLockException e) {
-            // Held by this very process: the same answer.
+            return Optional.empty();
         } catch (IOException e) {
             throw new CommandFailed("cannot lock " + file + ": " + reason(e), e);
         }
-        throw new CommandFailed("another serve runs with the data folder " + path + "; stop it or name another --data");
     }
 
-    /// Makes the relay file with app `demo` and a random secret, unless there is one.
+    /// Makes the relay file, unless there is one.
     void createRelayFile() {
         if (Files.exists(relayFile())) {
             return;
         }
-        byte[] secret = new byte[32];
-        new SecureRandom().nextBytes(secret);
         write(relayFile(), """
-            # Callgate relay file, made at the first start of serve. A change is taken over while serve runs.
-            # All keys: see the README; check a change with: callgate config check FILE
-            apps:
-              - id: demo
-                secrets: [%s]
-                # What clients may reach through this relay. All else is refused.
-                destinations: []
-                #  - {cidr: 198.51.100.0/24, ports: 1-65535, protocols: [udp, tcp]}
-                #  - {host: sfu.example.com, ports: [443], protocols: [tcp]}
-            """.formatted(HexFormat.of().formatHex(secret)));
+            # The relay of serve, made at its first start. A change is taken over while serve runs; check it with:
+            # callgate config check FILE. Without apps here control has them: callgate app --help
+            #
+            # relayAddresses: [{bind: 10.1.3.10, public: 203.0.113.7}]
+            # tls: {certificate: cert.pem, key: key.pem}
+            # controlMayOpen: [10.0.0.0/8]     # special ranges that apps of control may reach
+            """);
     }
 
-    void started(ServeStart start, long processId, String startedAt, List<String> listeners) {
-        write(path.resolve("last-start.json"), JsonOutput.pretty(json(start)) + "\n");
+    /// For commands while serve runs here.
+    void started(ServeStart start, ControlAccess control, long processId, String startedAt, List<String> listeners) {
+        write(lastStart(), JsonOutput.pretty(json(start)) + "\n");
         ObjectNode running = json(start);
         running.put("pid", processId);
         running.put("startedAt", startedAt);
         ArrayNode bound = running.putArray("listeners");
         listeners.forEach(bound::add);
+        running.set("control", control.json());
         write(cliFile(), JsonOutput.pretty(running) + "\n");
+    }
+
+    /// For commands while only control runs here.
+    void started(ControlAccess control, long processId, String startedAt) {
+        ObjectNode running = JsonOutput.object().put("pid", processId).put("startedAt", startedAt);
+        running.set("control", control.json());
+        write(cliFile(), JsonOutput.pretty(running) + "\n");
+    }
+
+    /// How to reach the control that runs here; empty while it starts.
+    Optional<ControlAccess> control() {
+        try {
+            ObjectNode running = JsonOutput.parse(Files.readString(cliFile()));
+            return Optional.ofNullable(running.get("control")).map(node -> ControlAccess.parse((ObjectNode) node));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IOException e) {
+            throw new CommandFailed("cannot read " + cliFile() + ": " + reason(e), e);
+        } catch (JacksonException | ClassCastException | IllegalArgumentException e) {
+            throw new CommandFailed("cannot read " + cliFile() + ": it is damaged; restart serve, which renews it", e);
+        }
     }
 
     void stopped() {
@@ -110,7 +146,7 @@ record DataFolder(Path path) {
 
     /// The configuration that serve runs with, or ran with last.
     RelayConfig lastConfig() {
-        Path file = path.resolve("last-start.json");
+        Path file = lastStart();
         if (!Files.exists(file)) {
             if (!Files.exists(relayFile())) {
                 throw new CommandFailed(

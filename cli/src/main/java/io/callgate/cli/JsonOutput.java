@@ -1,8 +1,11 @@
 package io.callgate.cli;
 
+import io.callgate.model.DestinationRule;
+import io.callgate.model.DestinationRuleJson;
 import io.callgate.model.RelayCredential;
 import java.nio.file.Path;
 import java.util.List;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -40,6 +43,10 @@ final class JsonOutput {
             node.put("message", problem.message());
         }
         return pretty(document);
+    }
+
+    static List<DestinationRule> destinations(JsonNode rules) {
+        return rules.valueStream().map(DestinationRuleJson::read).toList();
     }
 
     static ObjectNode credential(RelayCredential credential) {

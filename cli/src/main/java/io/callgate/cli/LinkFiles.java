@@ -44,6 +44,11 @@ record LinkFiles(Path folder) implements LinkMemory {
         }
     }
 
+    /// Whether this relay has an identity at a control.
+    boolean hasJoined() {
+        return Files.exists(file(Part.IDENTITY));
+    }
+
     @Override
     public Optional<String> recall(Part part) throws IOException {
         try {

@@ -21,6 +21,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     }
 
     private static final String PROPERTY = "callgate.log.format";
+    private static final String QUIET = "callgate.log.quiet";
 
     // One event, one line: what came from outside must not start a second one.
     private static final String PATTERN =
@@ -29,6 +30,11 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
     /// Holds for loggers made from now on: call it before anything logs.
     static void choose(Format format) {
         System.setProperty(PROPERTY, format.name().toLowerCase(Locale.ROOT));
+    }
+
+    /// Warnings and errors only: for a command that answers and ends.
+    static void beQuiet() {
+        System.setProperty(QUIET, "true");
     }
 
     @Override
@@ -40,7 +46,7 @@ public final class LogConfigurator extends ContextAwareBase implements Configura
         appender.start();
         context.getLogger("ROOT").setLevel(Level.WARN);
         context.getLogger("ROOT").addAppender(appender);
-        context.getLogger("io.callgate").setLevel(Level.INFO);
+        context.getLogger("io.callgate").setLevel(Boolean.getBoolean(QUIET) ? Level.WARN : Level.INFO);
         return ExecutionStatus.DO_NOT_INVOKE_NEXT_IF_ANY;
     }
 

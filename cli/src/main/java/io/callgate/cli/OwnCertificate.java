@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// The certificate of a relay whose file names none: self-signed, kept in a folder, made anew when it does not fit
-/// any more. The key stays, so that clients that have pinned it find it again.
+/// The certificate of a relay or control whose file names none: self-signed, kept in a folder, made anew when it
+/// does not fit any more. The key stays, so that clients that have pinned it find it again.
 final class OwnCertificate {
     private static final Duration NEAR_THE_END = Duration.ofDays(30);
     private static final Path KERNEL_HOST_NAME = Path.of("/proc/sys/kernel/hostname");
@@ -29,8 +29,13 @@ final class OwnCertificate {
     private @Nullable TlsIdentity unsaved;
 
     OwnCertificate(Path folder) {
-        this.certificateFile = folder.resolve("self-signed.pem");
-        this.keyFile = folder.resolve("self-signed.key");
+        this(folder, "self-signed");
+    }
+
+    /// @param name of its two files, without `.pem` and `.key`
+    OwnCertificate(Path folder, String name) {
+        this.certificateFile = folder.resolve(name + ".pem");
+        this.keyFile = folder.resolve(name + ".key");
     }
 
     /// @param change what the operator should know: made, made anew and why, or could not be kept; else empty
@@ -42,7 +47,11 @@ final class OwnCertificate {
 
     /// The kept one if it fits; else a new one, kept if the folder allows it.
     Fitting fittingFor(RelayConfig config, Instant now) {
-        CertificateNames names = namesFor(config);
+        return fittingFor(namesFor(config), now);
+    }
+
+    /// The same, for whoever is called by these names.
+    Fitting fittingFor(CertificateNames names, Instant now) {
         Optional<TlsIdentity> kept = kept();
         Optional<String> misfit = kept.isPresent() ? misfit(kept.get(), names, now) : Optional.of(whyNoneIsKept());
         if (misfit.isEmpty()) {
@@ -54,7 +63,11 @@ final class OwnCertificate {
 
     /// Whether the one in use should be followed by a new one.
     static boolean isDue(TlsIdentity inUse, RelayConfig config, Instant now) {
-        return misfit(inUse, namesFor(config), now).isPresent();
+        return isDue(inUse, namesFor(config), now);
+    }
+
+    static boolean isDue(TlsIdentity inUse, CertificateNames names, Instant now) {
+        return misfit(inUse, names, now).isPresent();
     }
 
     /// One that could not be kept is newer than what lies there.
@@ -72,7 +85,7 @@ final class OwnCertificate {
     private String whyNoneIsKept() {
         return Files.exists(certificateFile) || Files.exists(keyFile)
                 ? "what was there cannot be read"
-                : "the relay file names none under tls";
+                : "no other is named under tls";
     }
 
     private static TlsIdentity make(Optional<TlsIdentity> kept, CertificateNames names, Instant now) {
@@ -119,15 +132,22 @@ final class OwnCertificate {
 
     private static CertificateNames namesFor(RelayConfig config) {
         Set<IpAddress> addresses = new LinkedHashSet<>();
-        for (ListenerState listener : config.effectiveListeners()) {
-            if (listener.address().isWildcard()) {
-                addresses.addAll(LocalAddresses.reachable(listener.address().isV4()));
+        config.effectiveListeners().stream().map(ListenerState::address).forEach(addresses::add);
+        config.effectiveRelayAddresses().stream()
+                .map(RelayAddress::publicAddress)
+                .forEach(addresses::add);
+        return namesOf(addresses);
+    }
+
+    /// What a server is called that listens on these addresses: the machine's own for a wildcard, and loopback.
+    static CertificateNames namesOf(Set<IpAddress> bound) {
+        Set<IpAddress> addresses = new LinkedHashSet<>();
+        for (IpAddress address : bound) {
+            if (address.isWildcard()) {
+                addresses.addAll(LocalAddresses.reachable(address.isV4()));
             } else {
-                addresses.add(listener.address());
+                addresses.add(address);
             }
-        }
-        for (RelayAddress pair : config.effectiveRelayAddresses()) {
-            addresses.add(pair.publicAddress());
         }
         addresses.add(IpAddress.parse("127.0.0.1"));
         addresses.add(IpAddress.parse("::1"));

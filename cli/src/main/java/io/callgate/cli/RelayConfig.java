@@ -78,22 +78,78 @@ record RelayConfig(
 
     RelayConfig withListeners(List<ListenerState> changed) {
         return new RelayConfig(
-                changed, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, controlMayOpen, operation, check);
+                changed,
+                relayAddresses,
+                publicAddress,
+                relayPorts,
+                realm,
+                tls,
+                apps,
+                control,
+                controlMayOpen,
+                operation,
+                check);
     }
 
     RelayConfig withApps(List<AppState> changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, changed, control, controlMayOpen, operation, check);
+                listeners,
+                relayAddresses,
+                publicAddress,
+                relayPorts,
+                realm,
+                tls,
+                changed,
+                control,
+                controlMayOpen,
+                operation,
+                check);
+    }
+
+    /// Whether it names neither apps nor a control: where serve runs it, serve's own control has the apps.
+    boolean leavesAppsToServe() {
+        return apps.isEmpty() && control.isEmpty();
+    }
+
+    /// With leave for control to open the networks of these rules, special ranges though they be.
+    RelayConfig withOpened(List<DestinationRule> rules) {
+        List<Cidr> networks = new ArrayList<>(controlMayOpen);
+        for (DestinationRule rule : rules) {
+            if (rule instanceof DestinationRule.ToNetwork network && !networks.contains(network.cidr())) {
+                networks.add(network.cidr());
+            }
+        }
+        return withControlMayOpen(networks);
     }
 
     RelayConfig withControlMayOpen(List<Cidr> changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, changed, operation, check);
+                listeners,
+                relayAddresses,
+                publicAddress,
+                relayPorts,
+                realm,
+                tls,
+                apps,
+                control,
+                changed,
+                operation,
+                check);
     }
 
     RelayConfig withOperation(OperationConfig changed) {
         return new RelayConfig(
-                listeners, relayAddresses, publicAddress, relayPorts, realm, tls, apps, control, controlMayOpen, changed, check);
+                listeners,
+                relayAddresses,
+                publicAddress,
+                relayPorts,
+                realm,
+                tls,
+                apps,
+                control,
+                controlMayOpen,
+                changed,
+                check);
     }
 
     /// The rules come on top of the first app's: on the command line there is no other app to mean.

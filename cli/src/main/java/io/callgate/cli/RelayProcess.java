@@ -1,5 +1,7 @@
 package io.callgate.cli;
 
+import io.callgate.model.AppState;
+import io.callgate.model.DesiredState;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
@@ -18,8 +20,9 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,6 +49,7 @@ final class RelayProcess {
     private final Terminal terminal;
     private final Path file;
     private final UnaryOperator<RelayConfig> completion;
+    private final Function<RelayConfig, Optional<RelayConfig.ControlLink>> above;
     private final OwnCertificate ownCertificate;
     private final LinkFiles linkFiles;
     private final Duration grace;
@@ -58,16 +62,19 @@ final class RelayProcess {
     private Optional<RelayConfig.ControlLink> control = Optional.empty();
 
     /// @param completion what the command line makes of the file, at the start and at each reload
+    /// @param above which control has the apps, if any; asked at the last moment, for it may be starting
     /// @param folder keeps the certificate for TLS when the file names none, and what a linked relay remembers
     RelayProcess(
             Terminal terminal,
             Path file,
             UnaryOperator<RelayConfig> completion,
+            Function<RelayConfig, Optional<RelayConfig.ControlLink>> above,
             Path folder,
             RunOptions options) {
         this.terminal = terminal;
         this.file = file;
         this.completion = completion;
+        this.above = above;
         this.ownCertificate = new OwnCertificate(folder);
         this.linkFiles = new LinkFiles(folder);
         this.grace = options.grace();
@@ -77,9 +84,10 @@ final class RelayProcess {
 
     /// Runs until stopped.
     ///
-    /// @param onReady prints what the operator should know, before the line `ready`
+    /// @param onReady prints what the operator should know, before the line `ready`; returns the apps that control
+    ///     has, as far as this process knows them
     /// @throws CommandFailed with every reason why the relay does not start
-    void run(BiConsumer<Relay, TlsIdentity> onReady) {
+    void run(BiFunction<Relay, TlsIdentity, List<AppState>> onReady) {
         FileWatch watch = new FileWatch(file);
         RelayConfig config = completion.apply(read(watch));
         List<String> changes = new ArrayList<>();
@@ -109,10 +117,11 @@ final class RelayProcess {
             if (running.link().isPresent() && !awaitControl(running.link().get())) {
                 return;
             }
-            onReady.accept(running.relay(), identity);
+            List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
             if (isRehearsal) {
-                new Rehearsal(config, identity, terminal.time()).play(running.relay());
+                new Rehearsal(config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time())
+                        .play(running.relay());
             } else {
                 serve(running, new Watched(port, sessions, watch));
             }
@@ -150,13 +159,14 @@ final class RelayProcess {
     }
 
     private RunningRelay start(RelayConfig config, TlsIdentity identity, SessionFile sessions) {
-        control = config.control();
         RelayOptions options = RelayOptions.of(terminal.time()).withIo(io).withSessions(sessions);
+        DesiredState own = config.desiredState(version, identity);
+        control = above.apply(config);
         if (control.isPresent()) {
             linkFiles.requireRoom();
             options = options.withUsageMemory(linkFiles.usageMemory());
         }
-        return RunningRelay.start(config.desiredState(version, identity), options, control, linkFiles);
+        return RunningRelay.start(own, options, control, linkFiles);
     }
 
     /// A linked relay is ready when it has something to serve: control's word, of now or from before.
@@ -252,7 +262,7 @@ final class RelayProcess {
     }
 
     private void requireSameControl(RelayConfig config) {
-        if (!config.control().equals(control)) {
+        if (!above.apply(config).equals(control)) {
             throw new CommandFailed("control: a change there is taken over at the next start of the relay");
         }
     }

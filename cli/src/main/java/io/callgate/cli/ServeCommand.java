@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.model.AppState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
@@ -20,14 +21,16 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/// `serve`: everything in one process, without any configuration. For now that is the relay.
+/// `serve`: relay and control in one process, without any configuration.
 @Command(
         name = "serve",
         mixinStandardHelpOptions = true,
         description = {
-            "Runs a relay that needs no configuration: the first start makes app demo and a secret in the data folder.",
+            "Runs a relay and its control that need no configuration: the first start makes app demo and all secrets in"
+                    + " the data folder.",
             "Ready when stdout has the line \"ready\". SIGTERM drains; a change of the relay file is taken over at"
-                    + " once."
+                    + " once.",
+            "While it runs, app, pool, relay, session, token, credentials and allowlist talk to it by --data DIR."
         })
 final class ServeCommand implements Callable<Integer> {
     private static final int WELL_KNOWN_PORT = 443;
@@ -53,7 +56,13 @@ final class ServeCommand implements Callable<Integer> {
     @Option(names = "--address", paramLabel = "A", description = "The address to listen on (default: 0.0.0.0).")
     private @Nullable String address;
 
-    @Option(names = "--console-port", paramLabel = "N", description = "For the console of a later version (reserved).")
+    @Option(
+            names = "--console-port",
+            paramLabel = "N",
+            description = {
+                "The port of control's API, on 127.0.0.1; 0 for any (default: 8080 if that is free, else any).",
+                "The console of a later version will be there too."
+            })
     private @Nullable Integer consolePort;
 
     @Option(
@@ -79,8 +88,8 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() throws IOException {
         Optional<IpAddress> chosenAddress =
                 Optional.ofNullable(address).map(text -> arguments.read("--address", () -> IpAddress.parse(text)));
-        requirePort("--port", port);
-        requirePort("--console-port", consolePort);
+        requirePort("--port", 1, port);
+        requirePort("--console-port", 0, consolePort);
         List<DestinationRule> rules = new ArrayList<>();
         allow.forEach(text -> rules.add(arguments.read("--allow", () -> DestinationRule.parse(text))));
         run.chooseLogFormat();
@@ -99,8 +108,12 @@ final class ServeCommand implements Callable<Integer> {
                     Optional.of(listener(chosenAddress.orElse(IpAddress.ANY_V4))),
                     overridesFile,
                     rules);
-            new RelayProcess(terminal, start.config(), start::applyTo, data, run)
-                    .run((relay, identity) -> onReady(relay, folder, start, identity));
+            boolean controlHasApps = start.leavesAppsToControl();
+            try (ServeControl control =
+                    ServeControl.begin(folder, consolePort, controlHasApps ? rules : null, terminal)) {
+                new RelayProcess(terminal, start.config(), start::applyTo, control::above, data, run)
+                        .run((relay, identity) -> onReady(relay, folder, start, identity, control.await()));
+            }
         } finally {
             folder.stopped();
             lock.acquiredBy().close();
@@ -108,20 +121,31 @@ final class ServeCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void onReady(Relay relay, DataFolder folder, ServeStart start, TlsIdentity identity) {
+    private List<AppState> onReady(
+            Relay relay, DataFolder folder, ServeStart start, TlsIdentity identity, ServeControl.Running control) {
         List<String> listeners = relay.listeners().stream()
                 .map(bound -> bound.address().bracketed() + ":" + bound.port() + "/"
                         + bound.protocol().lowerCase())
                 .toList();
+        control.onRelayReady();
         folder.started(
-                start, ProcessHandle.current().pid(), terminal.time().now().toString(), listeners);
-        RelayConfig running = start.applyTo(RelayFile.read(start.config()).orFail());
+                start,
+                control.access(),
+                ProcessHandle.current().pid(),
+                terminal.time().now().toString(),
+                listeners);
+        RelayConfig file = start.applyTo(RelayFile.read(start.config()).orFail());
+        List<AppState> apps = control.firstApp().stream().toList();
+        RelayConfig running = file.leavesAppsToServe() ? file.withApps(apps) : file;
         ServeReport report = new ServeReport(
-                running, folder, start.config(), identity, terminal.time().now());
+                running,
+                folder,
+                start.config(),
+                identity,
+                control.access().url(),
+                terminal.time().now());
         report.lines(json).forEach(terminal::data);
-        if (consolePort != null && !json) {
-            terminal.data("Console: comes with a later version; nothing listens on port " + consolePort + " yet.");
-        }
+        return apps;
     }
 
     private Endpoint listener(IpAddress on) {
@@ -140,9 +164,9 @@ final class ServeCommand implements Callable<Integer> {
         }
     }
 
-    private void requirePort(String option, @Nullable Integer value) {
-        if (value != null && (value < 1 || value > 65535)) {
-            throw arguments.wrong(option + " " + value + ": a port is within 1 to 65535");
+    private void requirePort(String option, int least, @Nullable Integer value) {
+        if (value != null && (value < least || value > 65535)) {
+            throw arguments.wrong(option + " " + value + ": a port is within " + least + " to 65535");
         }
     }
 }

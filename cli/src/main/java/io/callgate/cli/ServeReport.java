@@ -9,6 +9,7 @@ import io.callgate.model.Protocol;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Subject;
 import io.callgate.model.TlsIdentity;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -26,14 +27,16 @@ final class ServeReport {
     private final DataFolder folder;
     private final Path file;
     private final TlsIdentity identity;
+    private final URI control;
     private final Allowlist toOpen;
     private final Optional<RelayCredential> credential;
 
-    ServeReport(RelayConfig config, DataFolder folder, Path file, TlsIdentity identity, Instant now) {
+    ServeReport(RelayConfig config, DataFolder folder, Path file, TlsIdentity identity, URI control, Instant now) {
         this.config = config;
         this.folder = folder;
         this.file = file;
         this.identity = identity;
+        this.control = control;
         this.toOpen = RelayAllowlist.of(config, Allowlist.Side.CLIENT, now);
         this.credential = firstApp()
                 .filter(app -> !app.relaySecrets().isEmpty())
@@ -47,7 +50,7 @@ final class ServeReport {
 
     private List<String> text() {
         List<String> lines = new ArrayList<>();
-        lines.add("Callgate relay, data in " + folder.path());
+        lines.add("Callgate relay and control, data in " + folder.path());
         lines.add("");
         lines.add("Open in the firewall of the clients:");
         AllowlistFormat.TEXT.render(toOpen).lines().forEach(line -> lines.add("  " + line));
@@ -71,6 +74,10 @@ final class ServeReport {
             checkPages().forEach(url -> lines.add("  " + url));
             lines.add("");
         }
+        lines.add("Control's API (its console comes with a later version): " + control.resolve("/v1"));
+        lines.add("  commands reach it by --data " + folder.path() + ", others with the token in "
+                + folder.path().resolve("operator.token"));
+        lines.add("");
         lines.add(destinations());
         lines.add("");
         return lines;
@@ -111,6 +118,7 @@ final class ServeReport {
             document.set("credential", JsonOutput.credential(known));
             document.set("iceServers", iceServers(known));
         });
+        document.put("control", control.resolve("/v1").toString());
         document.set("tls", tls());
         if (config.check()) {
             ArrayNode pages = document.putArray("checkPages");

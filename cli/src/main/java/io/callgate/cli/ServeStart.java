@@ -10,10 +10,18 @@ import java.util.Optional;
 ///
 /// @param listener the only listener, if it is named on the command line or the file names none
 /// @param overridesFile whether it also replaces listeners that the file names
-/// @param allow come on top of the first app's destinations
+/// @param allow come on top of the destinations of the file's first app; where control has the apps, of app `demo`
 record ServeStart(Path config, Optional<Endpoint> listener, boolean overridesFile, List<DestinationRule> allow) {
     ServeStart {
         allow = List.copyOf(allow);
+    }
+
+    /// Whether the file names neither apps nor another control: then serve's own control has the apps.
+    boolean leavesAppsToControl() {
+        return RelayFile.read(config)
+                .config()
+                .filter(RelayConfig::leavesAppsToServe)
+                .isPresent();
     }
 
     RelayConfig applyTo(RelayConfig file) {
@@ -21,6 +29,6 @@ record ServeStart(Path config, Optional<Endpoint> listener, boolean overridesFil
                         chosen -> overridesFile || file.listeners().isEmpty())
                 .map(chosen -> file.withListeners(List.of(RelayConfig.listener(chosen.address(), chosen.port()))))
                 .orElse(file);
-        return changed.withAllowed(allow);
+        return file.leavesAppsToServe() ? changed.withOpened(allow) : changed.withAllowed(allow);
     }
 }

@@ -1,6 +1,5 @@
 package io.callgate.cli;
 
-import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import java.util.Optional;

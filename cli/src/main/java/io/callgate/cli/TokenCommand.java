@@ -7,18 +7,21 @@ import io.callgate.model.Subject;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.node.ObjectNode;
 
 /// `token`: what an app's server gives to a client, for trying things out.
 @Command(
         name = "token",
         mixinStandardHelpOptions = true,
         description = {
-            "Prints a token (JWT, HS256) that says who a client is, signed with the app's first secret.",
-            "With control, sign with a token secret that it gave you: set CALLGATE_TOKEN_SECRET to it."
+            "Prints a token (JWT, HS256) that says who a client is, signed with the app's token secret in control; for"
+                    + " an app of a relay file with its first secret.",
+            "Where there is no control at hand, set CALLGATE_TOKEN_SECRET to a token secret that it gave you."
         })
 final class TokenCommand implements Callable<Integer> {
     private static final String SECRET_VARIABLE = "CALLGATE_TOKEN_SECRET";
@@ -60,31 +63,41 @@ final class TokenCommand implements Callable<Integer> {
         AppId appId = arguments.read("--app", () -> new AppId(app));
         Subject subject = arguments.read("--uid", () -> new Subject(uid));
         Duration life = arguments.read("--ttl", () -> Words.duration(ttl));
-        Instant expiresAt = terminal.time().now().plus(life).truncatedTo(ChronoUnit.SECONDS);
 
-        String token = mint(secret(appId), appId, subject, expiresAt);
-        terminal.data(
-                json
-                        ? JsonOutput.pretty(
-                                JsonOutput.object().put("token", token).put("expiresAt", expiresAt.toString()))
-                        : token);
+        ObjectNode minted = ownSecret(appId)
+                .map(secret -> mint(secret, appId, subject, life))
+                .orElseGet(() -> mintByControl(appId, subject, life));
+        terminal.data(json ? JsonOutput.pretty(minted) : AppText.text(minted, "token"));
         return 0;
     }
 
-    private Secret secret(AppId appId) {
+    /// Empty if control signs.
+    private Optional<Secret> ownSecret(AppId appId) {
         String named = System.getenv(SECRET_VARIABLE);
         if (named != null && !named.isEmpty()) {
-            return Secret.of(named);
+            return Optional.of(Secret.of(named));
         }
-        return Apps.find(config.load(), appId, config.place()).relaySecrets().stream()
-                .findFirst()
-                .orElseThrow(() -> new CommandFailed("app " + appId + " in " + config.place()
-                        + " has no secrets to sign a token with; add secrets: [...] to it"));
+        return config.ownApp(appId)
+                .map(state -> state.relaySecrets().stream()
+                        .findFirst()
+                        .orElseThrow(() -> new CommandFailed("app " + appId + " in " + config.place()
+                                + " has no secrets to sign a token with; add secrets: [...] to it")));
     }
 
-    private String mint(Secret secret, AppId appId, Subject subject, Instant expiresAt) {
+    private ObjectNode mintByControl(AppId appId, Subject subject, Duration life) {
+        try (ControlApi control = config.control(terminal.time())) {
+            return control.post(
+                    AppCommand.path(appId.value()) + "/tokens",
+                    JsonOutput.object().put("uid", subject.value()).put("lifeSeconds", life.toSeconds()));
+        }
+    }
+
+    private ObjectNode mint(Secret secret, AppId appId, Subject subject, Duration life) {
+        Instant expiresAt = terminal.time().now().plus(life).truncatedTo(ChronoUnit.SECONDS);
         try {
-            return AppToken.mint(secret, appId, subject, expiresAt);
+            return JsonOutput.object()
+                    .put("token", AppToken.mint(secret, appId, subject, expiresAt))
+                    .put("expiresAt", expiresAt.toString());
         } catch (IllegalArgumentException e) {
             throw new CommandFailed("app " + appId + ": " + e.getMessage(), e);
         }

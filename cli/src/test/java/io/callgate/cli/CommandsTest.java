@@ -47,6 +47,12 @@ class CommandsTest {
                 "serve --help",
                 "relay --help",
                 "control --help",
+                "app --help",
+                "app set --help",
+                "app secret rotate --help",
+                "pool --help",
+                "session end --help",
+                "relay join-token --help",
                 "credentials --help",
                 "token --help",
                 "allowlist --help",
@@ -68,7 +74,8 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, credentials, token, allowlist, doctor, config",
+                "'' | name a command: serve, relay, control, app, pool, session, credentials, token, allowlist,"
+                        + " doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",
@@ -242,23 +249,16 @@ class CommandsTest {
     }
 
     @Test
-    void theFirstStartMakesASecretOnceAndForAll() throws IOException {
+    void theFirstStartMakesARelayFileOnceAndForAll() throws IOException {
         DataFolder data = new DataFolder(folder.resolve("data"));
         data.create();
         data.createRelayFile();
-        String first = Files.readString(data.relayFile());
+        Files.writeString(data.relayFile(), "realm: mine\n");
 
         data.createRelayFile();
 
-        assertThat(Files.readString(data.relayFile())).isEqualTo(first);
-        RelayConfig config = data.lastConfig();
-        assertThat(config.apps()).singleElement().satisfies(app -> {
-            assertThat(app.id().value()).isEqualTo("demo");
-            assertThat(app.relaySecrets())
-                    .singleElement()
-                    .satisfies(secret -> assertThat(secret.lengthBytes()).isEqualTo(64));
-            assertThat(app.destinations()).isEmpty();
-        });
+        assertThat(Files.readString(data.relayFile())).isEqualTo("realm: mine\n");
+        assertThat(data.lastConfig().leavesAppsToServe()).isTrue();
     }
 
     @Test
@@ -269,7 +269,7 @@ class CommandsTest {
         CommandLineRun run = CommandLineRun.of("serve", "--data", folder.toString());
 
         assertThat(run.exitCode()).isEqualTo(1);
-        assertThat(run.err()).contains("another serve runs with the data folder " + folder);
+        assertThat(run.err()).contains("another serve or control runs with the data folder " + folder);
         lock.acquiredBy().close();
     }
 }

@@ -66,14 +66,22 @@ final class ControlUnderTest implements AutoCloseable {
     ///
     /// @return its token secret
     String app(String id, String settings) {
-        ask("POST", "/v1/apps", "{\"id\": \"" + id + "\", \"contact\": \"eve\", \"pools\": [\"main\"]" + settings + "}");
+        ask(
+                "POST",
+                "/v1/apps",
+                "{\"id\": \"" + id + "\", \"contact\": \"eve\", \"pools\": [\"main\"]" + settings + "}");
         ask("POST", "/v1/apps/" + id + "/activate", "");
-        return ask("POST", "/v1/apps/" + id + "/token-secrets", "").get("secret").asString();
+        return ask("POST", "/v1/apps/" + id + "/token-secrets", "")
+                .get("secret")
+                .asString();
     }
 
     static String token(String app, String uid, String secret) {
         return AppToken.mint(
-                Secret.of(secret), new AppId(app), new Subject(uid), Instant.now().plusSeconds(600));
+                Secret.of(secret),
+                new AppId(app),
+                new Subject(uid),
+                Instant.now().plusSeconds(600));
     }
 
     /// As the operator; fails unless it is done.
@@ -86,7 +94,9 @@ final class ControlUnderTest implements AutoCloseable {
                 request.header("Content-Type", "application/json");
             }
             var response = client.send(request.build(), BodyHandlers.ofString());
-            assertThat(response.statusCode()).as(method + " " + path + ": " + response.body()).isBetween(200, 299);
+            assertThat(response.statusCode())
+                    .as(method + " " + path + ": " + response.body())
+                    .isBetween(200, 299);
             return MAPPER.readTree(response.body().isEmpty() ? "{}" : response.body());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(e);

@@ -39,22 +39,27 @@ class LinkProcessTest {
             file = relayFile("first", control.port, token);
 
             Process relay = start(file);
-            assertThat(readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready")).contains("listening on 127.0.0.1");
+            assertThat(readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready"))
+                    .contains("listening on 127.0.0.1");
             assertThat(control.relay().get("name").asString()).isEqualTo("first");
             stop(relay);
 
             Process thief = start(relayFile("second", control.port, token));
             assertThat(new String(thief.getErrorStream().readAllBytes(), StandardCharsets.UTF_8).lines())
                     .filteredOn(line -> line.startsWith("callgate: "))
-                    .containsExactly("callgate: control does not let this relay in: the join token is not known, used, or"
-                            + " expired; create a new one: each lets one relay in");
+                    .containsExactly(
+                            "callgate: control does not let this relay in: the join token is not known, used, or"
+                                    + " expired; create a new one: each lets one relay in");
             assertThat(thief.waitFor()).isEqualTo(1);
         }
 
         Process alone = start(file);
         readUntil(alone.inputReader(StandardCharsets.UTF_8), "ready");
-        assertThat(readUntil(alone.errorReader(StandardCharsets.UTF_8), "link.lost")).doesNotContain(token, secret);
-        assertThat(Files.readString(folder.resolve("first/link-state.json"))).contains("demo").doesNotContain(secret);
+        assertThat(readUntil(alone.errorReader(StandardCharsets.UTF_8), "link.lost"))
+                .doesNotContain(token, secret);
+        assertThat(Files.readString(folder.resolve("first/link-state.json")))
+                .contains("demo")
+                .doesNotContain(secret);
         stop(alone);
     }
 
@@ -62,11 +67,13 @@ class LinkProcessTest {
     void withoutControlAndMemoryItWaitsAndSaysSoAndMayBeStopped() throws Exception {
         Process relay = start(relayFile("lonely", LoopbackRelay.freePort(), "some-token"));
 
-        assertThat(readUntil(relay.errorReader(StandardCharsets.UTF_8), "waiting for control")).contains("127.0.0.1");
+        assertThat(readUntil(relay.errorReader(StandardCharsets.UTF_8), "waiting for control"))
+                .contains("127.0.0.1");
         relay.toHandle().destroy(); // its streams stay open
 
         assertThat(relay.waitFor(10, TimeUnit.SECONDS)).isTrue();
-        assertThat(new String(relay.getInputStream().readAllBytes(), StandardCharsets.UTF_8)).doesNotContain("ready");
+        assertThat(new String(relay.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                .doesNotContain("ready");
     }
 
     private Path relayFile(String name, int controlPort, String token) throws IOException {

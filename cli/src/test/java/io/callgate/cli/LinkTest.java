@@ -89,18 +89,23 @@ class LinkTest {
 
         JsonNode lease = lease(secret, "alice");
 
-        assertThat(lease.get("candidates").valueStream().map(it -> it.get("transport").asString()))
+        assertThat(lease.get("candidates")
+                        .valueStream()
+                        .map(it -> it.get("transport").asString()))
                 .contains("udp", "tcp", "tls", "https");
         assertThat(lease.get("candidates").valueStream().filter(it -> it.has("spki")))
                 .isNotEmpty()
-                .allSatisfy(it -> assertThat(it.get("spki").asString()).isEqualTo(TestIdentity.ec().pin()));
+                .allSatisfy(it -> assertThat(it.get("spki").asString())
+                        .isEqualTo(TestIdentity.ec().pin()));
         try (TurnClient call = call(login(lease), Transport.UDP, Optional.empty())) {
             assertThat(call.relayedAddress().getPort()).isPositive();
         }
         JsonNode renewed = MAPPER.readTree(
-                relay("POST", "/v1/leases/" + lease.get("leaseId").asString() + "/renew", "", "").body());
+                relay("POST", "/v1/leases/" + lease.get("leaseId").asString() + "/renew", "", "")
+                        .body());
         assertThat(renewed.has("credential")).isTrue();
-        assertThat(relay("POST", "/v1/leases/" + lease.get("leaseId").asString() + "/end", "", "").statusCode())
+        assertThat(relay("POST", "/v1/leases/" + lease.get("leaseId").asString() + "/end", "", "")
+                        .statusCode())
                 .isEqualTo(204);
         assertThat(relay("GET", "/v1/policy?appId=demo", "", "").body()).contains("\"mode\"");
     }
@@ -110,15 +115,25 @@ class LinkTest {
         start(control.joinToken());
 
         for (String path : List.of(
-                "/v1/apps", "/v1", "/v1/", "/v1/relays", "/v1/leases/x/renew", "/v1/policy/../apps", "/v1/join-tokens")) {
+                "/v1/apps",
+                "/v1",
+                "/v1/",
+                "/v1/relays",
+                "/v1/leases/x/renew",
+                "/v1/policy/../apps",
+                "/v1/join-tokens")) {
             HttpResponse<String> response = relay("GET", path, control.operatorToken, "");
             assertThat(response.statusCode()).as(path).isEqualTo(404);
             assertThat(response.headers().firstValue("Content-Type")).contains("application/problem+json");
         }
-        assertThat(relay("GET", "/v1/leases", control.operatorToken, "").statusCode()).isEqualTo(404);
-        assertThat(relay("POST", "/v1/apps", control.operatorToken, "{}").statusCode()).isEqualTo(404);
-        assertThat(relay("POST", "/link/state", control.operatorToken, "{}").statusCode()).isEqualTo(404);
-        assertThat(relay("POST", "/v1/leases", "", "x".repeat(9_000)).statusCode()).isEqualTo(413);
+        assertThat(relay("GET", "/v1/leases", control.operatorToken, "").statusCode())
+                .isEqualTo(404);
+        assertThat(relay("POST", "/v1/apps", control.operatorToken, "{}").statusCode())
+                .isEqualTo(404);
+        assertThat(relay("POST", "/link/state", control.operatorToken, "{}").statusCode())
+                .isEqualTo(404);
+        assertThat(relay("POST", "/v1/leases", "", "x".repeat(9_000)).statusCode())
+                .isEqualTo(413);
     }
 
     @Test
@@ -169,7 +184,8 @@ class LinkTest {
         assertThat(isRefused(mallory)).isTrue();
         for (String name : List.of("link.json", "link-state.json")) {
             Path file = memory.folder().resolve(name);
-            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file))).isEqualTo("rw-------");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo("rw-------");
             assertThat(Files.readString(file)).doesNotContain(secret, control.operatorToken);
         }
 
@@ -211,8 +227,8 @@ class LinkTest {
 
     @Test
     void p8ASpecialRangeIsOpenedByControlOnlyWhereTheRelaysOwnFileLeavesIt() throws Exception {
-        String secret = control.app(
-                "demo", ", \"destinations\": [{\"cidr\": \"10.1.2.0/24\"}, {\"cidr\": \"10.9.0.0/16\"}]");
+        String secret =
+                control.app("demo", ", \"destinations\": [{\"cidr\": \"10.1.2.0/24\"}, {\"cidr\": \"10.9.0.0/16\"}]");
         LinkedRelay relay = start(control.joinToken());
         await(() -> control.relay().get("alive").asBoolean());
         Login alice = login(lease(secret, "alice"));
@@ -227,9 +243,9 @@ class LinkTest {
             relay.apply(own(List.of(Cidr.parse("10.1.0.0/16"))));
 
             call.open(inside, attempt());
-            assertThat(relay.refusal()).hasValueSatisfying(rest -> assertThat(rest)
-                    .contains("10.9.0.0/16")
-                    .doesNotContain("10.1.2.0"));
+            assertThat(relay.refusal())
+                    .hasValueSatisfying(
+                            rest -> assertThat(rest).contains("10.9.0.0/16").doesNotContain("10.1.2.0"));
         }
     }
 
@@ -241,9 +257,12 @@ class LinkTest {
 
         relay.apply(config(List.of()).desiredState(2, TestIdentity.rsa()));
 
-        await(() -> lease(secret, "alice").get("candidates").valueStream()
+        await(() -> lease(secret, "alice")
+                .get("candidates")
+                .valueStream()
                 .filter(it -> it.has("spki"))
-                .allMatch(it -> it.get("spki").asString().equals(TestIdentity.rsa().pin())));
+                .allMatch(it ->
+                        it.get("spki").asString().equals(TestIdentity.rsa().pin())));
     }
 
     // -------------------------------------------------------------------------------------------------- the actors

@@ -2,21 +2,31 @@ package io.callgate.control;
 
 import io.callgate.control.rest.HttpApi;
 import io.callgate.control.rest.Service;
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppSecret;
+import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.StoreException;
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Limits;
+import io.callgate.model.Region;
 import io.callgate.model.Secret;
+import io.callgate.model.TlsIdentity;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The service, running in this process: apps, leases and the fleet over HTTP, kept in one database.
 ///
 /// Any number of them may run on one PostgreSQL; none keeps anything for itself.
 public final class Control implements AutoCloseable {
-    // Made before the two threads of a start log at once, for SLF4J would complain of that.
-    private static final Logger LOG = LoggerFactory.getLogger(Control.class);
+    private static final Duration JOIN_BOUND = Duration.ofMinutes(5);
 
     private final Store store;
     private final Service service;
@@ -33,6 +43,7 @@ public final class Control implements AutoCloseable {
     /// @throws StoreException if the database cannot be used
     /// @throws java.io.UncheckedIOException if the address is taken
     public static Control start(ControlOptions options) {
+        LoggerFactory.getILoggerFactory(); // SLF4J complains where two threads are the first to log
         CompletableFuture<Store> opening = new CompletableFuture<>();
         Thread.ofPlatform().name("store-opening").daemon().start(() -> {
             try {
@@ -43,11 +54,12 @@ public final class Control implements AutoCloseable {
         });
         CompletableFuture<Service> starting = opening.thenApply(Service::new);
         try {
-            HttpApi http = HttpApi.start(options.http(), starting);
+            HttpApi http = options.tls()
+                    .map(identity -> HttpApi.start(options.http(), identity, starting))
+                    .orElseGet(() -> HttpApi.start(options.http(), starting));
             try {
                 Control control = new Control(opening.join(), starting.join(), http);
                 http.awaitReady();
-                LOG.atInfo().addKeyValue("port", http.port()).log("control.started");
                 return control;
             } catch (CompletionException e) {
                 http.close();
@@ -77,6 +89,69 @@ public final class Control implements AutoCloseable {
             transaction.audit().add("operator-token.create", name);
             return Secret.of(token);
         });
+    }
+
+    /// Makes pool `main`, unless there is a pool: so the first relay has one to join.
+    public void ensurePool() {
+        store.change("control", transaction -> {
+            new Beginning(transaction).ensurePool();
+            return true;
+        });
+    }
+
+    /// Makes this app, active in pool `main`, unless there is an app; then adds what its clients may reach.
+    ///
+    /// @param allow comes on top of what the app may reach already
+    /// @return whether there is an app of this name
+    public boolean ensureApp(AppId id, String contact, List<DestinationRule> allow) {
+        return store.change("control", transaction -> {
+            Beginning beginning = new Beginning(transaction);
+            beginning.ensurePool();
+            beginning.ensureApp(id, contact);
+            return beginning.allow(id, allow);
+        });
+    }
+
+    /// Lets the relay of this very process join pool `main`.
+    ///
+    /// @param isKnown whether it has a key of its own from before
+    /// @return a join token for it; empty if that pool is gone: the operator has another order
+    public Optional<Secret> admit(String relay, Region region, boolean isKnown) {
+        return store.change(
+                "control",
+                transaction -> new Beginning(transaction)
+                        .admit(relay, region, isKnown, JOIN_BOUND)
+                        .map(BearerToken::reveal)
+                        .map(Secret::of));
+    }
+
+    /// Whether leases may name this relay: it has reported, and not long ago.
+    public boolean hasLiveRelay(String relay) {
+        return store.read(transaction -> new Beginning(transaction)
+                .find(relay)
+                .filter(transaction.relays()::isAlive)
+                .isPresent());
+    }
+
+    /// An app as relays of pool `main` know it; empty if they do not.
+    public Optional<AppState> servedApp(AppId id) {
+        return store.read(transaction -> transaction.apps().find(id).filter(App::isServed))
+                .map(app -> new AppState(
+                        id,
+                        store.read(transaction -> transaction.secrets().ofPool(id, Beginning.POOL).stream()
+                                .map(AppSecret::secret)
+                                .toList()),
+                        app.settings().clients(),
+                        app.settings().destinations(),
+                        Limits.DEFAULT,
+                        List.of()));
+    }
+
+    /// Shows this certificate to connections from now on.
+    ///
+    /// @throws IllegalStateException if it was started without TLS
+    public void become(TlsIdentity identity) {
+        http.become(identity);
     }
 
     @Override

@@ -123,9 +123,8 @@ public final class Relay implements AutoCloseable {
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
-            LoopServer server =
-                    new LoopServer(
-                            loop, apps, authenticator, names, turn, tls.recent(), directory, commands, options.passage());
+            LoopServer server = new LoopServer(
+                    loop, apps, authenticator, names, turn, tls.recent(), directory, commands, options.passage());
             commands.add(server);
             eventLoop.scheduleAtFixedRate(server::tick, TICK_MILLIS, TICK_MILLIS, TimeUnit.MILLISECONDS);
         }

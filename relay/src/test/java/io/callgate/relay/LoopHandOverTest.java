@@ -144,7 +144,10 @@ class LoopHandOverTest {
         apps.apply(
                 state,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), ports, new HostAddresses(), Openings.ALL));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()),
+                        ports,
+                        new HostAddresses(),
+                        Openings.ALL));
         ports.offer(List.of(RelayAddress.of(IpAddress.parse("127.0.0.1"))), state.relayPorts());
         return apps;
     }

@@ -48,7 +48,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class PassageOverHttpTest {
     private final BlockingQueue<PassedRequest> passed = new LinkedBlockingQueue<>();
     private final int port = RelayFixture.freePort();
-    private final Relay relay = Relay.start(state(), RelayOptions.of(new FakeClock()).withPassage(new Passage(this::answer)));
+    private final Relay relay =
+            Relay.start(state(), RelayOptions.of(new FakeClock()).withPassage(new Passage(this::answer)));
 
     /// By which HTTP a client comes.
     enum Way {
@@ -65,15 +66,16 @@ class PassageOverHttpTest {
     @ParameterizedTest
     @EnumSource
     void passesALeaseWithItsBodyItsTokenAndItsClient(Way way) throws Exception {
-        HttpResponse<String> response =
-                send(way, "POST", "/v1/leases", BodyPublishers.ofString("{\"uid\":\"alice\"}"));
+        HttpResponse<String> response = send(way, "POST", "/v1/leases", BodyPublishers.ofString("{\"uid\":\"alice\"}"));
 
         assertThat(response.statusCode()).isEqualTo(200);
         assertThat(response.body()).isEqualTo("POST /v1/leases {\"uid\":\"alice\"}");
         assertThat(response.headers().firstValue("etag")).contains("\"1\"");
         PassedRequest request = passed.take();
         assertThat(request.client()).hasToString("127.0.0.1");
-        assertThat(request.headers()).containsEntry("authorization", "Bearer token").doesNotContainKey("callgate-client");
+        assertThat(request.headers())
+                .containsEntry("authorization", "Bearer token")
+                .doesNotContainKey("callgate-client");
     }
 
     @ParameterizedTest
@@ -82,9 +84,11 @@ class PassageOverHttpTest {
         String renewal = "/v1/leases/" + "a".repeat(40) + "." + "b".repeat(43) + "/renew";
 
         assertThat(send(way, "POST", renewal, BodyPublishers.noBody()).body()).isEqualTo("POST " + renewal + " ");
-        assertThat(send(way, "GET", "/v1/policy?appId=demo", BodyPublishers.noBody()).body())
+        assertThat(send(way, "GET", "/v1/policy?appId=demo", BodyPublishers.noBody())
+                        .body())
                 .isEqualTo("GET /v1/policy?appId=demo ");
-        assertThat(send(way, "POST", "/v1/leases", BodyPublishers.noBody()).statusCode()).isEqualTo(200);
+        assertThat(send(way, "POST", "/v1/leases", BodyPublishers.noBody()).statusCode())
+                .isEqualTo(200);
     }
 
     @ParameterizedTest
@@ -95,7 +99,8 @@ class PassageOverHttpTest {
             assertThat(response.statusCode()).as(path).isEqualTo(404);
             assertThat(response.body()).contains("urn:callgate:problem:not-found", "\"mend\"");
         }
-        assertThat(send(way, "POST", "/v1/apps", BodyPublishers.ofString("{}")).statusCode()).isEqualTo(404);
+        assertThat(send(way, "POST", "/v1/apps", BodyPublishers.ofString("{}")).statusCode())
+                .isEqualTo(404);
         assertThat(passed).isEmpty();
     }
 
@@ -104,7 +109,9 @@ class PassageOverHttpTest {
     void takesABodyUpToItsLimit(Way way) throws Exception {
         String most = "x".repeat(Passage.MOST_BODY_BYTES);
 
-        assertThat(send(way, "POST", "/v1/leases", BodyPublishers.ofString(most)).statusCode()).isEqualTo(200);
+        assertThat(send(way, "POST", "/v1/leases", BodyPublishers.ofString(most))
+                        .statusCode())
+                .isEqualTo(200);
         HttpResponse<String> refused = send(way, "POST", "/v1/leases", BodyPublishers.ofString(most + "x"));
         assertThat(refused.statusCode()).isEqualTo(413);
         assertThat(refused.headers().firstValue("content-type")).contains("application/problem+json");
@@ -119,15 +126,18 @@ class PassageOverHttpTest {
 
         String answer = raw(one + "GET /v1/policy HTTP/1.1\r\nHost: x\r\n\r\n" + one);
 
-        assertThat(answer).startsWith("HTTP/1.1 200").contains("Connection: close").containsOnlyOnce("HTTP/1.1");
+        assertThat(answer)
+                .startsWith("HTTP/1.1 200")
+                .contains("Connection: close")
+                .containsOnlyOnce("HTTP/1.1");
         assertThat(passed.poll(5, TimeUnit.SECONDS)).isNotNull();
         assertThat(passed).isEmpty();
     }
 
     @Test
     void tellsAClientThatAsksToGoOn() throws Exception {
-        String answer = raw(
-                "POST /v1/leases HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}");
+        String answer =
+                raw("POST /v1/leases HTTP/1.1\r\nHost: x\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n{}");
 
         assertThat(answer).startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200");
     }
@@ -137,7 +147,9 @@ class PassageOverHttpTest {
         relay.close();
         try (Relay alone = Relay.start(state(), RelayOptions.of(new FakeClock()))) {
             assertThat(alone.listeners()).isNotEmpty();
-            assertThat(send(Way.HTTP1, "POST", "/v1/leases", BodyPublishers.noBody()).statusCode()).isEqualTo(404);
+            assertThat(send(Way.HTTP1, "POST", "/v1/leases", BodyPublishers.noBody())
+                            .statusCode())
+                    .isEqualTo(404);
         }
     }
 

@@ -196,7 +196,8 @@ public final class Leases {
                 transaction.counters().read(Counter.ALLOWLIST)));
     }
 
-    private static Optional<Secret> relaySecret(Transaction transaction, AppId app, String pool) {
+    /// What a credential that starts now is signed with: the newest that relays are sure to have.
+    public static Optional<Secret> relaySecret(Transaction transaction, AppId app, String pool) {
         List<AppSecret> live = transaction.secrets().ofPool(app, pool);
         Instant arrived = transaction.now().minus(SECRET_TRAVEL);
         return live.stream()

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.model.TlsIdentity;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.Context;
@@ -9,6 +10,7 @@ import io.javalin.util.JavalinBindException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import org.eclipse.jetty.server.HttpConfiguration;
@@ -23,20 +25,35 @@ public final class HttpApi implements AutoCloseable {
 
     private final Javalin server;
     private final CompletableFuture<Service> service;
+    private final Optional<Tls> tls;
 
-    private HttpApi(Contract contract, CompletableFuture<Service> service) {
+    private HttpApi(Contract contract, InetSocketAddress bind, Optional<Tls> tls, CompletableFuture<Service> service) {
+        this.tls = tls;
         this.service = service.thenApply(ready -> {
             ready.handlers().requireExactly(contract.operations());
             return ready;
         });
-        this.server = Javalin.create(config -> configure(config, contract));
+        this.server = Javalin.create(config -> {
+            configure(config, contract);
+            tls.ifPresent(https -> config.jetty.addConnector((jetty, http) -> https.connector(jetty, http, bind)));
+        });
     }
 
     /// Listens at once; requests wait until the service is there.
     ///
     /// @throws UncheckedIOException if the address is taken
     public static HttpApi start(InetSocketAddress bind, CompletableFuture<Service> service) {
-        HttpApi api = new HttpApi(Contract.load(), service);
+        return start(new HttpApi(Contract.load(), bind, Optional.empty(), service), bind);
+    }
+
+    /// The same, by TLS alone.
+    ///
+    /// @throws UncheckedIOException if the address is taken
+    public static HttpApi start(InetSocketAddress bind, TlsIdentity identity, CompletableFuture<Service> service) {
+        return start(new HttpApi(Contract.load(), bind, Optional.of(new Tls(identity)), service), bind);
+    }
+
+    private static HttpApi start(HttpApi api, InetSocketAddress bind) {
         try {
             api.server.start(bind.getAddress().getHostAddress(), bind.getPort());
         } catch (JavalinBindException e) {
@@ -56,6 +73,14 @@ public final class HttpApi implements AutoCloseable {
 
     public int port() {
         return server.port();
+    }
+
+    /// Connections from now on see this certificate.
+    ///
+    /// @throws IllegalStateException if the API does not speak TLS
+    public void become(TlsIdentity identity) {
+        tls.orElseThrow(() -> new IllegalStateException("the API speaks plain HTTP"))
+                .become(identity);
     }
 
     @Override

@@ -16,6 +16,7 @@ public final class Service implements AutoCloseable {
         storeFailures = new StoreFailures(store.time());
         new LeaseResource(new Leases(store)).addTo(handlers);
         new AppResource(store).addTo(handlers);
+        new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
         new SessionResource(store).addTo(handlers);

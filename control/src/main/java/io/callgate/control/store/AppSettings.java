@@ -52,4 +52,34 @@ public record AppSettings(
                 Optional.empty(),
                 Duration.ofHours(1));
     }
+
+    public AppSettings withPools(List<String> changed) {
+        return new AppSettings(
+                contact,
+                quota,
+                regions,
+                carriers,
+                changed,
+                entry,
+                policy,
+                destinations,
+                clients,
+                sdkMinimumVersion,
+                leaseLife);
+    }
+
+    public AppSettings withDestinations(List<DestinationRule> changed) {
+        return new AppSettings(
+                contact,
+                quota,
+                regions,
+                carriers,
+                pools,
+                entry,
+                policy,
+                changed,
+                clients,
+                sdkMinimumVersion,
+                leaseLife);
+    }
 }

@@ -53,6 +53,8 @@ class HostileRequestsTest {
                  'destinations': [{'host': 'sfu.example', 'ports': ['443'], 'protocols': ['udp']}],
                  'clients': ['203.0.113.0/24'], 'leaseSeconds': 60}\
                 """),
+            sample("mintToken", "{'uid': 'alice'}", "{'uid': 'alice', 'lifeSeconds': 60}"),
+            sample("mintCredential", "{'subject': 'alice'}", "{'subject': 'alice', 'pool': 'main', 'lifeSeconds': 60}"),
             sample("revoke", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
             sample(
                     "createPool",

@@ -58,8 +58,7 @@ record Membership(String relayId, Secret key, Duration heartbeat, String joinedW
 
     private static String hashOf(Secret token) {
         try {
-            return HexFormat.of()
-                    .formatHex(MessageDigest.getInstance("SHA-256").digest(token.bytes()));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(token.bytes()));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every JVM has SHA-256", e);
         }

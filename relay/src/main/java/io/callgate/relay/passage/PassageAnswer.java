@@ -35,8 +35,8 @@ public record PassageAnswer(int status, Map<String, String> headers, Bytes body,
     /// In the form of control's own refusals (RFC 9457). The texts are ours and need no escape.
     static PassageAnswer problem(
             int status, String type, String title, String detail, String mend, DropReason reason, String... more) {
-        byte[] body = ("{\"type\":\"urn:callgate:problem:" + type + "\",\"title\":\"" + title + "\",\"status\":" + status
-                        + ",\"detail\":\"" + detail + "\",\"mend\":\"" + mend + "\"}")
+        byte[] body = ("{\"type\":\"urn:callgate:problem:" + type + "\",\"title\":\"" + title + "\",\"status\":"
+                        + status + ",\"detail\":\"" + detail + "\",\"mend\":\"" + mend + "\"}")
                 .getBytes(StandardCharsets.UTF_8);
         Map<String, String> headers = new LinkedHashMap<>();
         headers.put("content-type", "application/problem+json");

@@ -11,11 +11,9 @@ import java.util.Map;
 /// @param headers by lower-case name: those of [#HEADERS] that the client sent
 /// @param body empty if there is none
 /// @param client who asks; travels beside the request, never as a header that a client could send itself
-public record PassedRequest(
-        String method, String target, Map<String, String> headers, Bytes body, IpAddress client) {
+public record PassedRequest(String method, String target, Map<String, String> headers, Bytes body, IpAddress client) {
     /// All that passes. Nothing that says where a client is, or through whom it came.
-    public static final List<String> HEADERS =
-            List.of("authorization", "content-type", "accept", "if-none-match");
+    public static final List<String> HEADERS = List.of("authorization", "content-type", "accept", "if-none-match");
 
     public PassedRequest {
         headers = Map.copyOf(headers);

@@ -55,7 +55,8 @@ class DestinationPolicyTest {
         return new LiveApp(
                 state,
                 List.of(),
-                new DestinationPolicy.Surroundings(OWN, allocations, new HostAddresses(), fromFile ? Openings.ALL : Openings.NONE),
+                new DestinationPolicy.Surroundings(
+                        OWN, allocations, new HostAddresses(), fromFile ? Openings.ALL : Openings.NONE),
                 TestApps.NO_LOG);
     }
 
@@ -300,7 +301,10 @@ class DestinationPolicyTest {
         HostAddresses hosts = new HostAddresses();
         AppState state = TestApps.app("demo", List.of(TestApps.SECRET), List.of(), "sfu.example.com");
         LiveApp app = new LiveApp(
-                state, List.of(), new DestinationPolicy.Surroundings(OWN, allocations, hosts, Openings.ALL), TestApps.NO_LOG);
+                state,
+                List.of(),
+                new DestinationPolicy.Surroundings(OWN, allocations, hosts, Openings.ALL),
+                TestApps.NO_LOG);
         assertThat(judge(app, IpAddress.parse("198.51.100.9"))).isEqualTo(DropReason.DESTINATION_NOT_ALLOWED);
 
         hosts.resolved(

@@ -25,7 +25,10 @@ class AnnouncementTest {
     @Test
     void namesPublicAddressesWithEveryTransportAndThePinOfTheCertificate() {
         List<RelayEndpoint> endpoints = Announcement.of(
-                List.of(bound(LOCAL, 443, Protocol.UDP), bound(LOCAL, 443, Protocol.TCP), bound(LOCAL, 3478, Protocol.UDP)),
+                List.of(
+                        bound(LOCAL, 443, Protocol.UDP),
+                        bound(LOCAL, 443, Protocol.TCP),
+                        bound(LOCAL, 3478, Protocol.UDP)),
                 List.of(new RelayAddress(LOCAL, PUBLIC)),
                 own(false));
 
@@ -64,7 +67,9 @@ class AnnouncementTest {
     @Test
     void leavesOutWhatStandsBehindALoadBalancer() {
         assertThat(Announcement.of(
-                        List.of(bound(LOCAL, 443, Protocol.TCP), bound(LOCAL, 443, Protocol.UDP)), List.of(), own(true)))
+                        List.of(bound(LOCAL, 443, Protocol.TCP), bound(LOCAL, 443, Protocol.UDP)),
+                        List.of(),
+                        own(true)))
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.transports()).containsExactly(Transport.UDP));
     }

@@ -66,7 +66,8 @@ class ControlNodesTest {
 
     @Test
     void aNodeThatFailsIsFollowedByTheNextAndARefusalIsNot() throws Exception {
-        assertThat(post(nodes(plain(503, "out of order"), plain(200, "second"))).body()).isEqualTo("second");
+        assertThat(post(nodes(plain(503, "out of order"), plain(200, "second"))).body())
+                .isEqualTo("second");
 
         ControlNodes refusing = nodes(plain(401, PROBLEM), plain(200, "second"));
         assertThatThrownBy(() -> post(refusing))
@@ -116,22 +117,30 @@ class ControlNodesTest {
         X509Certificate authority = TestIdentity.ec().certificate();
 
         assertThat(post(open(List.of(url), List.of(), Optional.of(pin))).body()).isEqualTo("secured");
-        assertThat(post(open(List.of(url), List.of(authority), Optional.empty())).body()).isEqualTo("secured");
+        assertThat(post(open(List.of(url), List.of(authority), Optional.empty()))
+                        .body())
+                .isEqualTo("secured");
         assertThatThrownBy(() -> post(open(List.of(url), List.of(), Optional.empty())))
                 .isInstanceOf(ControlException.Away.class)
                 .hasMessageContaining("ca or pin in the relay file");
-        assertThatThrownBy(() -> post(open(List.of(url), List.of(), Optional.of(TestIdentity.rsa().pin()))))
+        assertThatThrownBy(() -> post(open(
+                        List.of(url), List.of(), Optional.of(TestIdentity.rsa().pin()))))
                 .hasMessageContaining("pin");
-        assertThatThrownBy(() ->
-                        post(open(List.of(url), List.of(TestIdentity.rsa().certificate()), Optional.empty())))
+        assertThatThrownBy(
+                        () -> post(open(List.of(url), List.of(TestIdentity.rsa().certificate()), Optional.empty())))
                 .isInstanceOf(ControlException.Away.class);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "http://control.example.com", "http://localhost:8444", "http://10.0.0.1", "ftp://127.0.0.1", "https://",
-                "https://user:secret@control.example.com", "https://control.example.com?x=1"
+                "http://control.example.com",
+                "http://localhost:8444",
+                "http://10.0.0.1",
+                "ftp://127.0.0.1",
+                "https://",
+                "https://user:secret@control.example.com",
+                "https://control.example.com?x=1"
             })
     void sendsSecretsNowhereElse(String url) {
         assertThatThrownBy(() -> LinkOptions.checkUrl(URI.create(url.equals("https://") ? "https:///" : url)))

@@ -125,9 +125,10 @@ class LinkedStateTest {
                         new LinkState(1, List.of(open("inside", "10.1.2.0/24", "10.9.0.0/16")), List.of()),
                         List.of(Cidr.parse("10.1.0.0/16"))))
                 .containsExactly("10.9.0.0/16 of app inside");
-        assertThat(state.refusal()).hasValueSatisfying(why -> assertThat(why)
-                .contains("10.1.2.0/24 of app inside", "10.9.0.0/16 of app inside", "controlMayOpen")
-                .doesNotContain("198.51.100"));
+        assertThat(state.refusal())
+                .hasValueSatisfying(why -> assertThat(why)
+                        .contains("10.1.2.0/24 of app inside", "10.9.0.0/16 of app inside", "controlMayOpen")
+                        .doesNotContain("198.51.100"));
     }
 
     private LinkedState begin() {

@@ -1,0 +1,134 @@
+package io.callgate.cli;
+
+import io.callgate.control.Control;
+import io.callgate.model.AppId;
+import io.callgate.model.AppState;
+import io.callgate.model.DestinationRule;
+import io.callgate.model.Region;
+import io.callgate.model.Secret;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The control half of serve. It starts on a thread of its own, so that the relay starts meanwhile.
+final class ServeControl implements AutoCloseable {
+    static final AppId FIRST_APP = new AppId("demo");
+    private static final Region HERE = new Region("local");
+    private static final String RELAY = "serve";
+    private static final int USUAL_PORT = 8080;
+
+    // Made before relay and control log on two threads, for SLF4J would complain of two first ones.
+    private static final Logger LOG = LoggerFactory.getLogger(ServeControl.class);
+
+    private final CompletableFuture<Running> starting = new CompletableFuture<>();
+
+    private ServeControl() {}
+
+    /// Control as it runs.
+    ///
+    /// @param link how serve's own relay joins it; empty if its file has the apps
+    record Running(Control control, ControlAccess access, Optional<RelayConfig.ControlLink> link) {
+        /// App `demo` as relays know it; empty if there is none, or it is not served.
+        Optional<AppState> firstApp() {
+            return control.servedApp(FIRST_APP);
+        }
+
+        /// Says that it runs, and waits a moment until leases can name serve's relay.
+        void onRelayReady() {
+            LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
+            try {
+                for (int left = 200; left > 0 && link.isPresent() && !control.hasLiveRelay(RELAY); left--) {
+                    TimeUnit.MILLISECONDS.sleep(10);
+                }
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt(); // serve ends soon
+            }
+        }
+    }
+
+    /// @param port on loopback; null for the usual one, or any other if that is taken
+    /// @param allow what app `demo` may reach too; with null the relay's own file has the apps
+    static ServeControl begin(
+            DataFolder folder, @Nullable Integer port, @Nullable List<DestinationRule> allow, Terminal terminal) {
+        ServeControl serve = new ServeControl();
+        Thread.ofPlatform().name("control-start").daemon().start(() -> {
+            try {
+                serve.starting.complete(start(folder, port, allow, terminal));
+            } catch (RuntimeException e) {
+                serve.starting.completeExceptionally(e);
+            }
+        });
+        return serve;
+    }
+
+    /// Which control the relay of this file has above it, at the start and at a reload.
+    Optional<RelayConfig.ControlLink> above(RelayConfig file) {
+        return file.leavesAppsToServe() ? await().link() : file.control();
+    }
+
+    /// Waits until it runs.
+    ///
+    /// @throws CommandFailed with what is in the way
+    Running await() {
+        try {
+            return starting.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    @Override
+    public void close() {
+        starting.handle((running, failure) -> {
+                    if (running != null) {
+                        running.control().close();
+                    }
+                    return true;
+                })
+                .join();
+    }
+
+    private static Running start(
+            DataFolder folder, @Nullable Integer port, @Nullable List<DestinationRule> allow, Terminal terminal) {
+        int chosen = port != null ? port : isFree(USUAL_PORT) ? USUAL_PORT : 0;
+        ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(chosen, folder.path()), terminal.time());
+        Control control = start.start(Optional.empty());
+        try {
+            ControlAccess access = start.access(control.port(), Optional.empty());
+            if (allow == null) {
+                return new Running(control, access, Optional.empty());
+            }
+            control.ensureApp(FIRST_APP, "made by serve", allow);
+            Secret joinToken = control.admit(RELAY, HERE, new LinkFiles(folder.path()).hasJoined())
+                    .orElseThrow(() -> new CommandFailed("pool main, where the relay of serve stands, is gone; make it"
+                            + " again with control alone, or name apps in the relay file"));
+            return new Running(control, access, Optional.of(link(access, joinToken)));
+        } catch (RuntimeException e) {
+            control.close();
+            throw e;
+        }
+    }
+
+    private static RelayConfig.ControlLink link(ControlAccess access, Secret joinToken) {
+        return new RelayConfig.ControlLink(
+                List.of(access.url()), Optional.of(joinToken), RELAY, List.of(), Optional.empty());
+    }
+
+    private static boolean isFree(int port) {
+        try (ServerSocket socket = new ServerSocket()) {
+            socket.bind(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,188 @@
+package io.callgate.cli;
+
+import static io.callgate.cli.JvmProcesses.readUntil;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Base64;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// `serve` as relay and control in one process.
+@Timeout(90)
+class ServeControlTest {
+    @TempDir
+    private Path data = Path.of("unset");
+
+    private final JvmProcesses processes = new JvmProcesses();
+
+    @AfterEach
+    void stopAll() {
+        processes.close();
+    }
+
+    @Test
+    void handsOutLeasesThroughItsRelayAndObeysTheOperator() throws Exception {
+        int port = freePort();
+        Process serve = serve(port, "--allow", "127.0.0.1");
+        String report = readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
+
+        assertThat(report).contains("It may relay to: 127.0.0.1/32", "Control's API", "http://127.0.0.1:");
+        String token = run("token --app demo --uid alice").out().strip();
+        HttpResponse<String> lease = ask(port, token);
+        assertThat(lease.statusCode()).as(lease.body()).isEqualTo(200);
+        assertThat(lease.body()).contains("\"port\":" + port, "turn:127.0.0.1:" + port + "?transport=udp");
+        assertThat(run("relay list").out()).contains("serve  main  local   alive");
+
+        String credential = run("credentials --app demo --subject bob").out();
+        String name = credential.replaceAll("(?s).*username: (\\S+).*", "$1");
+        String password = credential.replaceAll("(?s).*password: (\\S+).*", "$1");
+        try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 200");
+            run("app suspend demo");
+            readUntil(serve.errorReader(StandardCharsets.UTF_8), "app.removed");
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 4");
+        }
+        assertThat(ask(port, token).body()).contains("the app is suspended");
+    }
+
+    @Test
+    void aFolderOfTheVersionBeforeKeepsItsAppAndItsSecret() throws Exception {
+        Files.writeString(data.resolve("relay.yaml"), """
+            apps:
+              - id: demo
+                secrets: [0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef]
+                destinations: [{cidr: 127.0.0.1/32}]
+            """);
+        int port = freePort();
+        String credential = run("credentials --app demo --subject bob").out();
+        Process serve = serve(port);
+        readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
+        String name = credential.replaceAll("(?s).*username: (\\S+).*", "$1");
+        String password = credential.replaceAll("(?s).*password: (\\S+).*", "$1");
+
+        try (ServerSocket peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            assertThat(connect(port, peer.getLocalPort(), name + ":" + password))
+                    .startsWith("HTTP/1.1 200");
+        }
+        assertThat(run("token --app demo --uid a").out().split("\\.")).hasSize(3);
+        assertThat(run("app list").out()).doesNotContain("demo");
+    }
+
+    @Test
+    void everyAcknowledgedChangeOutlivesAKill() throws Exception {
+        int acknowledged = 0;
+        for (int kill = 0; kill < 3; kill++) {
+            Process serve = serve(freePort());
+            readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
+            try (ControlApi api = new ControlApi(new DataFolder(data).control().orElseThrow())) {
+                for (int change = 0; change < 10; change++) {
+                    api.post(
+                            "/v1/apps",
+                            JsonOutput.object().put("id", "a" + acknowledged).put("contact", "x"));
+                    acknowledged++;
+                }
+            }
+            serve.destroyForcibly();
+            assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        }
+
+        String apps = run("app list").out();
+
+        for (int i = 0; i < acknowledged; i++) {
+            assertThat(apps).contains("\na" + i + " ");
+        }
+    }
+
+    @Test
+    void aConsolePortThatIsTakenStopsOnlyThoseWhoNamedIt() throws Exception {
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Process serve = processes.start(
+                    "serve",
+                    "--data",
+                    data.toString(),
+                    "--address",
+                    "127.0.0.1",
+                    "--port",
+                    "" + freePort(),
+                    "--console-port",
+                    "" + taken.getLocalPort());
+
+            String err = new String(serve.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+
+            assertThat(serve.waitFor()).isEqualTo(1);
+            assertThat(err)
+                    .contains("callgate: cannot listen on 127.0.0.1:" + taken.getLocalPort() + "; is it in use?");
+        }
+    }
+
+    private Process serve(int port, String... more) throws IOException {
+        String[] command = {
+            "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", "" + port, "--console-port", "0"
+        };
+        String[] whole = new String[command.length + more.length];
+        System.arraycopy(command, 0, whole, 0, command.length);
+        System.arraycopy(more, 0, whole, command.length, more.length);
+        return processes.start(whole);
+    }
+
+    private CommandLineRun run(String line) {
+        CommandLineRun run = CommandLineRun.atPresent((line + " --data " + data).split(" "));
+        assertThat(run.err()).isEmpty();
+        assertThat(run.exitCode()).isZero();
+        return run;
+    }
+
+    private static HttpResponse<String> ask(int port, String token) throws IOException, InterruptedException {
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            return client.send(
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/v1/leases"))
+                            .version(HttpClient.Version.HTTP_1_1)
+                            .header("Authorization", "Bearer " + token)
+                            .header("Content-Type", "application/json")
+                            .POST(HttpRequest.BodyPublishers.ofString("{\"uid\": \"alice\"}"))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+        }
+    }
+
+    /// A CONNECT with Basic credentials, and the first line of the answer.
+    private static String connect(int port, int peerPort, String pair) throws IOException {
+        String basic = Base64.getEncoder().encodeToString(pair.getBytes(StandardCharsets.UTF_8));
+        try (Socket client = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            client.getOutputStream()
+                    .write(("CONNECT 127.0.0.1:" + peerPort + " HTTP/1.1\r\nHost: x\r\nProxy-Authorization: Basic "
+                                    + basic + "\r\n\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            BufferedReader answer = new BufferedReader(
+                    new java.io.InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
+            return String.valueOf(answer.readLine());
+        }
+    }
+
+    private static int freePort() throws IOException {
+        InetAddress loopback = InetAddress.getLoopbackAddress();
+        try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
+                DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()))) {
+            return udp.getLocalPort();
+        }
+    }
+}
