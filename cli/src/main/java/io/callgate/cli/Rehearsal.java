@@ -43,7 +43,8 @@ final class Rehearsal {
                                 Dialer.direct(),
                                 trust,
                                 Optional.of(login),
-                                time)
+                                time,
+                                NetworkCheck.PATIENCE)
                         .run(List.of(Way.values()), new Unwatched()))
                 .orElse(List.of());
     }
