@@ -124,7 +124,7 @@ final class UsageLedger {
     synchronized List<UsageCount> untold(long sequence) {
         Map<Slot, UsageCount> untold = new HashMap<>();
         slots.values().stream()
-                .sorted(Comparator.comparing((Slot slot) -> slot.key.hour).thenComparing(slot -> slot.offset))
+                .sorted(Comparator.comparing((Slot slot) -> slot.key.hour).thenComparingLong(slot -> slot.offset))
                 .filter(slot -> !read(slot).equals(slot.acknowledged))
                 .limit(Heartbeat.MOST_USAGE)
                 .forEach(slot -> untold.put(slot, read(slot)));

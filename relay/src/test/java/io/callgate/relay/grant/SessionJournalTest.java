@@ -10,6 +10,7 @@ import io.callgate.model.Subject;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
@@ -106,7 +107,7 @@ class SessionJournalTest {
     }
 
     /// As control does.
-    private static long take(SessionChanges changes, TreeMap<Long, LiveSession> control, long known) {
+    private static long take(SessionChanges changes, Map<Long, LiveSession> control, long known) {
         if (changes.upTo() == 0 || (changes.after() != 0 && changes.after() != known)) {
             return known;
         }
