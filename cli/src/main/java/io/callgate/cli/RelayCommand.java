@@ -56,11 +56,10 @@ final class RelayCommand implements Callable<Integer> {
         Path folder = data != null
                 ? data
                 : Optional.ofNullable(file.toAbsolutePath().getParent()).orElse(file);
-        new RelayProcess(terminal, file, asItIs -> asItIs, RelayConfig::control, folder, run)
-                .run((relay, identity) -> {
-                    relay.listeners().forEach(this::tell);
-                    return List.of();
-                });
+        new RelayProcess(terminal, file, asItIs -> asItIs, RelayConfig::control, folder, run).run((relay, identity) -> {
+            relay.listeners().forEach(this::tell);
+            return List.of();
+        });
         return 0;
     }
 

@@ -91,8 +91,7 @@ final class Beginning {
                 transaction.relays().remove(before.id());
             }
         });
-        return Optional.of(
-                transaction.relays().createJoinToken(new JoinToken(POOL, region, Optional.empty()), bound));
+        return Optional.of(transaction.relays().createJoinToken(new JoinToken(POOL, region, Optional.empty()), bound));
     }
 
     Optional<RelayNode> find(String relay) {

@@ -320,7 +320,8 @@ final class TcpRelay implements AutoCloseable {
         OwnHost ownHost = new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
         apps.apply(
                 state(destinations, revocations),
-                new DestinationPolicy.Surroundings(ownHost, TestApps.NO_ALLOCATIONS, new HostAddresses(), Openings.ALL));
+                new DestinationPolicy.Surroundings(
+                        ownHost, TestApps.NO_ALLOCATIONS, new HostAddresses(), Openings.ALL));
         onLoop(() -> {
             streams.tunnels().recheck(grant -> grant.isRevoked(revocations));
             return true;

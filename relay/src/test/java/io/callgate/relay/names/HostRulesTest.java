@@ -134,7 +134,10 @@ class HostRulesTest {
         apps.apply(
                 next,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), TestApps.NO_ALLOCATIONS, hosts, Openings.ALL));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()),
+                        TestApps.NO_ALLOCATIONS,
+                        hosts,
+                        Openings.ALL));
         rules.apply(next);
         thread.runPendingTasks();
     }
