@@ -3,6 +3,7 @@ package io.callgate.model;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /// Control's answer to "how do I get through?".
 ///
@@ -28,7 +29,7 @@ public record Lease(
     public List<IceServer> iceServers() {
         List<String> urls = candidates.stream()
                 .flatMap(candidate -> turnUrl(candidate).stream())
-                .toList();
+                .collect(Collectors.toList());
         return urls.isEmpty() ? List.of() : List.of(new IceServer(urls, credential));
     }
 

@@ -1,0 +1,103 @@
+package io.callgate.client;
+
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.mode.Rung;
+import io.callgate.client.net.Dialer;
+import io.callgate.client.net.Hop;
+import io.callgate.client.net.HostPort;
+import io.callgate.client.net.Login;
+import io.callgate.client.net.Trust;
+import io.callgate.client.turn.Entrance;
+import io.callgate.model.Candidate;
+import io.callgate.model.IceServer;
+import io.callgate.model.Lease;
+import io.callgate.model.Transport;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// One lease, as what can be done with it. Immutable.
+final class Candidates {
+    private final Lease lease;
+    private final Trust trust;
+    private final Map<Rung, Candidate> byRung = new LinkedHashMap<>();
+
+    /// @param trust of relays whose candidates carry no pin
+    Candidates(Lease lease, Trust trust) {
+        this.lease = lease;
+        this.trust = trust;
+        for (Candidate candidate : lease.candidates()) {
+            if (candidate.transport() != Transport.QUIC) {
+                byRung.put(
+                        new Rung(
+                                EffectivePath.by(candidate.transport()),
+                                candidate.relay() + " " + candidate.endpoint()),
+                        candidate);
+            }
+        }
+    }
+
+    Lease lease() {
+        return lease;
+    }
+
+    List<Rung> rungs() {
+        return new ArrayList<>(byRung.keySet());
+    }
+
+    Login login() {
+        return new Login(lease.credential().username(), lease.credential().password());
+    }
+
+    /// @return empty if a newer lease has it no more
+    Optional<Candidate> find(Rung rung) {
+        return Optional.ofNullable(byRung.get(rung));
+    }
+
+    Entrance entrance(Candidate candidate) {
+        return new Entrance(at(candidate), candidate.transport(), trust(candidate));
+    }
+
+    /// For a browser: what the mode allows, the one in use first.
+    List<IceServer> iceServers(List<Rung> ladder, Rung inUse) {
+        List<Candidate> ordered = new ArrayList<>();
+        find(inUse).ifPresent(ordered::add);
+        for (Rung rung : ladder) {
+            find(rung).filter(candidate -> !ordered.contains(candidate)).ifPresent(ordered::add);
+        }
+        return ordered.isEmpty()
+                ? new ArrayList<>()
+                : new Lease(
+                                lease.leaseId(),
+                                lease.expiresAt(),
+                                ordered,
+                                lease.credential(),
+                                lease.policy(),
+                                lease.allowlistVersion())
+                        .iceServers();
+    }
+
+    /// TCP through the same relay: CONNECT in TLS if it offers that, else SOCKS5; names are resolved there.
+    Dialer signalling(Dialer out, Candidate inUse) {
+        for (Candidate candidate : lease.candidates()) {
+            boolean encrypts = candidate.transport() == Transport.TLS || candidate.transport() == Transport.HTTPS;
+            if (encrypts && candidate.relay().equals(inUse.relay())) {
+                return out.through(new Hop.HttpConnect(
+                        at(candidate), Optional.of(login()), Optional.of(trust(candidate))));
+            }
+        }
+        return out.through(new Hop.Socks5(at(inUse), Optional.of(login())));
+    }
+
+    private static HostPort at(Candidate candidate) {
+        return new HostPort(
+                candidate.endpoint().address().toString(), candidate.endpoint().port());
+    }
+
+    private Trust trust(Candidate candidate) {
+        Trust known = candidate.spki().map(Trust::pin).orElse(trust);
+        return candidate.serverName().map(known::forServerName).orElse(known);
+    }
+}

@@ -1,0 +1,206 @@
+package io.callgate.client;
+
+import io.callgate.client.failure.Failure;
+import io.callgate.client.failure.PathException;
+import io.callgate.client.net.Attempt;
+import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.TimeSource;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
+
+/// Datagrams to peers by whatever path is in use, from one [CloudProxy#openTunnel]. When the path changes the new
+/// one is opened, with all peers, before the old one is closed; what is under way on the old one still arrives.
+///
+/// The addresses change with the path: peers learn the new one from what is sent next. All methods may be called
+/// from any thread; only [#open] blocks. The receiver hears one datagram at a time.
+public final class CloudTunnel implements DatagramTunnel {
+    private static final Duration MOVE_PATIENCE = Duration.ofSeconds(3);
+
+    private final Receiver receiver;
+    private final TimeSource time;
+    private final Runnable onLost;
+    private final Runnable onClose;
+    private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
+    private final Object delivering = new Object();
+    private final LongAdder sentDatagrams = new LongAdder();
+    private final LongAdder sentBytes = new LongAdder();
+    private final LongAdder receivedDatagrams = new LongAdder();
+    private final LongAdder receivedBytes = new LongAdder();
+    private final LongAdder notSent = new LongAdder();
+    private volatile long lastHeardNanos;
+
+    /// What carries it now; null between two paths.
+    private volatile @Nullable Leg leg;
+
+    private volatile boolean closed;
+
+    /// Opens what carries the tunnel on one path.
+    interface Opening {
+        DatagramTunnel open(Receiver receiver, Attempt attempt);
+    }
+
+    /// The tunnel on one path.
+    private final class Leg implements Receiver {
+        private @Nullable DatagramTunnel carrier; // set once, before the leg is published
+
+        @Override
+        public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
+            lastHeardNanos = time.nanos();
+            receivedDatagrams.increment();
+            receivedBytes.add(payload.remaining());
+            synchronized (delivering) {
+                if (!closed) {
+                    receiver.onDatagram(peer, payload);
+                }
+            }
+        }
+
+        @Override
+        public void onEnded(Failure failure) {
+            if (leg == this) {
+                leg = null;
+                onLost.run();
+            }
+        }
+
+        DatagramTunnel carrier() {
+            return Objects.requireNonNull(carrier);
+        }
+    }
+
+    CloudTunnel(Receiver receiver, TimeSource time, Runnable onLost, Runnable onClose) {
+        this.receiver = receiver;
+        this.time = time;
+        this.onLost = onLost;
+        this.onClose = onClose;
+    }
+
+    /// Blocks; one call at a time.
+    ///
+    /// @throws PathException if that path cannot be used; the tunnel stays where it was
+    void moveTo(Opening opening) {
+        Leg next = new Leg();
+        Attempt attempt = Attempt.within(time, MOVE_PATIENCE);
+        DatagramTunnel carrier = opening.open(next, attempt);
+        next.carrier = carrier;
+        Leg before = leg;
+        try {
+            for (InetSocketAddress peer : peers) {
+                carrier.open(peer, Attempt.within(time, MOVE_PATIENCE));
+            }
+        } catch (PathException e) {
+            carrier.close();
+            throw e;
+        }
+        leg = next;
+        if (before != null) {
+            before.carrier().close();
+        }
+        if (closed) {
+            carrier.close();
+        }
+    }
+
+    boolean isAttached() {
+        return leg != null;
+    }
+
+    /// The path is gone and nothing takes its place.
+    void end(Failure failure) {
+        if (shut()) {
+            receiver.onEnded(failure);
+        }
+    }
+
+    /// @throws IllegalStateException between two paths
+    @Override
+    public InetSocketAddress relayedAddress() {
+        return carrier().relayedAddress();
+    }
+
+    /// @throws IllegalStateException between two paths
+    @Override
+    public InetSocketAddress mappedAddress() {
+        return carrier().mappedAddress();
+    }
+
+    private DatagramTunnel carrier() {
+        Leg now = leg;
+        if (now == null) {
+            throw new IllegalStateException(closed ? "the tunnel is closed" : "the tunnel is between two paths");
+        }
+        return now.carrier();
+    }
+
+    @Override
+    public void open(InetSocketAddress peer, Attempt attempt) {
+        Objects.requireNonNull(peer, "peer");
+        Leg now = leg;
+        if (closed) {
+            throw new PathException(ErrorCode.NOT_INITIALIZED, "the tunnel is closed", "open another one");
+        }
+        if (now != null) {
+            now.carrier().open(peer, attempt);
+        }
+        peers.add(peer);
+        Leg meanwhile = leg;
+        if (meanwhile != null && meanwhile != now) {
+            meanwhile.carrier().open(peer, attempt); // it moved while the relay was asked
+        }
+    }
+
+    @Override
+    public boolean send(InetSocketAddress peer, ByteBuffer payload) {
+        Leg now = leg;
+        if (now == null || !now.carrier().send(peer, payload)) {
+            notSent.increment();
+            return false;
+        }
+        sentDatagrams.increment();
+        sentBytes.add(payload.remaining());
+        return true;
+    }
+
+    /// Since it was opened, over all paths.
+    @Override
+    public Statistics statistics() {
+        return new Statistics(
+                sentDatagrams.sum(),
+                sentBytes.sum(),
+                receivedDatagrams.sum(),
+                receivedBytes.sum(),
+                notSent.sum(),
+                lastHeardNanos);
+    }
+
+    @Override
+    public void close() {
+        if (shut()) {
+            onClose.run();
+        }
+    }
+
+    private synchronized boolean shut() {
+        if (closed) {
+            return false;
+        }
+        closed = true;
+        Leg now = leg;
+        leg = null;
+        if (now != null) {
+            now.carrier().close();
+        }
+        return true;
+    }
+
+    boolean isClosed() {
+        return closed;
+    }
+}

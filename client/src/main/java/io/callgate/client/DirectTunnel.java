@@ -1,0 +1,119 @@
+package io.callgate.client;
+
+import io.callgate.client.failure.Failure;
+import io.callgate.client.net.Attempt;
+import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.TimeSource;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/// Datagrams without a relay, while the path is direct. Like a relay it hears only those peers that were opened.
+final class DirectTunnel implements DatagramTunnel {
+    private static final int LARGEST_DATAGRAM_BYTES = 65_535;
+
+    private final DatagramSocket socket;
+    private final Receiver receiver;
+    private final TimeSource time;
+    private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
+    private final LongAdder sentDatagrams = new LongAdder();
+    private final LongAdder sentBytes = new LongAdder();
+    private final LongAdder receivedDatagrams = new LongAdder();
+    private final LongAdder receivedBytes = new LongAdder();
+    private final LongAdder notSent = new LongAdder();
+    private volatile long lastHeardNanos;
+
+    DirectTunnel(Receiver receiver, TimeSource time) {
+        try {
+            socket = new DatagramSocket();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no UDP socket", e);
+        }
+        this.receiver = receiver;
+        this.time = time;
+        Thread reader = new Thread(this::read, "callgate-direct");
+        reader.setDaemon(true);
+        reader.start();
+    }
+
+    @Override
+    public InetSocketAddress relayedAddress() {
+        return (InetSocketAddress) socket.getLocalSocketAddress();
+    }
+
+    @Override
+    public InetSocketAddress mappedAddress() {
+        return relayedAddress();
+    }
+
+    @Override
+    public void open(InetSocketAddress peer, Attempt attempt) {
+        peers.add(peer);
+    }
+
+    @Override
+    public boolean send(InetSocketAddress peer, ByteBuffer payload) {
+        byte[] bytes = new byte[payload.remaining()];
+        payload.duplicate().get(bytes);
+        try {
+            if (peers.contains(peer)) {
+                socket.send(new DatagramPacket(bytes, bytes.length, peer));
+                sentDatagrams.increment();
+                sentBytes.add(bytes.length);
+                return true;
+            }
+        } catch (IOException e) {
+            // Counted below; a network that went away comes back, or the path is left.
+        }
+        notSent.increment();
+        return false;
+    }
+
+    private void read() {
+        byte[] memory = new byte[LARGEST_DATAGRAM_BYTES];
+        DatagramPacket packet = new DatagramPacket(memory, memory.length);
+        while (!socket.isClosed()) {
+            try {
+                packet.setLength(memory.length);
+                socket.receive(packet);
+            } catch (IOException e) {
+                if (!socket.isClosed()) {
+                    socket.close();
+                    receiver.onEnded(new Failure(
+                            ErrorCode.NO_ROUTE, "UDP fails here: " + e.getMessage(), "check the network"));
+                }
+                return;
+            }
+            InetSocketAddress peer = (InetSocketAddress) packet.getSocketAddress();
+            if (peers.contains(peer)) {
+                lastHeardNanos = time.nanos();
+                receivedDatagrams.increment();
+                receivedBytes.add(packet.getLength());
+                receiver.onDatagram(peer, ByteBuffer.wrap(memory, 0, packet.getLength()));
+            }
+        }
+    }
+
+    @Override
+    public Statistics statistics() {
+        return new Statistics(
+                sentDatagrams.sum(),
+                sentBytes.sum(),
+                receivedDatagrams.sum(),
+                receivedBytes.sum(),
+                notSent.sum(),
+                lastHeardNanos);
+    }
+
+    @Override
+    public void close() {
+        socket.close();
+    }
+}

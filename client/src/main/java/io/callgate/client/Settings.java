@@ -1,0 +1,42 @@
+package io.callgate.client;
+
+import io.callgate.client.lease.LeaseClient;
+import io.callgate.client.mode.OrderRules;
+import io.callgate.client.mode.ProxyConfig;
+import io.callgate.client.net.Dialer;
+import io.callgate.client.net.Trust;
+import io.callgate.client.network.NetworkMonitor;
+import io.callgate.model.LeaseRequest;
+import io.callgate.model.ModePolicy;
+import io.callgate.model.RequestedMode;
+import io.callgate.model.TimeSource;
+import java.time.Duration;
+import java.util.Optional;
+
+/// What a [CloudProxy] was built with.
+///
+/// @param dialer the one way out: direct, or through the company's own proxy
+record Settings(
+        TimeSource time,
+        LeaseClient leases,
+        LeaseClient.Claim claim,
+        LeaseRequest request,
+        Optional<RequestedMode> mode,
+        Trust trust,
+        Dialer dialer,
+        Optional<NetworkMonitor> network,
+        Optional<DirectProbe> probe,
+        LeaseStore store,
+        ProxyEvents events,
+        OrderRules rules,
+        boolean reprobeWhenProxied,
+        Duration giveUpAfter) {
+    /// @param policy for what the app does not say itself
+    ProxyConfig config(RequestedMode chosen, ModePolicy policy) {
+        return ProxyConfig.of(chosen)
+                .withProbeTimeout(Duration.ofMillis(policy.probeTimeoutMillis()))
+                .withCellularStaysDirect(policy.cellularStaysDirect())
+                .withReprobeWhenProxied(reprobeWhenProxied)
+                .withGiveUpAfter(giveUpAfter);
+    }
+}
