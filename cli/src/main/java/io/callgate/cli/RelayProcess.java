@@ -6,7 +6,6 @@ import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
-import io.callgate.relay.net.IoKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -49,7 +48,7 @@ final class RelayProcess {
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean endsWhenReady;
-    private final IoKind io;
+    private final RelayOptions relayOptions;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
@@ -68,7 +67,7 @@ final class RelayProcess {
         this.ownCertificate = ownCertificate;
         this.grace = options.grace();
         this.endsWhenReady = options.endsWhenReady();
-        this.io = options.io();
+        this.relayOptions = options.relayOptions(terminal.time());
     }
 
     /// Runs until stopped.
@@ -144,7 +143,7 @@ final class RelayProcess {
     private Relay start(DesiredState state, SessionFile sessions) {
         try {
             return Relay.start(
-                    state, RelayOptions.of(terminal.time()).withIo(io).withSessions(sessions));
+                    state, relayOptions.withSessions(sessions));
         } catch (RelayException e) {
             throw new CommandFailed(String.join("\n", e.problems()), e);
         }

@@ -44,7 +44,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -151,7 +150,7 @@ public final class Relay implements AutoCloseable {
     /// @throws RelayException if the state cannot be served whole; nothing is left behind
     public static Relay start(DesiredState state, RelayOptions options) {
         log.atInfo()
-                .addKeyValue("io", options.io().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("io", options.io().label())
                 .addKeyValue("loops", options.loops())
                 .log("io.chosen");
         Relay relay = new Relay(state, options);

@@ -5,6 +5,7 @@ import io.callgate.model.TimeSource;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// What is fixed for the life of a relay.
 ///
@@ -26,9 +27,17 @@ public record RelayOptions(int loops, TimeSource time, IoKind io, TlsProvider tl
                 Runtime.getRuntime().availableProcessors(), time, IoKind.best(), TlsProvider.best(), record -> {});
     }
 
-    /// @param kind works on this machine: [IoKind#problem] is empty
-    public RelayOptions withIo(IoKind kind) {
-        return new RelayOptions(loops, time, kind, tls, sessions);
+    /// @param kind `linux`, `epoll` or `nio`
+    /// @throws IllegalArgumentException if there is no such kind, or it does not work on this machine
+    public RelayOptions withIo(String kind) {
+        IoKind named = Stream.of(IoKind.values())
+                .filter(it -> it.label().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + kind + "' is none of linux, epoll, nio"));
+        named.problem().ifPresent(problem -> {
+            throw new IllegalArgumentException(kind + " does not work on this machine: " + problem);
+        });
+        return new RelayOptions(loops, time, named, tls, sessions);
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {
