@@ -9,7 +9,6 @@ import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
 import io.callgate.relay.link.LinkException;
 import io.callgate.relay.link.LinkedRelay;
-import io.callgate.relay.net.IoKind;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -55,7 +54,7 @@ final class RelayProcess {
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final boolean isRehearsal;
-    private final IoKind io;
+    private final RelayOptions relayOptions;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
@@ -79,7 +78,7 @@ final class RelayProcess {
         this.linkFiles = new LinkFiles(folder);
         this.grace = options.grace();
         this.isRehearsal = options.isRehearsal();
-        this.io = options.io();
+        this.relayOptions = options.relayOptions(terminal.time());
     }
 
     /// Runs until stopped.
@@ -159,7 +158,7 @@ final class RelayProcess {
     }
 
     private RunningRelay start(RelayConfig config, TlsIdentity identity, SessionFile sessions) {
-        RelayOptions options = RelayOptions.of(terminal.time()).withIo(io).withSessions(sessions);
+        RelayOptions options = relayOptions.withSessions(sessions);
         DesiredState own = config.desiredState(version, identity);
         control = above.apply(config);
         if (control.isPresent()) {

@@ -1,8 +1,8 @@
 package io.callgate.cli;
 
-import io.callgate.relay.net.IoKind;
+import io.callgate.model.TimeSource;
+import io.callgate.relay.RelayOptions;
 import java.time.Duration;
-import java.util.Locale;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -32,7 +32,7 @@ final class RunOptions {
             names = "--io",
             paramLabel = "KIND",
             description = "How sockets are served: linux, epoll or nio (default: the first of them that works here).")
-    private @Nullable IoKind io;
+    private @Nullable String io;
 
     @Option(
             names = "--rehearse",
@@ -44,17 +44,14 @@ final class RunOptions {
         return isRehearsal;
     }
 
-    /// @throws ParameterException if the kind asked for does not work on this machine
-    IoKind io() {
-        if (io == null) {
-            return IoKind.best();
+    /// @throws ParameterException if the kind of I/O asked for does not work on this machine
+    RelayOptions relayOptions(TimeSource time) {
+        RelayOptions best = RelayOptions.of(time);
+        try {
+            return io == null ? best : best.withIo(io);
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(Objects.requireNonNull(spec).commandLine(), "--io: " + e.getMessage(), e);
         }
-        io.problem().ifPresent(problem -> {
-            throw new ParameterException(
-                    Objects.requireNonNull(spec).commandLine(),
-                    "--io " + io.name().toLowerCase(Locale.ROOT) + " does not work on this machine: " + problem);
-        });
-        return io;
     }
 
     void chooseLogFormat() {

@@ -48,7 +48,6 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -169,7 +168,7 @@ public final class Relay implements AutoCloseable {
     /// @param machine asked at every [#apply], and every few seconds
     static Relay start(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
         log.atInfo()
-                .addKeyValue("io", options.io().name().toLowerCase(Locale.ROOT))
+                .addKeyValue("io", options.io().label())
                 .addKeyValue("loops", options.loops())
                 .log("io.chosen");
         Relay relay = new Relay(state, options, machine);

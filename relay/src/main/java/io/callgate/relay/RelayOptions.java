@@ -9,6 +9,7 @@ import io.callgate.relay.tls.TlsProvider;
 import java.lang.foreign.MemorySegment;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /// What is fixed for the life of a relay.
 ///
@@ -49,9 +50,17 @@ public record RelayOptions(
                 Optional.empty());
     }
 
-    /// @param kind works on this machine: [IoKind#problem] is empty
-    public RelayOptions withIo(IoKind kind) {
-        return new RelayOptions(loops, time, kind, tls, sessions, passage, usageMemory);
+    /// @param kind `linux`, `epoll` or `nio`
+    /// @throws IllegalArgumentException if there is no such kind, or it does not work on this machine
+    public RelayOptions withIo(String kind) {
+        IoKind named = Stream.of(IoKind.values())
+                .filter(it -> it.label().equals(kind))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("'" + kind + "' is none of linux, epoll, nio"));
+        named.problem().ifPresent(problem -> {
+            throw new IllegalArgumentException(kind + " does not work on this machine: " + problem);
+        });
+        return new RelayOptions(loops, time, named, tls, sessions, passage, usageMemory);
     }
 
     public RelayOptions withSessions(Consumer<SessionRecord> listener) {

@@ -18,6 +18,7 @@ import io.callgate.model.Secret;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
+import io.callgate.testkit.FakeClock;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -25,7 +26,6 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
@@ -51,8 +51,16 @@ class OperationTest {
                     .singleElement()
                     .satisfies(event -> assertThat(event.getKeyValuePairs())
                             .extracting(pair -> pair.key + "=" + pair.value)
-                            .containsExactly("io=" + io.name().toLowerCase(Locale.ROOT), "loops=1"));
+                            .containsExactly("io=" + io.label(), "loops=1"));
         }
+    }
+
+    @Test
+    void aKindOfIoThatThereIsNotIsRefused() {
+        RelayOptions options = RelayOptions.of(new FakeClock());
+
+        assertThat(options.withIo("nio").io()).isEqualTo(IoKind.NIO);
+        assertThatThrownBy(() -> options.withIo("uring")).hasMessage("'uring' is none of linux, epoll, nio");
     }
 
     @Test

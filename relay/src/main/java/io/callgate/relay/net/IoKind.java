@@ -33,6 +33,7 @@ import java.net.StandardProtocolFamily;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -77,6 +78,11 @@ public enum IoKind {
                         : Optional.of(String.valueOf(Epoll.unavailabilityCause().getMessage()));
             case NIO -> Optional.empty();
         };
+    }
+
+    /// As options and logs name it.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     private boolean isEpoll() {

@@ -13,6 +13,7 @@ import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.util.Optional;
+import java.util.Set;
 
 /// The system calls of a UDP socket on Linux. Pointers go as numbers: who calls keeps what they point to alive.
 /// Confined to one thread, for the sake of `errno`. Calls per packet return what the kernel does, and a failure as
@@ -38,6 +39,8 @@ final class LinuxCalls {
     static final int EAGAIN = 11;
     static final int EINVAL = 22;
     static final int ENOBUFS = 105;
+
+    private static final Set<String> MACHINES = Set.of("amd64", "aarch64");
 
     private static final int SOCK_DGRAM = 2;
     private static final int SOCK_NONBLOCK = 0x800;
@@ -74,7 +77,7 @@ final class LinuxCalls {
     /// Why these calls cannot be made here; empty if they can.
     static Optional<String> problem() {
         String machine = System.getProperty("os.arch");
-        if (!machine.equals("amd64") && !machine.equals("aarch64")) {
+        if (!MACHINES.contains(machine)) {
             return Optional.of("not written for " + machine);
         }
         try {
