@@ -3,43 +3,40 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.testkit.Host;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import javax.net.ssl.HttpsURLConnection;
-import javax.net.ssl.SSLSocketFactory;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Control's API as somebody on one host of a laboratory calls it, at control or through a relay.
+/// Control's API as somebody on one host of a laboratory calls it, at control or through a relay: by curl, which
+/// runs in the host's network and knows nothing of us.
 ///
-/// By `HttpsURLConnection`, for it opens its socket on the calling thread, which is in the host's network.
-///
+/// @param authority the only one that is trusted
 /// @param base `https://ADDRESS:PORT`
-/// @param bearer what proves who calls; null for none
-record ControlApi(Host from, SSLSocketFactory trust, URI base, @Nullable String bearer) {
-    private static final int PATIENCE_MILLIS = 10_000;
+/// @param bearer what proves who calls
+record ControlApi(Host from, Path authority, URI base, String bearer) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    /// @param body null where the answer had none
-    record Reply(int status, @Nullable JsonNode body) {
+    /// @param status 0 if there was no answer
+    /// @param body missing where the answer had none
+    record Reply(int status, JsonNode body) {
         /// The code for SDKs of a refusal (VENDORS 4.5); 0 if there is none.
         int code() {
-            return body == null ? 0 : body.path("code").asInt(0);
+            return body.path("code").asInt(0);
         }
 
         /// What was asked for.
         JsonNode granted() {
             assertThat(status).as("%s", body).isBetween(200, 299);
-            return body == null ? MAPPER.createObjectNode() : body;
+            return body;
         }
     }
 
     ControlApi as(String otherBearer) {
-        return new ControlApi(from, trust, base, otherBearer);
+        return new ControlApi(from, authority, base, otherBearer);
     }
 
     JsonNode post(String path, String json) {
@@ -55,32 +52,18 @@ record ControlApi(Host from, SSLSocketFactory trust, URI base, @Nullable String 
     }
 
     /// @param json null for no body
-    /// @throws io.callgate.testkit.LabException if there is no answer at all
     Reply call(String method, String path, @Nullable String json) {
-        return from.inside(() -> exchange(method, path, json));
-    }
-
-    private Reply exchange(String method, String path, @Nullable String json) throws IOException {
-        HttpsURLConnection connection =
-                (HttpsURLConnection) base.resolve(path).toURL().openConnection(java.net.Proxy.NO_PROXY);
-        connection.setSSLSocketFactory(trust);
-        connection.setConnectTimeout(PATIENCE_MILLIS);
-        connection.setReadTimeout(PATIENCE_MILLIS);
-        connection.setRequestMethod(method);
-        connection.setRequestProperty("Connection", "close"); // or the next call may meet a socket of a killed server
-        if (bearer != null) connection.setRequestProperty("Authorization", "Bearer " + bearer);
-        if (json != null) {
-            connection.setDoOutput(true);
-            connection.setRequestProperty("Content-Type", "application/json");
-            try (OutputStream out = connection.getOutputStream()) {
-                out.write(json.getBytes(StandardCharsets.UTF_8));
-            }
-        }
-        int status = connection.getResponseCode();
-        try (InputStream in = status < 400 ? connection.getInputStream() : connection.getErrorStream()) {
-            byte[] answer = in == null ? new byte[0] : in.readAllBytes();
-            boolean isJson = String.valueOf(connection.getContentType()).contains("json");
-            return new Reply(status, isJson ? MAPPER.readTree(answer) : null);
-        }
+        List<String> command = new ArrayList<>(List.of("curl", "--silent", "--max-time", "10", "--noproxy", "*"));
+        command.addAll(List.of("--cacert", authority.toString(), "--request", method));
+        command.addAll(List.of("--header", "Authorization: Bearer " + bearer));
+        if (json != null) command.addAll(List.of("--header", "Content-Type: application/json", "--data-binary", json));
+        command.addAll(
+                List.of("--write-out", "\n%{http_code}", base.resolve(path).toString()));
+        String output = ProgramRun.of(from.commandInside(command)).output();
+        int end = output.lastIndexOf('\n');
+        String body = output.substring(0, end);
+        return new Reply(
+                Integer.parseInt(output.substring(end + 1).strip()),
+                body.startsWith("{") ? MAPPER.readTree(body) : MAPPER.missingNode());
     }
 }
