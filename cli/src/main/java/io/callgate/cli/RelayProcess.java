@@ -47,7 +47,7 @@ final class RelayProcess {
     private final OwnCertificate ownCertificate;
     private final Duration grace;
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
-    private final boolean endsWhenReady;
+    private final boolean isRehearsal;
     private final Reloads reloads = new Reloads();
     private long version = 1;
     private Optional<TlsIdentity> certificateInForce = Optional.empty();
@@ -65,7 +65,7 @@ final class RelayProcess {
         this.completion = completion;
         this.ownCertificate = ownCertificate;
         this.grace = options.grace();
-        this.endsWhenReady = options.endsWhenReady();
+        this.isRehearsal = options.isRehearsal();
     }
 
     /// Runs until stopped.
@@ -101,7 +101,9 @@ final class RelayProcess {
             changes.forEach(terminal::say);
             onReady.accept(relay, identity);
             terminal.data("ready");
-            if (!endsWhenReady) {
+            if (isRehearsal) {
+                new Rehearsal(config, identity, terminal.time()).play(relay);
+            } else {
                 serve(relay, new Watched(port, sessions, watch));
             }
         } catch (InterruptedException e) {

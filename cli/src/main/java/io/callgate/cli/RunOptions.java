@@ -26,11 +26,14 @@ final class RunOptions {
             description = "Log lines on stderr: text or json (default: text).")
     private LogConfigurator.Format logFormat = LogConfigurator.Format.TEXT;
 
-    @Option(names = "--until-ready", hidden = true, description = "Ends when ready: the launcher fills its cache so.")
-    private boolean endsWhenReady;
+    @Option(
+            names = "--rehearse",
+            hidden = true,
+            description = "Ends after one client that comes by every way: the launcher fills its cache so.")
+    private boolean isRehearsal;
 
-    boolean endsWhenReady() {
-        return endsWhenReady;
+    boolean isRehearsal() {
+        return isRehearsal;
     }
 
     void chooseLogFormat() {

@@ -126,6 +126,12 @@ class ServeProcessTest {
                 assertThat(certificateOf(meanwhile)).isEqualTo(TestIdentity.ec().certificate());
             }
 
+            Files.delete(certificate);
+            assertThat(readUntil(err, "config.refused")).contains("cert.pem");
+            try (SSLSocket meanwhile = tls(port)) {
+                assertThat(certificateOf(meanwhile)).isEqualTo(TestIdentity.ec().certificate());
+            }
+
             Files.writeString(certificate, Pem.write(TestIdentity.rsa().chain()));
             Files.writeString(key, Pem.write(TestIdentity.rsa().key()));
             assertThat(readUntil(err, "state.applied"))
@@ -235,6 +241,69 @@ class ServeProcessTest {
             assertThat(told).doesNotContain(secret, password);
         }
         assertThat(log + rest + metrics).doesNotContain("alice", "mallory");
+    }
+
+    @Test
+    void s19HostileNamesReachNoLogNoMetricAndNoRecord() throws Exception {
+        int port = freePort();
+        int metricsPort = freePort();
+        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+            listen: [{address: 127.0.0.1, port: %d}]
+            metrics: {port: %d}
+            sessions: {file: sessions.jsonl}
+            users: [{name: alice, password: wonderland}]
+            apps: [{id: demo, secrets: [a-relay-secret-of-some-length], destinations: [{cidr: 127.0.0.1/32}]}]
+            """.formatted(port, metricsPort));
+        Process relay = start("relay", "--log-format", "json", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+        List<String> hostile = List.of(
+                "%n%s%x-mark",
+                "mark\r\n{\"event\":\"forged\"}",
+                "'; DROP TABLE apps; --mark",
+                "\"mark\"} 1\n",
+                "${jndi:ldap://mark}",
+                "mark\u0000",
+                "mark" + "n".repeat(509));
+
+        for (String name : hostile) {
+            connect(port, 1, name + ":guess");
+        }
+        connect(port, 1, "alice:wonderland");
+        signal("HUP", relay);
+        String log = readUntil(relay.errorReader(StandardCharsets.UTF_8), "\"version\":2");
+        String metrics = ask(metricsPort, "/metrics");
+        signal("TERM", relay);
+        assertThat(relay.waitFor()).isZero();
+        String records = Files.readString(folder.resolve("sessions.jsonl"));
+
+        assertThat(metrics).contains("callgate_drops_total{reason=\"credential_malformed\"} 7.0");
+        assertThat(records).contains("\"subject\":\"alice\"");
+        assertThat(log + metrics + records).doesNotContain("mark", "forged");
+    }
+
+    @Test
+    void aReloadThatIsRefusedLeavesTheMetricsWhereTheyWere() throws Exception {
+        int port = freePort();
+        int metricsPort = freePort();
+        int otherMetricsPort = freePort();
+        String text = """
+            listen: [{address: 127.0.0.1, port: %d}]
+            metrics: {port: %d}
+            apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
+            """;
+        Path file = Files.writeString(folder.resolve("relay.yaml"), text.formatted(port, metricsPort));
+        Process relay = start("relay", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+
+        try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            Files.writeString(file, text.formatted(taken.getLocalPort(), otherMetricsPort));
+            assertThat(readUntil(relay.errorReader(StandardCharsets.UTF_8), "config.refused"))
+                    .contains("" + taken.getLocalPort());
+        }
+
+        assertThat(ask(metricsPort, "/healthz")).isEqualTo("ok\n");
+        assertThat(ask(metricsPort, "/metrics")).contains("callgate_reload_successful 0.0");
+        assertThat(accepts(otherMetricsPort)).isFalse();
     }
 
     /// A CONNECT with Basic credentials, answered or refused.

@@ -1,5 +1,6 @@
 package io.callgate.e2e;
 
+import io.callgate.testkit.MachineLoad;
 import io.callgate.testkit.Router;
 import java.time.Duration;
 import java.util.Optional;
@@ -106,6 +107,6 @@ final class Call implements AutoCloseable {
     private Optional<CallResult> failed(Outcome outcome, Participant where) {
         double idleShare = MachineLoad.now().idleShareSince(loadAtStart);
         return Optional.of(CallResult.without(
-                outcome, where.trouble(), router.packetsBetweenCorpAndCloud(), Quality.isBusy(idleShare)));
+                outcome, where.trouble(), router.packetsBetweenCorpAndCloud(), MachineLoad.isBusy(idleShare)));
     }
 }

@@ -6,7 +6,9 @@ import java.io.IOException;
 import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.regex.Pattern;
@@ -29,10 +31,7 @@ class DescriptorsTest {
         List<Socket> many = new ArrayList<>();
         try (LoopbackRelay relay = LoopbackRelay.start(installation, folder)) {
             assertThat(binding(relay)).isEqualTo(0x01); // all classes are loaded
-            String pid = Long.toString(relay.process().pid());
-            int limit = descriptors(pid) + LEFT;
-            ProgramRun lowered = ProgramRun.of(List.of("prlimit", "--pid", pid, "--nofile=" + limit + ":"));
-            assertThat(lowered.exitCode()).as(lowered.output()).isZero();
+            leaveOnly(LEFT, relay);
 
             for (int i = 0; i < 4 * LEFT; i++) {
                 many.add(new Socket(relay.address().getAddress(), relay.port())); // the system's queue takes them all
@@ -52,6 +51,50 @@ class DescriptorsTest {
                 each.close();
             }
         }
+    }
+
+    @Test
+    void anAllocationThatFindsNoneIs508AndTheNextOneIsServedWhenOneIsBack(
+            Installation installation, @TempDir Path folder) throws IOException {
+        ProgramRun.needs("util-linux", "prlimit");
+        Deque<TurnClient> served = new ArrayDeque<>();
+        try (LoopbackRelay relay = LoopbackRelay.start(installation, folder)) {
+            allocate(relay, served);
+            leaveOnly(LEFT, relay);
+
+            int error = 0;
+            while (error == 0) {
+                assertThat(served).as("allocations with %s descriptors", LEFT).hasSizeLessThanOrEqualTo(LEFT + 1);
+                error = allocate(relay, served);
+            }
+            assertThat(error).isEqualTo(508);
+            served.forEach(TurnClient::refresh);
+
+            served.getFirst().endAllocation();
+            assertThat(allocate(relay, served)).isZero();
+        } finally {
+            served.forEach(TurnClient::close);
+        }
+    }
+
+    /// @param served gets the client, if it is
+    /// @return 0 or the error
+    private static int allocate(LoopbackRelay relay, Deque<TurnClient> served) throws IOException {
+        TurnClient client = TurnClient.overUdp(relay.address(), LoopbackRelay.credential("bob" + served.size()));
+        int error = client.tryAllocate();
+        if (error == 0) {
+            served.add(client);
+        } else {
+            client.close();
+        }
+        return error;
+    }
+
+    private static void leaveOnly(int descriptors, LoopbackRelay relay) throws IOException {
+        String pid = Long.toString(relay.process().pid());
+        int limit = descriptors(pid) + descriptors;
+        ProgramRun lowered = ProgramRun.of(List.of("prlimit", "--pid", pid, "--nofile=" + limit + ":"));
+        assertThat(lowered.exitCode()).as(lowered.output()).isZero();
     }
 
     /// @return the first byte of a Binding's answer, by TCP

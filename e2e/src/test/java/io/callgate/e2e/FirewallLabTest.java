@@ -252,10 +252,12 @@ class FirewallLabTest {
         List<Scenario> ways = chosen(Scenarios.SIDE_BY_SIDE);
         assumeTrue(!ways.isEmpty(), "not among -Dlab.only");
         Map<Scenario, List<Double>> joinMillis = new LinkedHashMap<>();
+        boolean wasBusy = false;
         for (int round = 0; round < ROUNDS; round++) {
             for (Scenario way : ways) {
                 CallResult result = played(way, () -> bench.play(way, Duration.ofSeconds(1)));
                 expect(way, result);
+                wasBusy |= result.machineWasBusy();
                 joinMillis.computeIfAbsent(way, absent -> new ArrayList<>()).add(result.joinToFirstFrameMillis());
             }
         }
@@ -263,16 +265,22 @@ class FirewallLabTest {
                 .formatted(
                         way, way.relay(), ROUNDS, median(millis), Collections.min(millis), Collections.max(millis))));
 
-        joinMillis.forEach((way, millis) -> {
-            if (way.relay() != Relay.CALLGATE) return;
-            joinMillis.forEach((other, otherMillis) -> {
-                if (other.relay() == Relay.COTURN && other.name().equals(way.name())) {
-                    assertThat(median(millis))
-                            .as(way.name())
-                            .isLessThanOrEqualTo(median(otherMillis) + ACCURACY_MILLIS);
-                }
-            });
-        });
+        List<String> slower = ways.stream()
+                .filter(way -> way.relay() == Relay.CALLGATE)
+                .filter(way -> joinMillis.keySet().stream()
+                        .filter(other ->
+                                other.relay() == Relay.COTURN && other.name().equals(way.name()))
+                        .anyMatch(other -> median(millisOf(joinMillis, way))
+                                > median(millisOf(joinMillis, other)) + ACCURACY_MILLIS))
+                .map(Scenario::name)
+                .toList();
+        assumeTrue(
+                slower.isEmpty() || !wasBusy, () -> "INVALID, the machine was busy: slower than coturn by " + slower);
+        assertThat(slower).as("slower than coturn").isEmpty();
+    }
+
+    private static List<Double> millisOf(Map<Scenario, List<Double>> joinMillis, Scenario way) {
+        return joinMillis.getOrDefault(way, List.of());
     }
 
     private static double median(List<Double> values) {

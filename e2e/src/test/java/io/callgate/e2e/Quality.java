@@ -1,5 +1,6 @@
 package io.callgate.e2e;
 
+import io.callgate.testkit.MachineLoad;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,7 +14,6 @@ final class Quality {
     private static final double LEAST_AUDIO_ENERGY_PER_SECOND = 1e-6; // the fake microphone's beeps give about 1e-3
     private static final double LEAST_AUDIO_PACKETS_PER_SECOND = 25; // Opus sends 50
     private static final double LEAST_CAMERA_FPS = 0.6 * CAMERA_FPS;
-    private static final double LEAST_IDLE_SHARE = 0.03;
 
     private Quality() {}
 
@@ -36,11 +36,7 @@ final class Quality {
                 Math.min(first.fps(), second.fps()),
                 Math.max(first.longestGapMillis(), second.longestGapMillis()),
                 straightPackets,
-                camerasAreSlow || isBusy(idleShare));
-    }
-
-    static boolean isBusy(double idleShare) {
-        return idleShare < LEAST_IDLE_SHARE;
+                camerasAreSlow || MachineLoad.isBusy(idleShare));
     }
 
     private static void complain(String who, Reception got, Optional<String> relayUrl, List<String> complaints) {

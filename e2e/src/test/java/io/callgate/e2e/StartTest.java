@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.LabProcess;
+import io.callgate.testkit.MachineLoad;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
@@ -42,6 +43,7 @@ class StartTest {
 
     @Test
     void isReadySoon(Installation installation) {
+        MachineLoad before = MachineLoad.now();
         long[] millis = IntStream.range(0, STARTS)
                 .mapToLong(start -> millisUntilReady(installation))
                 .sorted()
@@ -51,6 +53,9 @@ class StartTest {
         System.out.printf(
                 "ready after %d ms (median of %s), the aim is %d ms%n",
                 median, LongStream.of(millis).boxed().toList(), AIM.toMillis());
+        assumeTrue(
+                median < BOUND.toMillis() || !MachineLoad.wasBusySince(before),
+                () -> "INVALID, the machine was busy: ready after " + median + " ms");
         assertThat(median).isLessThan(BOUND.toMillis());
     }
 

@@ -159,7 +159,6 @@ class TunnelTest {
             long median = LongStream.of(micros[i]).sorted().toArray()[CONNECTS / 2];
             System.out.printf(
                     "%s over %s: allocated after %d us (median of %d)%n", relays.get(i), transport, median, CONNECTS);
-            assertThat(median).isLessThan(TimeUnit.SECONDS.toMicros(5));
         }
     }
 

@@ -53,6 +53,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -82,6 +83,7 @@ public final class Relay implements AutoCloseable {
     private final HostRules hostRules;
     private final TlsService tls;
     private final Listeners listeners;
+    private final Supplier<MachineAddresses> machine;
     private final String epoch = UUID.randomUUID().toString();
     private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
@@ -91,8 +93,9 @@ public final class Relay implements AutoCloseable {
     private volatile boolean draining;
     private boolean closed;
 
-    private Relay(DesiredState state, RelayOptions options) {
+    private Relay(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
         this.options = options;
+        this.machine = machine;
         this.apps = new Apps(state, new SessionLog(options.time(), options.sessions()));
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
@@ -119,14 +122,15 @@ public final class Relay implements AutoCloseable {
 
     /// Follows the addresses of this machine: a new one gets its listeners where the file has a wildcard, and is
     /// closed to clients as all own addresses are.
-    private synchronized void followLocalAddresses() { // what it applies again must be what is in force
+    synchronized void followLocalAddresses() { // what it applies again must be what is in force
         if (closed) {
             return;
         }
         try {
-            if (!MachineAddresses.read().all().equals(localAddresses.all())) {
+            if (!machine.get().all().equals(localAddresses.all())) {
                 apply(apps.state());
             }
+            followProblems = List.of();
         } catch (RelayException e) {
             if (!e.problems().equals(followProblems)) {
                 followProblems = e.problems();
@@ -149,7 +153,12 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException if the state cannot be served whole; nothing is left behind
     public static Relay start(DesiredState state, RelayOptions options) {
-        Relay relay = new Relay(state, options);
+        return start(state, options, MachineAddresses::read);
+    }
+
+    /// @param machine asked at every [#apply], and every few seconds
+    static Relay start(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
+        Relay relay = new Relay(state, options, machine);
         try {
             relay.apply(state);
             relay.names
@@ -169,7 +178,7 @@ public final class Relay implements AutoCloseable {
     ///
     /// @throws RelayException with every problem, if the state cannot be served whole; the old one stays in force
     public synchronized void apply(DesiredState next) {
-        MachineAddresses local = MachineAddresses.read();
+        MachineAddresses local = machine.get();
         List<String> problems = new ArrayList<>();
         Set<BoundListener> wanted = Listeners.expand(next, local, problems);
         List<RelayAddress> addresses = relayAddresses(next, wanted, local, problems);

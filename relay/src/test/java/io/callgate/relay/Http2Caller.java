@@ -21,6 +21,7 @@ import io.netty.handler.codec.http2.DefaultHttp2Headers;
 import io.netty.handler.codec.http2.DefaultHttp2HeadersFrame;
 import io.netty.handler.codec.http2.DefaultHttp2ResetFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
+import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2DataFrame;
 import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2FrameCodec;
@@ -57,6 +58,11 @@ final class Http2Caller implements AutoCloseable {
     final Channel connection;
 
     Http2Caller(Endpoint relay) {
+        this(relay, Http2CodecUtil.DEFAULT_WINDOW_SIZE);
+    }
+
+    /// @param streamWindowBytes what the relay may send on a stream before it has to wait
+    Http2Caller(Endpoint relay, int streamWindowBytes) {
         Bootstrap bootstrap = new Bootstrap()
                 .group(LOOP)
                 .channel(NioSocketChannel.class)
@@ -67,7 +73,8 @@ final class Http2Caller implements AutoCloseable {
                                 .addLast(
                                         Http2FrameCodecBuilder.forClient()
                                                 .initialSettings(Http2Settings.defaultSettings()
-                                                        .pushEnabled(false))
+                                                        .pushEnabled(false)
+                                                        .initialWindowSize(streamWindowBytes))
                                                 .validateHeaders(false)
                                                 .encoderIgnoreMaxHeaderListSize(true)
                                                 .gracefulShutdownTimeoutMillis(0)
@@ -141,6 +148,8 @@ final class Http2Caller implements AutoCloseable {
                             if (event instanceof Http2ResetFrame frame) {
                                 reset.complete(Http2Error.valueOf(frame.errorCode()));
                             }
+                            // A GOAWAY comes to each stream that it leaves out, as a copy with a buffer.
+                            ReferenceCountUtil.release(event);
                         }
 
                         @Override

@@ -26,7 +26,7 @@ class Http2LimitsTest {
 
     @Test
     void p19_aConnectionThatOnlyAsksEndsAtTheDeadline() {
-        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofMillis(200), Duration.ofMillis(600));
+        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofMillis(300), Duration.ofMillis(1_200));
         try (TcpRelay relay = TcpRelay.Setup.allowing().with(impatient).start();
                 Http2Caller asking = new Http2Caller(relay.address());
                 Http2Caller silent = new Http2Caller(relay.address());
@@ -45,7 +45,7 @@ class Http2LimitsTest {
 
     @Test
     void aProvedConnectionHasNoDeadline() {
-        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofMillis(200), Duration.ofMillis(600));
+        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofMillis(300), Duration.ofMillis(1_200));
         try (Destinations.Server echo = Destinations.echoing();
                 TcpRelay relay =
                         TcpRelay.Setup.allowing("127.0.0.0/8").with(impatient).start();
@@ -103,6 +103,26 @@ class Http2LimitsTest {
             streams.getFirst().send("lives");
             assertThat(streams.getFirst().readText(5)).isEqualTo("lives");
             assertThat(relay.tunnels()).isEqualTo(100);
+        }
+    }
+
+    @Test
+    void aRefusalThatItsClientDoesNotTakeEndsAndKeepsNoGrant() {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Http2Caller caller = new Http2Caller(relay.address(), 0)) {
+            Http2Caller.Stream live = caller.connect(echo.authority(), TcpRelay.credential("bob"));
+            assertThat(live.status()).isEqualTo(200);
+            Http2Caller.Stream unproven = caller.request(Http2Caller.connectHeaders(echo.authority()), false);
+            Http2Caller.Stream unserved = caller.connect("127.0.0.1:1", TcpRelay.credential("bob"));
+            assertThat(unproven.status()).isEqualTo(407);
+            assertThat(unserved.status()).isEqualTo(502);
+
+            assertThat(unproven.resetError()).isEqualTo(Http2Error.CANCEL);
+            assertThat(unserved.resetError()).isEqualTo(Http2Error.CANCEL);
+            relay.await("one tunnel is left", () -> relay.tunnels() == 1);
+            live.send("lives").syncUninterruptibly();
+            relay.await("its bytes go on", () -> relay.bytesToPeer() == 5);
         }
     }
 

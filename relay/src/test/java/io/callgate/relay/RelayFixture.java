@@ -42,6 +42,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// A real relay on 127.0.0.1 and ::1 with a clock that stands still, and clients for it.
@@ -77,11 +78,21 @@ final class RelayFixture implements AutoCloseable {
 
     /// Picks another port if a stranger was faster.
     static RelayFixture start(State state, int loops, IoKind io) {
-        return start(state, loops, io, TlsProvider.best(), null);
+        return start(state, loops, io, TlsProvider.best(), null, MachineAddresses::read);
+    }
+
+    /// On a machine that has these addresses and no others; they must be addresses of loopback.
+    static RelayFixture startOn(Supplier<MachineAddresses> machine, State state) {
+        return start(state, 1, IoKind.best(), TlsProvider.best(), null, machine);
     }
 
     private static RelayFixture start(
-            State state, int loops, IoKind io, TlsProvider tls, @Nullable LongSupplier runningNanos) {
+            State state,
+            int loops,
+            IoKind io,
+            TlsProvider tls,
+            @Nullable LongSupplier runningNanos,
+            Supplier<MachineAddresses> machine) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
             int port = freePort();
@@ -89,7 +100,8 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                Relay relay = Relay.start(state.on(port).build(), new RelayOptions(loops, time, io, tls, records::add));
+                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add);
+                Relay relay = Relay.start(state.on(port).build(), options, machine);
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {
                 last = e;
@@ -104,7 +116,7 @@ final class RelayFixture implements AutoCloseable {
     }
 
     static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
-        return start(state.tcp(), 1, io, tls, System::nanoTime);
+        return start(state.tcp(), 1, io, tls, System::nanoTime, MachineAddresses::read);
     }
 
     /// Of sessions that have ended so far; all, once the relay is closed.

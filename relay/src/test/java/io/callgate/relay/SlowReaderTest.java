@@ -1,10 +1,12 @@
 package io.callgate.relay;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.model.AppUsage;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.testkit.MachineLoad;
 import io.callgate.testkit.TestIdentity;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
@@ -48,11 +50,16 @@ class SlowReaderTest {
     @ParameterizedTest
     @EnumSource
     void theNewestPacketIsYoungerThan400MillisecondsAndNoneIsUncountedOrCorrupt(Kind kind) throws InterruptedException {
-        long age = Long.MAX_VALUE;
-        for (int tries = 0; tries < TRIES && age >= MAX_AGE_MILLIS; tries++) {
-            age = ageMillisOf19In20(kind);
+        MachineLoad before = MachineLoad.now();
+        long youngest = Long.MAX_VALUE;
+        for (int tries = 0; tries < TRIES && youngest >= MAX_AGE_MILLIS; tries++) {
+            youngest = ageMillisOf19In20(kind);
         }
 
+        long age = youngest;
+        assumeTrue(
+                age < MAX_AGE_MILLIS || !MachineLoad.wasBusySince(before),
+                () -> "INVALID, the machine was busy: age " + age + " ms");
         assertThat(age).isLessThan(MAX_AGE_MILLIS);
     }
 

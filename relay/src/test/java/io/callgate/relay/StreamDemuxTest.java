@@ -23,7 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /// What the first bytes of a stream make of it, and what strangers may cost.
 class StreamDemuxTest {
     private static final StreamLimits IMPATIENT =
-            new StreamLimits(1000, 1000, Duration.ofMillis(200), Duration.ofMillis(600));
+            new StreamLimits(1000, 1000, Duration.ofMillis(300), Duration.ofMillis(1_200));
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({

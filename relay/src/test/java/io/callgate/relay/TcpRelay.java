@@ -23,8 +23,6 @@ import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.HostAddresses;
-import io.callgate.relay.grant.LiveAllocations;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
@@ -320,7 +318,7 @@ final class TcpRelay implements AutoCloseable {
         OwnHost ownHost = new OwnHost(List.of(LOOPBACK), List.of(), List.of(address()), setup.services());
         apps.apply(
                 state(destinations, revocations),
-                new DestinationPolicy.Surroundings(ownHost, new NoAllocations(), new HostAddresses(), true));
+                new DestinationPolicy.Surroundings(ownHost, TestApps.NO_ALLOCATIONS, new HostAddresses(), true));
         onLoop(() -> {
             streams.tunnels().recheck(grant -> grant.isRevoked(revocations));
             return true;
@@ -364,17 +362,5 @@ final class TcpRelay implements AutoCloseable {
 
     private <T> T onLoop(Callable<T> question) {
         return loop.eventLoop().submit(question).syncUninterruptibly().getNow();
-    }
-
-    private static final class NoAllocations implements LiveAllocations {
-        @Override
-        public @Nullable LiveApp holder(long high, long low, int port) {
-            return null;
-        }
-
-        @Override
-        public int heldBy(LiveApp app, long high, long low) {
-            return 0;
-        }
     }
 }

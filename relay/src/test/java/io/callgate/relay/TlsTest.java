@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.net.Socket;
+import java.net.SocketException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import javax.net.ssl.SNIHostName;
@@ -301,6 +303,38 @@ class TlsTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(TlsProvider.class)
+    void aCutOnEitherSideLooksLikeOneOnTheOther(TlsProvider provider) throws Exception {
+        BlockingQueue<Socket> accepted = new LinkedBlockingQueue<>();
+        BlockingQueue<String> ends = new LinkedBlockingQueue<>();
+        try (Destinations.Server server = Destinations.serving(client -> {
+                    accepted.add(client);
+                    try {
+                        ends.add("end after " + client.getInputStream().readAllBytes().length);
+                    } catch (SocketException cut) {
+                        ends.add("cut");
+                    }
+                });
+                TcpRelay relay = start(provider, "127.0.0.0/8");
+                Caller leaving = relay.call().startTls();
+                Caller staying = relay.call().startTls()) {
+            leaving.connect(server.authority(), TcpRelay.credential("bob"));
+            accepted.take();
+            leaving.reset();
+            assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("cut");
+
+            staying.connect(server.authority(), TcpRelay.credential("bob"));
+            Socket served = accepted.take();
+            served.setSoLinger(true, 0);
+            served.close();
+            assertThatThrownBy(() -> staying.input().read())
+                    .as("no close_notify: what came may not be all")
+                    .isInstanceOf(IOException.class);
+            relay.await("tunnels ended", () -> relay.tunnels() == 0);
+        }
+    }
+
     // --------------------------------------------------------------------------------------------- what breaks
 
     @ParameterizedTest(name = "{0} {1}")
@@ -418,7 +452,7 @@ class TlsTest {
     void aHelloWithoutEndEndsAtTheDeadlineAndIsCountedOnce(TlsProvider provider) {
         try (TcpRelay relay = TcpRelay.Setup.allowing()
                         .by(provider)
-                        .with(new StreamLimits(1000, 1000, Duration.ofMillis(300), Duration.ofSeconds(5)))
+                        .with(new StreamLimits(1000, 1000, Duration.ofMillis(800), Duration.ofSeconds(5)))
                         .start();
                 Caller halfHello = relay.call();
                 Caller silentAfterwards = relay.call().startTls()) {

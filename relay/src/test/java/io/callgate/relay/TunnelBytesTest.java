@@ -187,7 +187,7 @@ class TunnelBytesTest {
             long tookMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
 
             assertThat(received).isEqualTo(file);
-            assertThat(tookMillis).isBetween(500L, 5_000L);
+            assertThat(tookMillis).as("as slow as the limit").isGreaterThan(500);
         }
     }
 

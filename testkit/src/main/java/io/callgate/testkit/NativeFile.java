@@ -15,8 +15,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.VarHandle;
 
-/// An open file of the kernel's by its descriptor, for devices and namespaces that Java has no API for. Several
-/// threads may use it; who closes it makes sure that they no longer do.
+/// An open file of the kernel's by its descriptor, for devices, namespaces and sockets that Java has no API for.
+/// Several threads may use it; who closes it makes sure that they no longer do.
 @SuppressWarnings("restricted") // downcalls are the only way
 final class NativeFile implements AutoCloseable {
     static final int O_RDONLY = 0;
@@ -42,6 +42,10 @@ final class NativeFile implements AutoCloseable {
     private static final MethodHandle PPOLL =
             function("ppoll", FunctionDescriptor.of(JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, ADDRESS));
     private static final MethodHandle SETNS = function("setns", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SOCKET =
+            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
+    private static final MethodHandle SENDTO = function(
+            "sendto", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, ADDRESS, JAVA_LONG, JAVA_INT, ADDRESS, JAVA_INT));
     private static final MethodHandle CLOSE = function("close", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
 
     private final String path;
@@ -61,6 +65,33 @@ final class NativeFile implements AutoCloseable {
             return new NativeFile(path, descriptor);
         } catch (Throwable e) {
             throw thrown("open", path, e);
+        }
+    }
+
+    /// socket(2).
+    static NativeFile socket(int domain, int type, int protocol) throws IOException {
+        String name = "a socket of type " + type;
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+            int descriptor = (int) SOCKET.invokeExact(errno, domain, type | O_CLOEXEC, protocol);
+            if (descriptor < 0) throw failure("open", name, errno);
+            return new NativeFile(name, descriptor);
+        } catch (Throwable e) {
+            throw thrown("open", name, e);
+        }
+    }
+
+    /// sendto(2) without flags.
+    ///
+    /// @param receiver a `struct sockaddr`
+    void send(MemorySegment packet, MemorySegment receiver) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment errno = arena.allocate(Linker.Option.captureStateLayout());
+            long sent = (long) SENDTO.invokeExact(
+                    errno, descriptor, packet, packet.byteSize(), 0, receiver, (int) receiver.byteSize());
+            if (sent != packet.byteSize()) throw failure("send on", path, errno);
+        } catch (Throwable e) {
+            throw thrown("send on", path, e);
         }
     }
 

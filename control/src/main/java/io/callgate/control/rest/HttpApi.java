@@ -110,10 +110,7 @@ public final class HttpApi implements AutoCloseable {
                     Problem.of(Problem.Kind.UNAVAILABLE, "control does not start", "see its log, then try again"),
                     context);
         } catch (JdbiException failure) {
-            LOG.atError()
-                    .addKeyValue("operation", operation.id())
-                    .setCause(failure)
-                    .log("store.failed");
+            service.join().storeFailures().tell(operation.id(), failure);
             answer(
                     Problem.of(Problem.Kind.UNAVAILABLE, "the database does not answer", "try again in some seconds"),
                     context);

@@ -8,10 +8,12 @@ public final class Service implements AutoCloseable {
     private final Gate gate;
     private final Handlers handlers = new Handlers();
     private final StateSignal signal;
+    private final StoreFailures storeFailures;
 
     public Service(Store store) {
         gate = new Gate(store);
         signal = new StateSignal(store);
+        storeFailures = new StoreFailures(store.time());
         new LeaseResource(new Leases(store)).addTo(handlers);
         new AppResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
@@ -25,6 +27,10 @@ public final class Service implements AutoCloseable {
 
     Handlers handlers() {
         return handlers;
+    }
+
+    StoreFailures storeFailures() {
+        return storeFailures;
     }
 
     /// Lets those go who wait.

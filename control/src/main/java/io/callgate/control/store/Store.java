@@ -59,6 +59,11 @@ public final class Store implements AutoCloseable {
         }
     }
 
+    /// The clock that its rows are dated by.
+    public TimeSource time() {
+        return time;
+    }
+
     /// Looks things up in one transaction.
     public <T> T read(Function<Transaction, T> work) {
         return jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, "")));

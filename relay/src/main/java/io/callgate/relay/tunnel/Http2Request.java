@@ -18,6 +18,7 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.util.ReferenceCountUtil;
+import io.netty.util.concurrent.Future;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.Optional;
@@ -142,7 +143,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
             @Override
             public void onRefused(Refusal refusal) {
                 stream.config().setAutoRead(true); // what came behind the request is forgotten
-                answer(stream, HttpAnswer.refused(refusal), true);
+                refuse(stream, HttpAnswer.refused(refusal));
             }
         });
     }
@@ -153,8 +154,13 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         stream.writeAndFlush(new DefaultHttp2ResetFrame(Http2Error.PROTOCOL_ERROR));
     }
 
+    /// A client whose window never opens would else keep the stream, and its grant, for ever. A page's file may
+    /// take longer on a slow line; it holds no grant.
     private void refuse(Channel stream, HttpAnswer answer) {
         answer(stream, answer, true);
+        Future<?> end =
+                stream.eventLoop().schedule(() -> stream.close(), LingeringClose.LINGER_SECONDS, TimeUnit.SECONDS);
+        stream.closeFuture().addListener(closed -> end.cancel(false));
     }
 
     private void answer(Channel stream, HttpAnswer answer, boolean hasBody) {
@@ -165,8 +171,6 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         stream.write(new DefaultHttp2HeadersFrame(answer.http2Headers(), hasEnd));
         answer.http2Body(stream, hasBody).ifPresent(body -> stream.write(new DefaultHttp2DataFrame(body, true)));
         stream.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> bytes.wantNoMore());
-        // A client whose window never opens would keep the stream, and its grant, for ever.
-        stream.eventLoop().schedule(() -> stream.close(), LingeringClose.LINGER_SECONDS, TimeUnit.SECONDS);
     }
 
     private static Optional<String> textOf(@Nullable CharSequence value) {

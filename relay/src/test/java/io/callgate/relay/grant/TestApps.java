@@ -27,7 +27,7 @@ public final class TestApps {
 
     public static final Secret SECRET = Secret.of("relay-secret");
 
-    static final LiveAllocations NO_ALLOCATIONS = new LiveAllocations() {
+    public static final LiveAllocations NO_ALLOCATIONS = new LiveAllocations() {
         @Override
         public @Nullable LiveApp holder(long high, long low, int port) {
             return null;
@@ -53,7 +53,7 @@ public final class TestApps {
                 users);
     }
 
-    static DesiredState state(List<AppState> apps, Revocation... revocations) {
+    public static DesiredState state(List<AppState> apps, Revocation... revocations) {
         return new DesiredState(
                 1,
                 DesiredState.Origin.FILE,

@@ -8,15 +8,11 @@ import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
-import io.callgate.model.ListenerState;
-import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.relay.Logs;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.HostAddresses;
-import io.callgate.relay.grant.LiveAllocations;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
@@ -26,13 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /// Host rules follow the DNS. Time is turned by hand.
@@ -140,7 +133,7 @@ class HostRulesTest {
         apps.apply(
                 next,
                 new DestinationPolicy.Surroundings(
-                        new OwnHost(List.of(), List.of(), List.of(), List.of()), new NoAllocations(), hosts, true));
+                        new OwnHost(List.of(), List.of(), List.of(), List.of()), TestApps.NO_ALLOCATIONS, hosts, true));
         rules.apply(next);
         thread.runPendingTasks();
     }
@@ -164,29 +157,6 @@ class HostRulesTest {
                 List.of(rules).stream().map(DestinationRule::parse).toList(),
                 Limits.DEFAULT,
                 List.of());
-        return new DesiredState(
-                1,
-                DesiredState.Origin.FILE,
-                List.of(new ListenerState(IpAddress.ANY_V4, List.of(new PortRange(443, 443)), Set.of(Protocol.UDP))),
-                List.of(),
-                DesiredState.DEFAULT_RELAY_PORTS,
-                DesiredState.DEFAULT_REALM,
-                List.of(app),
-                List.of(),
-                List.of(),
-                false,
-                Optional.empty());
-    }
-
-    private static final class NoAllocations implements LiveAllocations {
-        @Override
-        public @Nullable LiveApp holder(long high, long low, int port) {
-            return null;
-        }
-
-        @Override
-        public int heldBy(LiveApp app, long high, long low) {
-            return 0;
-        }
+        return TestApps.state(List.of(app));
     }
 }

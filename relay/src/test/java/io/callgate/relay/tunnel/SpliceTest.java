@@ -4,13 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
-import io.callgate.model.DesiredState;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
-import io.callgate.model.ListenerState;
-import io.callgate.model.PortRange;
-import io.callgate.model.Protocol;
 import io.callgate.model.Secret;
 import io.callgate.model.StaticUser;
 import io.callgate.relay.check.CheckPage;
@@ -20,8 +16,6 @@ import io.callgate.relay.grant.DestinationPolicy;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.Ingress;
-import io.callgate.relay.grant.LiveAllocations;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.grant.TestApps;
@@ -37,11 +31,8 @@ import io.netty.channel.embedded.EmbeddedChannel;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -161,12 +152,12 @@ class SpliceTest {
                 List.of(DestinationRule.parse("198.51.100.0/24")),
                 new Limits(100, 24, kbitPerSecond, 256, 256, 50, 256),
                 List.of(user));
-        Apps apps = new Apps(state(app), TestApps.NO_LOG);
+        Apps apps = new Apps(TestApps.state(List.of(app)), TestApps.NO_LOG);
         apps.apply(
-                state(app),
+                TestApps.state(List.of(app)),
                 new DestinationPolicy.Surroundings(
                         new OwnHost(List.of(), List.of(), List.of(), List.of()),
-                        new NoAllocations(),
+                        TestApps.NO_ALLOCATIONS,
                         new HostAddresses(),
                         true));
         Authenticator authenticator = new Authenticator(apps, clock, Secret.of("decoy"));
@@ -191,32 +182,5 @@ class SpliceTest {
         client.runPendingTasks();
         target.runPendingTasks();
         return tunnels;
-    }
-
-    private static DesiredState state(AppState app) {
-        return new DesiredState(
-                1,
-                DesiredState.Origin.FILE,
-                List.of(new ListenerState(SOMEWHERE, List.of(new PortRange(443, 443)), Set.of(Protocol.TCP))),
-                List.of(),
-                DesiredState.DEFAULT_RELAY_PORTS,
-                DesiredState.DEFAULT_REALM,
-                List.of(app),
-                List.of(),
-                List.of(),
-                false,
-                Optional.empty());
-    }
-
-    private static final class NoAllocations implements LiveAllocations {
-        @Override
-        public @Nullable LiveApp holder(long high, long low, int port) {
-            return null;
-        }
-
-        @Override
-        public int heldBy(LiveApp app, long high, long low) {
-            return 0;
-        }
     }
 }

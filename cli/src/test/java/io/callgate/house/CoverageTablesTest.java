@@ -1,0 +1,136 @@
+package io.callgate.house;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/// The tables in `docs/protocols` name tests that exist, and every test that is written for a lesson stands in
+/// `lessons.md`. In a table a name with "…" stands for all that begin or end so.
+class CoverageTablesTest {
+    private static final Path ROOT = Path.of(System.getProperty("callgate.root", ".."));
+    private static final List<String> MODULES =
+            List.of("model", "wire", "client", "relay", "control", "cli", "testkit", "e2e");
+    private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
+    private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
+
+    /// `ThisTest`, `ThisTest.thatMethod`, `ThisTest.that…`.
+    private static final Pattern CLASS = Pattern.compile("(\\w+Test)(?:\\.(…?\\w*…?))?");
+
+    /// `thatMethod`, `that…`, `…Method`: of a class that was named before.
+    private static final Pattern BARE = Pattern.compile("…\\w+…?|[a-z]\\w*…|[a-z]\\w*[A-Z]\\w*");
+
+    private static final Pattern LESSON = Pattern.compile("(s|p)\\d+\\w*");
+
+    private static final Map<String, Set<String>> METHODS = new HashMap<>();
+
+    /// One method, or several, of a class.
+    private record Cited(String test, String method) {
+        boolean covers(String other) {
+            int gap = method.indexOf('…');
+            return gap < 0
+                    ? other.equals(method)
+                    : method.startsWith("…")
+                            ? other.contains(method.replace("…", ""))
+                            : other.startsWith(method.substring(0, gap));
+        }
+
+        boolean exists() {
+            return METHODS.getOrDefault(test, Set.of()).stream().anyMatch(this::covers);
+        }
+    }
+
+    @BeforeAll
+    static void findTests() throws IOException {
+        for (String module : MODULES) {
+            try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
+                for (Path file :
+                        files.filter(it -> it.toString().endsWith("Test.java")).toList()) {
+                    Set<String> methods = METHODS.computeIfAbsent(
+                            file.getFileName().toString().replace(".java", ""), name -> new HashSet<>());
+                    METHOD.matcher(Files.readString(file)).results().forEach(match -> methods.add(match.group(1)));
+                }
+            }
+        }
+    }
+
+    @Test
+    void everyTestThatATableNamesIsThere() throws IOException {
+        List<String> lost = new ArrayList<>();
+        try (Stream<Path> documents = Files.list(ROOT.resolve("docs/protocols"))) {
+            for (Path document : documents.sorted().toList()) {
+                read(document, lost);
+            }
+        }
+
+        assertThat(lost).as("named in docs/protocols, and not there").isEmpty();
+    }
+
+    @Test
+    void everyTestOfALessonStandsInTheList() throws IOException {
+        Collection<Cited> cited = read(ROOT.resolve("docs/protocols/lessons.md"), new ArrayList<>());
+        Set<String> missing = new TreeSet<>();
+        METHODS.forEach((test, methods) -> methods.stream()
+                .filter(method -> LESSON.matcher(method).matches())
+                .filter(method -> cited.stream().noneMatch(it -> it.test.equals(test) && it.covers(method)))
+                .forEach(method -> missing.add(test + "." + method)));
+
+        assertThat(missing).as("not in docs/protocols/lessons.md").isEmpty();
+    }
+
+    /// @param lost gets what does not exist
+    private static Collection<Cited> read(Path document, List<String> lost) throws IOException {
+        List<Cited> cited = new ArrayList<>();
+        Set<String> usual = new HashSet<>(); // named in the text before the tables
+        for (String line : Files.readAllLines(document)) {
+            if (!line.startsWith("|")) {
+                QUOTED.matcher(line)
+                        .results()
+                        .map(match -> match.group(1))
+                        .filter(METHODS::containsKey)
+                        .forEach(usual::add);
+                continue;
+            }
+            String lastCell = line.substring(line.lastIndexOf('|', line.length() - 2));
+            Set<String> here = new HashSet<>(usual);
+            Matcher quoted = QUOTED.matcher(lastCell);
+            while (quoted.find()) {
+                String name = quoted.group(1);
+                List<Cited> found = cited(name, here).filter(Cited::exists).toList();
+                if (found.isEmpty()
+                        && (CLASS.matcher(name).matches() || BARE.matcher(name).matches())) {
+                    lost.add(document.getFileName() + ": " + name);
+                }
+                cited.addAll(found);
+            }
+        }
+        return cited;
+    }
+
+    /// @param here the classes that a bare name may be of; grows by those that are named
+    private static Stream<Cited> cited(String name, Set<String> here) {
+        Matcher qualified = CLASS.matcher(name);
+        if (qualified.matches()) {
+            here.add(qualified.group(1));
+            String method = qualified.group(2);
+            return Stream.of(new Cited(qualified.group(1), method == null ? "…" : method));
+        }
+        return BARE.matcher(name).matches()
+                ? List.copyOf(here).stream().map(test -> new Cited(test, name))
+                : Stream.of();
+    }
+}
