@@ -201,7 +201,12 @@ final class Fleet implements AutoCloseable {
         running.put(host, process);
     }
 
-    /// Makes controls and database a silent black hole, for relays as for operators.
+    /// As [#start], unless it runs.
+    void startIfGone(Host host) {
+        if (!running.containsKey(host)) start(host);
+    }
+
+    /// Makes controls a silent black hole, for relays as for operators.
     void cutControls() {
         controls().forEach(lab.router()::cut);
     }

@@ -12,13 +12,16 @@ import io.callgate.model.Transport;
 import io.callgate.testkit.Host;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -30,6 +33,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A whole fleet against real failures: controls killed, the database gone, relays started again, while real bytes
 /// go through real relays. Runs by flag as [FirewallLabTest]; the times are printed at the end and kept in
@@ -41,10 +45,10 @@ import tools.jackson.databind.JsonNode;
 class FleetLabTest {
     private static final Duration TOLD_WITHIN = Duration.ofSeconds(3);
     private static final Duration PATIENCE = Duration.ofSeconds(20);
-    private static final Duration OUTAGE =
-            LabSize.WHOLE.name().equalsIgnoreCase(System.getProperty("lab")) ? Duration.ofSeconds(60) : Duration.ofSeconds(6);
+    private static final Duration USAGE_TOLD_WITHIN = Duration.ofSeconds(30);
     private static final int NOT_ACTIVATED = 42001;
 
+    private final Duration outage = Duration.ofSeconds(LabSize.chosen() == LabSize.WHOLE ? 60 : 6);
     private final Path folder = Path.of("target", "lab-fleet").toAbsolutePath();
     private final List<String> times = new ArrayList<>();
     private Fleet fleet;
@@ -83,6 +87,7 @@ class FleetLabTest {
                 FleetCall bystander = begin(lease(1, other, "bob", "us"), peer)) {
             fleet.kill(fleet.control(1));
             call.awaitEcho();
+
             long renewed = System.nanoTime();
             JsonNode again = fleet.client(1, "-").post("/v1/leases/" + lease.leaseId() + "/renew");
             time("renewal at the other control, the first having been killed", System.nanoTime() - renewed, PATIENCE);
@@ -100,7 +105,7 @@ class FleetLabTest {
             assertThat(code(second, fleet.relay(2))).as("Allocate for a suspended app").isNotZero();
             bystander.awaitEcho();
         } finally {
-            fleet.start(fleet.control(1));
+            fleet.startIfGone(fleet.control(1));
         }
     }
 
@@ -117,7 +122,7 @@ class FleetLabTest {
             long gone = System.nanoTime();
 
             try (FleetCall fresh = begin(lease, peer)) {
-                while (System.nanoTime() - gone < OUTAGE.toNanos()) call.awaitEcho();
+                while (System.nanoTime() - gone < outage.toNanos()) call.awaitEcho();
                 fresh.awaitEcho();
                 fresh.stopSending();
             }
@@ -133,13 +138,10 @@ class FleetLabTest {
             long back = System.nanoTime();
             long toPeer = peer.bytesReceived();
             long toClient = peer.bytesSent();
-            Await.until(
-                    "the usage to reach %d and %d bytes; it is %s"
-                            .formatted(toPeer, toClient, usage(app)),
-                    Duration.ofSeconds(30),
-                    () -> usage(app).equals(List.of(toPeer, toClient)));
-            time("usage equals the peers' byte count after an outage of %d s".formatted(OUTAGE.toSeconds()),
-                    System.nanoTime() - back, Duration.ofSeconds(30));
+            List<Long> counted = List.of(toPeer, toClient);
+            Await.until("the usage to be " + counted, USAGE_TOLD_WITHIN, () -> usage(app).equals(counted));
+            time("usage equals the peers' byte count after an outage of %d s".formatted(outage.toSeconds()),
+                    System.nanoTime() - back, USAGE_TOLD_WITHIN);
         }
     }
 
@@ -228,7 +230,7 @@ class FleetLabTest {
     @EnumSource(VendorTable.class)
     void vendorsTableComesBackRowByRow(VendorTable table) {
         ControlApi operator = fleet.operator(1);
-        String pool = "table-" + table.name().toLowerCase(java.util.Locale.ROOT);
+        String pool = "table-" + table.name().toLowerCase(Locale.ROOT);
         operator.post("/v1/pools", "{\"id\": \"%s\", \"kind\": \"trial\"}".formatted(pool));
         for (String row : table.rows()) operator.post("/v1/pools/" + pool + "/addresses", VendorTable.json(row));
 
@@ -254,14 +256,15 @@ class FleetLabTest {
 
     private Lease lease(int relay, FleetApp app, String uid, String region) {
         String request = "{\"uid\": \"%s\", \"region\": \"%s\", \"transports\": [\"udp\"]}".formatted(uid, region);
-        JsonNode[] granted = new JsonNode[1];
-        // A relay's own report may be a moment away: until then control names no relay for its pool.
-        Await.until("a lease for " + uid, PATIENCE, () -> {
+        AtomicReference<Lease> wanted = new AtomicReference<>();
+        // A new app takes a moment to reach all relays; until then leases name those that have it, of any region.
+        Await.until("a lease for " + uid + " in " + region, PATIENCE, () -> {
             ControlApi.Reply reply = fleet.client(relay, app.token(uid)).call("POST", "/v1/leases", request);
-            granted[0] = reply.body();
-            return reply.status() == 200;
+            if (reply.status() != 200) return false;
+            wanted.set(LeaseJson.parseLease(reply.body().toString()));
+            return wanted.get().candidates().getFirst().region().value().equals(region);
         });
-        return LeaseJson.parseLease(granted[0].toString());
+        return wanted.get();
     }
 
     private static Candidate udp(Lease lease) {
@@ -309,15 +312,14 @@ class FleetLabTest {
         StringBuilder all = new StringBuilder();
         try (Stream<Path> files = Files.walk(fleet.data(relay))) {
             for (Path file : files.filter(Files::isRegularFile).toList()) {
-                all.append(new String(Files.readAllBytes(file), java.nio.charset.StandardCharsets.ISO_8859_1));
+                all.append(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
             }
         }
         return all.toString();
     }
 
     private List<String> relaySecrets(Host relay, FleetApp app) throws IOException {
-        JsonNode state = tools.jackson.databind.json.JsonMapper.builder()
-                .build()
+        JsonNode state = JsonMapper.builder().build()
                 .readTree(Files.readString(fleet.data(relay).resolve("link-state.json")));
         List<String> secrets = new ArrayList<>();
         for (JsonNode each : state.path("apps")) {
