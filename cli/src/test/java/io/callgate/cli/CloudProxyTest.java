@@ -65,6 +65,7 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
     public void onEnded(Failure failure) {}
 
     @Test
+    @SuppressWarnings("try") // closed early on purpose: a relay dies, a proxy is closed twice
     void leadsDatagramsThroughARelayAndOverToTheNextWhenItDies() throws Exception {
         try (LoopbackRelay first = LoopbackRelay.start();
                 LoopbackRelay second = LoopbackRelay.start();

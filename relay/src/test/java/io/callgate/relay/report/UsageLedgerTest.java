@@ -75,7 +75,7 @@ class UsageLedgerTest {
     @Test
     void withoutRoomTheLastHourThatHadSomeGoesOn() {
         for (int hour = 0; hour < 6; hour++) {
-            ledger.count(List.of(total(100 * (hour + 1), 0, 0)), NOON.plus(Duration.ofHours(hour)));
+            ledger.count(List.of(total(100L * (hour + 1), 0, 0)), NOON.plus(Duration.ofHours(hour)));
         }
 
         assertThat(ledger.untold(1)).extracting(UsageCount::bytesToPeer).containsExactly(100L, 100L, 100L, 300L);
