@@ -257,7 +257,7 @@ class ServeProcessTest {
             users: [{name: alice, password: wonderland}]
             apps: [{id: demo, secrets: [a-relay-secret-of-some-length], destinations: [{cidr: 127.0.0.1/32}]}]
             """.formatted(port, metricsPort));
-        Process relay = start("relay", "--log-format", "json", "--config", file.toString());
+        Process relay = processes.start("relay", "--log-format", "json", "--config", file.toString());
         readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
         List<String> hostile = List.of(
                 "%n%s%x-mark",
@@ -295,7 +295,7 @@ class ServeProcessTest {
             apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
             """;
         Path file = Files.writeString(folder.resolve("relay.yaml"), text.formatted(port, metricsPort));
-        Process relay = start("relay", "--config", file.toString());
+        Process relay = processes.start("relay", "--config", file.toString());
         readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
 
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
