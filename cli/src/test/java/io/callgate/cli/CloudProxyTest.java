@@ -74,7 +74,7 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
                 CloudProxy proxy = proxy(entry)) {
             assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
             assertThat(proxy.start()).isEqualTo(ErrorCode.CALLED_TOO_LATE);
-            InetSocketAddress peer = new InetSocketAddress("127.0.0.1", echo.getLocalPort());
+            InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.getLocalPort());
             CloudTunnel tunnel = proxy.openTunnel(this).get(10, TimeUnit.SECONDS);
             tunnel.open(peer, Attempt.within(TIME, Duration.ofSeconds(5)));
             tunnel.send(peer, ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
@@ -165,7 +165,7 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
     }
 
     private static DatagramSocket echo() throws IOException {
-        DatagramSocket socket = new DatagramSocket(new InetSocketAddress("127.0.0.1", 0));
+        DatagramSocket socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
         Thread thread = new Thread(
                 () -> {
                     DatagramPacket packet = new DatagramPacket(new byte[1500], 1500);
