@@ -36,8 +36,7 @@ record LinkFiles(Path folder) implements LinkMemory {
                 WholeFile.write(file, "", WholeFile.OWNER_ONLY);
             }
             try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-                return channel.map(
-                        FileChannel.MapMode.READ_WRITE, 0, RelayOptions.USAGE_MEMORY_BYTES, Arena.ofAuto());
+                return channel.map(FileChannel.MapMode.READ_WRITE, 0, RelayOptions.USAGE_MEMORY_BYTES, Arena.ofAuto());
             }
         } catch (IOException e) {
             throw new CommandFailed("cannot keep usage in " + file + ": " + e.getMessage(), e);

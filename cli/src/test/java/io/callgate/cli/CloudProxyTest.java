@@ -158,8 +158,7 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
                 "a-lease",
                 end,
                 candidates,
-                RelayCredential.mint(
-                        Secret.of(LoopbackRelay.SECRET), new AppId("demo"), new Subject("alice"), end),
+                RelayCredential.mint(Secret.of(LoopbackRelay.SECRET), new AppId("demo"), new Subject("alice"), end),
                 ModePolicy.DEFAULT,
                 1);
     }

@@ -84,8 +84,8 @@ final class Candidates {
         for (Candidate candidate : lease.candidates()) {
             boolean encrypts = candidate.transport() == Transport.TLS || candidate.transport() == Transport.HTTPS;
             if (encrypts && candidate.relay().equals(inUse.relay())) {
-                return out.through(new Hop.HttpConnect(
-                        at(candidate), Optional.of(login()), Optional.of(trust(candidate))));
+                return out.through(
+                        new Hop.HttpConnect(at(candidate), Optional.of(login()), Optional.of(trust(candidate))));
             }
         }
         return out.through(new Hop.Socks5(at(inUse), Optional.of(login())));

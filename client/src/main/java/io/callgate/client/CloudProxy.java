@@ -166,7 +166,8 @@ public final class CloudProxy implements Closeable {
 
         /// Where leases are asked for: `proxy.example.com`, `203.0.113.7:8443`, port 443 if none is said.
         /// Repeat it for
-        /// more; they are tried in this order, each with a short head start over the next. Without any, `entry` in
+        /// more; they are tried in this order, each with a short head start over the next. Without any, `entry`
+        in
         /// `callgate.properties` on the class path counts.
         public Builder entry(String hostAndPort) {
             entries.add(HostPort.parse(hostAndPort, DEFAULT_PORT));
@@ -283,14 +284,16 @@ public final class CloudProxy implements Closeable {
                 throw new IllegalStateException("no uid: want uid(name)");
             }
             if (token == null && appSign == null) {
-                throw new IllegalStateException("neither token nor app sign: want token(supplier) or appSign(id, sign)");
+                throw new IllegalStateException(
+                        "neither token nor app sign: want token(supplier) or appSign(id, sign)");
             }
             List<HostPort> asked = new ArrayList<>(entries);
             if (asked.isEmpty()) {
                 DefaultEntry.find().forEach(entry -> asked.add(HostPort.parse(entry, DEFAULT_PORT)));
             }
             if (asked.isEmpty()) {
-                throw new IllegalStateException("no entry: want entry(host), or entry=host in callgate.properties on the class path");
+                throw new IllegalStateException(
+                        "no entry: want entry(host), or entry=host in callgate.properties on the class path");
             }
             LeaseRequest request = new LeaseRequest(
                     uid,

@@ -332,9 +332,11 @@ final class Conductor {
     private void failed(ErrorCode code) {
         if (lastFailure.code() != code) {
             String cause = code == ErrorCode.ALL_CANDIDATES_FAILED && !climbFailures.isEmpty()
-                    ? "no relay answers: " + climbFailures.values().iterator().next().cause()
+                    ? "no relay answers: "
+                            + climbFailures.values().iterator().next().cause()
                     : code.meaning();
-            lastFailure = new Failure(code, cause, "see the trace; the firewall must let the relays' addresses through");
+            lastFailure =
+                    new Failure(code, cause, "see the trace; the firewall must let the relays' addresses through");
         }
         Failure failure = lastFailure;
         tell(events -> events.onFailed(failure));
@@ -410,9 +412,10 @@ final class Conductor {
         }
         ask(mine, DIRECT_PATIENCE, answer -> {
             boolean both = answer.signalling() && answer.media();
-            feed(both
-                    ? new Event.DirectConnected(settings.time().nanos())
-                    : new Event.DirectFailed(answer.signalling()));
+            feed(
+                    both
+                            ? new Event.DirectConnected(settings.time().nanos())
+                            : new Event.DirectFailed(answer.signalling()));
         });
     }
 
@@ -466,8 +469,8 @@ final class Conductor {
             } catch (PathException e) {
                 onLoop(() -> refused(mine, e.failure()));
             } catch (RuntimeException e) {
-                Failure failure = new Failure(
-                        ErrorCode.RELAY_REFUSED, "asking for a lease failed: " + e, "report this defect");
+                Failure failure =
+                        new Failure(ErrorCode.RELAY_REFUSED, "asking for a lease failed: " + e, "report this defect");
                 onLoop(() -> refused(mine, failure));
             }
         });
@@ -513,9 +516,10 @@ final class Conductor {
         candidates = new Candidates(lease, settings.trust());
         Instant now = settings.time().now();
         double part = 0.7 + 0.1 * ThreadLocalRandom.current().nextDouble(); // not all clients of a minute at once
-        renewAt = now.plusMillis(
-                (long) (part * Math.max(0, Duration.between(now, lease.expiresAt()).toMillis())));
-        trace.add("lease until " + lease.expiresAt() + " with " + lease.candidates().size() + " candidates");
+        renewAt = now.plusMillis((long)
+                (part * Math.max(0, Duration.between(now, lease.expiresAt()).toMillis())));
+        trace.add("lease until " + lease.expiresAt() + " with "
+                + lease.candidates().size() + " candidates");
         work(() -> settings.store().save(LeaseJson.write(lease).toString()));
         if (before != null && before.lease().allowlistVersion() != lease.allowlistVersion()) {
             tell(events -> events.onAllowlistChanged(lease.allowlistVersion()));
@@ -565,7 +569,8 @@ final class Conductor {
             return;
         }
         take(lease.get());
-        if (currentState() instanceof State.Connected connected && connected.path().isProxied()) {
+        if (currentState() instanceof State.Connected connected
+                && connected.path().isProxied()) {
             publish(connected);
         }
     }
@@ -597,8 +602,7 @@ final class Conductor {
         Login login = known.login();
         Path.Ear ear = new Path.Ear(() -> onLoop(this::tick));
         work(() -> {
-            Ladder.Climb climb =
-                    new Ladder(entrances, settings.dialer(), settings.time()).climb(login, ear);
+            Ladder.Climb climb = new Ladder(entrances, settings.dialer(), settings.time()).climb(login, ear);
             Map<Integer, Failure> failures = new LinkedHashMap<>();
             climb.failures().forEach(failure -> failures.put(indices.get(failure.rung()), failure.failure()));
             Optional<Path> opened = climb.tunnel()
@@ -685,13 +689,7 @@ final class Conductor {
     private void publishDirect(State.Connected connected) {
         epoch++;
         publish(new Plan(
-                ++planNumber,
-                connected.path(),
-                connected.byFallback(),
-                "",
-                List.of(),
-                false,
-                settings.dialer()));
+                ++planNumber, connected.path(), connected.byFallback(), "", List.of(), false, settings.dialer()));
         tendTunnels();
     }
 
@@ -778,7 +776,10 @@ final class Conductor {
     }
 
     private void retry(State.Reconnecting lost, long nowNanos) {
-        if (climbing || prepared != null || nowNanos - retryNanos < 0 || !lost.lost().isProxied()) {
+        if (climbing
+                || prepared != null
+                || nowNanos - retryNanos < 0
+                || !lost.lost().isProxied()) {
             return;
         }
         if (nowNanos - leaseRetryNanos > LEASE_RETRY_EVERY.toNanos()) {

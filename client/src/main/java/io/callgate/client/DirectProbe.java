@@ -7,8 +7,8 @@ import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
 import io.callgate.client.turn.Entrance;
 import io.callgate.client.turn.RelayProbe;
-import io.callgate.model.Transport;
 import io.callgate.model.TimeSource;
+import io.callgate.model.Transport;
 import java.io.IOException;
 import java.net.Socket;
 

@@ -86,8 +86,8 @@ final class DirectTunnel implements DatagramTunnel {
             } catch (IOException e) {
                 if (!socket.isClosed()) {
                     socket.close();
-                    receiver.onEnded(new Failure(
-                            ErrorCode.NO_ROUTE, "UDP fails here: " + e.getMessage(), "check the network"));
+                    receiver.onEnded(
+                            new Failure(ErrorCode.NO_ROUTE, "UDP fails here: " + e.getMessage(), "check the network"));
                 }
                 return;
             }

@@ -54,7 +54,10 @@ public final class Trace {
     public String json() {
         ArrayNode list = JsonNodeFactory.instance.arrayNode();
         for (Step step : steps()) {
-            list.addObject().put("at", step.at().toString()).put("millis", step.millis()).put("what", step.what());
+            list.addObject()
+                    .put("at", step.at().toString())
+                    .put("millis", step.millis())
+                    .put("what", step.what());
         }
         return list.toString();
     }

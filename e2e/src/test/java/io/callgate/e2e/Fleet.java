@@ -161,7 +161,9 @@ final class Fleet implements AutoCloseable {
     FleetApp activate(String id, String pools) {
         ControlApi operator = operator(1);
         if (!id.equals(VENDOR)) operator.post("/v1/apps", app(id, pools));
-        else operator.call("PATCH", "/v1/apps/" + id, "{\"pools\": " + pools + "}").granted();
+        else
+            operator.call("PATCH", "/v1/apps/" + id, "{\"pools\": " + pools + "}")
+                    .granted();
         operator.post("/v1/apps/" + id + "/activate");
         String secret = operator.post("/v1/apps/" + id + "/token-secrets")
                 .path("secret")
@@ -188,8 +190,8 @@ final class Fleet implements AutoCloseable {
     /// Starts what belongs on the host, with the file and data that it had before; comes back when it is ready.
     void start(Host host) {
         String command = host.name().startsWith("control") ? "control" : "relay";
-        List<String> line =
-                new ArrayList<>(List.of(launcher.toString(), command, "--config", file(host.name()).toString()));
+        List<String> line = new ArrayList<>(List.of(
+                launcher.toString(), command, "--config", file(host.name()).toString()));
         if (command.equals("relay")) line.addAll(List.of("--data", data(host).toString(), "--grace", "1s"));
         LabProcess process = host.start("callgate-" + ++starts, line, Map.of("CALLGATE_SEAL_KEY", SEAL_KEY));
         try {

@@ -110,7 +110,8 @@ final class RelayFixture implements AutoCloseable {
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
                 TimeSource time = runningNanos == null ? clock : running(clock, runningNanos);
-                RelayOptions options = new RelayOptions(loops, time, io, tls, records::add, Optional.empty(), usageMemory);
+                RelayOptions options =
+                        new RelayOptions(loops, time, io, tls, records::add, Optional.empty(), usageMemory);
                 Relay relay = Relay.start(state.on(port).build(), options, machine);
                 return new RelayFixture(clock, relay, port, records);
             } catch (RelayException e) {

@@ -624,8 +624,9 @@ class StoreTest {
         relay("r1");
         Instant now = TestDatabase.CLOCK.now();
 
-        PoolAddress published = change(
-                transaction -> transaction.pools().addAddress(address("main", Optional.empty(), "203.0.113.99", now, Optional.empty())));
+        PoolAddress published = change(transaction -> transaction
+                .pools()
+                .addAddress(address("main", Optional.empty(), "203.0.113.99", now, Optional.empty())));
 
         assertThat(published.relay()).isEmpty();
         assertThat(published.cidr()).isEqualTo(Cidr.parse("203.0.113.99"));

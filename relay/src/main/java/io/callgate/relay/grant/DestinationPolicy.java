@@ -32,8 +32,7 @@ public final class DestinationPolicy {
     /// @param allocations who holds which relayed address
     /// @param hosts addresses of names, kept fresh
     /// @param openings which rules may open what is closed to rules in general
-    public record Surroundings(
-            OwnHost ownHost, LiveAllocations allocations, HostAddresses hosts, Openings openings) {}
+    public record Surroundings(OwnHost ownHost, LiveAllocations allocations, HostAddresses hosts, Openings openings) {}
 
     DestinationPolicy(LiveApp app, List<DestinationRule> destinations, Surroundings surroundings) {
         this.app = app;

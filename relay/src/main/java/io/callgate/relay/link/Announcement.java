@@ -38,8 +38,8 @@ final class Announcement {
     /// @return at most [Heartbeat#MOST_ENDPOINTS], those of the first listeners
     static List<RelayEndpoint> of(List<BoundListener> bound, List<RelayAddress> addresses, DesiredState own) {
         List<BoundListener> open = bound.stream()
-                .filter(listener -> own.listeners().stream()
-                        .noneMatch(entry -> entry.proxyProtocol() && covers(entry, listener)))
+                .filter(listener ->
+                        own.listeners().stream().noneMatch(entry -> entry.proxyProtocol() && covers(entry, listener)))
                 .toList();
         boolean isKnownOutside =
                 open.stream().anyMatch(listener -> !isForThisHost(publicOf(listener.address(), addresses)));

@@ -93,7 +93,10 @@ final class ControlNodes implements AutoCloseable {
             } catch (IOException e) {
                 last = e;
             }
-            causes.append(causes.isEmpty() ? "" : "; ").append(urls.get(node)).append(": ").append(words(last));
+            causes.append(causes.isEmpty() ? "" : "; ")
+                    .append(urls.get(node))
+                    .append(": ")
+                    .append(words(last));
             moveOn(node);
         }
         throw new ControlException.Away(causes.toString(), last);
@@ -158,7 +161,8 @@ final class ControlNodes implements AutoCloseable {
         try {
             JsonNode problem = MAPPER.readTree(reply.body());
             if (problem != null && problem.has("detail")) {
-                return problem.get("detail").asString() + "; " + problem.path("mend").asString("");
+                return problem.get("detail").asString() + "; "
+                        + problem.path("mend").asString("");
             }
         } catch (JacksonException e) {
             // Something else stands there.

@@ -170,7 +170,8 @@ public final class LinkedRelay implements AutoCloseable {
             return memory.recall(LinkMemory.Part.IDENTITY).map(Membership::parse);
         } catch (IOException | IllegalArgumentException e) {
             throw new LinkException(
-                    "cannot read who this relay is to control: " + e.getMessage() + "; remove that file to join anew", e);
+                    "cannot read who this relay is to control: " + e.getMessage() + "; remove that file to join anew",
+                    e);
         }
     }
 
@@ -192,7 +193,10 @@ public final class LinkedRelay implements AutoCloseable {
         }
         membership = Optional.of(joined);
         joinRefusal = Optional.empty();
-        log.atInfo().addKeyValue("relay", joined.relayId()).addKeyValue("name", options.name()).log("link.joined");
+        log.atInfo()
+                .addKeyValue("relay", joined.relayId())
+                .addKeyValue("name", options.name())
+                .log("link.joined");
     }
 
     private void joinOrRemember(Secret token) throws ControlException, InterruptedException {

@@ -89,8 +89,9 @@ final class LinkedState {
         if (refusal.isPresent() || closed.isEmpty()) {
             return refusal;
         }
-        return Optional.of(shortened("in force, but these stay closed, for the relay's own file does not name them under"
-                + " controlMayOpen: " + String.join(", ", closed)));
+        return Optional.of(
+                shortened("in force, but these stay closed, for the relay's own file does not name them under"
+                        + " controlMayOpen: " + String.join(", ", closed)));
     }
 
     /// The relay's own file has changed.
@@ -155,7 +156,9 @@ final class LinkedState {
             isKept = true;
         } catch (IOException e) {
             if (isKept) {
-                log.atWarn().addKeyValue("cause", String.valueOf(e.getMessage())).log("link.state.not.kept");
+                log.atWarn()
+                        .addKeyValue("cause", String.valueOf(e.getMessage()))
+                        .log("link.state.not.kept");
             }
             isKept = false;
         }

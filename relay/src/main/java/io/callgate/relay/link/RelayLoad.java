@@ -10,8 +10,7 @@ final class RelayLoad {
     private RelayLoad() {}
 
     static int percent(RelaySnapshot snapshot) {
-        double ports =
-                snapshot.offeredPorts() == 0 ? 0 : 100.0 * snapshot.takenPorts() / snapshot.offeredPorts();
+        double ports = snapshot.offeredPorts() == 0 ? 0 : 100.0 * snapshot.takenPorts() / snapshot.offeredPorts();
         return (int) Math.round(Math.min(100, Math.max(ports, processors())));
     }
 

@@ -43,7 +43,8 @@ public final class Passage {
             "not-found",
             "There is no such thing",
             "a relay passes on no such request",
-            "ask control itself; relays pass on POST /v1/leases, its renew and end, GET /v1/allowlist and GET /v1/policy",
+            "ask control itself; relays pass on POST /v1/leases, its renew and end, GET /v1/allowlist and GET"
+                    + " /v1/policy",
             DropReason.UNEXPECTED_MESSAGE);
 
     public static final PassageAnswer TOO_LARGE = PassageAnswer.problem(
@@ -105,12 +106,11 @@ public final class Passage {
     /// @return empty if it is none of the five
     public static Optional<PassedRequest> find(
             String method, String target, Function<String, Optional<String>> header, IpAddress client) {
-        boolean passes =
-                switch (method) {
-                    case "POST" -> target.equals(LEASES) || OF_A_LEASE.matcher(target).matches();
-                    case "GET" -> PUBLIC.matcher(target).matches();
-                    default -> false;
-                };
+        boolean passes = switch (method) {
+            case "POST" -> target.equals(LEASES) || OF_A_LEASE.matcher(target).matches();
+            case "GET" -> PUBLIC.matcher(target).matches();
+            default -> false;
+        };
         if (!passes) {
             return Optional.empty();
         }

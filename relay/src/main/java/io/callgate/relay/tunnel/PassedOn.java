@@ -32,8 +32,7 @@ final class PassedOn {
         this.passage = passage;
         this.head = head;
         this.answer = answer;
-        this.deadline = loop.eventLoop()
-                .schedule(() -> refuse(Passage.TOO_SLOW), SECONDS_FOR_BODY, TimeUnit.SECONDS);
+        this.deadline = loop.eventLoop().schedule(() -> refuse(Passage.TOO_SLOW), SECONDS_FOR_BODY, TimeUnit.SECONDS);
     }
 
     /// @param bytes not released here
