@@ -69,7 +69,7 @@ public final class Leases {
             }
             LeaseTerms terms = known.get();
             Instant now = wholeSeconds(transaction);
-            if (terms.expiresAt().isBefore(now) || !terms.renewableUntil().isAfter(now)) {
+            if (terms.expiresAt().isBefore(now) || terms.renewableUntil().isBefore(now)) {
                 return new Refused(
                         ErrorCode.TOKEN_EXPIRED,
                         "the lease can be renewed no more",
