@@ -13,11 +13,12 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// A laboratory of four network namespaces, without any way to the machine's own network:
+/// A laboratory of network namespaces, without any way to the machine's own network:
 ///
 /// ```
 /// corp 10.x.1.10 ─── router (firewall, counters) ─┬─ dmz   10.x.2.10   the relay
-///                                                 └─ cloud 10.x.3.10   the RTC cloud
+///                                                 ├─ cloud 10.x.3.10   the RTC cloud
+///                                                 └─ more  10.x.4.10 … as asked for: a fleet of relays, its controls
 /// ```
 ///
 /// Several can stand side by side: all names carry the id of this process and a number. All of it ends with
@@ -25,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class NetLab implements AutoCloseable {
     private static final Path NAMESPACES = Path.of("/run/netns");
     private static final Path RESOLVERS = Path.of("/etc/netns"); // ip-netns(8): files here replace those in /etc
-    private static final Pattern OURS = Pattern.compile("cglab-(\\d+)-\\d+-[a-z]+");
+    private static final Pattern OURS = Pattern.compile("cglab-(\\d+)-\\d+-[a-z0-9]+");
     private static final AtomicInteger MADE = new AtomicInteger();
 
     private final String prefix;
@@ -40,19 +41,21 @@ public final class NetLab implements AutoCloseable {
     private @Nullable CompanyResolver resolver;
     private @Nullable ImpairedLine line;
 
-    private NetLab(int number, Path logs) {
+    private NetLab(int number, Path logs, List<String> more) {
         this.prefix = namespaceOf(number, "");
         this.logs = logs;
         Runtime.getRuntime().addShutdownHook(atExit);
         try {
             String network = "10." + (1 + number % 200) + ".";
-            List<String> names = List.of("corp", "dmz", "cloud");
+            List<String> names = new ArrayList<>(List.of("corp", "dmz", "cloud"));
+            names.addAll(more);
             addNamespaces(names);
             connect(names, network);
             corp = host("corp", network + "1.10");
             dmz = host("dmz", network + "2.10");
             cloud = host("cloud", network + "3.10");
-            router = new Router(host("router", network + "1.1"), dmz.address());
+            for (String name : more) host(name, network + (names.indexOf(name) + 1) + ".10");
+            router = new Router(host("router", network + "1.1"), dmz);
             router.enforce(Firewall.CLOSED);
         } catch (RuntimeException e) {
             close();
@@ -81,8 +84,17 @@ public final class NetLab implements AutoCloseable {
     /// @param logs an existing folder for the logs of the processes started in the laboratory
     /// @throws LabException if it cannot be made; nothing of it is left then
     public static NetLab create(Path logs) {
+        return create(logs, List.of());
+    }
+
+    /// A laboratory with more machines outside of corp. They, dmz and cloud reach each other whatever the firewall
+    /// says; it guards corp alone.
+    ///
+    /// @param more their names: lower-case letters and digits, at most 15, none twice
+    /// @throws LabException if it cannot be made; nothing of it is left then
+    public static NetLab create(Path logs, List<String> more) {
         sweep();
-        return new NetLab(MADE.getAndIncrement(), logs);
+        return new NetLab(MADE.getAndIncrement(), logs, more);
     }
 
     public Host corp() {
@@ -95,6 +107,14 @@ public final class NetLab implements AutoCloseable {
 
     public Host cloud() {
         return cloud;
+    }
+
+    /// One of the machines that were asked for beside corp, dmz and cloud.
+    public Host host(String name) {
+        return hosts.stream()
+                .filter(host -> host.name().equals(name))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no host " + name + " among " + hosts));
     }
 
     public Router router() {

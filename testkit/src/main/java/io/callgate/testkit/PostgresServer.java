@@ -8,6 +8,7 @@ import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,9 +16,10 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A private PostgreSQL for tests, in a temporary folder, on a free port of loopback, gone with the process.
+/// A private PostgreSQL for tests, in a temporary folder, gone with the process: on a free port of loopback, or on a
+/// host of a laboratory.
 ///
-/// One for a whole test run: making it takes seconds. It runs as the user `postgres` where the tests run as root,
+/// One on loopback serves a whole test run: making it takes seconds. It runs as the user `postgres` where the tests run as root,
 /// for PostgreSQL refuses root.
 public final class PostgresServer {
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
@@ -26,10 +28,12 @@ public final class PostgresServer {
     private static Optional<PostgresServer> shared = Optional.empty();
 
     private final Path folder;
+    private final Optional<Host> host;
     private final int port;
 
-    private PostgresServer(Path folder, int port) {
+    private PostgresServer(Path folder, Optional<Host> host, int port) {
         this.folder = folder;
+        this.host = host;
         this.port = port;
     }
 
@@ -45,9 +49,14 @@ public final class PostgresServer {
 
     /// The server of this test run, started when first asked for.
     public static synchronized PostgresServer shared() {
-        PostgresServer running = shared.orElseGet(PostgresServer::start);
+        PostgresServer running = shared.orElseGet(() -> make(Optional.empty(), freePort()));
         shared = Optional.of(running);
         return running;
+    }
+
+    /// A server of its own on a host of a laboratory, port 5432, for everybody who reaches it.
+    public static PostgresServer on(Host host) {
+        return make(Optional.of(host), 5432);
     }
 
     /// A new empty database.
@@ -59,61 +68,67 @@ public final class PostgresServer {
                 asPostgres(
                         List.of(program("createdb"), "-h", folder.toString(), "-p", "" + port, "-U", "postgres", name)),
                 "create database " + name);
-        return "jdbc:postgresql://127.0.0.1:" + port + "/" + name + "?user=postgres";
+        return "jdbc:postgresql://" + address() + ":" + port + "/" + name + "?user=postgres";
     }
 
-    private static PostgresServer start() {
+    /// Ends the server at once, as a crash would; [#start] brings it back with all that was committed.
+    public void stop() {
+        asPostgres(List.of(program("pg_ctl"), "-D", data(), "-m", "immediate", "stop"));
+    }
+
+    /// Starts the server again and waits until it answers.
+    public void start() {
+        String options = "-F -c listen_addresses=" + address() + " -c port=" + port + " -c unix_socket_directories="
+                + folder;
+        List<String> command = new ArrayList<>(List.of(program("pg_ctl"), "-D", data(), "-w", "-t", "" + START_SECONDS));
+        command.addAll(List.of("-l", folder.resolve("log").toString(), "-o", options, "start"));
+        require(asPostgres(command), "start PostgreSQL; its log is " + folder.resolve("log"));
+    }
+
+    private static PostgresServer make(Optional<Host> host, int port) {
         try {
             Path folder = Files.createTempDirectory("callgate-postgres");
-            int port;
-            try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-                port = probe.getLocalPort();
-            }
-            PostgresServer server = new PostgresServer(folder, port);
+            PostgresServer server = new PostgresServer(folder, host, port);
             if (isRoot()) {
                 require(
                         run(List.of("chown", "postgres", folder.toString()), folder),
                         "give " + folder + " to postgres");
             }
-            String data = folder.resolve("data").toString();
-            require(
-                    server.asPostgres(List.of(
-                            program("initdb"),
-                            "-D",
-                            data,
-                            "-U",
-                            "postgres",
-                            "-A",
-                            "trust",
-                            "-E",
-                            "UTF8",
-                            "--locale=C.UTF-8",
-                            "--no-sync")),
-                    "make a database cluster in " + data);
-            Runtime.getRuntime().addShutdownHook(new Thread(server::stop));
-            require(
-                    server.asPostgres(List.of(
-                            program("pg_ctl"),
-                            "-D",
-                            data,
-                            "-w",
-                            "-t",
-                            "" + START_SECONDS,
-                            "-l",
-                            folder.resolve("log").toString(),
-                            "-o",
-                            "-F -c listen_addresses=127.0.0.1 -c port=" + port + " -c unix_socket_directories="
-                                    + folder,
-                            "start")),
-                    "start PostgreSQL; its log is " + folder.resolve("log"));
+            List<String> initdb = new ArrayList<>(List.of(program("initdb"), "-D", server.data(), "-U", "postgres"));
+            initdb.addAll(List.of("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync"));
+            require(server.asPostgres(initdb), "make a database cluster in " + server.data());
+            if (host.isPresent()) {
+                Files.writeString(
+                        Path.of(server.data(), "pg_hba.conf"),
+                        "host all all 10.0.0.0/8 trust\n",
+                        StandardOpenOption.APPEND);
+            }
+            Runtime.getRuntime().addShutdownHook(new Thread(server::remove));
+            server.start();
             return server;
         } catch (IOException e) {
             throw new UncheckedIOException("cannot make a folder for PostgreSQL", e);
         }
     }
 
-    private void stop() {
-        asPostgres(List.of(program("pg_ctl"), "-D", folder.resolve("data").toString(), "-m", "immediate", "stop"));
+    private static int freePort() {
+        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return probe.getLocalPort();
+        } catch (IOException e) {
+            throw new UncheckedIOException("no free port", e);
+        }
+    }
+
+    private String address() {
+        return host.map(Host::address).orElse("127.0.0.1");
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private void remove() {
+        stop();
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override
@@ -140,7 +155,7 @@ public final class PostgresServer {
             whole.addAll(List.of("setpriv", "--reuid=postgres", "--regid=postgres", "--init-groups"));
         }
         whole.addAll(command);
-        return run(whole, folder);
+        return run(host.map(inside -> inside.commandInside(whole)).orElse(whole), folder);
     }
 
     private static int run(List<String> command, Path folder) {

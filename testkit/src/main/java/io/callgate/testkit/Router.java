@@ -3,6 +3,7 @@ package io.callgate.testkit;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// The company's firewall: joins corp, dmz and cloud, lets through what its [Firewall] says, and counts what corp
 /// and cloud try to send each other, passed or not.
@@ -10,11 +11,11 @@ public final class Router {
     private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
     private final Host host;
-    private final String relayAddress;
+    private final Host relay;
 
-    Router(Host host, String relayAddress) {
+    Router(Host host, Host relay) {
         this.host = host;
-        this.relayAddress = relayAddress;
+        this.relay = relay;
     }
 
     /// The router's own network: the company's resolver lives there.
@@ -25,7 +26,12 @@ public final class Router {
     /// Puts `firewall` in force, sets the counters to 0 and heals what was cut. As with a real firewall, what was
     /// established before stays established: a new profile is for new flows.
     public void enforce(Firewall firewall) {
-        SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall));
+        enforce(firewall, List.of(relay));
+    }
+
+    /// As above, with these in dmz's place as what an administrator has opened.
+    public void enforce(Firewall firewall, List<Host> relays) {
+        SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall, relays));
     }
 
     /// Makes a host a silent black hole: nothing from it or to it passes, flows of old included. Until [#heal] or
@@ -51,9 +57,9 @@ public final class Router {
         return host.commandInside(List.of("nft", command));
     }
 
-    private String rules(Firewall firewall) {
+    private static String rules(Firewall firewall, List<Host> relays) {
         return """
-            define relay = %s
+            define relay = { %s }
             table inet callgate_lab
             delete table inet callgate_lab
             table inet callgate_lab {
@@ -84,11 +90,14 @@ public final class Router {
                 ip daddr @cut drop
                 iifname "corp*" jump inspect
                 ct state established,related accept
-                iifname dmz oifname cloud accept
-                iifname cloud oifname dmz accept
                 iifname "corp*" jump from_corp
+                oifname "corp*" drop
+                iifname != "corp*" accept
               }
             }
-            """.formatted(relayAddress, firewall.inspection(), firewall.rulesForCorp());
+            """.formatted(
+                        relays.stream().map(Host::address).collect(Collectors.joining(", ")),
+                        firewall.inspection(),
+                        firewall.rulesForCorp());
     }
 }
