@@ -7,6 +7,7 @@ import io.callgate.model.Region;
 import io.callgate.model.Transport;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -16,6 +17,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.Update;
 
 /// Pools and their addresses.
 public final class PoolTable {
@@ -147,7 +149,7 @@ public final class PoolTable {
     /// @param address its id is not looked at
     public PoolAddress addAddress(PoolAddress address) {
         UUID id = ids.next();
-        handle.createUpdate("""
+        Update insert = handle.createUpdate("""
             insert into pool_address (id, pool_id, relay_id, cidr, first_port, last_port, transports, region,
                 carrier, domain, server_name, spki, purpose, valid_from, valid_until)
             values (:id, :pool, :relay, :cidr, :firstPort, :lastPort, :transports, :region,
@@ -155,7 +157,6 @@ public final class PoolTable {
             """)
                 .bind("id", id)
                 .bind("pool", address.pool())
-                .bind("relay", address.relay().orElse(null))
                 .bind("cidr", address.cidr().toString())
                 .bind("firstPort", address.ports().first())
                 .bind("lastPort", address.ports().last())
@@ -169,8 +170,12 @@ public final class PoolTable {
                 .bind("validFrom", address.validFrom().toEpochMilli())
                 .bind(
                         "validUntil",
-                        address.validUntil().map(Instant::toEpochMilli).orElse(null))
-                .execute();
+                        address.validUntil().map(Instant::toEpochMilli).orElse(null));
+        address.relay()
+                .ifPresentOrElse(
+                        relay -> insert.bind("relay", relay),
+                        () -> insert.bindNull("relay", Types.OTHER)); // an untyped null is text to PostgreSQL, no uuid
+        insert.execute();
         return address(address.pool(), id).orElseThrow();
     }
 

@@ -374,6 +374,20 @@ class StoreTest {
         assertThat(placesAfter(relay, 60)).doesNotContain("203.0.113.99");
     }
 
+    /// For firewalls to open before a relay stands there.
+    @Test
+    void anAddressIsPublishedBeforeItsRelay() {
+        relay("r1");
+        Instant now = TestDatabase.CLOCK.now();
+
+        PoolAddress published = change(transaction -> transaction
+                .pools()
+                .addAddress(address("main", Optional.empty(), "203.0.113.99", now, Optional.empty())));
+
+        assertThat(published.relay()).isEmpty();
+        assertThat(published.cidr()).isEqualTo(Cidr.parse("203.0.113.99"));
+    }
+
     @Test
     void aRemovedRelayLeavesItsAddressesPublished() {
         UUID relay = relay("r1").id();
@@ -564,10 +578,15 @@ class StoreTest {
 
     private static PoolAddress address(
             String pool, UUID relay, String literal, Instant validFrom, Optional<Instant> validUntil) {
+        return address(pool, Optional.of(relay), literal, validFrom, validUntil);
+    }
+
+    private static PoolAddress address(
+            String pool, Optional<UUID> relay, String literal, Instant validFrom, Optional<Instant> validUntil) {
         return new PoolAddress(
                 new UUID(0, 0),
                 pool,
-                Optional.of(relay),
+                relay,
                 Cidr.parse(literal),
                 PortRange.of(443),
                 Set.of(Transport.UDP, Transport.TLS),
