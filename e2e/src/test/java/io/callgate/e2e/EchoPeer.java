@@ -1,22 +1,45 @@
 package io.callgate.e2e;
 
+import io.callgate.testkit.Host;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.concurrent.atomic.AtomicLong;
 
-/// A peer on loopback that sends every datagram back.
+/// A peer that sends every datagram back, and counts.
 final class EchoPeer implements AutoCloseable {
     private final DatagramSocket socket;
+    private final AtomicLong bytesReceived = new AtomicLong();
+    private final AtomicLong bytesSent = new AtomicLong();
 
+    /// On loopback.
     EchoPeer() throws IOException {
-        socket = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        this(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)));
+    }
+
+    private EchoPeer(DatagramSocket socket) {
+        this.socket = socket;
         Thread.ofPlatform().daemon().name("echo peer").start(this::echo);
+    }
+
+    /// On a host of a laboratory.
+    static EchoPeer on(Host host) {
+        return new EchoPeer(host.inside(() -> new DatagramSocket(new InetSocketAddress(host.address(), 0))));
     }
 
     InetSocketAddress address() {
         return new InetSocketAddress(socket.getLocalAddress(), socket.getLocalPort());
+    }
+
+    /// Payload, without any header.
+    long bytesReceived() {
+        return bytesReceived.get();
+    }
+
+    long bytesSent() {
+        return bytesSent.get();
     }
 
     private void echo() {
@@ -25,7 +48,9 @@ final class EchoPeer implements AutoCloseable {
             while (true) {
                 packet.setLength(2048);
                 socket.receive(packet);
+                bytesReceived.addAndGet(packet.getLength());
                 socket.send(packet);
+                bytesSent.addAndGet(packet.getLength());
             }
         } catch (IOException e) {
             // Closed: the test is over.

@@ -13,6 +13,11 @@ final class LabAuthority {
     /// @param folder an empty one
     /// @param relayAddress an IPv4 literal
     LabAuthority(Path folder, String relayAddress, String relayName) throws IOException {
+        this(folder, List.of(relayAddress), relayName);
+    }
+
+    /// @param addresses IPv4 literals; one certificate is good for all, so that each server can be given it
+    LabAuthority(Path folder, List<String> addresses, String relayName) throws IOException {
         this.folder = folder;
         openssl("req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -keyout ca-key.pem -out"
                 + " ca.pem -subj /CN=Callgate-laboratory -addext basicConstraints=critical,CA:true"
@@ -22,7 +27,7 @@ final class LabAuthority {
         Files.writeString(folder.resolve("relay.ext"), """
             subjectAltName = IP:%s, DNS:%s
             extendedKeyUsage = serverAuth
-            """.formatted(relayAddress, relayName));
+            """.formatted(String.join(", IP:", addresses), relayName));
         openssl("x509 -req -in relay.csr -CA ca.pem -CAkey ca-key.pem -CAcreateserial -days 2 -extfile relay.ext -out"
                 + " relay.pem");
         Path database = Files.createDirectories(home(true).resolve(".pki/nssdb")); // where Chromium looks on Linux
@@ -33,6 +38,11 @@ final class LabAuthority {
 
     Path relayCertificate() {
         return folder.resolve("relay.pem");
+    }
+
+    /// Of the authority itself, for those who are to trust it.
+    Path authorityCertificate() {
+        return folder.resolve("ca.pem");
     }
 
     Path relayKey() {

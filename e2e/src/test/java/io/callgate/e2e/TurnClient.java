@@ -106,7 +106,11 @@ final class TurnClient implements AutoCloseable {
     }
 
     static TurnClient overUdp(InetSocketAddress relay, Login login) throws IOException {
-        DatagramSocket socket = new DatagramSocket();
+        return overUdp(new DatagramSocket(), relay, login);
+    }
+
+    /// @param socket in whatever network the client is to be; closed with the client
+    static TurnClient overUdp(DatagramSocket socket, InetSocketAddress relay, Login login) throws IOException {
         socket.connect(relay);
         socket.setSoTimeout(PATIENCE_MILLIS);
         return new TurnClient(new Datagrams(socket), login);
@@ -154,9 +158,13 @@ final class TurnClient implements AutoCloseable {
     }
 
     void send(int channel, int number) {
-        ByteBuffer packet = ByteBuffer.allocate(ChannelData.HEADER_BYTES + Integer.BYTES);
-        ChannelData.writeHeader(packet, 0, channel, Integer.BYTES);
-        packet.putInt(ChannelData.HEADER_BYTES, number);
+        send(channel, ByteBuffer.allocate(Integer.BYTES).putInt(number).array());
+    }
+
+    void send(int channel, byte[] payload) {
+        ByteBuffer packet = ByteBuffer.allocate(ChannelData.HEADER_BYTES + payload.length);
+        ChannelData.writeHeader(packet, 0, channel, payload.length);
+        packet.put(ChannelData.HEADER_BYTES, payload);
         transmit(packet.array());
     }
 
