@@ -19,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -146,8 +145,8 @@ class FleetLabTest {
         }
     }
 
-    /// Thrown out is thrown out: also at a relay that has been killed and started again while no control could
-    /// tell it anything.
+    /// Thrown out is thrown out: also at a relay that has been killed and started again while no control could tell
+    /// it anything.
     @Test
     void endedSessionStaysOutOverARestartWithoutControl() {
         FleetApp app = fleet.activate("guarded", "[\"main\"]");
@@ -258,15 +257,14 @@ class FleetLabTest {
     private Lease lease(int relay, FleetApp app, String uid, String region) {
         String request = "{\"uid\": \"%s\", \"region\": \"%s\", \"transports\": [\"udp\"]}".formatted(uid, region);
         AtomicReference<Lease> wanted = new AtomicReference<>();
-        // A new app takes a moment to reach all relays; until then leases name those that have it, of any region.
+        // A relay that has just come back is named once control has heard from it.
         Await.until("a lease for " + uid + " in " + region, PATIENCE, () -> {
             ControlApi.Reply reply = fleet.client(relay, app.token(uid)).call("POST", "/v1/leases", request);
             if (reply.status() != 200) return false;
-            Lease lease = LeaseJson.parseLease(reply.body().toString());
-            wanted.set(lease);
-            return lease.candidates().getFirst().region().value().equals(region);
+            wanted.set(LeaseJson.parseLease(reply.body().toString()));
+            return wanted.get().candidates().getFirst().region().value().equals(region);
         });
-        return Objects.requireNonNull(wanted.get());
+        return wanted.get();
     }
 
     private static Candidate udp(Lease lease) {

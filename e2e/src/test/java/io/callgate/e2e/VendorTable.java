@@ -9,10 +9,7 @@ import tools.jackson.databind.JsonNode;
 /// row is protocol, address, port or range, region, purpose.
 enum VendorTable {
     NERTC(Stream.of(
-                    "81.69.152.207 shanghai",
-                    "211.159.144.126 beijing",
-                    "1.14.217.204 guangzhou",
-                    "139.155.65.90 chengdu")
+                    "81.69.152.207 shanghai", "211.159.144.126 beijing", "1.14.217.204 guangzhou", "139.155.65.90 chengdu")
             .map(place -> place.split(" ", -1))
             .flatMap(place -> Stream.of("udp|%s|3478|%s|media", "udp|%s|7070|%s|media", "tcp|%s|443|%s|signalling")
                     .map(row -> row.formatted(place[0], place[1])))
@@ -28,7 +25,6 @@ enum VendorTable {
                                             .map(port -> "%s|%s|%d|any|边缘节点通信".formatted(protocol, address, port)))))
             .toList());
 
-    @SuppressWarnings("ImmutableEnumChecker") // made by List.of and toList
     private final List<String> rows;
 
     VendorTable(List<String> rows) {
