@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -261,10 +262,11 @@ class FleetLabTest {
         Await.until("a lease for " + uid + " in " + region, PATIENCE, () -> {
             ControlApi.Reply reply = fleet.client(relay, app.token(uid)).call("POST", "/v1/leases", request);
             if (reply.status() != 200) return false;
-            wanted.set(LeaseJson.parseLease(reply.body().toString()));
-            return wanted.get().candidates().getFirst().region().value().equals(region);
+            Lease lease = LeaseJson.parseLease(reply.body().toString());
+            wanted.set(lease);
+            return lease.candidates().getFirst().region().value().equals(region);
         });
-        return wanted.get();
+        return Objects.requireNonNull(wanted.get());
     }
 
     private static Candidate udp(Lease lease) {

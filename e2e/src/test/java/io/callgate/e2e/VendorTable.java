@@ -25,6 +25,7 @@ enum VendorTable {
                                             .map(port -> "%s|%s|%d|any|边缘节点通信".formatted(protocol, address, port)))))
             .toList());
 
+    @SuppressWarnings("ImmutableEnumChecker") // made by List.of and toList
     private final List<String> rows;
 
     VendorTable(List<String> rows) {
