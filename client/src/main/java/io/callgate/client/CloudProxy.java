@@ -165,8 +165,8 @@ public final class CloudProxy implements Closeable {
         }
 
         /// Where leases are asked for: `proxy.example.com`, `203.0.113.7:8443`, port 443 if none is said.
-        /// Repeat it for more; they are tried in this order, each with a short head start over the next. Without
-        /// any, `entry` in `callgate.properties` on the class path counts.
+        /// Repeat it for more; they are tried in this order, each with a short head start over the next.
+        /// Without any, `entry` in `callgate.properties` on the class path counts.
         public Builder entry(String hostAndPort) {
             entries.add(HostPort.parse(hostAndPort, DEFAULT_PORT));
             return this;

@@ -225,7 +225,8 @@ final class Fleet implements AutoCloseable {
         return process;
     }
 
-    /// The address is published first: a relay that brings a new one into a pool in use has to wait out its notice.
+    /// The address is published first: a relay that brings a new one into a pool in use has to wait out its
+    /// notice.
     private void enrol(Host relay, String pool, String region) throws IOException {
         operator(1).post("/v1/pools/" + pool + "/addresses", """
             {"cidr": "%s/32", "ports": "443", "transports": ["udp", "tcp", "tls"], "region": "%s", "purpose": "lab",

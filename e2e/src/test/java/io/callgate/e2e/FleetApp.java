@@ -12,6 +12,9 @@ record FleetApp(String id, String tokenSecret) {
     /// What the app's server gives to one of its users.
     String token(String uid) {
         return AppToken.mint(
-                Secret.of(tokenSecret), new AppId(id), new Subject(uid), Instant.now().plus(Duration.ofHours(1)));
+                Secret.of(tokenSecret),
+                new AppId(id),
+                new Subject(uid),
+                Instant.now().plus(Duration.ofHours(1)));
     }
 }

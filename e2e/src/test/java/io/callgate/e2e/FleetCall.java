@@ -13,7 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// A call of one user: an allocation at a relay, and 50 packets a second through it to a peer that sends each back.
+/// A call of one user: an allocation at a relay, and 50 packets a second through it to a peer that sends each
+/// back.
 final class FleetCall implements AutoCloseable {
     private static final int CHANNEL = 0x4000;
     private static final int PAYLOAD_BYTES = 172; // as of 20 ms of telephone sound in RTP

@@ -146,8 +146,8 @@ class FleetLabTest {
         }
     }
 
-    /// Thrown out is thrown out: also at a relay that has been killed and started again while no control could tell
-    /// it anything.
+    /// Thrown out is thrown out: also at a relay that has been killed and started again while no control could
+    /// tell it anything.
     @Test
     void endedSessionStaysOutOverARestartWithoutControl() {
         FleetApp app = fleet.activate("guarded", "[\"main\"]");

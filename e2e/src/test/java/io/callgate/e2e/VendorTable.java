@@ -9,7 +9,10 @@ import tools.jackson.databind.JsonNode;
 /// row is protocol, address, port or range, region, purpose.
 enum VendorTable {
     NERTC(Stream.of(
-                    "81.69.152.207 shanghai", "211.159.144.126 beijing", "1.14.217.204 guangzhou", "139.155.65.90 chengdu")
+                    "81.69.152.207 shanghai",
+                    "211.159.144.126 beijing",
+                    "1.14.217.204 guangzhou",
+                    "139.155.65.90 chengdu")
             .map(place -> place.split(" ", -1))
             .flatMap(place -> Stream.of("udp|%s|3478|%s|media", "udp|%s|7070|%s|media", "tcp|%s|443|%s|signalling")
                     .map(row -> row.formatted(place[0], place[1])))

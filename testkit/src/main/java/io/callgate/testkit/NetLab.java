@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 /// ```
 /// corp 10.x.1.10 ─── router (firewall, counters) ─┬─ dmz   10.x.2.10   the relay
 ///                                                 ├─ cloud 10.x.3.10   the RTC cloud
-///                                                 └─ more  10.x.4.10 … as asked for: a fleet of relays, its controls
+///                                                 └─ more  10.x.4.10 … as asked for: relays, controls
 /// ```
 ///
 /// Several can stand side by side: all names carry the id of this process and a number. All of it ends with
