@@ -156,7 +156,9 @@ final class Fleet implements AutoCloseable {
     FleetApp activate(String id, String pools) {
         ControlApi operator = operator(1);
         if (!id.equals(VENDOR)) operator.post("/v1/apps", app(id, pools));
-        else operator.call("PATCH", "/v1/apps/" + id, "{\"pools\": " + pools + "}").granted();
+        else
+            operator.call("PATCH", "/v1/apps/" + id, "{\"pools\": " + pools + "}")
+                    .granted();
         operator.post("/v1/apps/" + id + "/activate");
         String secret = operator.post("/v1/apps/" + id + "/token-secrets")
                 .path("secret")
@@ -183,8 +185,8 @@ final class Fleet implements AutoCloseable {
     /// Starts what belongs on the host, with the file and data that it had before; comes back when it is ready.
     void start(Host host) {
         String command = host.name().startsWith("control") ? "control" : "relay";
-        List<String> line =
-                new ArrayList<>(List.of(launcher.toString(), command, "--config", file(host.name()).toString()));
+        List<String> line = new ArrayList<>(List.of(
+                launcher.toString(), command, "--config", file(host.name()).toString()));
         if (command.equals("relay")) line.addAll(List.of("--data", data(host).toString(), "--grace", "1s"));
         LabProcess process = host.start("callgate-" + ++starts, line, Map.of("CALLGATE_SEAL_KEY", SEAL_KEY));
         try {
@@ -231,7 +233,8 @@ final class Fleet implements AutoCloseable {
         operator(1).post("/v1/pools/" + pool + "/addresses", """
             {"cidr": "%s/32", "ports": "443", "transports": ["udp", "tcp", "tls"], "region": "%s", "purpose": "lab",
              "validFrom": "%s"}
-            """.formatted(relay.address(), region, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
+            """.formatted(
+                        relay.address(), region, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         String token = operator(1)
                 .post("/v1/join-tokens", "{\"pool\": \"%s\", \"region\": \"%s\"}".formatted(pool, region))
                 .path("joinToken")

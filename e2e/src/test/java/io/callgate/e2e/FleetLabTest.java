@@ -18,8 +18,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -81,7 +81,9 @@ class FleetLabTest {
         FleetApp other = fleet.activate("bystander", "[\"main\"]");
         Lease lease = lease(1, app, "alice", "us");
         Candidate named = udp(lease);
-        assertThat(named.relay()).as("the relay of the wanted region").isEqualTo(fleet.relay(2).name());
+        assertThat(named.relay())
+                .as("the relay of the wanted region")
+                .isEqualTo(fleet.relay(2).name());
 
         try (EchoPeer peer = EchoPeer.on(fleet.cloud());
                 FleetCall call = begin(lease, peer);
@@ -94,7 +96,9 @@ class FleetLabTest {
             time("renewal at the other control, the first having been killed", System.nanoTime() - renewed, PATIENCE);
             Lease second = LeaseJson.parseLease(again.toString());
             assertThat(second.expiresAt()).isAfterOrEqualTo(lease.expiresAt());
-            assertThat(code(second, fleet.relay(2))).as("Allocate with the renewed credential").isZero();
+            assertThat(code(second, fleet.relay(2)))
+                    .as("Allocate with the renewed credential")
+                    .isZero();
 
             long suspended = System.nanoTime();
             fleet.operator(2).post("/v1/apps/" + app.id() + "/suspend");
@@ -103,7 +107,9 @@ class FleetLabTest {
 
             ControlApi.Reply refused = fleet.client(1, app.token("alice")).call("POST", "/v1/leases", uid("alice"));
             assertThat(refused.code()).as("%s", refused.body()).isEqualTo(NOT_ACTIVATED);
-            assertThat(code(second, fleet.relay(2))).as("Allocate for a suspended app").isNotZero();
+            assertThat(code(second, fleet.relay(2)))
+                    .as("Allocate for a suspended app")
+                    .isNotZero();
             bystander.awaitEcho();
         } finally {
             fleet.startIfGone(fleet.control(1));
@@ -140,9 +146,14 @@ class FleetLabTest {
             long toPeer = peer.bytesReceived();
             long toClient = peer.bytesSent();
             List<Long> counted = List.of(toPeer, toClient);
-            Await.until("the usage to be " + counted, USAGE_TOLD_WITHIN, () -> usage(app).equals(counted));
-            time("usage equals the peers' byte count after an outage of %d s".formatted(outage.toSeconds()),
-                    System.nanoTime() - back, USAGE_TOLD_WITHIN);
+            Await.until(
+                    "the usage to be " + counted,
+                    USAGE_TOLD_WITHIN,
+                    () -> usage(app).equals(counted));
+            time(
+                    "usage equals the peers' byte count after an outage of %d s".formatted(outage.toSeconds()),
+                    System.nanoTime() - back,
+                    USAGE_TOLD_WITHIN);
         }
     }
 
@@ -159,7 +170,10 @@ class FleetLabTest {
             List<JsonNode> live = new ArrayList<>();
             Await.until("the session to be listed", PATIENCE, () -> {
                 live.clear();
-                fleet.operator(1).get("/v1/sessions?appId=" + app.id()).path("items").forEach(live::add);
+                fleet.operator(1)
+                        .get("/v1/sessions?appId=" + app.id())
+                        .path("items")
+                        .forEach(live::add);
                 return !live.isEmpty();
             });
             assertThat(live).singleElement().satisfies(session -> {
@@ -170,7 +184,9 @@ class FleetLabTest {
             long asked = System.nanoTime();
             fleet.operator(1).post("/v1/sessions/" + live.getFirst().path("id").asString() + "/end");
             time("last packet of an ended session", call.awaitSilence(PATIENCE) - asked, TOLD_WITHIN);
-            assertThat(code(bad, relay)).as("Allocate of a user who was thrown out").isNotZero();
+            assertThat(code(bad, relay))
+                    .as("Allocate of a user who was thrown out")
+                    .isNotZero();
             assertThat(code(good, relay)).as("Allocate of another").isZero();
         }
 
@@ -181,7 +197,9 @@ class FleetLabTest {
             fleet.start(relay);
             time("start of a relay that finds no control", System.nanoTime() - killed, PATIENCE);
             assertThat(code(bad, relay)).as("Allocate after the restart").isNotZero();
-            assertThat(code(good, relay)).as("Allocate of another after the restart").isZero();
+            assertThat(code(good, relay))
+                    .as("Allocate of another after the restart")
+                    .isZero();
         } finally {
             fleet.healControls();
         }
@@ -209,8 +227,10 @@ class FleetLabTest {
             assertThat(ownSecrets).noneMatch(secret -> ProcessMemory.holds(fleet.pid(shared), secret));
             for (Host relay : List.of(own, shared)) {
                 assertThat(state(relay)).doesNotContain(vendor.tokenSecret()).doesNotContain(stranger.tokenSecret());
-                assertThat(ProcessMemory.holds(fleet.pid(relay), vendor.tokenSecret())).isFalse();
-                assertThat(ProcessMemory.holds(fleet.pid(relay), stranger.tokenSecret())).isFalse();
+                assertThat(ProcessMemory.holds(fleet.pid(relay), vendor.tokenSecret()))
+                        .isFalse();
+                assertThat(ProcessMemory.holds(fleet.pid(relay), stranger.tokenSecret()))
+                        .isFalse();
             }
         }
     }
@@ -221,7 +241,8 @@ class FleetLabTest {
 
         ControlApi relay = fleet.client(1, fleet.operatorToken());
         assertThat(relay.call("GET", "/v1/apps", null).status()).isEqualTo(404);
-        assertThat(relay.call("POST", "/v1/pools", "{\"id\": \"mine\", \"kind\": \"trial\"}").status())
+        assertThat(relay.call("POST", "/v1/pools", "{\"id\": \"mine\", \"kind\": \"trial\"}")
+                        .status())
                 .isEqualTo(404);
         assertThat(relay.call("GET", "/v1/leases/../apps", null).status()).isEqualTo(404);
     }
@@ -236,7 +257,9 @@ class FleetLabTest {
         for (String row : table.rows()) operator.post("/v1/pools/" + pool + "/addresses", VendorTable.json(row));
 
         List<String> back = new ArrayList<>();
-        operator.get("/v1/pools/" + pool + "/addresses").path("items").forEach(entry -> back.add(VendorTable.row(entry)));
+        operator.get("/v1/pools/" + pool + "/addresses")
+                .path("items")
+                .forEach(entry -> back.add(VendorTable.row(entry)));
         assertThat(back).containsExactlyInAnyOrderElementsOf(table.rows());
     }
 
@@ -321,7 +344,8 @@ class FleetLabTest {
     }
 
     private List<String> relaySecrets(Host relay, FleetApp app) throws IOException {
-        JsonNode state = JsonMapper.builder().build()
+        JsonNode state = JsonMapper.builder()
+                .build()
                 .readTree(Files.readString(fleet.data(relay).resolve("link-state.json")));
         List<String> secrets = new ArrayList<>();
         for (JsonNode each : state.path("apps")) {
@@ -329,7 +353,9 @@ class FleetLabTest {
                 each.path("secrets").forEach(secret -> secrets.add(secret.asString()));
             }
         }
-        assertThat(secrets).as("relay secrets of %s at %s", app.id(), relay.name()).isNotEmpty();
+        assertThat(secrets)
+                .as("relay secrets of %s at %s", app.id(), relay.name())
+                .isNotEmpty();
         return secrets;
     }
 

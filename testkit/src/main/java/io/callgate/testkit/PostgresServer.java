@@ -16,10 +16,12 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// A private PostgreSQL for tests, in a temporary folder, gone with the process: on a free port of loopback, or on
+/// A private PostgreSQL for tests, in a temporary folder, gone with the process: on a free port of
+/// loopback, or on
 /// a host of a laboratory.
 ///
-/// One on loopback serves a whole test run: making it takes seconds. It runs as the user `postgres` where the tests
+/// One on loopback serves a whole test run: making it takes seconds. It runs as the user `postgres` where
+/// the tests
 /// run as root, for PostgreSQL refuses root.
 public final class PostgresServer {
     private static final Path PROGRAMS = Path.of("/usr/lib/postgresql/15/bin");
