@@ -80,9 +80,10 @@ public final class PostgresServer {
 
     /// Starts the server again and waits until it answers.
     public void start() {
-        String options = "-F -c listen_addresses=" + address() + " -c port=" + port + " -c unix_socket_directories="
-                + folder;
-        List<String> command = new ArrayList<>(List.of(program("pg_ctl"), "-D", data(), "-w", "-t", "" + START_SECONDS));
+        String options =
+                "-F -c listen_addresses=" + address() + " -c port=" + port + " -c unix_socket_directories=" + folder;
+        List<String> command =
+                new ArrayList<>(List.of(program("pg_ctl"), "-D", data(), "-w", "-t", "" + START_SECONDS));
         command.addAll(List.of("-l", folder.resolve("log").toString(), "-o", options, "start"));
         require(asPostgres(command), "start PostgreSQL; its log is " + folder.resolve("log"));
     }
