@@ -147,7 +147,10 @@ class ArchitectureTest {
             .resideInAPackage("io.callgate.relay.link..")
             .should()
             .dependOnClassesThat(resideInAPackage("io.callgate.relay.*..")
-                    .and(resideOutsideOfPackages("io.callgate.relay.link..", "io.callgate.relay.passage..")))
+                    .and(resideOutsideOfPackages(
+                            "io.callgate.relay.link..",
+                            "io.callgate.relay.passage..",
+                            "io.callgate.relay.report..")))
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "java.nio.file..", "java.sql..")
