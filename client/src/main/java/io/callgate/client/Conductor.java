@@ -683,13 +683,21 @@ final class Conductor {
                 inUse.get().relay(),
                 known.iceServers(connected.ladder(), rung),
                 true,
-                known.signalling(settings.dialer(), inUse.get())));
+                known.signalling(settings.dialer(), inUse.get()),
+                Optional.of(new Plan.Relayed(known.entrance(inUse.get()), known.login(), settings.dialer()))));
     }
 
     private void publishDirect(State.Connected connected) {
         epoch++;
         publish(new Plan(
-                ++planNumber, connected.path(), connected.byFallback(), "", List.of(), false, settings.dialer()));
+                ++planNumber,
+                connected.path(),
+                connected.byFallback(),
+                "",
+                List.of(),
+                false,
+                settings.dialer(),
+                Optional.empty()));
         tendTunnels();
     }
 
