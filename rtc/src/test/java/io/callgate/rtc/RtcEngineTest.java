@@ -327,7 +327,8 @@ class RtcEngineTest implements RtcEvents {
         assertThatThrownBy(() -> RtcEngine.builder(TIME).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("service");
-        assertThatThrownBy(() -> RtcEngine.builder(TIME).service(cloud).media(media).build())
+        assertThatThrownBy(() ->
+                        RtcEngine.builder(TIME).service(cloud).media(media).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("proxy");
         assertThatThrownBy(() -> RtcEngine.builder(TIME).giveUpAfter(Duration.ZERO))

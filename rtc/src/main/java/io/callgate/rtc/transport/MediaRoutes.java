@@ -54,8 +54,8 @@ public final class MediaRoutes implements Closeable {
         Iterator<TurnBridge> each = bridges.iterator();
         while (each.hasNext()) {
             TurnBridge bridge = each.next();
-            boolean isNeeded = needed.servers().stream()
-                    .anyMatch(server -> server.urls().contains(bridge.url()));
+            boolean isNeeded =
+                    needed.servers().stream().anyMatch(server -> server.urls().contains(bridge.url()));
             if (!isNeeded) {
                 bridge.close();
                 each.remove();

@@ -55,7 +55,7 @@ final class TurnBridge implements Closeable {
             ServerSocket socket = new ServerSocket();
             socket.bind(new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0));
             TurnBridge bridge = new TurnBridge(relayed, time, socket);
-            bridge.start("accept", bridge::accept);
+            start("accept", bridge::accept);
             return bridge;
         } catch (IOException e) {
             throw new PathException(
