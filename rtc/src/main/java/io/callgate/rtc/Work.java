@@ -21,6 +21,7 @@ final class Work {
     }
 
     /// Interrupts what is being done, if it is that.
+    @SuppressWarnings("ReferenceEquality") // the same work again is other work
     synchronized void callAway(Runnable work) {
         if (current == work) {
             thread.interrupt();

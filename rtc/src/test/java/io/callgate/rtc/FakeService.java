@@ -18,12 +18,14 @@ import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /// A cloud that notes what is asked of it, and fails where a test says so.
 final class FakeService implements RtcService, ServiceSession {
@@ -32,7 +34,7 @@ final class FakeService implements RtcService, ServiceSession {
 
     private final Map<String, BlockingQueue<RuntimeException>> failures = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> stuck = new ConcurrentHashMap<>();
-    private volatile ServiceListener listener;
+    private volatile @Nullable ServiceListener listener;
 
     /// The next thing that begins so fails so.
     void fail(String what, RuntimeException how) {
@@ -49,7 +51,7 @@ final class FakeService implements RtcService, ServiceSession {
     }
 
     ServiceListener listener() {
-        return listener;
+        return Objects.requireNonNull(listener, "nobody has joined");
     }
 
     String next() throws InterruptedException {

@@ -22,10 +22,12 @@ import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -50,7 +52,7 @@ class RtcEngineTest implements RtcEvents {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final FakeService cloud = new FakeService();
     private final FakeMedia media = new FakeMedia();
-    private volatile Way.Listener plans;
+    private volatile Way.@Nullable Listener plans;
     private volatile long applied;
     private volatile boolean wayClosed;
     private final RtcEngine engine = engine(Duration.ofSeconds(20));
@@ -142,8 +144,8 @@ class RtcEngineTest implements RtcEvents {
         assertThat(engine.join(ALICE)).isEqualTo(ErrorCode.OK);
         assertThat(engine.publish(Publication.of(FakeMedia.SILENCE))).isEqualTo(ErrorCode.OK);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onLeased();
-        plans.onPlan(relayed(1, "r1"));
+        plans().onLeased();
+        plans().onPlan(relayed(1, "r1"));
 
         expect("CONNECTING PROXY_LEASED", "CONNECTING PROXY_ANSWERED", "CONNECTED JOINED", "by CLOUD_UDP r1");
         expectAsked("join room by 1", "publish ");
@@ -158,10 +160,10 @@ class RtcEngineTest implements RtcEvents {
         CountDownLatch blocks = cloud.block("join");
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onPlan(TransportPlan.direct(1));
+        plans().onPlan(TransportPlan.direct(1));
         assertThat(blocks.await(5, TimeUnit.SECONDS)).isTrue();
         cloud.listener().onStreamAdded(new RemoteStream("bob", "bob", true, true));
-        plans.onPlan(TransportPlan.direct(2));
+        plans().onPlan(TransportPlan.direct(2));
 
         expect("CONNECTED JOINED", "by DIRECT ", "added bob");
     }
@@ -169,7 +171,7 @@ class RtcEngineTest implements RtcEvents {
     @Test
     void movesToTheNextRelayWithoutLeaving() throws Exception {
         enter();
-        plans.onPlan(relayed(2, "r2"));
+        plans().onPlan(relayed(2, "r2"));
 
         expect("CONNECTED PATH_CHANGED", "by CLOUD_UDP r2");
         expectAsked("apply 2");
@@ -184,7 +186,7 @@ class RtcEngineTest implements RtcEvents {
         expect("RECONNECTING SIGNALLING_LOST");
         assertThat(blocks.await(5, TimeUnit.SECONDS)).isTrue();
 
-        plans.onPlan(relayed(2, "r2"));
+        plans().onPlan(relayed(2, "r2"));
 
         expect("CONNECTED REJOINED", "by CLOUD_UDP r2");
         expectAsked("reclaim 1", "reclaim 2");
@@ -203,7 +205,7 @@ class RtcEngineTest implements RtcEvents {
     @Test
     void theSameRelayAgainIsSetUpAgainAndNotToldAsAnother() throws Exception {
         enter();
-        plans.onPlan(relayed(2, "r1"));
+        plans().onPlan(relayed(2, "r1"));
 
         expectAsked("apply 2");
         expectNothing();
@@ -214,7 +216,7 @@ class RtcEngineTest implements RtcEvents {
         cloud.fail("join", ServiceException.refused(ErrorCode.TOKEN_INVALID, "no such token"));
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onPlan(TransportPlan.direct(1));
+        plans().onPlan(TransportPlan.direct(1));
 
         expect("failed TOKEN_INVALID", "FAILED REFUSED");
         assertThat(wayClosed).isTrue();
@@ -230,7 +232,7 @@ class RtcEngineTest implements RtcEvents {
         cloud.fail("join", ServiceException.unreachable(ErrorCode.TCP_REFUSED, "nobody there"));
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onPlan(TransportPlan.direct(1));
+        plans().onPlan(TransportPlan.direct(1));
 
         expect("CONNECTED JOINED");
         expectAsked("join room by 1", "join room by 1");
@@ -249,7 +251,7 @@ class RtcEngineTest implements RtcEvents {
     void aProxyThatFindsNoWayFailsTheCall() throws Exception {
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onGivenUp(new Failure(ErrorCode.QUOTA_EXCEEDED, "all are in use", "ask for more"));
+        plans().onGivenUp(new Failure(ErrorCode.QUOTA_EXCEEDED, "all are in use", "ask for more"));
 
         expect("failed QUOTA_EXCEEDED", "FAILED PROXY_FAILED");
     }
@@ -279,7 +281,7 @@ class RtcEngineTest implements RtcEvents {
         CountDownLatch blocks = cloud.block("join");
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onPlan(TransportPlan.direct(1));
+        plans().onPlan(TransportPlan.direct(1));
         assertThat(blocks.await(5, TimeUnit.SECONDS)).isTrue();
 
         assertThat(engine.leave()).isEqualTo(ErrorCode.OK);
@@ -298,6 +300,7 @@ class RtcEngineTest implements RtcEvents {
     }
 
     @Test
+    @SuppressWarnings("NullAway") // null is what is tried
     void everyMethodAnswersByItsOrder() throws Exception {
         assertThat(engine.leave()).isEqualTo(ErrorCode.OK);
         assertThat(engine.unpublish()).isEqualTo(ErrorCode.NOT_INITIALIZED);
@@ -338,9 +341,13 @@ class RtcEngineTest implements RtcEvents {
     private void enter() throws InterruptedException {
         engine.join(ALICE);
         expect("CONNECTING JOINING", "seeking a way");
-        plans.onPlan(relayed(1, "r1"));
+        plans().onPlan(relayed(1, "r1"));
         expect("CONNECTING PROXY_ANSWERED", "CONNECTED JOINED", "by CLOUD_UDP r1");
         expectAsked("join room by 1");
+    }
+
+    private Way.Listener plans() {
+        return Objects.requireNonNull(plans, "no way is sought");
     }
 
     private void expect(String... events) throws InterruptedException {

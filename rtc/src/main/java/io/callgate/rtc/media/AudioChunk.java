@@ -1,12 +1,15 @@
 package io.callgate.rtc.media;
 
-/// A few milliseconds of sound.
-///
-/// @param pcm signed, 16 bits, little end first, channels interleaved; belongs to whoever got the chunk
-/// @param sampleRate in Hz: 8000, 16000, 32000 or 48000
-/// @param channels 1 or 2
-public record AudioChunk(byte[] pcm, int sampleRate, int channels) {
-    public AudioChunk {
+/// A few milliseconds of sound. What it holds belongs to whoever got it.
+public final class AudioChunk {
+    private final byte[] pcm;
+    private final int sampleRate;
+    private final int channels;
+
+    /// @param pcm signed, 16 bits, little end first, channels interleaved; not copied
+    /// @param sampleRate in Hz: 8000, 16000, 32000 or 48000
+    /// @param channels 1 or 2
+    public AudioChunk(byte[] pcm, int sampleRate, int channels) {
         if (sampleRate != 8000 && sampleRate != 16000 && sampleRate != 32000 && sampleRate != 48000) {
             throw new IllegalArgumentException("sample rate " + sampleRate + ": want 8000, 16000, 32000 or 48000");
         }
@@ -17,6 +20,21 @@ public record AudioChunk(byte[] pcm, int sampleRate, int channels) {
             throw new IllegalArgumentException(
                     pcm.length + " bytes of sound: want whole samples of " + channels + " channels");
         }
+        this.pcm = pcm;
+        this.sampleRate = sampleRate;
+        this.channels = channels;
+    }
+
+    public byte[] pcm() {
+        return pcm;
+    }
+
+    public int sampleRate() {
+        return sampleRate;
+    }
+
+    public int channels() {
+        return channels;
     }
 
     /// Samples of one channel.

@@ -42,8 +42,7 @@ public interface PeerLink extends Closeable {
     /// One line of `a=candidate`.
     record Candidate(String mid, int index, String line) {}
 
-    /// From now on this is sent; nothing for what is empty. The first call says what an offer will offer: what was
-    /// not there then cannot be added.
+    /// What is sent. Once, before the first offer.
     void send(Optional<LocalAudio> audio, Optional<LocalVideo> video);
 
     /// Makes an offer and takes it as the local description.
