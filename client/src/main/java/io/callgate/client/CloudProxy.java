@@ -6,6 +6,7 @@ import io.callgate.client.mode.Event;
 import io.callgate.client.mode.OrderRules;
 import io.callgate.client.mode.ProxyConfig;
 import io.callgate.client.net.Dialer;
+import io.callgate.client.net.DialerSockets;
 import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
@@ -32,6 +33,7 @@ import java.util.OptionalLong;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import javax.net.SocketFactory;
 import org.jspecify.annotations.Nullable;
 
 /// Answers one question for any RTC stack: how do I get through, now, and when does that change?
@@ -113,6 +115,20 @@ public final class CloudProxy implements Closeable {
     /// What to use now; empty until the first path is up, and while there is none.
     public Optional<Plan> plan() {
         return conductor.plan();
+    }
+
+    /// Sockets for signalling, each by the plan of the moment it connects: directly while direct, else through the
+    /// relay, where names are resolved; while there is no plan they fail. [DialerSockets] says how to use them with
+    /// OkHttp. Those that are open stay where they are when the plan changes: connect again upon
+    /// [ProxyEvents#onPlan].
+    public SocketFactory signallingSockets() {
+        return new DialerSockets(
+                () -> plan().orElseThrow(() -> new PathException(
+                                ErrorCode.NOT_INITIALIZED,
+                                "there is no way through now: " + state(),
+                                "wait for the next plan"))
+                        .signalling(),
+                settings.time());
     }
 
     /// As events name it.
