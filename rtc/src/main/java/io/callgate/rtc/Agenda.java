@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// What a call wants beside what it has, and so the next thing to do: one at a time, the newest plan first. Whatever
-/// came and went while something else was done is never done at all.
+/// What a call wants beside what it has, and so the next thing to do: one at a time, the newest plan first.
+/// Whatever came and went while something else was done is never done at all.
 ///
 /// Confined to the engine's thread.
 final class Agenda {

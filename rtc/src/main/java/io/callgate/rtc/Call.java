@@ -25,7 +25,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One call, from join to its end: does what its [Agenda] says next, on the [Work] thread, and tells what came of it.
+/// One call, from join to its end: does what its [Agenda] says next, on the [Work] thread, and tells what
+/// came of it.
 ///
 /// Confined to the engine's thread, but for what it hands to the work thread.
 final class Call implements Way.Listener {

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A direct probe that can be begun before anybody asks, and whose answer holds until the network changes. What was
-/// not begun is asked when it is asked for, and not kept.
+/// A direct probe that can be begun before anybody asks, and whose answer holds until the network changes.
+/// What was not begun is asked when it is asked for, and not kept.
 final class KeptProbe implements DirectProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 

@@ -18,8 +18,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// The cloud proxy's answers as a call's plans. What the proxy tells, the app's listener is told too, on the engine's
-/// thread.
+/// The cloud proxy's answers as a call's plans. What the proxy tells, the app's listener is told too, on
+/// the engine's thread.
 final class ProxyWay implements Way, ProxyEvents {
     private final Listener listener;
     private final RtcEvents events;

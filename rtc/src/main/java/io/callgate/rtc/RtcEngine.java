@@ -48,27 +48,29 @@ import org.jspecify.annotations.Nullable;
 /// engine.subscribe(stream.name(), StreamSinks.of(speaker, screen));
 /// ```
 ///
-/// **Order.** [#join] begins a call and returns; how it goes is told by [RtcEvents]. [#publish] and [#subscribe] may
-/// come before, during or after: they say what is wanted, and the engine does it as soon as it can, again after
-/// every reconnection; all of it is forgotten with the call's end. [#leave] ends the call, and a join right after it
-/// waits for the old goodbye. A call that has failed is over; [#join] begins a new one.
+/// **Order.** [#join] begins a call and returns; how it goes is told by [RtcEvents]. [#publish] and
+/// [#subscribe] may come before, during or after: they say what is wanted, and the engine does it as soon
+/// as it can, again after every reconnection; all of it is forgotten with the call's end. [#leave] ends the
+/// call, and a join right after it waits for the old goodbye. A call that has failed is over; [#join]
+/// begins a new one.
 ///
-/// **Answers.** [ErrorCode#OK] means taken, not done. In a call, [#join] is [ErrorCode#CALLED_TOO_LATE]; without
-/// one, [#publish], [#subscribe] and their opposites are [ErrorCode#NOT_INITIALIZED], as is everything after
-/// [#close]. Whatever is not OK has changed nothing. A null is a `NullPointerException`, a value out of range an
-/// `IllegalArgumentException`.
+/// **Answers.** [ErrorCode#OK] means taken, not done. In a call, [#join] is [ErrorCode#CALLED_TOO_LATE];
+/// without one, [#publish], [#subscribe] and their opposites are [ErrorCode#NOT_INITIALIZED], as is
+/// everything after [#close]. Whatever is not OK has changed nothing. A null is a `NullPointerException`, a
+/// value out of range an `IllegalArgumentException`.
 ///
-/// **The proxy.** Each call has a [CloudProxy] of its own, made by the supplier when the call begins, with the user
-/// and the token of the call; what must outlive a call, such as the last lease, is in the supplier's
-/// [io.callgate.client.LeaseStore]. The mode is that of the engine when the call begins ([#setMode]); without one it
-/// is the app's policy. In a proxied mode nothing leaves but to a relay: neither signalling, nor names, nor media;
-/// when the relay dies, everything moves to the next without leaving the room.
+/// **The proxy.** Each call has a [CloudProxy] of its own, made by the supplier when the call begins, with
+/// the user and the token of the call; what must outlive a call, such as the last lease, is in the
+/// supplier's [io.callgate.client.LeaseStore]. The mode is that of the engine when the call begins
+/// ([#setMode]); without one it is the app's policy. In a proxied mode nothing leaves but to a relay:
+/// neither signalling, nor names, nor media; when the relay dies, everything moves to the next without
+/// leaving the room.
 ///
 /// **Threads.** Every method may be called from any thread and returns at once. Events come on one thread,
 /// `callgate-rtc`; frames and sound on threads of the media stack.
 ///
-/// **Closing.** [#close] leaves without waiting. Media stack, network monitor and what [#video] and [#audio] have made
-/// stay the caller's to close, after the engine.
+/// **Closing.** [#close] leaves without waiting. Media stack, network monitor and what [#video] and
+/// [#audio] have made stay the caller's to close, after the engine.
 public final class RtcEngine implements Closeable {
     private final Settings settings;
     private final Loop loop;
@@ -155,8 +157,8 @@ public final class RtcEngine implements Closeable {
                 new ProxyWay(builder, new MediaRoutes(settings.time()), shown, listener, events, loop);
     }
 
-    /// Ends the call; OK also where there is none. [ConnectionState#DISCONNECTED] is told when the cloud has been
-    /// told.
+    /// Ends the call; OK also where there is none. [ConnectionState#DISCONNECTED] is told when the cloud
+    /// has been told.
     public synchronized ErrorCode leave() {
         return end(ConnectionReason.LEFT);
     }
@@ -237,8 +239,8 @@ public final class RtcEngine implements Closeable {
     /// Counts from the next call; during one [RtcEvents#onChangeDeferred] says so.
     ///
     /// @param requested LOCAL takes [#setLocalProxies] before it
-    /// @return INVALID_ARGUMENT for LOCAL without local proxies, and for a mode that needs a proxy where the engine
-    ///     has none
+    /// @return INVALID_ARGUMENT for LOCAL without local proxies, and for a mode that needs a proxy where
+    ///     the engine has none
     public synchronized ErrorCode setMode(RequestedMode requested) {
         Objects.requireNonNull(requested, "requested");
         if (isClosed) {
@@ -275,8 +277,8 @@ public final class RtcEngine implements Closeable {
         return ErrorCode.OK;
     }
 
-    /// Begins now what SMART and AUTO ask first, whether the cloud answers without a proxy, and keeps the answer for
-    /// the next call until the network changes.
+    /// Begins now what SMART and AUTO ask first, whether the cloud answers without a proxy, and keeps the
+    /// answer for the next call until the network changes.
     public synchronized ErrorCode prepare() {
         if (isClosed) {
             return ErrorCode.NOT_INITIALIZED;
@@ -315,8 +317,8 @@ public final class RtcEngine implements Closeable {
 
     // ------------------------------------------------------------------------------------- building
 
-    /// Collects what an engine needs: a service and a media stack; and a proxy, unless its mode is NONE. Not for
-    /// several threads.
+    /// Collects what an engine needs: a service and a media stack; and a proxy, unless its mode is NONE.
+    /// Not for several threads.
     public static final class Builder {
         private final TimeSource time;
         private @Nullable RtcService service;
@@ -342,8 +344,8 @@ public final class RtcEngine implements Closeable {
             return this;
         }
 
-        /// @param supplier of a builder with entries, and app, region, trust and store where there are any; called
-        ///     at each join. Uid, token, mode, network, probe and events are the engine's to add
+        /// @param supplier of a builder with entries, and app, region, trust and store where there are any;
+        ///     called at each join. Uid, token, mode, network, probe and events are the engine's to add
         public Builder proxy(Supplier<CloudProxy.Builder> supplier) {
             proxy = Objects.requireNonNull(supplier, "supplier");
             return this;
@@ -380,7 +382,8 @@ public final class RtcEngine implements Closeable {
             return this;
         }
 
-        /// @throws IllegalStateException if service or media stack are missing, or a proxy that the mode needs
+        /// @throws IllegalStateException if service or media stack are missing, or a proxy that the mode
+        ///     needs
         public RtcEngine build() {
             if (service == null || media == null) {
                 throw new IllegalStateException("want service(cloud) and media(stack)");

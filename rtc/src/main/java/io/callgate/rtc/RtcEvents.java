@@ -6,9 +6,9 @@ import io.callgate.client.mode.EffectivePath;
 import io.callgate.rtc.service.RemoteStream;
 import java.time.Duration;
 
-/// What an [RtcEngine] tells, all of it on its own thread, `callgate-rtc`, in order. Methods of the engine may be
-/// called from here; whoever blocks here stops the engine, but not the media. What a listener throws is told once by
-/// [#onDefect].
+/// What an [RtcEngine] tells, all of it on its own thread, `callgate-rtc`, in order. Methods of the engine
+/// may be called from here; whoever blocks here stops the engine, but not the media. What a listener throws
+/// is told once by [#onDefect].
 ///
 /// It is told what [ProxyEvents] tells too, on this same thread.
 public interface RtcEvents extends ProxyEvents {

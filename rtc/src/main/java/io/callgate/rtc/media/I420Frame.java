@@ -5,9 +5,9 @@ import java.util.Arrays;
 
 /// One picture: a plane of brightness, and two of colour with half its width and height, rounded up.
 ///
-/// A frame that a [VideoSink] gets lives until the sink returns; its memory is another picture's afterwards, and to
-/// read it then is to read garbage or worse. [#copy] keeps one. A frame that is pushed is copied by whoever takes
-/// it. Buffers are read from their index 0, whatever their position.
+/// A frame that a [VideoSink] gets lives until the sink returns; its memory is another picture's
+/// afterwards, and to read it then is to read garbage or worse. [#copy] keeps one. A frame that is pushed
+/// is copied by whoever takes it. Buffers are read from their index 0, whatever their position.
 ///
 /// @param rotation by which it must be turned clockwise to stand upright: 0, 90, 180 or 270
 /// @param timestampNanos of its capture, by any clock that goes on; 0 where nobody knows

@@ -5,8 +5,8 @@ import java.util.Optional;
 
 /// One connection to a peer, `RTCPeerConnection` by another name: either it sends or it receives.
 ///
-/// Methods block until the stack has answered, some milliseconds; call them on a thread that may, one at a time.
-/// After [#close], which any thread may call at any time, they throw [MediaException].
+/// Methods block until the stack has answered, some milliseconds; call them on a thread that may, one at a
+/// time. After [#close], which any thread may call at any time, they throw [MediaException].
 public interface PeerLink extends Closeable {
     /// What a link tells, on threads of the stack: return at once, and call nothing of the link.
     interface Listener {

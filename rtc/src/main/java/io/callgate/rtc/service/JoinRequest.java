@@ -6,8 +6,8 @@ import java.util.Optional;
 ///
 /// @param channel the room, 1 to 64 characters
 /// @param user within the room, 1 to 128 characters
-/// @param token that the app's server has made for this user: for the cloud proxy, and for the room where it asks
-///     for one
+/// @param token that the app's server has made for this user: for the cloud proxy, and for the room where
+///     it asks for one
 public record JoinRequest(String channel, String user, Optional<String> token) {
     public JoinRequest {
         check("channel", channel, 64);

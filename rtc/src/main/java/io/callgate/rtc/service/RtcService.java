@@ -7,9 +7,9 @@ import io.callgate.rtc.transport.TransportPlan;
 
 /// One kind of RTC cloud, at one address. Immutable; any thread.
 ///
-/// All that reaches the cloud goes by the plan: [TransportPlan#signalling] is the only way to open a connection,
-/// [TransportPlan#ice] the only one for media. An implementation that resolves a name itself, or asks an HTTP client
-/// to use the system's proxy, leaks.
+/// All that reaches the cloud goes by the plan: [TransportPlan#signalling] is the only way to open a
+/// connection, [TransportPlan#ice] the only one for media. An implementation that resolves a name itself,
+/// or asks an HTTP client to use the system's proxy, leaks.
 public interface RtcService {
     /// Enters a room. Blocks until it is entered, or the thread is interrupted.
     ///

@@ -4,8 +4,9 @@ import io.callgate.rtc.media.I420Frame;
 import java.nio.ByteBuffer;
 import java.util.OptionalInt;
 
-/// A picture with a number in it that survives a video codec: two rows of eight squares, bright for 1 and dark for 0,
-/// the second row the opposite of the first. Below them a bar moves, so that no two pictures are alike.
+/// A picture with a number in it that survives a video codec: two rows of eight squares, bright for 1 and
+/// dark for 0, the second row the opposite of the first. Below them a bar moves, so that no two pictures
+/// are alike.
 public final class NumberedPicture {
     private static final int BITS = 8;
     private static final int DARK = 40;

@@ -6,11 +6,11 @@ import io.callgate.client.net.Dialer;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.LinkStats;
 
-/// How one call reaches the world from now on, signalling and media alike. Never changed: a new one has the next
-/// epoch, also where only the network below has changed and everything must be set up again.
+/// How one call reaches the world from now on, signalling and media alike. Never changed: a new one has the
+/// next epoch, also where only the network below has changed and everything must be set up again.
 ///
-/// While proxied, no packet of media and no connection of signalling may leave by another way ([#isForced]); while
-/// direct, no TURN server of a relay is offered, so that ICE never mixes the two.
+/// While proxied, no packet of media and no connection of signalling may leave by another way
+/// ([#isForced]); while direct, no TURN server of a relay is offered, so that ICE never mixes the two.
 ///
 /// @param epoch the higher is the newer; of two plans of a call no two are equal
 /// @param byFallback whether the first choice of the mode did not work

@@ -22,11 +22,12 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// A listener on loopback that a WebRTC stack takes for its TURN server: each connection goes on to the relay, through
-/// the company's proxy and inside TLS, as the SDK's [io.callgate.client.net.Dialer] does it.
+/// A listener on loopback that a WebRTC stack takes for its TURN server: each connection goes on to the
+/// relay, through the company's proxy and inside TLS, as the SDK's [io.callgate.client.net.Dialer] does it.
 ///
-/// Whoever else on this machine finds the port reaches the relay by it, as the relay's address itself would be
-/// reached; what gets in there is the credential, which is not here. Threads of its own, two for each connection.
+/// Whoever else on this machine finds the port reaches the relay by it, as the relay's address itself would
+/// be reached; what gets in there is the credential, which is not here. Threads of its own, two for each
+/// connection.
 final class TurnBridge implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BUFFER_BYTES = 16 * 1024;

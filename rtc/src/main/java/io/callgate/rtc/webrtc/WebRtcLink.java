@@ -38,8 +38,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// One `RTCPeerConnection`. Native calls are made under this object's lock and never after [#close]; what libwebrtc
-/// answers later is waited for without it.
+/// One `RTCPeerConnection`. Native calls are made under this object's lock and never after [#close]; what
+/// libwebrtc answers later is waited for without it.
 final class WebRtcLink implements PeerLink {
     private static final int PATIENCE_SECONDS = 5;
 

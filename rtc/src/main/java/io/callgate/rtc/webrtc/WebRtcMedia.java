@@ -23,8 +23,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 
-/// libwebrtc without any sound hardware: two factories, one that sends what the app pushes, one that receives. It is
-/// the one owner of everything native.
+/// libwebrtc without any sound hardware: two factories, one that sends what the app pushes, one that
+/// receives. It is the one owner of everything native.
 public final class WebRtcMedia implements MediaStack {
     private final TimeSource time;
     private final AudioDeviceModuleBase sendingDevice;
@@ -48,8 +48,8 @@ public final class WebRtcMedia implements MediaStack {
 
     /// Loads the library and starts its threads: some hundred milliseconds, some 60 MB.
     ///
-    /// @throws MediaException if the library of this machine is not on the class path, or a shared library that it
-    ///     needs is not installed
+    /// @throws MediaException if the library of this machine is not on the class path, or a shared library
+    ///     that it needs is not installed
     public static WebRtcMedia open(TimeSource time) {
         try {
             return new WebRtcMedia(time);
