@@ -12,6 +12,7 @@ import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.I420Frame;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.service.RemoteStream;
+import io.callgate.rtc.service.RtcService;
 import io.callgate.rtc.service.ServiceException;
 import io.callgate.rtc.service.ServiceListener;
 import io.callgate.rtc.transport.TransportPlan;
@@ -120,6 +121,10 @@ public final class FakeCloud {
     /// What it is asked next.
     public String next() throws InterruptedException {
         return service.next();
+    }
+
+    public RtcService service() {
+        return service;
     }
 
     public ServiceListener listener() {

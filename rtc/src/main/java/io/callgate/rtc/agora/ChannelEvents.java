@@ -37,7 +37,6 @@ final class ChannelEvents implements RtcEvents {
     private volatile int uid;
     private volatile int state = Constants.CONNECTION_STATE_DISCONNECTED;
     private volatile @Nullable Failure failure;
-    private volatile boolean hasEnded;
     private final Map<String, String> streams = new HashMap<>(); // whose each is; the engine's thread's alone
     private boolean hasJoined; // the engine's thread's alone
 
@@ -62,18 +61,16 @@ final class ChannelEvents implements RtcEvents {
         channel = name;
         uid = user;
         failure = null;
+        callbacks.callBegins();
+    }
+
+    /// The join was not taken after all.
+    void notJoining() {
+        callbacks.callEnds();
     }
 
     int state() {
         return state;
-    }
-
-    /// The last that is told is that the channel was left.
-    void end() {
-        hasEnded = true;
-        if (state == Constants.CONNECTION_STATE_DISCONNECTED || state == Constants.CONNECTION_STATE_FAILED) {
-            callbacks.end();
-        }
     }
 
     private int elapsed() {
@@ -114,12 +111,12 @@ final class ChannelEvents implements RtcEvents {
                 outages.incrementAndGet();
                 become(Constants.CONNECTION_STATE_DISCONNECTED, Constants.CONNECTION_CHANGED_LEAVE_CHANNEL);
                 callbacks.tell(IRtcEngineEventHandler::onLeaveChannel);
-                ended();
+                callbacks.callEnds();
             }
             case REFUSED, PROXY_FAILED, GAVE_UP, KICKED, CHANNEL_CLOSED, SAME_USER_JOINED -> {
                 outages.incrementAndGet();
                 become(Constants.CONNECTION_STATE_FAILED, changedBy(reason));
-                ended();
+                callbacks.callEnds();
             }
             case PROXY_ANSWERED, PATH_CHANGED -> {
                 // Told by onProxyConnected.
@@ -140,12 +137,6 @@ final class ChannelEvents implements RtcEvents {
     private void become(int now, int reason) {
         state = now;
         callbacks.tell(handler -> handler.onConnectionStateChanged(now, reason));
-    }
-
-    private void ended() {
-        if (hasEnded) {
-            callbacks.end();
-        }
     }
 
     private int changedBy(ConnectionReason reason) {

@@ -136,7 +136,7 @@ public final class RtcEngine {
         isDestroyed = true;
         engine.close();
         sources.close();
-        channel.end();
+        callbacks.end(callbacks::clear);
     }
 
     public void addHandler(@Nullable IRtcEngineEventHandler handler) {
@@ -265,6 +265,7 @@ public final class RtcEngine {
         channel.joining(request.channel(), uid);
         ErrorCode code = engine.join(request, proxy.choices(zeroMeansOff));
         if (code != ErrorCode.OK) {
+            channel.notJoining();
             return -Constants.ERR_FAILED;
         }
         publish();

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Tells an app's handlers, one thing after the other, on a thread of its own: whoever blocks there, or calls
 /// the facade from there, stops neither engine nor media. What a handler throws goes to that thread's own
@@ -17,6 +18,8 @@ import java.util.function.Consumer;
 public final class Callbacks<H> {
     private final List<H> handlers = new CopyOnWriteArrayList<>();
     private final ScheduledExecutorService thread;
+    private int calls; // guarded by this
+    private @Nullable Runnable last; // guarded by this; set once the end is wanted
 
     public Callbacks(String name) {
         thread = Executors.newSingleThreadScheduledExecutor(work -> {
@@ -71,8 +74,29 @@ public final class Callbacks<H> {
         }
     }
 
-    /// Ends when what is to be told so far has been.
-    public void end() {
-        thread.shutdown();
+    /// There is something to tell until [#callEnds].
+    public synchronized void callBegins() {
+        calls++;
+    }
+
+    public synchronized void callEnds() {
+        calls--;
+        endIfDue();
+    }
+
+    /// Ends the thread when the last call has ended and all is told.
+    ///
+    /// @param whenTold is run at the very last
+    public synchronized void end(Runnable whenTold) {
+        last = whenTold;
+        endIfDue();
+    }
+
+    private void endIfDue() {
+        Runnable toRun = last;
+        if (toRun != null && calls == 0) {
+            run(toRun);
+            thread.shutdown();
+        }
     }
 }
