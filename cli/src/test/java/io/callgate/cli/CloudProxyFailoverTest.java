@@ -15,6 +15,8 @@ import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -120,6 +122,59 @@ class CloudProxyFailoverTest {
         events.await("plan CLOUD_UDP by third");
         call.awaitEchoes(20);
         assertThat(call.longestGap()).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void aRelayThatDrainsIsLeftBeforeItEnds() throws Exception {
+        SteadyCall call = call(started(RequestedMode.UDP));
+        events.await("plan CLOUD_UDP by first");
+        call.forgetGaps();
+
+        CompletableFuture<Void> idle = first.relay().drain(Duration.ofMinutes(1));
+
+        events.await("plan CLOUD_UDP by second");
+        idle.get(10, TimeUnit.SECONDS); // nobody is on it any more
+        first.close();
+        call.awaitEchoes(50);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500)); // the laboratory is stricter
+        assertThat(events.told()).doesNotContain("state RECONNECTING");
+    }
+
+    @Test
+    void controlIsAskedForAnotherRelayWhenTheOnlyOneDrains() throws Exception {
+        desk.offer(LeaseDesk.candidate("first", toFirst.port(), Transport.UDP));
+        SteadyCall call = call(started(RequestedMode.STANDARD));
+        desk.offer(LeaseDesk.candidate("second", toSecond.port(), Transport.UDP));
+        call.forgetGaps();
+
+        CompletableFuture<Void> idle = first.relay().drain(Duration.ofMinutes(1));
+
+        events.await("plan CLOUD_UDP by second");
+        idle.get(10, TimeUnit.SECONDS);
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+    }
+
+    @Test
+    void unstableUdpIsLeftForTlsAndComesBackWhenItIsGood() throws Exception {
+        desk.offer(
+                LeaseDesk.candidate("first", toFirst.port(), Transport.UDP),
+                LeaseDesk.candidate("first", first.port(), Transport.TLS));
+        SteadyCall call = call(started(RequestedMode.STANDARD));
+
+        toFirst.lose(0.2);
+
+        events.await("plan CLOUD_TLS by first");
+        assertThat(events.told()).contains("switching CLOUD_UDP to CLOUD_TLS: UNSTABLE");
+        call.forgetGaps();
+        call.awaitEchoes(50);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+
+        events.forget();
+        toFirst.lose(0);
+        events.await("plan CLOUD_UDP by first", Duration.ofSeconds(50));
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
     }
 
     @Test

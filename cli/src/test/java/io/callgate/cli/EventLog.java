@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Predicate;
 
 /// All that a proxy has told, and a way to wait for it.
 final class EventLog implements ProxyEvents {
@@ -43,14 +42,15 @@ final class EventLog implements ProxyEvents {
     /// Waits up to 20 s.
     ///
     /// @return the first that begins like this
-    synchronized String await(String beginning) throws InterruptedException {
-        return await(beginning, what -> what.startsWith(beginning));
+    String await(String beginning) throws InterruptedException {
+        return await(beginning, Duration.ofSeconds(20));
     }
 
-    private synchronized String await(String wanted, Predicate<String> isIt) throws InterruptedException {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+    synchronized String await(String wanted, Duration limit) throws InterruptedException {
+        long endNanos = System.nanoTime() + limit.toNanos();
         while (true) {
-            Optional<String> found = told.stream().filter(isIt).findFirst();
+            Optional<String> found =
+                    told.stream().filter(what -> what.startsWith(wanted)).findFirst();
             if (found.isPresent()) {
                 return found.get();
             }

@@ -3,6 +3,7 @@ package io.callgate.cli;
 import io.callgate.model.AppId;
 import io.callgate.model.Candidate;
 import io.callgate.model.Endpoint;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Lease;
 import io.callgate.model.LeaseJson;
@@ -45,6 +46,7 @@ final class LeaseDesk implements AutoCloseable {
     private volatile ModePolicy policy = ModePolicy.DEFAULT;
     private volatile long allowlistVersion = 1;
     private volatile boolean silent;
+    private volatile Optional<ErrorCode> refusal = Optional.empty();
 
     private LeaseDesk(ServerSocket listener) {
         this.listener = listener;
@@ -111,6 +113,11 @@ final class LeaseDesk implements AutoCloseable {
         silent = now;
     }
 
+    /// Every question is refused so, in control's own form.
+    void refuse(ErrorCode code) {
+        refusal = Optional.of(code);
+    }
+
     private void serve() {
         while (!listener.isClosed()) {
             try {
@@ -134,16 +141,21 @@ final class LeaseDesk implements AutoCloseable {
             }
             asked.add(line.replaceFirst(" HTTP/1.1$", "").replaceFirst("leases/[^/]+/", "leases/x/"));
             if (!silent) {
-                String body = line.startsWith("GET")
-                        ? LeaseJson.write(policy).toString()
-                        : LeaseJson.write(lease()).toString();
+                String body = refusal.map(LeaseDesk::problem)
+                        .orElseGet(() -> (line.startsWith("GET") ? LeaseJson.write(policy) : LeaseJson.write(lease()))
+                                .toString());
+                String status = refusal.isPresent() ? "403 Forbidden" : "200 OK";
                 socket.getOutputStream()
-                        .write(("HTTP/1.1 200 OK\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                        .write(("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.UTF_8));
             }
         } catch (IOException e) {
             // The client has gone.
         }
+    }
+
+    private static String problem(ErrorCode code) {
+        return "{\"code\": " + code.number() + ", \"detail\": \"" + code.meaning() + "\", \"mend\": \"ask the desk\"}";
     }
 
     private Lease lease() {

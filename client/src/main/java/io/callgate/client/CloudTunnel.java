@@ -11,6 +11,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -80,8 +81,9 @@ public final class CloudTunnel implements DatagramTunnel {
 
     /// Blocks; one call at a time.
     ///
+    /// @return what carried it before, for the caller to close when nothing is under way there any more
     /// @throws PathException if that path cannot be used; the tunnel stays where it was
-    void moveTo(Opening opening) {
+    Optional<DatagramTunnel> moveTo(Opening opening) {
         Leg next = new Leg();
         Attempt attempt = Attempt.within(time, MOVE_PATIENCE);
         DatagramTunnel carrier = opening.open(next, attempt);
@@ -91,12 +93,10 @@ public final class CloudTunnel implements DatagramTunnel {
             reopen(peer, carrier);
         }
         leg = next;
-        if (before != null) {
-            before.carrier().close();
-        }
         if (closed) {
             carrier.close();
         }
+        return before == null ? Optional.empty() : Optional.of(before.carrier());
     }
 
     /// One peer that the next relay may not reach is lost; the others are not.

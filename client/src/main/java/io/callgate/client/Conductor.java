@@ -162,7 +162,7 @@ final class Conductor {
             stop();
             feed(new Event.Close());
             common.threads().onLoop(() -> {
-                release(noCall());
+                tunnels.end(noCall());
                 common.threads().close();
             });
         }
@@ -172,11 +172,14 @@ final class Conductor {
 
     private void follow(State before, Step step) {
         State after = step.state();
+        boolean isOver = !(after instanceof State.InRoom) || after instanceof State.Failed;
+        if (isOver && before instanceof State.InRoom) {
+            paths.stop();
+            current.release();
+        }
         step.events().forEach(common.teller()::tellOf);
-        if (!(after instanceof State.InRoom) || after instanceof State.Failed) {
-            if (before instanceof State.InRoom) {
-                release(after instanceof State.Failed ? common.teller().lastFailure() : noCall());
-            }
+        if (isOver) {
+            tunnels.end(after instanceof State.Failed ? common.teller().lastFailure() : noCall());
         } else if (after instanceof State.ProbingDirect probing && !before.equals(after)) {
             direct.probe(probing.tries(), probing.setup().config().probeTimeout());
         } else if (after instanceof State.ConnectingDirect && !(before instanceof State.ConnectingDirect)) {
@@ -185,6 +188,8 @@ final class Conductor {
             obtainLease();
         } else if (after instanceof State.ConnectingProxy connecting && beginsAnew(before, connecting)) {
             paths.connect(connecting.ladder());
+        } else if (after instanceof State.Connected connected && connected.migratingTo() >= 0 && !current.isPrepared()) {
+            paths.migrate(connected, this::migrated);
         } else if (after instanceof State.Connected connected) {
             arrive(before, connected);
         } else if (after instanceof State.Reconnecting && !(before instanceof State.Reconnecting)) {
@@ -195,12 +200,6 @@ final class Conductor {
     private static boolean beginsAnew(State before, State.ConnectingProxy now) {
         return !(before instanceof State.ConnectingProxy connecting)
                 || connecting.failed().size() > now.failed().size();
-    }
-
-    private void release(Failure why) {
-        paths.stop();
-        current.release();
-        tunnels.end(why);
     }
 
     private void obtainLease() {
@@ -245,6 +244,12 @@ final class Conductor {
         }
     }
 
+    private void migrated() {
+        if (state() instanceof State.Connected connected && connected.migratingTo() >= 0) {
+            arrive(connected, connected);
+        }
+    }
+
     // ------------------------------------------------------------------------------------- as time goes by
 
     private void look() {
@@ -255,11 +260,17 @@ final class Conductor {
             feed(new Event.Tick(common.nanos()));
             paths.seek(lost);
         }
-        leases.renewIfDue(candidates -> renewed());
+        leases.renewIfDue(this::renewed);
         tunnels.tend();
     }
 
-    private void renewed() {
+    private void renewed(Candidates candidates) {
+        if (!(state() instanceof State.Connected)) {
+            return;
+        }
+        if (!paths.isBusy()) {
+            feed(new Event.LeaseGranted(candidates.rungs()));
+        }
         if (state() instanceof State.Connected connected && connected.path().isProxied()) {
             current.publish(connected);
         }

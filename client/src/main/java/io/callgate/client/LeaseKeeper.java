@@ -18,6 +18,8 @@ import org.jspecify.annotations.Nullable;
 final class LeaseKeeper {
     private static final Duration RETRY_EVERY = Duration.ofSeconds(5);
     private static final Duration MARGIN = Duration.ofSeconds(30);
+    private static final Duration SHORTEST_USE = Duration.ofSeconds(5);
+    private static final Duration LONGEST_USE = Duration.ofHours(1);
 
     private final Common common;
     private final Settings settings;
@@ -132,8 +134,7 @@ final class LeaseKeeper {
         candidates = now;
         Instant takenAt = common.now();
         double part = 0.7 + 0.1 * ThreadLocalRandom.current().nextDouble(); // not all clients of a minute at once
-        long lifeMillis = Math.max(0, Duration.between(takenAt, lease.expiresAt()).toMillis());
-        renewAt = takenAt.plusMillis((long) (part * lifeMillis));
+        renewAt = takenAt.plusMillis((long) (part * usableMillis(lease, takenAt)));
         common.trace().add("lease until " + lease.expiresAt() + " with "
                 + lease.candidates().size() + " candidates");
         common.threads().aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
@@ -141,6 +142,17 @@ final class LeaseKeeper {
             common.teller().tell(events -> events.onAllowlistChanged(lease.allowlistVersion()));
         }
         return now;
+    }
+
+    /// This machine's clock may be wrong: by one that is ahead the lease ended long ago, by one that is
+    /// behind it never does.
+    private long usableMillis(Lease lease, Instant takenAt) {
+        Duration left = Duration.between(takenAt, lease.expiresAt());
+        if (left.compareTo(SHORTEST_USE) < 0) {
+            common.trace().add("this lease ends at " + lease.expiresAt() + ", and this machine's clock says " + takenAt
+                    + ": set the clock");
+        }
+        return Math.max(SHORTEST_USE.toMillis(), Math.min(left.toMillis(), LONGEST_USE.toMillis()));
     }
 
     void renewIfDue(Consumer<Candidates> then) {

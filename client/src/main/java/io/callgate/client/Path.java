@@ -22,6 +22,15 @@ interface Path extends Closeable {
 
     boolean isSilent(long nowNanos);
 
+    /// Whether it loses so much that a stream would be better.
+    boolean isUnstable();
+
+    /// Whether it has been watched for long enough to be called good or bad.
+    boolean isJudged();
+
+    /// Whether its end is announced.
+    boolean isDraining();
+
     @Override
     void close();
 }

@@ -1,19 +1,26 @@
 package io.callgate.client;
 
+import io.callgate.client.failure.Failure;
+import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.Event;
 import io.callgate.client.mode.Rung;
 import io.callgate.client.mode.State;
+import io.callgate.model.ErrorCode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Finds a path through a proxy, watches over it, and finds another when it is silent. Loop only.
 final class PathKeeper {
     private static final Duration RETRY_EVERY = Duration.ofMillis(500);
     private static final Duration LEASE_RETRY_EVERY = Duration.ofSeconds(5);
     private static final Duration BETTER_EVERY = Duration.ofSeconds(10);
+    private static final Duration BETTER_AT_LEAST_EVERY = Duration.ofMinutes(5);
+    private static final Duration DRAIN_RETRY_EVERY = Duration.ofSeconds(1);
+    private static final Duration UNSTABLE_PAUSE = Duration.ofSeconds(10);
 
     private final Common common;
     private final LeaseKeeper leases;
@@ -24,6 +31,14 @@ final class PathKeeper {
     private long retryNanos;
     private long leaseRetryNanos;
     private long betterNanos;
+    private Duration betterEvery = BETTER_EVERY;
+    private long drainNanos;
+    private long unstableNanos;
+    private boolean distrustsUdp;
+    private @Nullable Trial trial;
+
+    /// A better path that was left because it lost too much: it has to prove itself before it is used again.
+    private record Trial(Path path, Rung rung) {}
 
     PathKeeper(Common common, LeaseKeeper leases, Ways ways, CurrentPath current, Consumer<Event> feed) {
         this.common = common;
@@ -37,6 +52,8 @@ final class PathKeeper {
     /// Tries the whole ladder; what was under way before is off.
     void connect(List<Rung> ladder) {
         stop();
+        distrustsUdp = false;
+        betterEvery = BETTER_EVERY;
         climber.climb(ladder, all(ladder), ways::way, this::climbed);
     }
 
@@ -44,6 +61,12 @@ final class PathKeeper {
     void stop() {
         common.round().begin();
         climber.callOff();
+        endTrial();
+    }
+
+    /// Whether something under way counts on the ladder staying as it is.
+    boolean isBusy() {
+        return climber.isClimbing() || current.isPrepared() || trial != null;
     }
 
     private void climbed(Climber.Climbed climbed) {
@@ -71,21 +94,88 @@ final class PathKeeper {
         }
         List<Rung> ladder = connected.ladder();
         if (watched.isSilent(nowNanos)) {
+            endTrial();
             common.trace().add(ladder.get(connected.rung()) + " is silent: trying the others beside it");
             climber.climb(
-                    ladder, aside(ladder, connected.rung()), ways::way, climbed -> replace(climbed, watched));
-        } else if (nowNanos - betterNanos > BETTER_EVERY.toNanos()) {
+                    ladder, aside(ladder, connected.rung()), ways::way, climbed -> replace(climbed, watched, connected));
+        } else if (watched.isDraining()) {
+            endTrial();
+            leave(connected);
+        } else if (trial != null) {
+            judge(trial, connected);
+        } else if (isToBeLeftForAStream(connected, watched)) {
+            unstableNanos = nowNanos;
+            distrustUdp();
+            feed.accept(new Event.PathUnstable());
+        } else if (nowNanos - betterNanos > betterEvery.toNanos()) {
             betterNanos = nowNanos;
-            climber.climb(ladder, better(connected), ways::way, this::rise);
+            climber.climb(ladder, better(connected), ways::way, climbed -> rise(climbed, ladder));
         }
     }
 
+    private boolean isToBeLeftForAStream(State.Connected connected, Path watched) {
+        return connected.path() == EffectivePath.CLOUD_UDP
+                && watched.isUnstable()
+                && (!distrustsUdp || common.nanos() - unstableNanos > UNSTABLE_PAUSE.toNanos());
+    }
+
+    /// It is tried less and less often, and used again only when it has proved itself.
+    private void distrustUdp() {
+        distrustsUdp = true;
+        Duration longer = betterEvery.multipliedBy(2);
+        betterEvery = longer.compareTo(BETTER_AT_LEAST_EVERY) < 0 ? longer : BETTER_AT_LEAST_EVERY;
+    }
+
+    /// Opens the rung that the machine wants beside the path in use.
+    void migrate(State.Connected connected, Runnable then) {
+        int to = connected.migratingTo();
+        climber.climb(connected.ladder(), List.of(to), ways::way, climbed -> {
+            if (climbed.path().isEmpty()) {
+                Failure failure = climbed.failures().get(to);
+                ErrorCode code = failure == null ? ErrorCode.ALL_CANDIDATES_FAILED : failure.code();
+                feed.accept(new Event.CandidateFailed(to, code));
+                return;
+            }
+            current.prepare(climbed.path().get());
+            then.run();
+        });
+    }
+
+    /// The relay will end: others are tried while it still carries everything; where there is none control
+    /// may know one.
+    private void leave(State.Connected connected) {
+        if (common.nanos() - drainNanos < DRAIN_RETRY_EVERY.toNanos()) {
+            return;
+        }
+        drainNanos = common.nanos();
+        String leaving = ways.relay(connected.ladder().get(connected.rung()));
+        List<Integer> others = all(connected.ladder());
+        others.removeIf(index -> ways.relay(connected.ladder().get(index)).equals(leaving));
+        common.trace().add("relay " + leaving + " will end: moving to another");
+        climber.climb(connected.ladder(), others, ways::way, climbed -> {
+            if (climbed.path().isPresent()) {
+                current.prepare(climbed.path().get());
+                feed.accept(new Event.OtherRelayAnswered(climbed.index()));
+            } else {
+                leases.askAnew(candidates -> {
+                    if (!isBusy()) {
+                        drainNanos = common.nanos() - DRAIN_RETRY_EVERY.toNanos();
+                        feed.accept(new Event.LeaseGranted(candidates.rungs()));
+                    }
+                });
+            }
+        });
+    }
+
     /// Another path is up, or none is: the silent one may have spoken meanwhile, and then it stays.
-    private void replace(Climber.Climbed climbed, Path silent) {
+    private void replace(Climber.Climbed climbed, Path silent, State.Connected connected) {
         if (!silent.isSilent(common.nanos())) {
             common.trace().add("it speaks again and is kept");
             climbed.path().ifPresent(Path::close);
             return;
+        }
+        if (climbed.path().isPresent() && isByAStreamOfTheSameRelay(connected, climbed.index())) {
+            distrustUdp(); // it is not the relay that is silent
         }
         feed.accept(new Event.PathLost(common.nanos()));
         climbed(climbed);
@@ -94,11 +184,40 @@ final class PathKeeper {
         }
     }
 
-    private void rise(Climber.Climbed climbed) {
+    private void rise(Climber.Climbed climbed, List<Rung> ladder) {
         climbed.path().ifPresent(found -> {
+            Rung rung = ladder.get(climbed.index());
+            if (distrustsUdp && rung.path() == EffectivePath.CLOUD_UDP) {
+                trial = new Trial(found, rung);
+                return;
+            }
             current.prepare(found);
             feed.accept(new Event.BetterPathAnswered(climbed.index()));
         });
+    }
+
+    private void judge(Trial tried, State.Connected connected) {
+        Path path = tried.path();
+        if (path.isPingDue(common.nanos())) {
+            common.threads().aside(path::ping);
+        }
+        int index = connected.ladder().indexOf(tried.rung());
+        if (index < 0 || path.isUnstable()) {
+            common.trace().add(tried.rung() + " still loses too much");
+            endTrial();
+        } else if (path.isJudged()) {
+            trial = null;
+            current.prepare(path);
+            feed.accept(new Event.BetterPathAnswered(index));
+        }
+    }
+
+    private void endTrial() {
+        if (trial != null) {
+            trial.path().close();
+            trial = null;
+            betterNanos = common.nanos();
+        }
     }
 
     // ------------------------------------------------------------------------------------------ while it is lost
@@ -106,6 +225,13 @@ final class PathKeeper {
     /// The path is lost, and the others are tried at once.
     void lost() {
         retryNanos = common.nanos();
+    }
+
+    private boolean isByAStreamOfTheSameRelay(State.Connected lost, int index) {
+        Rung now = lost.ladder().get(index);
+        return lost.path() == EffectivePath.CLOUD_UDP
+                && now.path() != EffectivePath.CLOUD_UDP
+                && ways.relay(now).equals(ways.relay(lost.ladder().get(lost.rung())));
     }
 
     private void outage() {

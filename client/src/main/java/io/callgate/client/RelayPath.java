@@ -25,8 +25,10 @@ final class RelayPath implements Path {
     private final Ear ear;
     private final CloudTunnel.Opening tunnels;
     private final TimeSource time;
+    private final PingRecord record = new PingRecord();
     private final AtomicBoolean pinging = new AtomicBoolean();
     private volatile long pingedNanos;
+    private volatile long mediaHeardNanos;
     private volatile long rttNanos;
 
     /// Hears of the end of the allocation; nothing else is sent there.
@@ -48,12 +50,33 @@ final class RelayPath implements Path {
         }
     }
 
-    private RelayPath(TurnClient client, Ear ear, CloudTunnel.Opening tunnels, TimeSource time) {
+    /// Media is a sign of life as well.
+    private final class Listening implements DatagramTunnel.Receiver {
+        private final DatagramTunnel.Receiver receiver;
+
+        Listening(DatagramTunnel.Receiver receiver) {
+            this.receiver = receiver;
+        }
+
+        @Override
+        public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
+            mediaHeardNanos = time.nanos();
+            receiver.onDatagram(peer, payload);
+        }
+
+        @Override
+        public void onEnded(Failure failure) {
+            receiver.onEnded(failure);
+        }
+    }
+
+    private RelayPath(TurnClient client, Ear ear, CloudTunnel.Opening opening, TimeSource time) {
         this.client = client;
         this.ear = ear;
-        this.tunnels = tunnels;
+        this.tunnels = (receiver, attempt) -> opening.open(new Listening(receiver), attempt);
         this.time = time;
         this.pingedNanos = time.nanos();
+        this.mediaHeardNanos = time.nanos();
     }
 
     /// @param onEnded called when the relay ends it, on a thread of the allocation
@@ -84,8 +107,9 @@ final class RelayPath implements Path {
         pingedNanos = time.nanos();
         try {
             rttNanos = client.ping(Attempt.within(time, PING_PATIENCE)).toNanos();
+            record.answered(rttNanos);
         } catch (PathException e) {
-            // Silence tells by itself.
+            record.missed();
         } finally {
             pinging.set(false);
         }
@@ -93,7 +117,26 @@ final class RelayPath implements Path {
 
     @Override
     public boolean isSilent(long nowNanos) {
-        return ear.ended || nowNanos - client.statistics().lastHeardNanos() > SILENCE_NANOS + 2 * rttNanos;
+        long heardNanos = client.statistics().lastHeardNanos();
+        if (mediaHeardNanos - heardNanos > 0) {
+            heardNanos = mediaHeardNanos;
+        }
+        return ear.ended || nowNanos - heardNanos > SILENCE_NANOS + 2 * rttNanos;
+    }
+
+    @Override
+    public boolean isUnstable() {
+        return record.isUnstable();
+    }
+
+    @Override
+    public boolean isJudged() {
+        return record.isJudged();
+    }
+
+    @Override
+    public boolean isDraining() {
+        return client.isDraining();
     }
 
     @Override

@@ -3,18 +3,24 @@ package io.callgate.client;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.turn.DatagramTunnel;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 
 /// The tunnels of one proxy: each is moved onto the path in use as soon as it is on another. Loop only.
 final class Tunnels {
     private static final long RETRY_MILLIS = 200;
 
+    /// What peers have sent to the old address still arrives for so long.
+    private static final long LINGER_MILLIS = 500;
+
     private final Common common;
     private final CurrentPath current;
     private final Map<CloudTunnel, Berth> tunnels = new LinkedHashMap<>();
+    private final Set<DatagramTunnel> left = new HashSet<>();
 
     /// Where a tunnel is.
     private static final class Berth {
@@ -57,7 +63,12 @@ final class Tunnels {
     private void move(CloudTunnel tunnel, Berth berth, CloudTunnel.Opening opening, long target) {
         boolean arrived = false;
         try {
-            tunnel.moveTo(opening);
+            Optional<DatagramTunnel> before = tunnel.moveTo(opening);
+            before.ifPresent(old -> {
+                if (!common.threads().onLoop(() -> linger(old))) {
+                    old.close();
+                }
+            });
             arrived = true;
         } catch (PathException e) {
             common.trace().add("a tunnel has not moved: " + e.failure());
@@ -65,6 +76,15 @@ final class Tunnels {
             boolean isThere = arrived;
             common.threads().onLoop(() -> moved(tunnel, berth, isThere, target));
         }
+    }
+
+    private void linger(DatagramTunnel old) {
+        left.add(old);
+        common.threads().later(LINGER_MILLIS, () -> {
+            if (left.remove(old)) {
+                common.threads().aside(old::close);
+            }
+        });
     }
 
     private void moved(CloudTunnel tunnel, Berth berth, boolean isThere, long target) {
@@ -89,6 +109,8 @@ final class Tunnels {
             }
         });
         tunnels.clear();
+        left.forEach(DatagramTunnel::close);
+        left.clear();
     }
 
     /// From any thread; told on that of the events.

@@ -51,6 +51,7 @@ public final class TurnClient implements DatagramTunnel {
     private final InetSocketAddress mapped;
     private final ScheduledExecutorService keeper;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean draining;
 
     // Who has which channel, in both directions. Entries are only ever added.
     private final Map<InetSocketAddress, Integer> channels = new ConcurrentHashMap<>();
@@ -211,12 +212,19 @@ public final class TurnClient implements DatagramTunnel {
         return true;
     }
 
+    /// Whether the relay has said, in its answer to a [#ping], that it will end.
+    public boolean isDraining() {
+        return draining;
+    }
+
     /// Asks the relay for a sign of life by a Binding, which no quota counts.
     ///
     /// @return how long the answer took
     public Duration ping(Attempt attempt) {
         long beganNanos = time.nanos();
-        requests.bind(attempt);
+        if (requests.bind(attempt).find(Attribute.Draining.class).isPresent()) {
+            draining = true;
+        }
         return Duration.ofNanos(time.nanos() - beganNanos);
     }
 
