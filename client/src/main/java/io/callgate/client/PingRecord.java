@@ -16,7 +16,7 @@ final class PingRecord {
 
     private final boolean[] missed = new boolean[REMEMBERED]; // a ring
     private long pings;
-    private int missedPings;
+    private long missedPings;
     private long bestNanos = Long.MAX_VALUE;
 
     /// @param tookNanos compared with the best so far: a long way is no bad way
