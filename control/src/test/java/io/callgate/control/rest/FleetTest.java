@@ -64,7 +64,11 @@ class FleetTest {
                         "{\"id\": \"demo\", \"contact\": \"x\", \"destinations\": [{\"cidr\": \"169.254.169.254\"}]}")
                 .expect(201);
 
-        assertThat(api.get("/v1/apps/demo").expect(200).json().at("/destinations/0/cidr").asString())
+        assertThat(api.get("/v1/apps/demo")
+                        .expect(200)
+                        .json()
+                        .at("/destinations/0/cidr")
+                        .asString())
                 .isEqualTo("169.254.169.254/32");
     }
 
