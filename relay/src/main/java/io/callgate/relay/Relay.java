@@ -156,6 +156,10 @@ public final class Relay implements AutoCloseable {
         Relay relay = new Relay(state, options, machine);
         try {
             relay.apply(state);
+            log.atInfo()
+                    .addKeyValue("io", options.io().label())
+                    .addKeyValue("loops", options.loops())
+                    .log("io.chosen");
             relay.names
                     .executor()
                     .scheduleWithFixedDelay(

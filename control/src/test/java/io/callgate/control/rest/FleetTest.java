@@ -58,15 +58,18 @@ class FleetTest {
     }
 
     @Test
-    void aRuleForASpecialRangeIsTakenForRelaysDecideWhetherTheyOpenIt() {
+    void aRuleForASpecialRangeIsTakenForItIsTheRelaysToOpen() {
         api.post(
                         "/v1/apps",
-                        "{\"id\": \"demo\", \"contact\": \"x\", \"destinations\": [{\"cidr\": \"198.51.100.0/24\"},"
-                                + " {\"cidr\": \"10.1.2.0/24\"}]}")
+                        "{\"id\": \"demo\", \"contact\": \"x\", \"destinations\": [{\"cidr\": \"169.254.169.254\"}]}")
                 .expect(201);
 
-        assertThat(api.get("/v1/apps/demo").json().at("/destinations/1/cidr").asString())
-                .isEqualTo("10.1.2.0/24");
+        assertThat(api.get("/v1/apps/demo")
+                        .expect(200)
+                        .json()
+                        .at("/destinations/0/cidr")
+                        .asString())
+                .isEqualTo("169.254.169.254/32");
     }
 
     @Test
