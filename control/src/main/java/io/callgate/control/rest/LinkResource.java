@@ -62,7 +62,7 @@ final class LinkResource {
             }
             BearerToken key = transaction.relays().create(name, terms);
             RelayStanding standing =
-                    new RelayStanding(transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
+                    new RelayStanding(transaction, key.id(), terms.pool(), terms.region(), terms.carrier());
             endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
             transaction.audit().add("relay.join", name, "pool " + terms.pool());
