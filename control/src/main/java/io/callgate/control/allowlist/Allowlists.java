@@ -155,7 +155,7 @@ public final class Allowlists {
                 .orElse(entry);
     }
 
-    private static TreeSet<Protocol> protocols(PoolAddress address) {
+    private static Set<Protocol> protocols(PoolAddress address) {
         return address.transports().stream().map(Allowlists::protocol).collect(Collectors.toCollection(TreeSet::new));
     }
 
