@@ -31,9 +31,11 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)))
                 .addSubcommand(new PoolCommand(terminal))
                 .addSubcommand(new SessionCommand(terminal))
+                .addSubcommand(new UsageCommand(terminal))
+                .addSubcommand(new AuditCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
-                .addSubcommand(new AllowlistCommand(terminal))
+                .addSubcommand(AllowlistCommand.withQuestions(terminal))
                 .addSubcommand(new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());

@@ -31,11 +31,13 @@ public final class Control implements AutoCloseable {
     private final Store store;
     private final Service service;
     private final HttpApi http;
+    private final Housekeeping housekeeping;
 
     private Control(Store store, Service service, HttpApi http) {
         this.store = store;
         this.service = service;
         this.http = http;
+        this.housekeeping = new Housekeeping(store);
     }
 
     /// Opens the database and the HTTP server beside each other, since both take their time.
@@ -156,6 +158,7 @@ public final class Control implements AutoCloseable {
 
     @Override
     public void close() {
+        housekeeping.close();
         service.close();
         http.close();
         store.close();

@@ -65,7 +65,7 @@ final class Requests {
         if (!findings.isEmpty()) {
             throw new Refused(Problem.invalid(findings));
         }
-        return new Call(caller, parameters, body, bearer);
+        return new Call(caller, parameters, body, bearer, context.ip());
     }
 
     static void write(Context context, int status, String type, ObjectNode body) {

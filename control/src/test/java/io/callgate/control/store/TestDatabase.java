@@ -36,6 +36,11 @@ enum TestDatabase {
     private static final List<String> TABLES = List.of(
             "ended_lease",
             "revocation",
+            "allowlist_entry",
+            "allowlist_version",
+            "allowlist_standing",
+            "session_peak",
+            "site_reach",
             "operator_token",
             "join_token",
             "pool_address",
