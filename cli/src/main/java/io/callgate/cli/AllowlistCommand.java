@@ -12,7 +12,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,7 +26,7 @@ import tools.jackson.databind.node.ObjectNode;
             "",
             "From control: the list of one app, signed and with a version. From a relay's own file: what it listens on."
         })
-final class AllowlistCommand implements Callable<Integer> {
+final class AllowlistCommand extends AllowlistQuestions implements Callable<Integer> {
     private final Terminal terminal;
 
     @Mixin
@@ -55,13 +54,8 @@ final class AllowlistCommand implements Callable<Integer> {
     private ApiOptions api = new ApiOptions();
 
     AllowlistCommand(Terminal terminal) {
+        super(terminal);
         this.terminal = terminal;
-    }
-
-    static CommandLine withQuestions(Terminal terminal) {
-        CommandLine command = new CommandLine(new AllowlistCommand(terminal));
-        new CommandLine(new AllowlistQuestions(terminal)).getSubcommands().forEach(command::addSubcommand);
-        return command;
     }
 
     @Override

@@ -21,9 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What is asked about allowlists besides the list itself: `allowlist key`, `verify`, `diff`, `versions`, `reach`.
+/// The parent of [AllowlistCommand], for picocli runs a method as a command only of its own object: what is asked about
+/// allowlists besides the list itself: `allowlist key`, `verify`, `diff`, `versions`, `reach`.
 @Command
-final class AllowlistQuestions {
+sealed class AllowlistQuestions permits AllowlistCommand {
     private final Terminal terminal;
 
     AllowlistQuestions(Terminal terminal) {

@@ -35,7 +35,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new AuditCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
-                .addSubcommand(AllowlistCommand.withQuestions(terminal))
+                .addSubcommand(new AllowlistCommand(terminal))
                 .addSubcommand(new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv()))
                 .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());
