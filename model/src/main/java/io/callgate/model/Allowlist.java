@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 /// @param app whose clients they are; empty for a relay that stands alone
 /// @param version rises when the entries change, and never else
 /// @param side whose firewall
-public record Allowlist(
-        Optional<AppId> app, long version, Instant issuedAt, Side side, List<AllowlistEntry> entries) {
+public record Allowlist(Optional<AppId> app, long version, Instant issuedAt, Side side, List<AllowlistEntry> entries) {
     /// A client's firewall lets out to relays; a relay's lets clients and peers in, and the relay out.
     public enum Side {
         CLIENT,
@@ -40,8 +39,7 @@ public record Allowlist(
     }
 
     public Changes changesSince(Allowlist older) {
-        return new Changes(
-                older.version, version, without(entries, older.entries), without(older.entries, entries));
+        return new Changes(older.version, version, without(entries, older.entries), without(older.entries, entries));
     }
 
     /// Whether a firewall that has opened this list lets a client through to there.
@@ -56,8 +54,7 @@ public record Allowlist(
     }
 
     List<AllowlistEntry> in(AllowlistEntry.Direction direction) {
-        return entries.stream().filter(entry -> entry.direction() == direction)
-                .collect(Collectors.toList());
+        return entries.stream().filter(entry -> entry.direction() == direction).collect(Collectors.toList());
     }
 
     private static List<AllowlistEntry> without(List<AllowlistEntry> entries, List<AllowlistEntry> others) {

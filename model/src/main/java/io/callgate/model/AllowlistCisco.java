@@ -30,11 +30,13 @@ final class AllowlistCisco {
     private static void permit(StringBuilder text, AllowlistEntry entry) {
         String remark = FirewallText.ascii(entry.purpose());
         if (entry.address().isEmpty()) {
-            remark = entry.target() + " " + entry.protocol().lowerCase() + " " + entry.ports()
-                    + " by its addresses: " + remark;
+            remark = entry.target() + " " + entry.protocol().lowerCase() + " " + entry.ports() + " by its addresses: "
+                    + remark;
         }
         if (!remark.isEmpty()) {
-            text.append(" remark ").append(FirewallText.cut(remark, MOST_REMARK_CHARACTERS)).append('\n');
+            text.append(" remark ")
+                    .append(FirewallText.cut(remark, MOST_REMARK_CHARACTERS))
+                    .append('\n');
         }
         if (entry.address().isPresent()) {
             text.append(" permit ").append(entry.protocol().lowerCase()).append(" any ");

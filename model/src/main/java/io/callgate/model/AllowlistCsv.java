@@ -8,15 +8,7 @@ final class AllowlistCsv {
 
     static String render(Allowlist allowlist) {
         Csv csv = Csv.of(
-                "direction",
-                "domain",
-                "address",
-                "ports",
-                "protocol",
-                "purpose",
-                "region",
-                "validFrom",
-                "validUntil");
+                "direction", "domain", "address", "ports", "protocol", "purpose", "region", "validFrom", "validUntil");
         for (AllowlistEntry entry : allowlist.entries()) {
             csv.row(List.of(
                     entry.direction().word(),

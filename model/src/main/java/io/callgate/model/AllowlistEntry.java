@@ -67,8 +67,7 @@ public record AllowlistEntry(
 
     /// The address as people write it: one address without its prefix length, else the network, else the domain.
     public String target() {
-        return address.map(cidr ->
-                        isOneAddress() ? cidr.network().toString() : cidr.toString())
+        return address.map(cidr -> isOneAddress() ? cidr.network().toString() : cidr.toString())
                 .or(() -> domain)
                 .orElseThrow();
     }
@@ -82,8 +81,7 @@ public record AllowlistEntry(
 
     /// The same entry, valid from another moment.
     public AllowlistEntry from(Instant moment) {
-        return new AllowlistEntry(
-                direction, domain, address, ports, protocol, purpose, region, moment, validUntil);
+        return new AllowlistEntry(direction, domain, address, ports, protocol, purpose, region, moment, validUntil);
     }
 
     boolean isV4() {

@@ -37,8 +37,10 @@ public final class AllowlistJson {
     }
 
     public static ObjectNode write(Allowlist.Changes changes) {
-        ObjectNode document =
-                JsonNodeFactory.instance.objectNode().put("from", changes.from()).put("to", changes.to());
+        ObjectNode document = JsonNodeFactory.instance
+                .objectNode()
+                .put("from", changes.from())
+                .put("to", changes.to());
         write(document.putArray("added"), changes.added());
         write(document.putArray("removed"), changes.removed());
         return document;
@@ -51,8 +53,7 @@ public final class AllowlistJson {
                     text(document, "app").map(AppId::new),
                     document.required("version").asLong(),
                     time(document, "issuedAt"),
-                    Allowlist.Side.valueOf(
-                            document.required("side").asString().toUpperCase(Locale.ROOT)),
+                    Allowlist.Side.valueOf(document.required("side").asString().toUpperCase(Locale.ROOT)),
                     readEntries(document.required("entries")));
         } catch (JacksonException | DateTimeParseException e) {
             throw new IllegalArgumentException("not an allowlist: " + e.getMessage(), e);

@@ -13,9 +13,7 @@ public final class AllowlistKey {
     private static final int BYTES = 32;
 
     /// RFC 8410 §4: what stands before the 32 bytes in a SubjectPublicKeyInfo.
-    private static final byte[] DER = {
-        0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00
-    };
+    private static final byte[] DER = {0x30, 0x2A, 0x30, 0x05, 0x06, 0x03, 0x2B, 0x65, 0x70, 0x03, 0x21, 0x00};
 
     private final String text;
     private final PublicKey key;

@@ -62,8 +62,7 @@ final class AllowlistText {
         return allowlist.app().isEmpty() ? text : text + "\n" + allowlist.title() + "\n";
     }
 
-    private void columnIf(
-            Predicate<AllowlistEntry> isWanted, String heading, Function<AllowlistEntry, String> cell) {
+    private void columnIf(Predicate<AllowlistEntry> isWanted, String heading, Function<AllowlistEntry, String> cell) {
         if (allowlist.entries().stream().anyMatch(isWanted)) {
             column(heading, cell);
         }

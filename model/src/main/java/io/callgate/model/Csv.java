@@ -17,7 +17,8 @@ public final class Csv {
 
     /// @param cells by their text; numbers are no formulas whatever their sign
     public Csv row(List<?> cells) {
-        text.append(cells.stream().map(Csv::cell).collect(Collectors.joining(","))).append('\n');
+        text.append(cells.stream().map(Csv::cell).collect(Collectors.joining(",")))
+                .append('\n');
         return this;
     }
 

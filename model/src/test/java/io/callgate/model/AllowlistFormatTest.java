@@ -34,15 +34,16 @@ class AllowlistFormatTest {
     /// Formulas for spreadsheets, escapes for terminals, marks that turn the line, tags for browsers, quotes for
     /// shells.
     @ParameterizedTest
-    @ValueSource(strings = {
-        "=cmd|' /C calc'!A0",
-        "+1+1",
-        "-2+3",
-        "@SUM(A1)",
-        "<script>alert(1)</script>",
-        "$(reboot) `reboot` ; reboot # !",
-        "what? why?"
-    })
+    @ValueSource(
+            strings = {
+                "=cmd|' /C calc'!A0",
+                "+1+1",
+                "-2+3",
+                "@SUM(A1)",
+                "<script>alert(1)</script>",
+                "$(reboot) `reboot` ; reboot # !",
+                "what? why?"
+            })
     void hostilePurposesStayText(String purpose) {
         Allowlist list = list(Allowlist.Side.CLIENT, entry("203.0.113.7", "443", Protocol.UDP, purpose));
 
@@ -50,8 +51,8 @@ class AllowlistFormatTest {
             String text = format.render(list);
             assertThat(text.lines().count())
                     .as(format.name())
-                    .isEqualTo(format.render(list(
-                                    Allowlist.Side.CLIENT, entry("203.0.113.7", "443", Protocol.UDP, "media")))
+                    .isEqualTo(format.render(
+                                    list(Allowlist.Side.CLIENT, entry("203.0.113.7", "443", Protocol.UDP, "media")))
                             .lines()
                             .count());
         }
@@ -63,7 +64,8 @@ class AllowlistFormatTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"a\nb", "a\rb", "a\u001b[2Jb", "a\u202eb", "a\u2028b", "a\"b", "a\\b", "a\u0085b", "a\u0000b"})
+    @ValueSource(
+            strings = {"a\nb", "a\rb", "a\u001b[2Jb", "a\u202eb", "a\u2028b", "a\"b", "a\\b", "a\u0085b", "a\u0000b"})
     void aPurposeHoldsNothingThatBreaksOut(String purpose) {
         assertThatThrownBy(() -> entry("203.0.113.7", "443", Protocol.UDP, purpose))
                 .isInstanceOf(IllegalArgumentException.class);

@@ -39,14 +39,15 @@ class SignedAllowlistTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "203.0.113.7 > 203.0.113.8",
-        "\"443\" > \"1-65535\"",
-        "\"version\" : 3 > \"version\" : 4",
-        "media > music",
-        "\"side\" > \"more\" : 1, \"side\"",
-        "2026-11-22T12:00:00Z > 2026-11-22T12:00:00.0Z"
-    })
+    @ValueSource(
+            strings = {
+                "203.0.113.7 > 203.0.113.8",
+                "\"443\" > \"1-65535\"",
+                "\"version\" : 3 > \"version\" : 4",
+                "media > music",
+                "\"side\" > \"more\" : 1, \"side\"",
+                "2026-11-22T12:00:00Z > 2026-11-22T12:00:00.0Z"
+            })
     void isRefusedWhenAnythingIsChanged(String change) {
         String[] parts = change.split(" > ", 2);
         String text = signed().render(AllowlistFormat.JSON);
@@ -69,9 +70,17 @@ class SignedAllowlistTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {
-        "", "null", "[]", "{}", "{\"signature\": 1}", "{\"signature\": {\"algorithm\": \"none\", \"value\": \"\"}}", "{\"a\": 1, \"a\": 2}", "{} {}"
-    })
+    @ValueSource(
+            strings = {
+                "",
+                "null",
+                "[]",
+                "{}",
+                "{\"signature\": 1}",
+                "{\"signature\": {\"algorithm\": \"none\", \"value\": \"\"}}",
+                "{\"a\": 1, \"a\": 2}",
+                "{} {}"
+            })
     void isRefusedWithoutASignature(String text) {
         assertThatThrownBy(() -> SignedAllowlist.verify(text, KEY)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -86,7 +95,14 @@ class SignedAllowlistTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "ed25519/", "ed25519/AAAA", "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=", "ed25519/!"})
+    @ValueSource(
+            strings = {
+                "",
+                "ed25519/",
+                "ed25519/AAAA",
+                "sha256/AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+                "ed25519/!"
+            })
     void aKeyIsTakenInItsOneFormOnly(String text) {
         assertThatThrownBy(() -> AllowlistKey.parse(text)).hasMessageContaining("want ed25519/");
     }
@@ -99,8 +115,8 @@ class SignedAllowlistTest {
              "s": "\\u20ac$\\u000F\\nA'B\\"\\\\\\\\\\"/"}\
             """);
 
-        assertThat(new String(CanonicalJson.bytes(node), StandardCharsets.UTF_8)).isEqualTo(
-                "{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"a\":[1,{},[],true],"
+        assertThat(new String(CanonicalJson.bytes(node), StandardCharsets.UTF_8))
+                .isEqualTo("{\"\\r\":\"Carriage Return\",\"1\":\"One\",\"a\":[1,{},[],true],"
                         + "\"s\":\"€$\\u000f\\nA'B\\\"\\\\\\\\\\\"/\",\"€\":\"Euro Sign\"}");
         for (String odd : List.of("{\"a\": null}", "{\"a\": 1.5}", "{\"a\": 9007199254740992}", "{\"a\": 1e400}")) {
             ObjectNode other = (ObjectNode) JsonMapper.builder().build().readTree(odd);

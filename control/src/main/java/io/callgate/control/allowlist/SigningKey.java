@@ -41,7 +41,8 @@ final class SigningKey {
         try {
             KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
             return new SigningKey(
-                    keys.generatePrivate(new PKCS8EncodedKeySpec(Base64.getDecoder().decode(halves[0]))),
+                    keys.generatePrivate(
+                            new PKCS8EncodedKeySpec(Base64.getDecoder().decode(halves[0]))),
                     AllowlistKey.of(keys.generatePublic(
                             new X509EncodedKeySpec(Base64.getDecoder().decode(halves[1])))));
         } catch (GeneralSecurityException e) {

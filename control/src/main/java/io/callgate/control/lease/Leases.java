@@ -43,23 +43,25 @@ public final class Leases {
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
-        return store.change("client", transaction -> { // a version of the allowlist may have to be made
-            TokenVerdict verdict = verify(transaction, request, proof);
-            if (verdict instanceof TokenVerdict.Bad bad) {
-                return bad.refusal();
-            }
-            AppId id = ((TokenVerdict.Good) verdict).app();
-            App app = transaction.apps().find(id).orElseThrow();
-            LeaseTerms terms = LeaseTerms.of(
-                    transaction.newId(),
-                    id,
-                    request,
-                    wholeSeconds(transaction),
-                    app.settings().leaseLife());
-            return refusalOfNew(transaction, app, request)
-                    .map(LeaseAnswer.class::cast)
-                    .orElseGet(() -> grant(transaction, app, terms));
-        });
+        return store.change(
+                "client",
+                transaction -> { // a version of the allowlist may have to be made
+                    TokenVerdict verdict = verify(transaction, request, proof);
+                    if (verdict instanceof TokenVerdict.Bad bad) {
+                        return bad.refusal();
+                    }
+                    AppId id = ((TokenVerdict.Good) verdict).app();
+                    App app = transaction.apps().find(id).orElseThrow();
+                    LeaseTerms terms = LeaseTerms.of(
+                            transaction.newId(),
+                            id,
+                            request,
+                            wholeSeconds(transaction),
+                            app.settings().leaseLife());
+                    return refusalOfNew(transaction, app, request)
+                            .map(LeaseAnswer.class::cast)
+                            .orElseGet(() -> grant(transaction, app, terms));
+                });
     }
 
     public LeaseAnswer renew(String leaseId) {

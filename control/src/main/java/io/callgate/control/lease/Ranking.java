@@ -91,8 +91,8 @@ final class Ranking {
         return address.transports().stream()
                 .filter(transport ->
                         terms.transports().isEmpty() || terms.transports().contains(transport))
-                .filter(transport -> firewall.isEmpty()
-                        || firewall.get().admits(endpoint(address), Allowlists.protocol(transport)))
+                .filter(transport ->
+                        firewall.isEmpty() || firewall.get().admits(endpoint(address), Allowlists.protocol(transport)))
                 .sorted()
                 .toList();
     }

@@ -62,8 +62,8 @@ final class AllowlistResource {
 
     private Answer changes(Call call) {
         long since = Long.parseLong(call.parameter("since"));
-        return Answer.ok(AllowlistJson.write(
-                allowlists.changes(app(call), since).orElseThrow(() -> unknown(since))));
+        return Answer.ok(
+                AllowlistJson.write(allowlists.changes(app(call), since).orElseThrow(() -> unknown(since))));
     }
 
     private AppId app(Call call) {

@@ -113,15 +113,14 @@ final class FleetResource {
             Instant earliest = Notice.earliest(transaction, pool);
             Optional<String> emergency = call.text("emergency");
             PoolAddress wanted = Requests.read(
-                    call.body(),
-                    node -> readAddress(node, pool, emergency.isPresent() ? transaction.now() : earliest));
+                    call.body(), node -> readAddress(node, pool, emergency.isPresent() ? transaction.now() : earliest));
             boolean isHasty = wanted.validFrom().isBefore(earliest) && earliest.isAfter(transaction.now());
             if (isHasty && emergency.isEmpty()) {
                 throw new Refused(Problem.invalid(
                         "/validFrom",
                         wanted.validFrom().toString(),
-                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays()
-                                + " days: want " + earliest + " or later, or say in emergency why not"));
+                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want "
+                                + earliest + " or later, or say in emergency why not"));
             }
             boolean isThere = transaction
                     .pools()
@@ -229,7 +228,8 @@ final class FleetResource {
                             "pool " + to + " has " + address.cidr() + " itself", "remove that address from it first");
                 }
             }
-            Instant earliest = Notice.earliest(transaction, transaction.pools().find(to).orElseThrow());
+            Instant earliest =
+                    Notice.earliest(transaction, transaction.pools().find(to).orElseThrow());
             boolean isHasty = call.text("emergency").isPresent() && earliest.isAfter(transaction.now());
             if (!to.equals(relay.pool()) && !isHasty) { // its addresses are new to the apps of that pool
                 transaction.pools().addressesOf(relay.id()).stream()

@@ -32,8 +32,7 @@ final class RelayStanding {
 
     private boolean published;
 
-    RelayStanding(
-            Transaction transaction, UUID relay, String pool, Region region, Optional<String> carrier) {
+    RelayStanding(Transaction transaction, UUID relay, String pool, Region region, Optional<String> carrier) {
         this.transaction = transaction;
         this.relay = relay;
         this.pool = pool;

@@ -124,7 +124,9 @@ public final class AllowlistTable {
                     .bind("region", entry.region().orElseThrow().value())
                     .bind("purpose", entry.purpose())
                     .bind("validFrom", entry.validFrom().toEpochMilli())
-                    .bind("validUntil", entry.validUntil().map(Instant::toEpochMilli).orElse(null))
+                    .bind(
+                            "validUntil",
+                            entry.validUntil().map(Instant::toEpochMilli).orElse(null))
                     .add();
         }
         batch.execute();
