@@ -31,6 +31,7 @@ final class CallgateCommand implements Runnable {
                 .addSubcommand(new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)))
                 .addSubcommand(new PoolCommand(terminal))
                 .addSubcommand(new SessionCommand(terminal))
+                .addSubcommand(new UserCommand(terminal))
                 .addSubcommand(new CredentialsCommand(terminal))
                 .addSubcommand(new TokenCommand(terminal))
                 .addSubcommand(new AllowlistCommand(terminal))

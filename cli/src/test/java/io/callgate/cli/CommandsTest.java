@@ -52,6 +52,7 @@ class CommandsTest {
                 "app secret rotate --help",
                 "pool --help",
                 "session end --help",
+                "user add --help",
                 "relay join-token --help",
                 "credentials --help",
                 "token --help",
