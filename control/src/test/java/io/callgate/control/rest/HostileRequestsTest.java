@@ -72,6 +72,10 @@ class HostileRequestsTest {
                 """),
             sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second'}"),
             sample("createOperatorToken", "{'name': 'eve', 'role': 'viewer'}", "{'name': 'eve', 'role': 'viewer'}"),
+            sample(
+                    "createConsoleUser",
+                    "{'name': 'pam', 'role': 'viewer'}",
+                    "{'name': 'pam', 'role': 'app-owner', 'app': 'demo'}"),
             sample("joinFleet", """
                 {'joinToken': 'JOIN', 'name': 'r2',
                  'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}\
@@ -311,6 +315,7 @@ class HostileRequestsTest {
                 "addAddress",
                 "createJoinToken",
                 "createOperatorToken",
+                "createConsoleUser",
                 "joinFleet",
                 "moveRelay",
                 "revoke")) {
@@ -382,6 +387,7 @@ class HostileRequestsTest {
                 .replace("{leaseId}", leaseId)
                 .replace("{sessionId}", new UUID(0, 0).toString())
                 .replace("{addressId}", new UUID(0, 0).toString())
+                .replace("{userName}", "nobody")
                 .replace("{tokenId}", new UUID(0, 0).toString());
     }
 
