@@ -177,7 +177,6 @@ class ControlCommandsTest {
                 "app show nope | 1 | there is no app nope; list the apps first",
                 "app activate demo | 1 | app demo has no pool to lead its clients to; change its pools",
                 "app set demo --sessions 0 | 1 | quota.sessions \"0\": ",
-                "app set demo --allow 127.0.0.1 | 1 | destinations.0.cidr \"127.0.0.1/32\": it lies in the",
                 "app create demo | 1 | there is an app demo; choose another id",
                 "relay show nope | 1 | there is no relay nope",
                 "relay join-token --pool nope --region eu | 1 | pool \"nope\": there is no such pool",

@@ -169,9 +169,7 @@ class ArchitectureTest {
             .should()
             .dependOnClassesThat(resideInAPackage("io.callgate.relay.*..")
                     .and(resideOutsideOfPackages(
-                            "io.callgate.relay.link..",
-                            "io.callgate.relay.passage..",
-                            "io.callgate.relay.report..")))
+                            "io.callgate.relay.link..", "io.callgate.relay.passage..", "io.callgate.relay.report..")))
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("io.netty..", "java.nio.file..", "java.sql..")

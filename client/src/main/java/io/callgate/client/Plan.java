@@ -10,7 +10,8 @@ import java.util.List;
 /// @param epoch counts up; the higher is the newer
 /// @param byFallback whether the first choice of the mode did not work
 /// @param relay name of the relay in use; empty while direct
-/// @param iceServers for `RTCConfiguration`, the path in use first; the service's own belong here while direct
+/// @param iceServers for `RTCConfiguration`, the path in use first; the service's own belong here while
+///     direct
 /// @param relayOnly whether `iceTransportPolicy` must be `relay`: while proxied, always
 /// @param signalling the one way for TCP: direct while direct; else through the relay, names resolved there.
 /// Blocks

@@ -167,13 +167,13 @@ public final class Relay implements AutoCloseable {
 
     /// @param machine asked at every [#apply], and every few seconds
     static Relay start(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
-        log.atInfo()
-                .addKeyValue("io", options.io().label())
-                .addKeyValue("loops", options.loops())
-                .log("io.chosen");
         Relay relay = new Relay(state, options, machine);
         try {
             relay.apply(state);
+            log.atInfo()
+                    .addKeyValue("io", options.io().label())
+                    .addKeyValue("loops", options.loops())
+                    .log("io.chosen");
             relay.names
                     .executor()
                     .scheduleWithFixedDelay(

@@ -136,6 +136,10 @@ public final class Grants {
         draining = true;
     }
 
+    public boolean isDraining() {
+        return draining;
+    }
+
     public boolean isEmpty() {
         return live.isEmpty();
     }
