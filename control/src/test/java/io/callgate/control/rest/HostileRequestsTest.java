@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.control.rest.Mutants.Mutant;
 import io.callgate.control.rest.Operation.Proof;
+import io.callgate.model.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -106,13 +107,15 @@ class HostileRequestsTest {
     private static String leaseId = "";
     private static String joinToken = "";
     private static String appToken = "";
+    private static String secret = "";
 
     /// JSON in single quotes.
     private record Sample(String minimal, String full) {}
 
     @BeforeAll
     static void makeAWorld() {
-        String secret = API.activeApp("demo", "");
+        secret = API.activeApp("demo", "");
+        API.activeApp("stranger", "");
         API.ensurePool("second", "production");
         relayKey = API.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         relayId = API.get("/v1/relays").json().get("items").get(0).get("id").asString();
@@ -300,6 +303,35 @@ class HostileRequestsTest {
                     API.sendRaw(operation.method(), whole, bearer(operation), body), operation.id() + " " + whole);
         }
 
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void whatBelongsToAnotherAppIsNotFound() {
+        String before = API.dump();
+
+        for (Operation operation : operations()) {
+            if (operation.path().contains("{appId}") && operation.path().contains("{secretId}")) {
+                String path = fill(operation.path().replace("{appId}", "stranger"));
+                assertProblem(API.send(operation.method(), path, API.operatorToken, ""), operation.id());
+            }
+        }
+        String ofDemo = "{\"uid\": \"alice\", \"appId\": \"stranger\"}";
+        assertProblem(API.send("POST", "/v1/leases", appToken, ofDemo), "a token of demo, for another app");
+
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void whatHasExpiredOpensNothing() {
+        String late = token("demo", "alice", secret, API.clock.now().minus(Duration.ofMinutes(10)));
+        String before = API.dump();
+
+        Reply reply = API.send("POST", "/v1/leases", late, "{\"uid\": \"alice\"}")
+                .expect(401);
+
+        assertThat(reply.json().get("code").asInt()).isEqualTo(ErrorCode.TOKEN_EXPIRED.number());
+        assertThat(reply.text("mend")).isNotBlank();
         assertThat(API.dump()).isEqualTo(before);
     }
 
