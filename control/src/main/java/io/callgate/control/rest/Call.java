@@ -14,10 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param parameters of path and query, by name
 /// @param body empty where the operation takes none
-/// @param origin the address that it came from
+/// @param origin the address that it came from; empty at the console of this process
 /// @param bearer what stands in `Authorization: Bearer`
 record Call(
-        Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, String origin) {
+        Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, Optional<String> origin) {
     static final ObjectNode NO_BODY = JsonNodeFactory.instance.objectNode();
     private static final int PAGE = 100;
 
@@ -28,11 +28,14 @@ record Call(
         record ByOperator(Operator operator) implements Caller {}
 
         record ByRelay(RelayNode relay) implements Caller {}
+
+        /// Through the console of this process.
+        record AtConsole(Operator user) implements Caller {}
     }
 
     /// For the audit.
     Actor actor() {
-        return new Actor(name(), Optional.of(origin));
+        return new Actor(name(), origin);
     }
 
     private String name() {
@@ -40,6 +43,17 @@ record Call(
             case Caller.Anyone anyone -> "anyone";
             case Caller.ByOperator by -> "operator " + by.operator().name();
             case Caller.ByRelay by -> "relay " + by.relay().name();
+            case Caller.AtConsole at -> "console " + at.user().name();
+        };
+    }
+
+    /// The only app that the caller may know of; empty: any.
+    Optional<AppId> only() {
+        return switch (caller) {
+            case Caller.ByOperator by -> by.operator().app();
+            case Caller.AtConsole at -> at.user().app();
+            case Caller.Anyone anyone -> Optional.empty();
+            case Caller.ByRelay by -> Optional.empty();
         };
     }
 
