@@ -191,7 +191,7 @@ class RelayFileTest {
                 "control: {urls: [https://x], name: a b} | control.name: name \"a b\": want 1 to 64",
                 "control: {urls: [https://x], pin: abc} | control.pin: pin \"abc\": want the base64 of",
                 "control: {urls: [https://x], ca: none.pem} | control.ca: cannot read",
-                "controlMayOpen: [10.0.0.0/8]\napps: [{id: a}] | controlMayOpen beside apps",
+                "{controlMayOpen: [10.0.0.0/8], apps: [{id: a}]} | controlMayOpen beside apps",
                 "control: {urls: ['a b'], joinToken: t} | 1:18 control.urls[0]",
                 "relayAddresses: [{bind: 10.0.0.1, public: '2001:db8::1'}] | both must be of one family",
                 "relayAddresses: [{bind: 0.0.0.0}] | a wildcard is no address for a peer",

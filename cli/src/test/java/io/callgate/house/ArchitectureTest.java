@@ -79,8 +79,27 @@ class ArchitectureTest {
             .resideInAPackage("io.callgate.control.store..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.callgate.control", "io.callgate.control.lease..", "io.callgate.control.rest..")
+            .resideInAnyPackage(
+                    "io.callgate.control",
+                    "io.callgate.control.allowlist..",
+                    "io.callgate.control.lease..",
+                    "io.callgate.control.rest..")
             .because("what is remembered outlives how it is asked for");
+
+    @ArchTest
+    static final ArchRule AN_ALLOWLIST_KNOWS_NO_LEASE_AND_NO_HTTP = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.allowlist..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.callgate.control",
+                    "io.callgate.control.lease..",
+                    "io.callgate.control.rest..",
+                    "io.javalin..",
+                    "org.jdbi..")
+            .because("what firewalls open follows from published addresses alone; leases are bound by it, not it by"
+                    + " them");
 
     @ArchTest
     static final ArchRule A_LEASE_KNOWS_NO_HTTP = noClasses()
@@ -90,6 +109,27 @@ class ArchitectureTest {
             .dependOnClassesThat()
             .resideInAnyPackage("io.callgate.control", "io.callgate.control.rest..", "io.javalin..", "org.jdbi..")
             .because("who gets a lease is decided on values, whoever asks and wherever they are kept");
+
+    @ArchTest
+    static final ArchRule THE_API_DOES_NOT_KNOW_THE_CONSOLE = noClasses()
+            .that()
+            .resideInAnyPackage("io.callgate.control.rest..", "io.callgate.control.lease..", "io.callgate.control.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.callgate.control.console..")
+            .because("pages change as eyes wish; the contract stays, and whoever embeds control may leave them out");
+
+    @ArchTest
+    static final ArchRule PAGES_WRITE_NOTHING_BESIDE_THE_CONTRACT = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.console..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "io.callgate.control.lease..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("SecretTable")
+            .because("what the console does goes by the contract's operations: the same checks, the same audit");
 
     @ArchTest
     static final ArchRule CLIENT_USES_MODEL_AND_WIRE = noClasses()

@@ -46,28 +46,23 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// **Modes.** The app's own ([Builder#mode]), else the policy of the last lease, else control's, else
-/// STANDARD. Until
-/// the mode is known no packet goes to anybody but the entries. SMART and AUTO ask the [DirectProbe] first;
-/// without
-/// one they take the direct way for closed. Once a mode is proxied nothing falls back to the direct way, names
-/// included: give entries by address where DNS must stay silent.
+/// STANDARD. Until the mode is known no packet goes to anybody but the entries. SMART and AUTO ask the
+/// [DirectProbe] first; without one they take the direct way for closed. Once a mode is proxied nothing falls
+/// back to the direct way, names included: give entries by address where DNS must stay silent.
 ///
 /// **Order.** The mode may be set at any time; during a call it counts from the next [#start]
 /// ([ProxyEvents#onChangeDeferred]). [#start] during a call is [ErrorCode#CALLED_TOO_LATE]; after a call has
-/// failed
-/// it begins anew. After [#close] everything is [ErrorCode#NOT_INITIALIZED]. A null is a `NullPointerException`, a
-/// value out of range an `IllegalArgumentException`; neither changes anything.
+/// failed it begins anew. After [#close] everything is [ErrorCode#NOT_INITIALIZED]. A null is a
+/// `NullPointerException`, a value out of range an `IllegalArgumentException`; neither changes anything.
 ///
-/// **Threads.** Every method may be called from any thread and returns at once; closing twice is closing once.
-/// Events
-/// come on one thread of the proxy's own. The token supplier, the probe and the store are called on others, where
-/// they may block.
+/// **Threads.** Every method may be called from any thread and returns at once; closing twice is closing
+/// once. Events come on one thread of the proxy's own. The token supplier, the probe and the store are called
+/// on others, where they may block.
 ///
 /// **When a relay dies.** The path is asked for a sign of life about six times a second. After a third of a
-/// second of
-/// silence the other candidates are raced beside it; the first that answers takes over unless the old one has
-/// spoken
-/// meanwhile. If none answers, [ProxyEvents#onFailed] says so once, and they are tried until `giveUpAfter`.
+/// second of silence the other candidates are raced beside it; the first that answers takes over unless the
+/// old one has spoken meanwhile. If none answers, [ProxyEvents#onFailed] says so once, and they are tried
+/// until `giveUpAfter`.
 public final class CloudProxy implements Closeable {
     private static final int DEFAULT_PORT = 443;
 
@@ -109,7 +104,7 @@ public final class CloudProxy implements Closeable {
 
     /// Ends the call; tunnels end with it. OK also where there was none.
     public ErrorCode stop() {
-        return conductor.feed(new Event.Leave());
+        return conductor.stop();
     }
 
     /// What to use now; empty until the first path is up, and while there is none.
@@ -117,10 +112,10 @@ public final class CloudProxy implements Closeable {
         return conductor.plan();
     }
 
-    /// Sockets for signalling, each by the plan of the moment it connects: directly while direct, else through the
-    /// relay, where names are resolved; while there is no plan they fail. [DialerSockets] says how to use them with
-    /// OkHttp. Those that are open stay where they are when the plan changes: connect again upon
-    /// [ProxyEvents#onPlan].
+    /// Sockets for signalling, each by the plan of the moment it connects: directly while direct, else
+    /// through the relay, where names are resolved; while there is no plan they fail. [DialerSockets] says
+    /// how to use them with OkHttp. Those that are open stay where they are when the plan changes: connect
+    /// again upon [ProxyEvents#onPlan].
     public SocketFactory signallingSockets() {
         return new DialerSockets(
                 () -> plan().orElseThrow(() -> new PathException(
@@ -140,8 +135,8 @@ public final class CloudProxy implements Closeable {
         return conductor.trace();
     }
 
-    /// A tunnel that follows the path. The future is completed on the thread of the events, when the first path
-    /// carries it; else with a [PathException], at once if no call has begun.
+    /// A tunnel that follows the path. The future is completed on the thread of the events, when the first
+    /// path carries it; else with a [PathException], at once if no call has begun.
     ///
     /// @param receiver told on threads of the tunnel, one call at a time
     public CompletableFuture<CloudTunnel> openTunnel(DatagramTunnel.Receiver receiver) {
@@ -153,8 +148,8 @@ public final class CloudProxy implements Closeable {
         conductor.close();
     }
 
-    /// Collects what a proxy needs: an entry, a uid, and a token or an app sign; the rest has a default. Not for
-    /// several threads.
+    /// Collects what a proxy needs: an entry, a uid, and a token or an app sign; the rest has a default. Not
+    /// for several threads.
     public static final class Builder {
         private final TimeSource time;
         private final List<HostPort> entries = new ArrayList<>();

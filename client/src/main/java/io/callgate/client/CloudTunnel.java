@@ -4,22 +4,24 @@ import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.client.turn.Tally;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
-/// Datagrams to peers by whatever path is in use, from one [CloudProxy#openTunnel]. When the path changes the new
-/// one is opened, with all peers, before the old one is closed; what is under way on the old one still arrives.
+/// Datagrams to peers by whatever path is in use, from one [CloudProxy#openTunnel]. When the path changes the
+/// new one is opened, with all peers, before the old one is closed; what is under way on the old one still
+/// arrives.
 ///
-/// The addresses change with the path: peers learn the new one from what is sent next. All methods may be called
-/// from any thread; only [#open] blocks. The receiver hears one datagram at a time.
+/// The addresses change with the path: peers learn the new one from what is sent next. All methods may be
+/// called from any thread; only [#open] blocks. The receiver hears one datagram at a time.
 public final class CloudTunnel implements DatagramTunnel {
     private static final Duration MOVE_PATIENCE = Duration.ofSeconds(3);
 
@@ -29,11 +31,7 @@ public final class CloudTunnel implements DatagramTunnel {
     private final Runnable onClose;
     private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
     private final Object delivering = new Object();
-    private final LongAdder sentDatagrams = new LongAdder();
-    private final LongAdder sentBytes = new LongAdder();
-    private final LongAdder receivedDatagrams = new LongAdder();
-    private final LongAdder receivedBytes = new LongAdder();
-    private final LongAdder notSent = new LongAdder();
+    private final Tally tally = new Tally();
     private volatile long lastHeardNanos;
 
     /// What carries it now; null between two paths.
@@ -53,8 +51,7 @@ public final class CloudTunnel implements DatagramTunnel {
         @Override
         public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
             lastHeardNanos = time.nanos();
-            receivedDatagrams.increment();
-            receivedBytes.add(payload.remaining());
+            tally.received(payload.remaining());
             synchronized (delivering) {
                 if (!closed) {
                     receiver.onDatagram(peer, payload);
@@ -84,27 +81,35 @@ public final class CloudTunnel implements DatagramTunnel {
 
     /// Blocks; one call at a time.
     ///
+    /// @return what carried it before, for the caller to close when nothing is under way there any more
     /// @throws PathException if that path cannot be used; the tunnel stays where it was
-    void moveTo(Opening opening) {
+    Optional<DatagramTunnel> moveTo(Opening opening) {
         Leg next = new Leg();
         Attempt attempt = Attempt.within(time, MOVE_PATIENCE);
         DatagramTunnel carrier = opening.open(next, attempt);
         next.carrier = carrier;
         Leg before = leg;
-        try {
-            for (InetSocketAddress peer : peers) {
-                carrier.open(peer, Attempt.within(time, MOVE_PATIENCE));
-            }
-        } catch (PathException e) {
-            carrier.close();
-            throw e;
+        for (InetSocketAddress peer : peers) {
+            reopen(peer, carrier);
         }
         leg = next;
-        if (before != null) {
-            before.carrier().close();
-        }
         if (closed) {
             carrier.close();
+        }
+        return before == null ? Optional.empty() : Optional.of(before.carrier());
+    }
+
+    /// One peer that the next relay may not reach is lost; the others are not.
+    private void reopen(InetSocketAddress peer, DatagramTunnel carrier) {
+        try {
+            carrier.open(peer, Attempt.within(time, MOVE_PATIENCE));
+        } catch (PathException e) {
+            if (e.code() == ErrorCode.DESTINATION_FORBIDDEN) {
+                peers.remove(peer);
+                return;
+            }
+            carrier.close();
+            throw e;
         }
     }
 
@@ -160,24 +165,17 @@ public final class CloudTunnel implements DatagramTunnel {
     public boolean send(InetSocketAddress peer, ByteBuffer payload) {
         Leg now = leg;
         if (now == null || !now.carrier().send(peer, payload)) {
-            notSent.increment();
+            tally.notSent();
             return false;
         }
-        sentDatagrams.increment();
-        sentBytes.add(payload.remaining());
+        tally.sent(payload.remaining());
         return true;
     }
 
     /// Since it was opened, over all paths.
     @Override
     public Statistics statistics() {
-        return new Statistics(
-                sentDatagrams.sum(),
-                sentBytes.sum(),
-                receivedDatagrams.sum(),
-                receivedBytes.sum(),
-                notSent.sum(),
-                lastHeardNanos);
+        return tally.statistics(lastHeardNanos);
     }
 
     @Override

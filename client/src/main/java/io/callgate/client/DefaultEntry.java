@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 
-/// The entry of an app that names none: `entry` in `callgate.properties` at the root of the class path, several
-/// with commas. The environment's `CALLGATE_ENTRY` is for whoever reads the environment, as our command line does:
-/// it goes into [CloudProxy.Builder#entry].
+/// The entry of an app that names none: `entry` in `callgate.properties` at the root of the class path,
+/// several with commas. The environment's `CALLGATE_ENTRY` is for whoever reads the environment, as our
+/// command line does: it goes into [CloudProxy.Builder#entry].
 final class DefaultEntry {
     private DefaultEntry() {}
 

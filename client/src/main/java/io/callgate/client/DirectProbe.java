@@ -12,8 +12,8 @@ import io.callgate.model.Transport;
 import java.io.IOException;
 import java.net.Socket;
 
-/// Whether the service can be reached without a proxy. Both methods block until they know, or the attempt is over;
-/// they run on two threads at once.
+/// Whether the service can be reached without a proxy. Both methods block until they know, or the attempt is
+/// over; they run on two threads at once.
 public interface DirectProbe {
     /// Whether signalling connects.
     boolean signalling(Attempt attempt);

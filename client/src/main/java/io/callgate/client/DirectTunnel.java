@@ -3,6 +3,7 @@ package io.callgate.client;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.client.turn.Tally;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.TimeSource;
 import java.io.IOException;
@@ -13,9 +14,9 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
-/// Datagrams without a relay, while the path is direct. Like a relay it hears only those peers that were opened.
+/// Datagrams without a relay, while the path is direct. Like a relay it hears only those peers that were
+/// opened.
 final class DirectTunnel implements DatagramTunnel {
     private static final int LARGEST_DATAGRAM_BYTES = 65_535;
 
@@ -23,11 +24,7 @@ final class DirectTunnel implements DatagramTunnel {
     private final Receiver receiver;
     private final TimeSource time;
     private final Set<InetSocketAddress> peers = ConcurrentHashMap.newKeySet();
-    private final LongAdder sentDatagrams = new LongAdder();
-    private final LongAdder sentBytes = new LongAdder();
-    private final LongAdder receivedDatagrams = new LongAdder();
-    private final LongAdder receivedBytes = new LongAdder();
-    private final LongAdder notSent = new LongAdder();
+    private final Tally tally = new Tally();
     private volatile long lastHeardNanos;
 
     DirectTunnel(Receiver receiver, TimeSource time) {
@@ -65,14 +62,13 @@ final class DirectTunnel implements DatagramTunnel {
         try {
             if (peers.contains(peer)) {
                 socket.send(new DatagramPacket(bytes, bytes.length, peer));
-                sentDatagrams.increment();
-                sentBytes.add(bytes.length);
+                tally.sent(bytes.length);
                 return true;
             }
         } catch (IOException e) {
             // Counted below; a network that went away comes back, or the path is left.
         }
-        notSent.increment();
+        tally.notSent();
         return false;
     }
 
@@ -94,8 +90,7 @@ final class DirectTunnel implements DatagramTunnel {
             InetSocketAddress peer = (InetSocketAddress) packet.getSocketAddress();
             if (peers.contains(peer)) {
                 lastHeardNanos = time.nanos();
-                receivedDatagrams.increment();
-                receivedBytes.add(packet.getLength());
+                tally.received(packet.getLength());
                 receiver.onDatagram(peer, ByteBuffer.wrap(memory, 0, packet.getLength()));
             }
         }
@@ -103,13 +98,7 @@ final class DirectTunnel implements DatagramTunnel {
 
     @Override
     public Statistics statistics() {
-        return new Statistics(
-                sentDatagrams.sum(),
-                sentBytes.sum(),
-                receivedDatagrams.sum(),
-                receivedBytes.sum(),
-                notSent.sum(),
-                lastHeardNanos);
+        return tally.statistics(lastHeardNanos);
     }
 
     @Override

@@ -8,8 +8,8 @@ import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.time.Instant;
 
-/// What a [CloudProxy] tells. All calls come on one thread of its own, `callgate-events`, in order; whoever blocks
-/// there delays the next event and nothing else. What a listener throws goes into the trace.
+/// What a [CloudProxy] tells. All calls come on one thread of its own, `callgate-events`, in order; whoever
+/// blocks there delays the next event and nothing else. What a listener throws goes into the trace.
 public interface ProxyEvents {
     /// The names of the states: IDLE, CONFIGURED, PROBING_DIRECT, LEASING, CONNECTED and so on.
     default void onStateChanged(String from, String to) {}

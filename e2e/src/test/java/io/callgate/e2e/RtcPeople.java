@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// A [RtcPeer] on a host of the laboratory: a JVM of its own, so that what native code does to it is done
 /// to no test.
@@ -40,14 +41,16 @@ final class RtcPeople implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
+                "-Xmx48m",
+                "-XX:+UseSerialGC", // a heap of one size, so that growth is libwebrtc's
                 "-XX:TieredStopAtLevel=1", // starts sooner; what is measured is libwebrtc's
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 RtcPeer.class.getName(),
                 file.toString()));
-        return new RtcPeople(host.start(label, command, Map.of()));
+        // With an arena of memory for each thread, what is free in one is missing in the next.
+        return new RtcPeople(host.start(label, command, Map.of("MALLOC_ARENA_MAX", "2")));
     }
 
     String await(String pattern, Duration limit) {
@@ -68,8 +71,14 @@ final class RtcPeople implements AutoCloseable {
 
     /// Numbers that lines of that kind hold, in order: `gap .* millis=(\d+)`.
     List<Long> numbers(String pattern) {
+        return numbersAfter(0, pattern);
+    }
+
+    /// The same, without the first lines.
+    List<Long> numbersAfter(int mark, String pattern) {
         List<Long> found = new ArrayList<>();
-        Matcher matcher = Pattern.compile(pattern).matcher(process.output());
+        String later = process.output().lines().skip(mark).collect(Collectors.joining("\n"));
+        Matcher matcher = Pattern.compile(pattern).matcher(later);
         while (matcher.find()) found.add(Long.parseLong(matcher.group(1)));
         return found;
     }

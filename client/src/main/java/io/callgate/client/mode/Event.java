@@ -65,6 +65,9 @@ public sealed interface Event {
     /// A rung above the one in use answers again, and has for a while.
     record BetterPathAnswered(int index) implements Event {}
 
+    /// The relay in use is about to end, and that rung of another one answers.
+    record OtherRelayAnswered(int index) implements Event {}
+
     /// Traffic has moved to that rung; the old path was kept until now.
     record Migrated(int index) implements Event {}
 

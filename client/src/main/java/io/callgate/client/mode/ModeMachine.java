@@ -1,6 +1,5 @@
 package io.callgate.client.mode;
 
-import io.callgate.client.mode.Event.BetterPathAnswered;
 import io.callgate.client.mode.Event.CandidateConnected;
 import io.callgate.client.mode.Event.CandidateFailed;
 import io.callgate.client.mode.Event.Close;
@@ -11,10 +10,8 @@ import io.callgate.client.mode.Event.Join;
 import io.callgate.client.mode.Event.LeaseGranted;
 import io.callgate.client.mode.Event.LeaseRefused;
 import io.callgate.client.mode.Event.Leave;
-import io.callgate.client.mode.Event.Migrated;
 import io.callgate.client.mode.Event.NetworkChanged;
 import io.callgate.client.mode.Event.PathLost;
-import io.callgate.client.mode.Event.PathUnstable;
 import io.callgate.client.mode.Event.ProbeAnswered;
 import io.callgate.client.mode.Event.ProbeTimedOut;
 import io.callgate.client.mode.Event.SetProxy;
@@ -41,11 +38,11 @@ import java.util.Set;
 
 /// The decision between the direct way and the proxy: one pure function of what is and what happened.
 ///
-/// An event that means nothing in a state leaves it as it is: answers come late, and timers fire once more after
-/// they were called off. So an event never needs to be withdrawn.
+/// An event that means nothing in a state leaves it as it is: answers come late, and timers fire once more
+/// after they were called off. So an event never needs to be withdrawn.
 public final class ModeMachine {
     private static final int DIRECT = -1;
-    private static final int NOWHERE = -1;
+    static final int NOWHERE = -1;
 
     private ModeMachine() {}
 
@@ -90,11 +87,10 @@ public final class ModeMachine {
         if (inRoom && setup.rules().inRoom() == InRoom.REFUSED) {
             return refused(state, ErrorCode.CALLED_TOO_LATE);
         }
-        if (setup.rules().disablesFirst()) {
-            ErrorCode exchange = exchange(setup.config().mode(), config.mode());
-            if (exchange != ErrorCode.OK) {
-                return refused(state, exchange);
-            }
+        ErrorCode exchange = exchange(setup.config().mode(), config.mode());
+        boolean isRefused = setup.rules().disablesFirst() ? exchange != ErrorCode.OK : exchange == ErrorCode.EXCLUSIVE_MODES;
+        if (isRefused) {
+            return refused(state, exchange);
         }
         return inRoom
                 ? to(withSetup(state, setup.withPending(config)), new ProxyEvent.ChangeDeferred(config.mode()))
@@ -158,7 +154,7 @@ public final class ModeMachine {
             return connectingProxy(connecting, event);
         }
         if (room instanceof Connected connected) {
-            return connected(connected, event);
+            return WhileConnected.next(connected, event);
         }
         if (room instanceof Reconnecting reconnecting) {
             return reconnecting(reconnecting, event);
@@ -179,8 +175,8 @@ public final class ModeMachine {
         return asksAgain(there) ? to(start(there.call()), told) : to(there, told);
     }
 
-    /// Whether a new network reopens the question of direct or proxied. A proxied call that works is left alone:
-    /// the direct way may be open here and closed in the next room.
+    /// Whether a new network reopens the question of direct or proxied. A proxied call that works is left
+    /// alone: the direct way may be open here and closed in the next room.
     private static boolean asksAgain(State.InRoom room) {
         if (ModeRules.start(room.call().mode()) != ModeRules.Start.PROBE) {
             return false;
@@ -292,66 +288,6 @@ public final class ModeMachine {
                 new ProxyEvent.Failed(ErrorCode.ALL_CANDIDATES_FAILED));
     }
 
-    // ----------------------------------------------------------------------------------------------- while connected
-
-    private static Step connected(Connected connected, Event event) {
-        if (event instanceof PathLost lost) {
-            return to(new Reconnecting(connected.call(), connected.path(), lost.atNanos(), connected.ladder()));
-        }
-        if (event instanceof PathUnstable) {
-            int stream = firstStream(connected);
-            return connected.path() == EffectivePath.CLOUD_UDP
-                    ? migrate(connected, stream, Cause.UNSTABLE)
-                    : to(connected);
-        }
-        if (event instanceof BetterPathAnswered better) {
-            return better.index() < connected.rung()
-                    ? migrate(connected, better.index(), Cause.BETTER_AVAILABLE)
-                    : to(connected);
-        }
-        if (event instanceof Migrated migrated && isTarget(connected, migrated.index())) {
-            return to(new Connected(connected.call(), connected.ladder(), migrated.index(), NOWHERE));
-        }
-        if (event instanceof CandidateFailed failed && isTarget(connected, failed.index())) {
-            return to(
-                    connected.migrating(NOWHERE),
-                    new ProxyEvent.CandidateFailed(connected.ladder().get(failed.index()), failed.code()));
-        }
-        return to(connected);
-    }
-
-    /// TLS before plain TCP: what disturbs UDP most often is a box that knows only port 443.
-    private static int firstStream(Connected connected) {
-        int stream = NOWHERE;
-        for (int i = connected.ladder().size() - 1; i >= 0; i--) {
-            EffectivePath path = connected.ladder().get(i).path();
-            if (path == EffectivePath.CLOUD_TLS || (path != EffectivePath.CLOUD_UDP && !hasTls(connected))) {
-                stream = i;
-            }
-        }
-        return stream;
-    }
-
-    private static boolean hasTls(Connected connected) {
-        return connected.ladder().stream().anyMatch(rung -> rung.path() == EffectivePath.CLOUD_TLS);
-    }
-
-    private static boolean isTarget(Connected connected, int index) {
-        return index == connected.migratingTo() && isRung(connected.ladder(), index);
-    }
-
-    private static Step migrate(Connected connected, int to, Cause cause) {
-        boolean possible = ModeRules.migrates(connected.call().mode())
-                && connected.migratingTo() == NOWHERE
-                && isRung(connected.ladder(), to);
-        return possible
-                ? to(
-                        connected.migrating(to),
-                        new ProxyEvent.Switching(
-                                connected.path(), connected.ladder().get(to).path(), cause))
-                : to(connected);
-    }
-
     private static Step reconnecting(Reconnecting lost, Event event) {
         Call call = lost.call();
         if (event instanceof CandidateConnected connected && isRung(lost.ladder(), connected.index())) {
@@ -391,7 +327,7 @@ public final class ModeMachine {
 
     // --------------------------------------------------------------------------------------------------------- steps
 
-    private static Step to(State state, ProxyEvent... events) {
+    static Step to(State state, ProxyEvent... events) {
         return new Step(state, List.of(events));
     }
 
@@ -411,7 +347,7 @@ public final class ModeMachine {
         return proxied ? new ProxyEvent[] {new ProxyEvent.InUse(false)} : new ProxyEvent[0];
     }
 
-    private static boolean isRung(List<Rung> ladder, int index) {
+    static boolean isRung(List<Rung> ladder, int index) {
         return index >= 0 && index < ladder.size();
     }
 

@@ -46,6 +46,9 @@ public sealed interface ProxyEvent {
         /// A better one works again.
         BETTER_AVAILABLE,
 
+        /// Its relay is about to end.
+        DRAINING,
+
         NETWORK_CHANGED,
 
         /// No local proxy works, and connectivity goes first.

@@ -82,8 +82,8 @@ final class Requests {
     }
 
     /// One Binding, which needs no proof.
-    void bind(Attempt attempt) {
-        askUnproven(Method.BINDING, attempt);
+    Message bind(Attempt attempt) {
+        return askUnproven(Method.BINDING, attempt);
     }
 
     /// Sends a request and does not wait for what comes of it.

@@ -27,7 +27,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReferenceArray;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /// One TURN allocation. Every peer gets a channel, so that a datagram costs four bytes on the way and not 36.
@@ -52,6 +51,7 @@ public final class TurnClient implements DatagramTunnel {
     private final InetSocketAddress mapped;
     private final ScheduledExecutorService keeper;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile boolean draining;
 
     // Who has which channel, in both directions. Entries are only ever added.
     private final Map<InetSocketAddress, Integer> channels = new ConcurrentHashMap<>();
@@ -60,11 +60,7 @@ public final class TurnClient implements DatagramTunnel {
     private final Object opening = new Object();
     private int nextChannel = ChannelNumber.FIRST; // guarded by opening
 
-    private final LongAdder sentDatagrams = new LongAdder();
-    private final LongAdder sentBytes = new LongAdder();
-    private final LongAdder receivedDatagrams = new LongAdder();
-    private final LongAdder receivedBytes = new LongAdder();
-    private final LongAdder notSent = new LongAdder();
+    private final Tally tally = new Tally();
 
     /// What the reader finds before the tunnel is whole goes nowhere: no peer is open yet.
     private static final class Inlet implements StunConnection.Inbound {
@@ -197,7 +193,7 @@ public final class TurnClient implements DatagramTunnel {
         Integer channel = channels.get(peer);
         int payloadBytes = payload.remaining();
         if (channel == null || ended.get() || payloadBytes > LARGEST_PAYLOAD_BYTES) {
-            notSent.increment();
+            tally.notSent();
             return false;
         }
         byte[] message = new byte[ChannelData.paddedStreamBytes(payloadBytes)];
@@ -209,12 +205,16 @@ public final class TurnClient implements DatagramTunnel {
         try {
             connection.send(message, length);
         } catch (IOException e) {
-            notSent.increment(); // the reader finds out whether the socket is gone
+            tally.notSent(); // the reader finds out whether the socket is gone
             return false;
         }
-        sentDatagrams.increment();
-        sentBytes.add(payloadBytes);
+        tally.sent(payloadBytes);
         return true;
+    }
+
+    /// Whether the relay has said, in its answer to a [#ping], that it will end.
+    public boolean isDraining() {
+        return draining;
     }
 
     /// Asks the relay for a sign of life by a Binding, which no quota counts.
@@ -222,19 +222,15 @@ public final class TurnClient implements DatagramTunnel {
     /// @return how long the answer took
     public Duration ping(Attempt attempt) {
         long beganNanos = time.nanos();
-        requests.bind(attempt);
+        if (requests.bind(attempt).find(Attribute.Draining.class).isPresent()) {
+            draining = true;
+        }
         return Duration.ofNanos(time.nanos() - beganNanos);
     }
 
     @Override
     public Statistics statistics() {
-        return new Statistics(
-                sentDatagrams.sum(),
-                sentBytes.sum(),
-                receivedDatagrams.sum(),
-                receivedBytes.sum(),
-                notSent.sum(),
-                connection.lastHeardNanos());
+        return tally.statistics(connection.lastHeardNanos());
     }
 
     @Override
@@ -277,8 +273,7 @@ public final class TurnClient implements DatagramTunnel {
     }
 
     private void deliver(InetSocketAddress peer, ByteBuffer memory, int offset, int payloadBytes) {
-        receivedDatagrams.increment();
-        receivedBytes.add(payloadBytes);
+        tally.received(payloadBytes);
         ByteBuffer payload = memory.duplicate();
         payload.limit(offset + payloadBytes).position(offset);
         receiver.onDatagram(peer, payload);

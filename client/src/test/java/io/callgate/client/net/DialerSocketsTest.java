@@ -127,7 +127,7 @@ class DialerSocketsTest {
         try (LocalServer silent = LocalServer.start(socket -> socket.getInputStream().read());
                 Socket socket = sockets(Dialer.direct(NONE)).createSocket()) {
             socket.setSoTimeout(50);
-            socket.connect(new InetSocketAddress("127.0.0.1", silent.address().port()), 5000);
+            socket.connect(InetSocketAddress.createUnresolved("127.0.0.1", silent.address().port()), 5000);
             socket.setTcpNoDelay(true);
 
             assertThat(socket.getSoTimeout()).isEqualTo(50);

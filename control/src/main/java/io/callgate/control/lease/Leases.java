@@ -1,15 +1,16 @@
 package io.callgate.control.lease;
 
+import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.LeaseAnswer.Granted;
 import io.callgate.control.lease.LeaseAnswer.Refused;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
-import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.LivePlace;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
+import io.callgate.model.Allowlist;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
@@ -34,6 +35,7 @@ public final class Leases {
 
     private final Store store;
     private final LeaseIds ids;
+    private final LivePlaces places = new LivePlaces();
 
     public Leases(Store store) {
         this.store = store;
@@ -42,27 +44,29 @@ public final class Leases {
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
-        return store.read(transaction -> {
-            TokenVerdict verdict = verify(transaction, request, proof);
-            if (verdict instanceof TokenVerdict.Bad bad) {
-                return bad.refusal();
-            }
-            AppId id = ((TokenVerdict.Good) verdict).app();
-            App app = transaction.apps().find(id).orElseThrow();
-            LeaseTerms terms = LeaseTerms.of(
-                    transaction.newId(),
-                    id,
-                    request,
-                    wholeSeconds(transaction),
-                    app.settings().leaseLife());
-            return refusalOfNew(transaction, app, request)
-                    .map(LeaseAnswer.class::cast)
-                    .orElseGet(() -> grant(transaction, app, terms));
-        });
+        return store.change(
+                "client",
+                transaction -> { // a version of the allowlist may have to be made
+                    TokenVerdict verdict = verify(transaction, request, proof);
+                    if (verdict instanceof TokenVerdict.Bad bad) {
+                        return bad.refusal();
+                    }
+                    AppId id = ((TokenVerdict.Good) verdict).app();
+                    App app = transaction.apps().find(id).orElseThrow();
+                    LeaseTerms terms = LeaseTerms.of(
+                            transaction.newId(),
+                            id,
+                            request,
+                            wholeSeconds(transaction),
+                            app.settings().leaseLife());
+                    return refusalOfNew(transaction, app, request)
+                            .map(LeaseAnswer.class::cast)
+                            .orElseGet(() -> grant(transaction, app, terms));
+                });
     }
 
     public LeaseAnswer renew(String leaseId) {
-        return store.read(transaction -> {
+        return store.change("client", transaction -> {
             Optional<LeaseTerms> known = ids.verify(leaseId);
             if (known.isEmpty()) {
                 return unknownLease();
@@ -96,6 +100,25 @@ public final class Leases {
         return Optional.empty();
     }
 
+    /// Which app somebody speaks for who shows a token of it, or a lease.
+    public TokenVerdict speaksFor(Optional<String> shown) {
+        return store.read(transaction -> {
+            Optional<LeaseTerms> lease = shown.flatMap(ids::verify)
+                    .filter(terms -> !terms.renewableUntil().isBefore(wholeSeconds(transaction)))
+                    .filter(terms -> !transaction.revocations().isEnded(terms.id()));
+            if (lease.isPresent()) {
+                return new TokenVerdict.Good(lease.get().app(), lease.get().uid());
+            }
+            return shown.filter(text -> !text.isEmpty())
+                    .map(text -> AppTokens.verify(
+                            text, app -> secrets(transaction, app, SecretTable.Kind.TOKEN), transaction.now()))
+                    .orElseGet(() -> bad(
+                            ErrorCode.TOKEN_REQUIRED,
+                            "there is no token",
+                            "send Authorization: Bearer and a token of the app, or the leaseId of a lease"));
+        });
+    }
+
     /// The default for an app that does not exist: nobody learns which apps do.
     public ModePolicy policy(AppId app) {
         return store.read(transaction -> transaction
@@ -114,9 +137,15 @@ public final class Leases {
                         token.jwt().reveal(),
                         app -> secrets(transaction, app, SecretTable.Kind.TOKEN),
                         transaction.now());
-                yield verdict instanceof TokenVerdict.Good good && !good.uid().equals(request.uid())
-                        ? bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub")
-                        : verdict;
+                if (verdict instanceof TokenVerdict.Good good) {
+                    if (!good.uid().equals(request.uid())) {
+                        yield bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub");
+                    }
+                    if (token.app().filter(app -> !app.equals(good.app())).isPresent()) {
+                        yield bad(ErrorCode.TOKEN_INVALID, "the token is another app's", "leave appId out, or name its iss");
+                    }
+                }
+                yield verdict;
             }
             case Proof.AppSign shown ->
                 secrets(transaction, shown.app(), SecretTable.Kind.APP_SIGN).contains(shown.sign())
@@ -163,23 +192,32 @@ public final class Leases {
                     "the app may not use region " + terms.region().get());
         }
         List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
-        List<LivePlace> alive = transaction.relays().livePlaces(pools);
+        List<LivePlace> alive = places.of(transaction, pools);
         List<LivePlace> allowed = alive.stream()
                 .filter(place -> app.settings().regions().allows(place.address().region()))
                 .toList();
         if (allowed.isEmpty() && !alive.isEmpty()) {
             return regionForbidden("no relay stands in a region that the app may use");
         }
-        Ranking ranking = new Ranking(terms, app.settings().carriers());
+        long newest = Allowlists.version(transaction, app);
+        Optional<Allowlist> firewall = terms.firewall().isEmpty()
+                ? Optional.empty()
+                : transaction
+                        .allowlists()
+                        .find(app.id(), Math.min(terms.firewall().getAsLong(), newest));
+        Ranking ranking = new Ranking(terms, app.settings().carriers(), firewall);
         List<LivePlace> usable = allowed.stream().filter(ranking::isUsable).toList();
         Optional<String> pool = ranking.pool(pools, usable);
         if (pool.isEmpty()) {
             return new Refused(
                     ErrorCode.NO_RELAY,
                     allowed.isEmpty() ? "no relay of the app is alive" : "no relay of the app has these transports",
-                    "try again in some seconds, or " + ASK_THE_OPERATOR);
+                    firewall.filter(list -> list.version() < newest).isPresent()
+                            ? "let your firewall have version " + newest + " of the allowlist: it has "
+                                    + terms.firewall().getAsLong()
+                            : "try again in some seconds, or " + ASK_THE_OPERATOR);
         }
-        List<LivePlace> places = usable.stream()
+        List<LivePlace> ofPool = usable.stream()
                 .filter(place -> place.address().pool().equals(pool.get()))
                 .toList();
         Optional<Secret> secret = relaySecret(transaction, app.id(), pool.get());
@@ -190,10 +228,10 @@ public final class Leases {
         return new Granted(new Lease(
                 ids.sign(terms),
                 terms.expiresAt(),
-                ranking.candidates(places),
+                ranking.candidates(ofPool),
                 credential,
                 app.settings().policy(),
-                transaction.counters().read(Counter.ALLOWLIST)));
+                newest));
     }
 
     /// What a credential that starts now is signed with: the newest that relays are sure to have.

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.RelayNode;
 import io.callgate.model.AppId;
@@ -13,8 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param parameters of path and query, by name
 /// @param body empty where the operation takes none
+/// @param origin the address that it came from; empty at the console of this process
 /// @param bearer what stands in `Authorization: Bearer`
-record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer) {
+record Call(
+        Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, Optional<String> origin) {
     static final ObjectNode NO_BODY = JsonNodeFactory.instance.objectNode();
     private static final int PAGE = 100;
 
@@ -25,14 +28,32 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
         record ByOperator(Operator operator) implements Caller {}
 
         record ByRelay(RelayNode relay) implements Caller {}
+
+        /// Through the console of this process.
+        record AtConsole(Operator user) implements Caller {}
     }
 
     /// For the audit.
-    String actor() {
+    Actor actor() {
+        return new Actor(name(), origin);
+    }
+
+    private String name() {
         return switch (caller) {
             case Caller.Anyone anyone -> "anyone";
             case Caller.ByOperator by -> "operator " + by.operator().name();
             case Caller.ByRelay by -> "relay " + by.relay().name();
+            case Caller.AtConsole at -> "console " + at.user().name();
+        };
+    }
+
+    /// The only app that the caller may know of; empty: any.
+    Optional<AppId> only() {
+        return switch (caller) {
+            case Caller.ByOperator by -> by.operator().app();
+            case Caller.AtConsole at -> at.user().app();
+            case Caller.Anyone anyone -> Optional.empty();
+            case Caller.ByRelay by -> Optional.empty();
         };
     }
 

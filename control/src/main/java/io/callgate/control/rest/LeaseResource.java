@@ -46,7 +46,7 @@ final class LeaseResource {
         }
         return call.bearer()
                 .filter(token -> !token.isEmpty())
-                .<Proof>map(token -> new Proof.Token(Secret.of(token)))
+                .<Proof>map(token -> new Proof.Token(Secret.of(token), app.map(AppId::new)))
                 .orElseGet(Proof.Missing::new);
     }
 
@@ -57,7 +57,7 @@ final class LeaseResource {
         };
     }
 
-    private static Refused refused(LeaseAnswer.Refused refusal) {
+    static Refused refused(LeaseAnswer.Refused refusal) {
         Problem.Kind kind = switch (refusal.code()) {
             case INVALID_ARGUMENT -> Problem.Kind.INVALID_ARGUMENT;
             case TOKEN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED -> Problem.Kind.UNAUTHENTICATED;

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.BearerToken;
@@ -22,14 +23,18 @@ import io.callgate.model.LinkStateJson;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The link, control's side: relays join, and hear what they are to do. What they report is [HeartbeatResource]'s.
 final class LinkResource {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkResource.class);
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(20);
 
     private final Store store;
@@ -49,7 +54,7 @@ final class LinkResource {
         List<RelayEndpoint> endpoints = Requests.read(call.body(), LinkResource::readEndpoints);
         Optional<BearerToken> token = BearerToken.parse(
                 BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
-        return store.change("relay " + name, transaction -> {
+        return store.change(new Actor("relay " + name, call.origin()), transaction -> {
             JoinToken terms = token.flatMap(shown -> transaction.relays().redeem(shown))
                     .orElseThrow(() -> new Refused(new Problem(
                             Problem.Kind.UNAUTHENTICATED,
@@ -62,10 +67,22 @@ final class LinkResource {
             }
             BearerToken key = transaction.relays().create(name, terms);
             RelayStanding standing =
-                    new RelayStanding(transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
+                    new RelayStanding(transaction, key.id(), terms.pool(), terms.region(), terms.carrier());
             endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("relay.join", name, "pool " + terms.pool());
+            Optional<Instant> leasesFrom = RelayStanding.leasesFrom(transaction, key.id());
+            leasesFrom.ifPresent(from -> LOG.atWarn()
+                    .addKeyValue("relay", name)
+                    .addKeyValue("pool", terms.pool())
+                    .addKeyValue("leasesFrom", from)
+                    .log("relay.addresses.announced"));
+            transaction
+                    .audit()
+                    .add(
+                            "relay.join",
+                            name,
+                            "pool " + terms.pool()
+                                    + leasesFrom.map(from -> ", in leases from " + from).orElse(""));
             return Answer.created(JsonNodeFactory.instance
                     .objectNode()
                     .put("relayId", key.id().toString())

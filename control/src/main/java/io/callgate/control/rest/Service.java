@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.store.Store;
 
@@ -9,16 +10,20 @@ public final class Service implements AutoCloseable {
     private final Handlers handlers = new Handlers();
     private final StateSignal signal;
     private final StoreFailures storeFailures;
+    private final RefusalCounts refusals = new RefusalCounts();
 
     public Service(Store store) {
         gate = new Gate(store);
         signal = new StateSignal(store);
         storeFailures = new StoreFailures(store.time());
-        new LeaseResource(new Leases(store)).addTo(handlers);
+        Leases leases = new Leases(store);
+        new LeaseResource(leases).addTo(handlers);
+        new AllowlistResource(new Allowlists(store), leases, store).addTo(handlers);
         new AppResource(store).addTo(handlers);
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
+        new ConsoleUserResource(store).addTo(handlers);
         new SessionResource(store).addTo(handlers);
         new UsageResource(store).addTo(handlers);
         new HeartbeatResource(store).addTo(handlers);
@@ -31,6 +36,10 @@ public final class Service implements AutoCloseable {
 
     Handlers handlers() {
         return handlers;
+    }
+
+    RefusalCounts refusals() {
+        return refusals;
     }
 
     StoreFailures storeFailures() {

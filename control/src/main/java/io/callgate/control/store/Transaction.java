@@ -12,9 +12,9 @@ public final class Transaction {
     private final Sealer sealer;
     private final Ids ids;
     private final Instant now;
-    private final String actor;
+    private final Actor actor;
 
-    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, String actor) {
+    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, Actor actor) {
         this.handle = handle;
         this.sealer = sealer;
         this.ids = ids;
@@ -60,6 +60,18 @@ public final class Transaction {
         return new UsageTable(handle);
     }
 
+    public PeakTable peaks() {
+        return new PeakTable(handle, now);
+    }
+
+    public SiteTable sites() {
+        return new SiteTable(handle, now);
+    }
+
+    public RetentionTable retention() {
+        return new RetentionTable(handle, now);
+    }
+
     public ExcessTable excesses() {
         return new ExcessTable(handle, now);
     }
@@ -72,8 +84,20 @@ public final class Transaction {
         return new OperatorTokenTable(handle, ids, now);
     }
 
+    public LoadTable load() {
+        return new LoadTable(handle, now);
+    }
+
+    public ConsoleUserTable consoleUsers() {
+        return new ConsoleUserTable(handle, now);
+    }
+
     public AuditTable audit() {
         return new AuditTable(handle, ids, now, actor);
+    }
+
+    public AllowlistTable allowlists() {
+        return new AllowlistTable(handle);
     }
 
     public CounterTable counters() {

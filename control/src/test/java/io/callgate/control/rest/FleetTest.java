@@ -58,15 +58,18 @@ class FleetTest {
     }
 
     @Test
-    void aRuleForASpecialRangeIsRefusedWhereItIsWritten() {
-        Reply refused = api.post(
+    void aRuleForASpecialRangeIsTakenForItIsTheRelaysToOpen() {
+        api.post(
                         "/v1/apps",
-                        "{\"id\": \"demo\", \"contact\": \"x\", \"destinations\": [{\"cidr\": \"198.51.100.0/24\"},"
-                                + " {\"cidr\": \"169.254.169.254\"}]}")
-                .expect(400);
+                        "{\"id\": \"demo\", \"contact\": \"x\", \"destinations\": [{\"cidr\": \"169.254.169.254\"}]}")
+                .expect(201);
 
-        assertThat(refused.json().at("/errors/0/field").asString()).isEqualTo("/destinations/1/cidr");
-        assertThat(refused.json().at("/errors/0/mend").asString()).contains("link-local");
+        assertThat(api.get("/v1/apps/demo")
+                        .expect(200)
+                        .json()
+                        .at("/destinations/0/cidr")
+                        .asString())
+                .isEqualTo("169.254.169.254/32");
     }
 
     @Test

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.control.rest.Mutants.Mutant;
 import io.callgate.control.rest.Operation.Proof;
+import io.callgate.model.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -56,22 +57,28 @@ class HostileRequestsTest {
             sample("mintToken", "{'uid': 'alice'}", "{'uid': 'alice', 'lifeSeconds': 60}"),
             sample("mintCredential", "{'subject': 'alice'}", "{'subject': 'alice', 'pool': 'main', 'lifeSeconds': 60}"),
             sample("revoke", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
+            sample("eraseSubject", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
+            sample("changeRetention", "{'usageDays': 30}", "{'usageDays': 30, 'sitesDays': 30, 'auditDays': 30}"),
             sample(
                     "createPool",
                     "{'id': 'fresh', 'kind': 'trial'}",
-                    "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo'}"),
+                    "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo', 'noticeDays': 60}"),
             sample("addAddress", """
                 {'cidr': '203.0.113.5', 'ports': '443', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media'}\
                 """, """
                 {'cidr': '203.0.113.5', 'ports': '443-445', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media',
                  'carrier': 'telecom', 'domain': 'a.example', 'validFrom': '2026-11-22T12:00:00Z',
-                 'validUntil': '2027-11-22T12:00:00Z'}\
+                 'validUntil': '2027-11-22T12:00:00Z', 'emergency': 'flood'}\
                 """),
             sample("createJoinToken", "{'pool': 'main', 'region': 'eu'}", """
                 {'pool': 'main', 'region': 'eu', 'carrier': 'telecom', 'lifeSeconds': 60}\
                 """),
-            sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second'}"),
+            sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second', 'emergency': 'flood'}"),
             sample("createOperatorToken", "{'name': 'eve', 'role': 'viewer'}", "{'name': 'eve', 'role': 'viewer'}"),
+            sample(
+                    "createConsoleUser",
+                    "{'name': 'pam', 'role': 'viewer'}",
+                    "{'name': 'pam', 'role': 'app-owner', 'app': 'demo'}"),
             sample("joinFleet", """
                 {'joinToken': 'JOIN', 'name': 'r2',
                  'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}\
@@ -102,13 +109,15 @@ class HostileRequestsTest {
     private static String leaseId = "";
     private static String joinToken = "";
     private static String appToken = "";
+    private static String secret = "";
 
     /// JSON in single quotes.
     private record Sample(String minimal, String full) {}
 
     @BeforeAll
     static void makeAWorld() {
-        String secret = API.activeApp("demo", "");
+        secret = API.activeApp("demo", "");
+        API.activeApp("stranger", "");
         API.ensurePool("second", "production");
         relayKey = API.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         relayId = API.get("/v1/relays").json().get("items").get(0).get("id").asString();
@@ -184,7 +193,7 @@ class HostileRequestsTest {
                 "{}}",
                 right + "{}",
                 "{'uid': 1}",
-                right.replaceFirst("\\{(\"[a-z]+\"):", "{$1:1,$1:"),
+                right.replaceFirst("\\{(\"[A-Za-z]+\"):", "{$1:1,$1:"),
                 "[".repeat(2000))) {
             assertProblem(send(operation, text), operation.id() + " with " + text);
         }
@@ -289,13 +298,42 @@ class HostileRequestsTest {
 
         for (String path : paths) {
             String whole = fill(path);
-            if (whole.matches(".*[?](after|appId)=(-1|0|501|1e3)?")) {
+            if (whole.matches(".*[?](after|appId|target)=(-1|0|501|1e3)?")) {
                 continue; // a name may look so
             }
             assertProblem(
                     API.sendRaw(operation.method(), whole, bearer(operation), body), operation.id() + " " + whole);
         }
 
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void whatBelongsToAnotherAppIsNotFound() {
+        String before = API.dump();
+
+        for (Operation operation : operations()) {
+            if (operation.path().contains("{appId}") && operation.path().contains("{secretId}")) {
+                String path = fill(operation.path().replace("{appId}", "stranger"));
+                assertProblem(API.send(operation.method(), path, API.operatorToken, ""), operation.id());
+            }
+        }
+        String ofDemo = "{\"uid\": \"alice\", \"appId\": \"stranger\"}";
+        assertProblem(API.send("POST", "/v1/leases", appToken, ofDemo), "a token of demo, for another app");
+
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void whatHasExpiredOpensNothing() {
+        String late = token("demo", "alice", secret, API.clock.now().minus(Duration.ofMinutes(10)));
+        String before = API.dump();
+
+        Reply reply = API.send("POST", "/v1/leases", late, "{\"uid\": \"alice\"}")
+                .expect(401);
+
+        assertThat(reply.json().get("code").asInt()).isEqualTo(ErrorCode.TOKEN_EXPIRED.number());
+        assertThat(reply.text("mend")).isNotBlank();
         assertThat(API.dump()).isEqualTo(before);
     }
 
@@ -311,6 +349,7 @@ class HostileRequestsTest {
                 "addAddress",
                 "createJoinToken",
                 "createOperatorToken",
+                "createConsoleUser",
                 "joinFleet",
                 "moveRelay",
                 "revoke")) {
@@ -382,6 +421,7 @@ class HostileRequestsTest {
                 .replace("{leaseId}", leaseId)
                 .replace("{sessionId}", new UUID(0, 0).toString())
                 .replace("{addressId}", new UUID(0, 0).toString())
+                .replace("{userName}", "nobody")
                 .replace("{tokenId}", new UUID(0, 0).toString());
     }
 

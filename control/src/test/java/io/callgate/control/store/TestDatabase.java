@@ -34,8 +34,15 @@ enum TestDatabase {
     static final Secret SEAL_KEY = Secret.of("0123456789abcdef0123456789abcdef");
 
     private static final List<String> TABLES = List.of(
+            "console_session",
+            "console_user",
             "ended_lease",
             "revocation",
+            "allowlist_entry",
+            "allowlist_version",
+            "allowlist_standing",
+            "session_peak",
+            "site_reach",
             "operator_token",
             "join_token",
             "pool_address",

@@ -59,7 +59,7 @@ final class TurnRequests {
             return;
         }
         switch (request.method()) {
-            case Method.BINDING -> answer(client, request, binding(client, request), null);
+            case Method.BINDING -> answer(client, request, binding(client, request, owner), null);
             case Method.ALLOCATE, Method.REFRESH, Method.CREATE_PERMISSION, Method.CHANNEL_BIND ->
                 takeProtected(client, owner, request, memory, offset, length);
             default -> loop.drops().count(DropReason.UNEXPECTED_MESSAGE); // RFC 8489 §6.3: silently
@@ -138,9 +138,16 @@ final class TurnRequests {
 
     // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
 
-    private static Answer binding(ClientPath client, Message request) {
+    private Answer binding(ClientPath client, Message request, @Nullable Allocation owner) {
         List<Integer> unknown = notUnderstood(request);
-        return unknown.isEmpty() ? new Answer.Success(List.of(mappedAddress(client))) : Answer.Refused.unknown(unknown);
+        if (!unknown.isEmpty()) {
+            return Answer.Refused.unknown(unknown);
+        }
+        boolean tellsOfEnd = owner != null && loop.grants().isDraining();
+        return new Answer.Success(
+                tellsOfEnd
+                        ? List.of(mappedAddress(client), new Attribute.Draining())
+                        : List.of(mappedAddress(client)));
     }
 
     static Attribute mappedAddress(ClientPath client) {

@@ -491,6 +491,15 @@ public sealed interface Attribute {
         }
     }
 
+    /// In the answer to a Binding on the five-tuple of an allocation: the relay will end, move elsewhere.
+    /// Callgate's own (decision 0040); whoever does not know it passes it over.
+    record Draining() implements Flag {
+        @Override
+        public int type() {
+            return AttributeType.DRAINING;
+        }
+    }
+
     // RFC 8445: ICE
 
     record Priority(int value) implements Number32 {
@@ -780,7 +789,7 @@ public sealed interface Attribute {
     }
 
     /// Present or not; no value.
-    sealed interface Flag extends Attribute permits DontFragment, UseCandidate {
+    sealed interface Flag extends Attribute permits DontFragment, UseCandidate, Draining {
         @Override
         default int valueBytes() {
             return 0;

@@ -84,6 +84,7 @@ final class AttributeDecoder {
             case AttributeType.OTHER_ADDRESS -> new Attribute.OtherAddress(plainAddress("OTHER-ADDRESS"));
             case AttributeType.THIRD_PARTY_AUTHORIZATION ->
                 new Attribute.ThirdPartyAuthorization(text("THIRD-PARTY-AUTHORIZATION"));
+            case AttributeType.DRAINING -> flag("DRAINING", new Attribute.Draining());
             case AttributeType.MOBILITY_TICKET -> new Attribute.MobilityTicket(bytes());
             default -> new Attribute.Unknown(type, bytes()); // open set: the wire may hold anything
         };

@@ -48,6 +48,7 @@ public final class AttributeType {
     public static final int OTHER_ADDRESS = 0x802C; // RFC 5780 §7.4
     public static final int THIRD_PARTY_AUTHORIZATION = 0x802E; // RFC 7635 §6.1
     public static final int MOBILITY_TICKET = 0x8030; // RFC 8016
+    public static final int DRAINING = 0xC0D7; // our own, decision 0040; of the range first come, first served
 
     /// Numbers from drafts of RFC 8656 that coturn 4.6 and its test client still use. Read, never written.
     static final int DRAFT_ADDITIONAL_ADDRESS_FAMILY = 0x8032;

@@ -46,6 +46,7 @@ final class Attributes {
             r -> new Attribute.MobilityTicket(bytes(r, r.nextInt(100))),
             r -> new Attribute.Priority(r.nextInt()),
             r -> new Attribute.UseCandidate(),
+            r -> new Attribute.Draining(),
             r -> new Attribute.IceControlled(r.nextLong()),
             r -> new Attribute.IceControlling(r.nextLong()),
             r -> new Attribute.ChangeRequest(r.nextBoolean(), r.nextBoolean()),

@@ -1,0 +1,205 @@
+package io.callgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.client.CloudProxy;
+import io.callgate.client.failure.Failure;
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.net.Trust;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
+import io.callgate.model.Transport;
+import io.callgate.testkit.TestIdentity;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/// What a call notices when relays die, drain and come back, with two real ones behind gates.
+@Timeout(90)
+class CloudProxyFailoverTest {
+    private static final SystemTime TIME = new SystemTime();
+
+    private final EventLog events = new EventLog();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+    private LoopbackRelay first;
+    private LoopbackRelay second;
+    private UdpGate toFirst;
+    private UdpGate toSecond;
+    private LeaseDesk desk;
+    private Echo echo;
+
+    @BeforeEach
+    void start() throws IOException {
+        first = keep(LoopbackRelay.start());
+        second = keep(LoopbackRelay.start());
+        toFirst = keep(UdpGate.to(first.port()));
+        toSecond = keep(UdpGate.to(second.port()));
+        desk = keep(LeaseDesk.open(
+                LeaseDesk.candidate("first", toFirst.port(), Transport.UDP),
+                LeaseDesk.candidate("second", toSecond.port(), Transport.UDP)));
+        echo = keep(Echo.open());
+    }
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : toClose.reversed()) {
+            each.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T each) {
+        toClose.add(each);
+        return each;
+    }
+
+    private CloudProxy started(RequestedMode mode) {
+        CloudProxy proxy = keep(CloudProxy.builder(TIME)
+                .entry(desk.address())
+                .uid("alice")
+                .token(() -> "a.token.here")
+                .mode(mode)
+                .trust(Trust.pin(TestIdentity.ec().pin()))
+                .events(events)
+                .build());
+        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+        return proxy;
+    }
+
+    private SteadyCall call(CloudProxy proxy) throws Exception {
+        return keep(new SteadyCall(proxy, echo));
+    }
+
+    @Test
+    void aRelayThatFallsSilentCostsLessThanASecond() throws Exception {
+        SteadyCall call = call(started(RequestedMode.UDP));
+        events.await("plan CLOUD_UDP by first");
+
+        toFirst.close(true);
+
+        events.await("plan CLOUD_UDP by second");
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofSeconds(1));
+        assertThat(events.failures()).isEmpty();
+    }
+
+    @Test
+    void bothRelaysDeadAreToldOnceAndTheCallGoesOnWhenOneIsBack() throws Exception {
+        CloudProxy proxy = started(RequestedMode.UDP);
+        SteadyCall call = call(proxy);
+
+        toFirst.close(true);
+        toSecond.close(true);
+
+        Failure failure = events.awaitFailure(ErrorCode.ALL_CANDIDATES_FAILED);
+        assertThat(failure.cause()).contains("no relay answers any more", "UDP to 127.0.0.1:");
+        assertThat(proxy.state()).isEqualTo("RECONNECTING");
+        assertThat(call.tunnel().send(echo.address(), ByteBuffer.allocate(1))).isIn(true, false);
+
+        toSecond.close(false);
+        events.await("plan CLOUD_UDP by second");
+        call.awaitEchoes(20);
+        assertThat(events.failures()).hasSize(1);
+        assertThat(call.end()).isEmpty();
+    }
+
+    @Test
+    void controlIsAskedForOthersWhileAllAreDead() throws Exception {
+        SteadyCall call = call(started(RequestedMode.UDP));
+        LoopbackRelay third = keep(LoopbackRelay.start());
+        desk.offer(LeaseDesk.candidate("third", third.port(), Transport.UDP));
+
+        toFirst.close(true);
+        toSecond.close(true);
+
+        events.await("plan CLOUD_UDP by third");
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofSeconds(8));
+    }
+
+    @Test
+    void aRelayThatDrainsIsLeftBeforeItEnds() throws Exception {
+        SteadyCall call = call(started(RequestedMode.UDP));
+        events.await("plan CLOUD_UDP by first");
+        call.forgetGaps();
+
+        CompletableFuture<Void> idle = first.relay().drain(Duration.ofMinutes(1));
+
+        events.await("plan CLOUD_UDP by second");
+        idle.get(10, TimeUnit.SECONDS); // nobody is on it any more
+        first.close();
+        call.awaitEchoes(50);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500)); // the laboratory is stricter
+        assertThat(events.told()).doesNotContain("state RECONNECTING");
+    }
+
+    @Test
+    void controlIsAskedForAnotherRelayWhenTheOnlyOneDrains() throws Exception {
+        desk.offer(LeaseDesk.candidate("first", toFirst.port(), Transport.UDP));
+        SteadyCall call = call(started(RequestedMode.STANDARD));
+        desk.offer(LeaseDesk.candidate("second", toSecond.port(), Transport.UDP));
+        call.forgetGaps();
+
+        CompletableFuture<Void> idle = first.relay().drain(Duration.ofMinutes(1));
+
+        events.await("plan CLOUD_UDP by second");
+        idle.get(10, TimeUnit.SECONDS);
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+    }
+
+    @Test
+    void unstableUdpIsLeftForTlsAndComesBackWhenItIsGood() throws Exception {
+        desk.offer(
+                LeaseDesk.candidate("first", toFirst.port(), Transport.UDP),
+                LeaseDesk.candidate("first", first.port(), Transport.TLS));
+        SteadyCall call = call(started(RequestedMode.STANDARD));
+
+        toFirst.lose(0.2);
+
+        events.await("plan CLOUD_TLS by first");
+        assertThat(events.told()).contains("switching CLOUD_UDP to CLOUD_TLS: UNSTABLE");
+        call.forgetGaps();
+        call.awaitEchoes(50);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+
+        events.forget();
+        toFirst.lose(0);
+        events.await("plan CLOUD_UDP by first", Duration.ofSeconds(50));
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+    }
+
+    @Test
+    void aCallOutOfPatienceFailsAndMayBeginAnew() throws Exception {
+        CloudProxy proxy = keep(CloudProxy.builder(TIME)
+                .entry(desk.address())
+                .uid("alice")
+                .token(() -> "a.token.here")
+                .mode(RequestedMode.UDP)
+                .trust(Trust.pin(TestIdentity.ec().pin()))
+                .events(events)
+                .giveUpAfter(Duration.ofSeconds(1))
+                .build());
+        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+        SteadyCall call = call(proxy);
+        toFirst.close(true);
+        toSecond.close(true);
+
+        events.await("state FAILED");
+        assertThat(proxy.plan()).isEmpty();
+
+        toFirst.close(false);
+        events.forget();
+        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+        assertThat(call.end()).isPresent();
+    }
+}

@@ -1,0 +1,292 @@
+package io.callgate.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.client.CloudProxy;
+import io.callgate.client.LeaseStore;
+import io.callgate.client.failure.Failure;
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.net.Trust;
+import io.callgate.model.AppId;
+import io.callgate.model.AppToken;
+import io.callgate.model.Candidate;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
+import io.callgate.model.Secret;
+import io.callgate.model.Subject;
+import io.callgate.model.TimeSource;
+import io.callgate.model.Transport;
+import io.callgate.testkit.TestIdentity;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+
+/// How a client gets its lease, keeps it, and what it is told when it gets none: with the desk, and with a real control
+/// behind a real relay.
+@Timeout(90)
+class CloudProxyLeaseTest {
+    private static final SystemTime TIME = new SystemTime();
+    private static final String OPEN = ", \"destinations\": [{\"cidr\": \"192.0.2.0/24\"}]";
+
+    @TempDir
+    private Path folder = Path.of("unset");
+
+    private final EventLog events = new EventLog();
+    private final List<AutoCloseable> toClose = new ArrayList<>();
+
+    @AfterEach
+    void close() throws Exception {
+        for (AutoCloseable each : toClose.reversed()) {
+            each.close();
+        }
+    }
+
+    private <T extends AutoCloseable> T keep(T each) {
+        toClose.add(each);
+        return each;
+    }
+
+    private CloudProxy.Builder builder(TimeSource time, String entry) {
+        return CloudProxy.builder(time)
+                .entry(entry)
+                .uid("alice")
+                .mode(RequestedMode.STANDARD)
+                .trust(Trust.pin(TestIdentity.ec().pin()))
+                .events(events);
+    }
+
+    private CloudProxy started(CloudProxy.Builder builder) {
+        CloudProxy proxy = keep(builder.build());
+        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+        return proxy;
+    }
+
+    private Candidate relay(String name) {
+        return LeaseDesk.candidate(name, keep(LoopbackRelay.start()).port(), Transport.UDP);
+    }
+
+    private static void await(BooleanSupplier condition) throws InterruptedException {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (!condition.getAsBoolean()) {
+            assertThat(System.nanoTime()).as("in time").isLessThan(endNanos);
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------------ with the desk
+
+    @Test
+    void aLeaseIsRenewedBeforeItEndsAndItsNewsAreTold() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.setLife(Duration.ofSeconds(6));
+        started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+        events.await("plan CLOUD_UDP by one");
+
+        events.forget();
+        desk.setAllowlistVersion(2);
+
+        events.await("plan CLOUD_UDP by one");
+        assertThat(desk.asked.get(1)).isEqualTo("POST /v1/leases/x/renew");
+        events.await("allowlist 2");
+    }
+
+    @Test
+    void aLeaseThatIsNotRenewedIsToldOfWhileItsPathGoesOn() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.setLife(Duration.ofSeconds(6));
+        CloudProxy proxy = started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+        events.await("plan CLOUD_UDP by one");
+
+        desk.setSilent(true);
+
+        events.await("lease expiring");
+        assertThat(proxy.state()).isEqualTo("CONNECTED");
+    }
+
+    @Test
+    void theLastGoodLeaseServesTheNextStartWhereControlIsGone() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        Path file = folder.resolve("lease.json");
+        CloudProxy first = started(builder(TIME, desk.address())
+                .token(() -> "a.token.here")
+                .store(LeaseStore.file(file)));
+        events.await("plan CLOUD_UDP by one");
+        await(() -> Files.exists(file));
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                .isEqualTo("rw-------");
+        first.close();
+        desk.close();
+        events.forget();
+
+        CloudProxy second = started(builder(TIME, desk.address())
+                .token(() -> "a.token.here")
+                .store(LeaseStore.file(file)));
+
+        events.await("plan CLOUD_UDP by one");
+        assertThat(second.trace().text()).contains("the lease of the last start, for TCP_REFUSED");
+    }
+
+    @Test
+    void aStoreThatHoldsRubbishIsAsGoodAsNone() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        Path file = Files.writeString(folder.resolve("lease.json"), "{\"leaseId\": 7");
+        started(builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
+
+        events.await("plan CLOUD_UDP by one");
+    }
+
+    @Test
+    void aWrongClockAtTheClientCostsNothing() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        TimeSource ahead = shifted(Duration.ofDays(2));
+        CloudProxy proxy = started(builder(ahead, desk.address()).token(() -> "a.token.here"));
+
+        events.await("plan CLOUD_UDP by one");
+        assertThat(proxy.trace().text()).contains("set the clock");
+        try (Echo echo = Echo.open();
+                SteadyCall call = new SteadyCall(proxy, echo)) {
+            call.awaitEchoes(50); // a second, in which nothing else is to happen
+        }
+        assertThat(desk.asked).as("control is not asked over and over").hasSizeLessThan(3);
+    }
+
+    private static TimeSource shifted(Duration by) {
+        return new TimeSource() {
+            @Override
+            public Instant now() {
+                return TIME.now().plus(by);
+            }
+
+            @Override
+            public long nanos() {
+                return TIME.nanos();
+            }
+        };
+    }
+
+    @Test
+    void theFirstEntryThatAnswersGivesTheLease() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        started(builder(TIME, "127.0.0.1:" + LoopbackRelay.freePort())
+                .entry("no.such.name.invalid")
+                .entry(desk.address())
+                .token(() -> "a.token.here"));
+
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+    }
+
+    @Test
+    void aRefusalIsTheLastWordWhateverTheStoreHolds() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        Path file = folder.resolve("lease.json");
+        CloudProxy.Builder builder = builder(TIME, desk.address())
+                .token(() -> "a.token.here")
+                .store(LeaseStore.file(file));
+        started(builder);
+        events.await("plan CLOUD_UDP by one");
+        await(() -> Files.exists(file));
+
+        desk.refuse(ErrorCode.QUOTA_EXCEEDED);
+
+        assertRefused(builder, ErrorCode.QUOTA_EXCEEDED, "uses all that it may use");
+    }
+
+    // --------------------------------------------------------------------------------------------- with a real control
+
+    @Test
+    void everyRefusalHasItsOwnCode() throws Exception {
+        ControlUnderTest control = keep(new ControlUnderTest(Files.createDirectory(folder.resolve("control"))));
+        LinkedRelayUnderTest relay = keep(new LinkedRelayUnderTest(control, folder.resolve("relay")));
+        String secret = control.app("demo", OPEN);
+        control.ask("POST", "/v1/apps", "{\"id\": \"asleep\", \"contact\": \"eve\", \"pools\": [\"main\"]" + OPEN + "}");
+        String sleeping = control.ask("POST", "/v1/apps/asleep/token-secrets", "")
+                .get("secret")
+                .asString();
+        String modern = control.app("modern", OPEN + ", \"sdkMinimumVersion\": \"99.0.0\"");
+        String fenced = control.app("fenced", OPEN + ", \"regions\": {\"rule\": \"include\", \"names\": [\"us\"]}");
+        String entry = relay.address();
+        await(() -> control.relay().get("alive").asBoolean());
+
+        assertRefused(builder(TIME, entry).token(() -> ""), ErrorCode.TOKEN_REQUIRED, "gave no token");
+        assertRefused(
+                builder(TIME, entry).token(() -> {
+                    throw new IllegalStateException("the app's server is away");
+                }),
+                ErrorCode.TOKEN_REQUIRED,
+                "the app's server is away");
+        assertRefused(builder(TIME, entry).token(() -> "no\ntoken"), ErrorCode.TOKEN_INVALID, "no token holds");
+        assertRefused(
+                builder(TIME, entry).token(() -> ControlUnderTest.token("demo", "alice", "x".repeat(40))),
+                ErrorCode.TOKEN_INVALID,
+                "");
+        assertRefused(
+                builder(TIME, entry).token(() -> ControlUnderTest.token("demo", "bob", secret)),
+                ErrorCode.TOKEN_INVALID,
+                "another uid");
+        assertRefused(builder(TIME, entry).token(() -> expired(secret)), ErrorCode.TOKEN_EXPIRED, "");
+        assertRefused(builder(TIME, entry).appSign("demo", "not-it"), ErrorCode.TOKEN_INVALID, "app sign");
+        assertRefused(
+                builder(TIME, entry).token(() -> ControlUnderTest.token("asleep", "alice", sleeping)),
+                ErrorCode.NOT_ACTIVATED,
+                "requested");
+        assertRefused(
+                builder(TIME, entry).token(() -> ControlUnderTest.token("modern", "alice", modern)),
+                ErrorCode.SDK_TOO_OLD,
+                "99.0.0");
+        assertRefused(
+                builder(TIME, entry).token(() -> ControlUnderTest.token("fenced", "alice", fenced)),
+                ErrorCode.REGION_FORBIDDEN,
+                "region");
+        assertRefused(
+                builder(TIME, entry)
+                        .region("mars")
+                        .token(() -> ControlUnderTest.token("fenced", "alice", fenced)),
+                ErrorCode.REGION_FORBIDDEN,
+                "mars");
+        assertRefused(
+                builder(TIME, entry)
+                        .trust(Trust.pin(TestIdentity.rsa().pin()))
+                        .token(() -> ControlUnderTest.token("demo", "alice", secret)),
+                ErrorCode.TLS_INTERCEPTED,
+                "issued by");
+        assertRefused(
+                builder(TIME, "no.such.name.invalid").token(() -> "a.token.here"), ErrorCode.DNS_FAILED, "does not resolve");
+
+        started(builder(TIME, entry).token(() -> ControlUnderTest.token("demo", "alice", secret)));
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+    }
+
+    private static String expired(String secret) {
+        return AppToken.mint(
+                Secret.of(secret),
+                new AppId("demo"),
+                new Subject("alice"),
+                Instant.now().minusSeconds(600));
+    }
+
+    private void assertRefused(CloudProxy.Builder builder, ErrorCode code, String cause)
+            throws IOException, InterruptedException {
+        events.forget();
+        try (CloudProxy proxy = builder.build()) {
+            assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+
+            Failure failure = events.awaitFailure(code);
+
+            assertThat(failure.cause()).contains(cause);
+            assertThat(failure.mend()).isNotBlank();
+            assertThat(proxy.state()).isEqualTo("FAILED");
+            assertThat(proxy.openTunnel(new NoReceiver())).failsWithin(Duration.ofSeconds(5));
+        }
+    }
+}

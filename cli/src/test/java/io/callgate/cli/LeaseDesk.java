@@ -1,0 +1,181 @@
+package io.callgate.cli;
+
+import io.callgate.model.AppId;
+import io.callgate.model.Candidate;
+import io.callgate.model.Endpoint;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Lease;
+import io.callgate.model.LeaseJson;
+import io.callgate.model.ModePolicy;
+import io.callgate.model.Region;
+import io.callgate.model.RelayCredential;
+import io.callgate.model.Secret;
+import io.callgate.model.Subject;
+import io.callgate.model.TlsIdentity;
+import io.callgate.model.Transport;
+import io.callgate.testkit.TestIdentity;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+
+/// An entry that hands out whatever lease a test sets, so that candidates may be gates and nobody.
+final class LeaseDesk implements AutoCloseable {
+    private static final SystemTime TIME = new SystemTime();
+
+    /// What was asked for, as `POST /v1/leases`.
+    final List<String> asked = new CopyOnWriteArrayList<>();
+
+    private final ServerSocket listener;
+    private volatile List<Candidate> candidates = List.of();
+    private volatile Duration life = Duration.ofHours(1);
+    private volatile ModePolicy policy = ModePolicy.DEFAULT;
+    private volatile long allowlistVersion = 1;
+    private volatile boolean silent;
+    private volatile Optional<ErrorCode> refusal = Optional.empty();
+
+    private LeaseDesk(ServerSocket listener) {
+        this.listener = listener;
+        Thread thread = new Thread(this::serve, "lease-desk");
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    static LeaseDesk open(Candidate... candidates) {
+        try {
+            TlsIdentity identity = TestIdentity.ec();
+            KeyStore store = KeyStore.getInstance("PKCS12");
+            store.load(null, null);
+            store.setKeyEntry(
+                    "desk", identity.privateKey(), new char[0], identity.chain().toArray(X509Certificate[]::new));
+            KeyManagerFactory keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+            keys.init(store, new char[0]);
+            SSLContext context = SSLContext.getInstance("TLS");
+            context.init(keys.getKeyManagers(), null, null);
+            LeaseDesk desk = new LeaseDesk(
+                    context.getServerSocketFactory().createServerSocket(0, 50, InetAddress.getLoopbackAddress()));
+            desk.offer(candidates);
+            return desk;
+        } catch (GeneralSecurityException | IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /// On loopback.
+    static Candidate candidate(String relay, int port, Transport transport) {
+        boolean encrypts = transport == Transport.TLS || transport == Transport.HTTPS;
+        return new Candidate(
+                relay,
+                new Region("eu"),
+                new Endpoint(IpAddress.parse("127.0.0.1"), port),
+                transport,
+                1,
+                Optional.empty(),
+                encrypts ? Optional.of(TestIdentity.ec().pin()) : Optional.empty());
+    }
+
+    String address() {
+        return "127.0.0.1:" + listener.getLocalPort();
+    }
+
+    void offer(Candidate... now) {
+        candidates = List.of(now);
+    }
+
+    void setLife(Duration now) {
+        life = now;
+    }
+
+    void setPolicy(ModePolicy now) {
+        policy = now;
+    }
+
+    void setAllowlistVersion(long now) {
+        allowlistVersion = now;
+    }
+
+    /// Connections are closed without an answer.
+    void setSilent(boolean now) {
+        silent = now;
+    }
+
+    /// Every question is refused so, in control's own form.
+    void refuse(ErrorCode code) {
+        refusal = Optional.of(code);
+    }
+
+    private void serve() {
+        while (!listener.isClosed()) {
+            try {
+                Socket socket = listener.accept();
+                Thread thread = new Thread(() -> answer(socket), "lease-desk");
+                thread.setDaemon(true);
+                thread.start();
+            } catch (IOException e) {
+                return; // the test is over
+            }
+        }
+    }
+
+    private void answer(Socket socket) {
+        try (socket) {
+            BufferedReader in =
+                    new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.UTF_8));
+            String line = in.readLine();
+            if (line == null) {
+                return;
+            }
+            asked.add(line.replaceFirst(" HTTP/1.1$", "").replaceFirst("leases/[^/]+/", "leases/x/"));
+            if (!silent) {
+                String body = refusal.map(LeaseDesk::problem)
+                        .orElseGet(() -> (line.startsWith("GET") ? LeaseJson.write(policy) : LeaseJson.write(lease()))
+                                .toString());
+                String status = refusal.isPresent() ? "403 Forbidden" : "200 OK";
+                socket.getOutputStream()
+                        .write(("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
+                                .getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // The client has gone.
+        }
+    }
+
+    private static String problem(ErrorCode code) {
+        return "{\"code\": " + code.number() + ", \"detail\": \"" + code.meaning() + "\", \"mend\": \"ask the desk\"}";
+    }
+
+    private Lease lease() {
+        var end = TIME.now().plus(life);
+        List<Candidate> ranked = new ArrayList<>(candidates);
+        return new Lease(
+                "a-lease",
+                end,
+                ranked,
+                RelayCredential.mint(
+                        Secret.of(LoopbackRelay.SECRET),
+                        new AppId("demo"),
+                        new Subject("alice"),
+                        TIME.now().plus(Duration.ofHours(1))),
+                policy,
+                allowlistVersion);
+    }
+
+    @Override
+    public void close() throws IOException {
+        listener.close();
+    }
+}
