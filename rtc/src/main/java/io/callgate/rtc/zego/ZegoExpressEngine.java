@@ -97,20 +97,20 @@ public final class ZegoExpressEngine {
     /// @param proxyList tried in this order; one at least where it is enabled
     /// @param token of a user, where there is no AppSign and no token comes with the login
     public static void setCloudProxyConfig(
-            @Nullable ArrayList<ZegoProxyInfo> proxyList, @Nullable String token, boolean enable) {
+            @Nullable List<ZegoProxyInfo> proxyList, @Nullable String token, boolean enable) {
         set("setCloudProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
                 () -> settings.withCloud(proxyList, token, enable));
     }
 
     /// @param proxyList SOCKS5 proxies, tried in this order; one at least where it is enabled
-    public static void setLocalProxyConfig(@Nullable ArrayList<ZegoProxyInfo> proxyList, boolean enable) {
+    public static void setLocalProxyConfig(@Nullable List<ZegoProxyInfo> proxyList, boolean enable) {
         set("setLocalProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
                 () -> settings.withLocal(proxyList, enable));
     }
 
     /// @param areaList one of 2 (mainland China), 3 (North America), 4 (Europe), 5 (Asia without China and India)
     ///     and 6 (India), with INCLUDE
-    public static void setGeoFence(@Nullable ZegoGeoFenceType type, @Nullable ArrayList<Integer> areaList) {
+    public static void setGeoFence(@Nullable ZegoGeoFenceType type, @Nullable List<Integer> areaList) {
         set("setGeoFence", ZegoErrorCode.EngineSetGeoFenceErrorTime, ZegoErrorCode.CommonIllegalParam,
                 () -> settings.withGeoFence(type, areaList));
     }

@@ -2,12 +2,18 @@ package io.callgate.rtc.zego;
 
 /// What a set of areas means.
 public enum ZegoGeoFenceType {
-    NONE,
-    INCLUDE,
-    EXCLUDE;
+    NONE(0),
+    INCLUDE(1),
+    EXCLUDE(2);
+
+    private final int value;
+
+    ZegoGeoFenceType(int value) {
+        this.value = value;
+    }
 
     /// ZEGO's number.
     public int value() {
-        return ordinal();
+        return value;
     }
 }

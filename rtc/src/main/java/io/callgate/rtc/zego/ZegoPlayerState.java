@@ -2,12 +2,18 @@ package io.callgate.rtc.zego;
 
 /// Where a stream that is received stands.
 public enum ZegoPlayerState {
-    NO_PLAY,
-    PLAY_REQUESTING,
-    PLAYING;
+    NO_PLAY(0),
+    PLAY_REQUESTING(1),
+    PLAYING(2);
+
+    private final int value;
+
+    ZegoPlayerState(int value) {
+        this.value = value;
+    }
 
     /// ZEGO's number.
     public int value() {
-        return ordinal();
+        return value;
     }
 }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -327,13 +326,13 @@ class AgoraRowsTest {
     })
     void a20WhatHappensInTheChannelHasItsReason(String what, String state) throws Exception {
         enterDirect(engine());
-        Map<String, Runnable> happens = Map.of(
-                "LOST_SIGNALLING", () -> cloud.listener().onSignallingLost("gone"),
-                "LOST_MEDIA", () -> cloud.listener().onMediaLost("silent"),
-                "KICKED", () -> cloud.listener().onEnded(Ending.KICKED, "out"),
-                "SAME_USER", () -> cloud.listener().onEnded(Ending.SAME_USER_JOINED, "elsewhere"),
-                "CLOSED", () -> cloud.listener().onEnded(Ending.CHANNEL_CLOSED, "over"));
-        run(happens.get(what));
+        switch (what) {
+            case "LOST_SIGNALLING" -> cloud.listener().onSignallingLost("gone");
+            case "LOST_MEDIA" -> cloud.listener().onMediaLost("silent");
+            case "KICKED" -> cloud.listener().onEnded(Ending.KICKED, "out");
+            case "SAME_USER" -> cloud.listener().onEnded(Ending.SAME_USER_JOINED, "elsewhere");
+            default -> cloud.listener().onEnded(Ending.CHANNEL_CLOSED, "over");
+        }
 
         expect(state);
         if (state.startsWith("state 4")) {
@@ -606,7 +605,9 @@ class AgoraRowsTest {
     private static List<ProxyChoice> choices(String... parameters) throws Exception {
         ProxySetup setup = ProxySetup.NEW;
         for (String each : parameters) {
-            setup = setup.withParameters((Map<?, ?>) JsonText.parse(each).value());
+            if (JsonText.parse(each).value() instanceof Map<?, ?> members) {
+                setup = setup.withParameters(members);
+            }
         }
         return setup.choices(false);
     }
@@ -632,13 +633,6 @@ class AgoraRowsTest {
         assertThat(engine.joinChannel("token", "room", "", 7)).isZero();
         cloud.sought().opens(EffectivePath.DIRECT, false, "");
         expect("state 2 0", "state 3 1", "joined room 7");
-    }
-
-    private static void run(@Nullable Runnable what) {
-        assertThat(what).isNotNull();
-        if (what != null) {
-            what.run();
-        }
     }
 
     private void expect(String... events) throws InterruptedException {

@@ -17,6 +17,7 @@ import io.callgate.rtc.service.ServiceListener.Ending;
 import io.callgate.rtc.vendor.Cloud;
 import io.callgate.rtc.vendor.Listening;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -212,8 +213,7 @@ class ZegoRowsTest {
 
     @Test
     void z11AListWithoutAProxyIsToldByTheEngine() throws Exception {
-        ArrayList<ZegoProxyInfo> nulls = new ArrayList<>();
-        nulls.add(null);
+        List<ZegoProxyInfo> nulls = Arrays.asList((ZegoProxyInfo) null);
         ZegoExpressEngine.setCloudProxyConfig(new ArrayList<>(), "", true);
         ZegoExpressEngine.setCloudProxyConfig(null, "", true);
         ZegoExpressEngine.setCloudProxyConfig(nulls, "", true);
@@ -349,14 +349,14 @@ class ZegoRowsTest {
                 .isEqualTo("eu");
         assertThatThrownBy(() -> ProxySettings.NEW.withGeoFence(ZegoGeoFenceType.EXCLUDE, List.of(4)))
                 .hasMessageContaining("at control");
-        ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, new ArrayList<>(List.of(7)));
+        ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, List.of(7));
         ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, null);
         ZegoExpressEngine.setGeoFence(null, null);
         engine(cloud.manual());
         for (int i = 0; i < 3; i++) {
             assertThat(debug.poll(5, TimeUnit.SECONDS)).isEqualTo("1000017 setGeoFence");
         }
-        ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, new ArrayList<>(List.of(4)));
+        ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, List.of(4));
 
         assertThat(debug.poll(5, TimeUnit.SECONDS)).isEqualTo("1001021 setGeoFence");
     }
@@ -503,7 +503,7 @@ class ZegoRowsTest {
         expect("room room 1 0", "room room 2 0");
     }
 
-    private static ArrayList<ZegoProxyInfo> list(String... hostsAndPorts) {
+    private static List<ZegoProxyInfo> list(String... hostsAndPorts) {
         ArrayList<ZegoProxyInfo> list = new ArrayList<>();
         for (String each : hostsAndPorts) {
             ZegoProxyInfo proxy = new ZegoProxyInfo();
