@@ -2,7 +2,11 @@ package io.callgate.cli;
 
 import io.callgate.doctor.DoctorCommand;
 import io.callgate.doctor.DoctorException;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -24,23 +28,44 @@ final class CallgateCommand implements Runnable {
 
     /// Runs one command line and tells its exit code; prints, but never ends the process.
     static int execute(Terminal terminal, String... args) {
-        CommandLine root = new CommandLine(new CallgateCommand())
-                .addSubcommand(new ServeCommand(terminal))
-                .addSubcommand(new RelayCommand(terminal))
-                .addSubcommand(new ControlCommand(terminal))
-                .addSubcommand(new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)))
-                .addSubcommand(new PoolCommand(terminal))
-                .addSubcommand(new SessionCommand(terminal))
-                .addSubcommand(new CredentialsCommand(terminal))
-                .addSubcommand(new TokenCommand(terminal))
-                .addSubcommand(new AllowlistCommand(terminal))
-                .addSubcommand(new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv()))
-                .addSubcommand(new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
+        CommandLine root = new CommandLine(new CallgateCommand());
+        Map<String, Supplier<CommandLine>> commands = commands(terminal);
+        Set<String> wanted = args.length > 0 && commands.containsKey(args[0]) ? Set.of(args[0]) : commands.keySet();
+        commands.forEach((name, command) -> {
+            if (wanted.contains(name)) {
+                root.addSubcommand(command.get());
+            }
+        });
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setParameterExceptionHandler((failure, arguments) -> usage(terminal, failure));
         root.setExecutionExceptionHandler((failure, command, arguments) -> failed(terminal, failure));
         return root.execute(args);
+    }
+
+    /// Each is made when it is named: picocli reads annotations for half a second if it has to read all of them.
+    private static Map<String, Supplier<CommandLine>> commands(Terminal terminal) {
+        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
+        commands.put("serve", () -> new CommandLine(new ServeCommand(terminal)));
+        commands.put("relay", () -> new CommandLine(new RelayCommand(terminal)));
+        commands.put("control", () -> new CommandLine(new ControlCommand(terminal)));
+        commands.put(
+                "app",
+                () -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)));
+        commands.put("pool", () -> new CommandLine(new PoolCommand(terminal)));
+        commands.put("session", () -> new CommandLine(new SessionCommand(terminal)));
+        commands.put("user", () -> new CommandLine(new UserCommand(terminal)));
+        commands.put("credentials", () -> new CommandLine(new CredentialsCommand(terminal)));
+        commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
+        commands.put("allowlist", () -> new CommandLine(new AllowlistCommand(terminal)));
+        commands.put(
+                "doctor",
+                () -> new CommandLine(new DoctorCommand(
+                        terminal.out(), terminal.err(), terminal.time(), System.getenv())));
+        commands.put(
+                "config",
+                () -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
+        return commands;
     }
 
     @Override

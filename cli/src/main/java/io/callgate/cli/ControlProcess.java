@@ -1,6 +1,7 @@
 package io.callgate.cli;
 
 import io.callgate.control.Control;
+import io.callgate.model.Secret;
 import io.callgate.model.TlsIdentity;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -73,6 +74,8 @@ final class ControlProcess {
                             ProcessHandle.current().pid(),
                             terminal.time().now().toString());
             LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
+            terminal.data("Console: " + access.url());
+            control.ensureConsoleUser().ifPresent(password -> terminal.data(firstSignIn(password)));
             terminal.data("API: " + access.url().resolve("/v1"));
             access.trust().pin().ifPresent(pin -> terminal.data("Pin: sha256/" + pin));
             terminal.data("Operator token: " + start.operatorToken());
@@ -81,6 +84,12 @@ final class ControlProcess {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: control is closed by now
         }
+    }
+
+    /// What is told once in a lifetime of the database.
+    static String firstSignIn(Secret password) {
+        return "Console user: " + Control.FIRST_USER + ", password " + password.reveal()
+                + " (shown this once; the first sign-in asks for another)";
     }
 
     private void serve(Control control) throws InterruptedException {

@@ -45,6 +45,7 @@ final class FleetAnswers {
                 .row("region", AppText.text(relay, "region"))
                 .row("carrier", AppText.text(relay, "carrier"))
                 .row("state", state(relay))
+                .row("leases from", AppText.text(relay, "leasesFrom"))
                 .row("refused", AppText.text(relay, "refusal"))
                 .row("load", relay.has("loadPercent") ? relay.get("loadPercent").asInt() + " %" : "")
                 .row("sessions", relay.get("sessions").asLong())
@@ -62,6 +63,9 @@ final class FleetAnswers {
         if (relay.get("draining").asBoolean()) {
             return "draining";
         }
-        return relay.has("refusal") ? "keeps an old state" : "alive";
+        if (relay.has("refusal")) {
+            return "keeps an old state";
+        }
+        return relay.has("leasesFrom") ? "alive, no leases yet" : "alive";
     }
 }

@@ -60,8 +60,8 @@ final class ServeCommand implements Callable<Integer> {
             names = "--console-port",
             paramLabel = "N",
             description = {
-                "The port of control's API, on 127.0.0.1; 0 for any (default: 8080 if that is free, else any).",
-                "The console of a later version will be there too."
+                "The port of the console and of control's API, on 127.0.0.1; 0 for any (default: 8080 if that is free,"
+                        + " else any)."
             })
     private @Nullable Integer consolePort;
 
@@ -143,6 +143,7 @@ final class ServeCommand implements Callable<Integer> {
                 start.config(),
                 identity,
                 control.access().url(),
+                control.firstPassword(),
                 terminal.time().now());
         report.lines(json).forEach(terminal::data);
         return apps;

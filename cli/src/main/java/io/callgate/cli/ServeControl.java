@@ -36,7 +36,12 @@ final class ServeControl implements AutoCloseable {
     /// Control as it runs.
     ///
     /// @param link how serve's own relay joins it; empty if its file has the apps
-    record Running(Control control, ControlAccess access, Optional<RelayConfig.ControlLink> link) {
+    /// @param firstPassword of the console's first user, if this start made it
+    record Running(
+            Control control,
+            ControlAccess access,
+            Optional<RelayConfig.ControlLink> link,
+            Optional<Secret> firstPassword) {
         /// App `demo` as relays know it; empty if there is none, or it is not served.
         Optional<AppState> firstApp() {
             return control.servedApp(FIRST_APP);
@@ -104,14 +109,15 @@ final class ServeControl implements AutoCloseable {
         Control control = start.start(Optional.empty());
         try {
             ControlAccess access = start.access(control.port(), Optional.empty());
+            Optional<Secret> firstPassword = control.ensureConsoleUser();
             if (allow == null) {
-                return new Running(control, access, Optional.empty());
+                return new Running(control, access, Optional.empty(), firstPassword);
             }
             control.ensureApp(FIRST_APP, "made by serve", allow);
             Secret joinToken = control.admit(RELAY, HERE, new LinkFiles(folder.path()).hasJoined())
                     .orElseThrow(() -> new CommandFailed("pool main, where the relay of serve stands, is gone; make it"
                             + " again with control alone, or name apps in the relay file"));
-            return new Running(control, access, Optional.of(link(access, joinToken)));
+            return new Running(control, access, Optional.of(link(access, joinToken)), firstPassword);
         } catch (RuntimeException e) {
             control.close();
             throw e;

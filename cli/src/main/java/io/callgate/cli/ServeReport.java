@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.control.Control;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AllowlistFormat;
@@ -7,6 +8,7 @@ import io.callgate.model.AppState;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayCredential;
+import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import io.callgate.model.TlsIdentity;
 import java.net.URI;
@@ -28,15 +30,24 @@ final class ServeReport {
     private final Path file;
     private final TlsIdentity identity;
     private final URI control;
+    private final Optional<Secret> firstPassword;
     private final Allowlist toOpen;
     private final Optional<RelayCredential> credential;
 
-    ServeReport(RelayConfig config, DataFolder folder, Path file, TlsIdentity identity, URI control, Instant now) {
+    ServeReport(
+            RelayConfig config,
+            DataFolder folder,
+            Path file,
+            TlsIdentity identity,
+            URI control,
+            Optional<Secret> firstPassword,
+            Instant now) {
         this.config = config;
         this.folder = folder;
         this.file = file;
         this.identity = identity;
         this.control = control;
+        this.firstPassword = firstPassword;
         this.toOpen = RelayAllowlist.of(config, Allowlist.Side.CLIENT, now);
         this.credential = firstApp()
                 .filter(app -> !app.relaySecrets().isEmpty())
@@ -74,7 +85,9 @@ final class ServeReport {
             checkPages().forEach(url -> lines.add("  " + url));
             lines.add("");
         }
-        lines.add("Control's API (its console comes with a later version): " + control.resolve("/v1"));
+        lines.add("Console, for a browser on this machine: " + control);
+        firstPassword.ifPresent(password -> lines.add("  " + ControlProcess.firstSignIn(password)));
+        lines.add("Control's API: " + control.resolve("/v1"));
         lines.add("  commands reach it by --data " + folder.path() + ", others with the token in "
                 + folder.path().resolve("operator.token"));
         lines.add("");
@@ -119,6 +132,10 @@ final class ServeReport {
             document.set("iceServers", iceServers(known));
         });
         document.put("control", control.resolve("/v1").toString());
+        document.put("console", control.toString());
+        firstPassword.ifPresent(password -> document.putObject("consoleUser")
+                .put("name", Control.FIRST_USER)
+                .put("password", password.reveal()));
         document.set("tls", tls());
         if (config.check()) {
             ArrayNode pages = document.putArray("checkPages");

@@ -52,6 +52,7 @@ class CommandsTest {
                 "app secret rotate --help",
                 "pool --help",
                 "session end --help",
+                "user add --help",
                 "relay join-token --help",
                 "credentials --help",
                 "token --help",
@@ -74,7 +75,7 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, app, pool, session, credentials, token, allowlist,"
+                "'' | name a command: serve, relay, control, app, pool, session, user, credentials, token, allowlist,"
                         + " doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",

@@ -59,6 +59,19 @@ class ControlCommandsTest {
     }
 
     @Test
+    void usersOfTheConsoleGetAPasswordForTheFirstSignIn() {
+        assertThat(run("user add alice --role operator").out())
+                .matches("password of alice, shown this once: ([a-z2-9]{5}-){4}[a-z2-9]{5}\\R");
+        run("user add bob");
+
+        assertThat(run("user list").out()).containsPattern("alice +operator +-").containsPattern("bob +viewer");
+        assertThat(run("user password bob").out()).startsWith("password of bob, shown this once: ");
+        assertThat(run("user remove bob").out()).isEqualTo("removed bob\n");
+        assertThat(refused("user", "remove", "alice")).contains("the last operator of the console");
+        assertThat(refused("user", "add", "eve", "--role", "app-owner")).contains("names its app");
+    }
+
+    @Test
     void createsShowsChangesAndSuspendsAnApp() {
         CommandLineRun created =
                 run("app create demo --contact eve@example.com --pools main --allow 198.51.100.0/24 --allow"
@@ -254,6 +267,14 @@ class ControlCommandsTest {
         assertThat(run.err()).isEmpty();
         assertThat(run.exitCode()).isZero();
         return run;
+    }
+
+    private String refused(String... line) {
+        List<String> args = new ArrayList<>(List.of(line));
+        args.addAll(List.of("--data", data.toString()));
+        CommandLineRun run = CommandLineRun.of(args.toArray(String[]::new));
+        assertThat(run.exitCode()).isEqualTo(1);
+        return run.err();
     }
 
     private JsonNode json(String line) {

@@ -45,6 +45,8 @@ class ControlProcessTest {
 
         assertThat(JvmProcesses.readUntil(control.inputReader(StandardCharsets.UTF_8), "ready"))
                 .contains(
+                        "Console: https://127.0.0.1:",
+                        "Console user: admin, password ",
                         "API: https://127.0.0.1:",
                         "Pin: sha256/" + TestIdentity.ec().pin());
         assertThat(poolList().out()).contains("main  production");

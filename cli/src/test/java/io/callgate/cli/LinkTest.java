@@ -41,7 +41,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -63,6 +62,7 @@ class LinkTest {
     private final List<AutoCloseable> toClose = new ArrayList<>();
     private int port;
     private ControlUnderTest control;
+    private LinkWire wire;
     private LinkFiles memory;
 
     @BeforeEach
@@ -71,6 +71,8 @@ class LinkTest {
         memory = new LinkFiles(Files.createDirectory(folder.resolve("relay")));
         port = LoopbackRelay.freePort();
         toClose.add(control);
+        wire = new LinkWire(control.port);
+        toClose.add(wire);
     }
 
     @AfterEach
@@ -85,7 +87,7 @@ class LinkTest {
     void aClientThatReachesNothingButTheRelayGetsALeaseAndThenACall() throws Exception {
         String secret = control.app("demo", OPEN);
         start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
 
         JsonNode lease = lease(secret, "alice");
 
@@ -140,7 +142,7 @@ class LinkTest {
     void aSuspendedAppIsGoneWithinThreeSeconds() throws Exception {
         String secret = control.app("demo", OPEN);
         start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
         Login login = login(lease(secret, "alice"));
         CountDownLatch ended = new CountDownLatch(1);
         try (TurnClient call = call(login, Transport.TCP, Optional.of(ended))) {
@@ -162,11 +164,11 @@ class LinkTest {
     void aRelayGoesOnWithoutControlOverARestartAndKeepsItsRevocations() throws Exception {
         String secret = control.app("demo", OPEN);
         LinkedRelay relay = start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
         Login alice = login(lease(secret, "alice"));
         Login mallory = login(lease(secret, "mallory"));
         control.ask("POST", "/v1/apps/demo/revocations", "{\"uid\": \"mallory\"}");
-        await(() -> control.relay().get("stateVersion").asLong() >= 1 && isRefused(mallory));
+        wire.await(() -> control.relay().get("stateVersion").asLong() >= 1 && isRefused(mallory));
 
         try (TurnClient running = call(alice, Transport.UDP, Optional.empty())) {
             control.stop();
@@ -190,7 +192,7 @@ class LinkTest {
         }
 
         control.startAgain();
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
     }
 
     @Test
@@ -211,18 +213,18 @@ class LinkTest {
     void aBadStateIsRefusedWholeAndControlsOperatorSeesWhy() throws Exception {
         String secret = control.app("demo", OPEN + ", \"clients\": [\"203.0.113.0/24\"]");
         LinkedRelay relay = start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
         Login alice = login(lease(secret, "alice"));
 
         control.app("other", OPEN + ", \"clients\": [\"203.0.113.128/25\"]");
 
-        await(() -> relay.refusal().isPresent());
-        await(() -> control.relay().has("refusal"));
+        wire.await(() -> relay.refusal().isPresent());
+        wire.await(() -> control.relay().has("refusal"));
         assertThat(control.relay().get("refusal").asString()).contains("203.0.113.128/25", "overlap", "app demo");
         call(alice, Transport.UDP, Optional.empty()).close();
 
         control.ask("PATCH", "/v1/apps/other", "{\"clients\": []}");
-        await(() -> !control.relay().has("refusal"));
+        wire.await(() -> !control.relay().has("refusal"));
     }
 
     @Test
@@ -230,13 +232,13 @@ class LinkTest {
         String secret =
                 control.app("demo", ", \"destinations\": [{\"cidr\": \"10.1.2.0/24\"}, {\"cidr\": \"10.9.0.0/16\"}]");
         LinkedRelay relay = start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
         Login alice = login(lease(secret, "alice"));
         InetSocketAddress inside = new InetSocketAddress("10.1.2.3", 5000);
 
         try (TurnClient call = call(alice, Transport.UDP, Optional.empty())) {
             assertThatThrownBy(() -> call.open(inside, attempt())).isInstanceOf(PathException.class);
-            await(() -> control.relay().has("refusal"));
+            wire.await(() -> control.relay().has("refusal"));
             assertThat(control.relay().get("refusal").asString())
                     .contains("10.1.2.0/24 of app demo", "10.9.0.0/16 of app demo", "controlMayOpen");
 
@@ -253,11 +255,11 @@ class LinkTest {
     void thePinOfANewCertificateReachesControl() throws Exception {
         String secret = control.app("demo", OPEN);
         LinkedRelay relay = start(control.joinToken());
-        await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.relay().get("alive").asBoolean());
 
         relay.apply(config(List.of()).desiredState(2, TestIdentity.rsa()));
 
-        await(() -> lease(secret, "alice")
+        wire.await(() -> lease(secret, "alice")
                 .get("candidates")
                 .valueStream()
                 .filter(it -> it.has("spki"))
@@ -289,7 +291,7 @@ class LinkTest {
     }
 
     private LinkOptions link(String joinToken, String name, LinkFiles files) {
-        return LinkOptions.onLoopback(control.port, Secret.of(joinToken), name, files);
+        return LinkOptions.onLoopback(wire.port(), Secret.of(joinToken), name, files);
     }
 
     private JsonNode lease(String secret, String uid) {
@@ -352,14 +354,6 @@ class LinkTest {
             return client.send(request.build(), BodyHandlers.ofString());
         } catch (IOException | InterruptedException e) {
             throw new AssertionError(method + " " + path, e);
-        }
-    }
-
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(endNanos);
-            TimeUnit.MILLISECONDS.sleep(50);
         }
     }
 }

@@ -18,6 +18,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +33,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// `serve` as relay and control in one process.
 @Timeout(90)
 class ServeControlTest {
+    private static final int WRITES_UNTIL_KILL = 20;
+
     @TempDir
     private Path data = Path.of("unset");
 
@@ -87,28 +95,44 @@ class ServeControlTest {
         assertThat(run("app list").out()).doesNotContain("demo");
     }
 
+    /// Killed in the midst of writing, again and again: `-Dkills=20` for as often as that, which takes minutes.
     @Test
+    @Timeout(600)
     void everyAcknowledgedChangeOutlivesAKill() throws Exception {
-        int acknowledged = 0;
-        for (int kill = 0; kill < 3; kill++) {
+        Set<String> acknowledged = ConcurrentHashMap.newKeySet();
+        for (int kill = 0; kill < Integer.getInteger("kills", 3); kill++) {
             Process serve = serve(freePort());
             readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
-            try (ControlApi api = new ControlApi(new DataFolder(data).control().orElseThrow())) {
-                for (int change = 0; change < 10; change++) {
-                    api.post(
-                            "/v1/apps",
-                            JsonOutput.object().put("id", "a" + acknowledged).put("contact", "x"));
-                    acknowledged++;
+            ControlAccess access = new DataFolder(data).control().orElseThrow();
+            CountDownLatch underWay = new CountDownLatch(WRITES_UNTIL_KILL);
+            try (ExecutorService writers = Executors.newVirtualThreadPerTaskExecutor()) {
+                for (String writer : List.of("a", "b")) {
+                    String prefix = writer + kill + "-";
+                    writers.submit(() -> write(access, prefix, acknowledged, underWay));
                 }
+                assertThat(underWay.await(60, TimeUnit.SECONDS)).isTrue();
+                serve.destroyForcibly();
+                assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
             }
-            serve.destroyForcibly();
-            assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
         }
 
         String apps = run("app list").out();
 
-        for (int i = 0; i < acknowledged; i++) {
-            assertThat(apps).contains("\na" + i + " ");
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(Integer.getInteger("kills", 3) * WRITES_UNTIL_KILL);
+        assertThat(acknowledged).allSatisfy(id -> assertThat(apps).contains("\n" + id + " "));
+    }
+
+    /// Makes apps until nobody answers, and notes which were acknowledged.
+    private static void write(ControlAccess access, String prefix, Set<String> acknowledged, CountDownLatch underWay) {
+        try (ControlApi api = new ControlApi(access)) {
+            for (int change = 0; ; change++) {
+                String id = prefix + change;
+                api.post("/v1/apps", JsonOutput.object().put("id", id).put("contact", "x"));
+                acknowledged.add(id);
+                underWay.countDown();
+            }
+        } catch (CommandFailed e) {
+            // It was killed: what it had not acknowledged may be there or not.
         }
     }
 

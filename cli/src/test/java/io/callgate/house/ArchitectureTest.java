@@ -11,6 +11,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
 import com.tngtech.archunit.lang.ArchRule;
+import java.net.InetAddress;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.Arrays;
@@ -91,6 +92,27 @@ class ArchitectureTest {
             .because("who gets a lease is decided on values, whoever asks and wherever they are kept");
 
     @ArchTest
+    static final ArchRule THE_API_DOES_NOT_KNOW_THE_CONSOLE = noClasses()
+            .that()
+            .resideInAnyPackage("io.callgate.control.rest..", "io.callgate.control.lease..", "io.callgate.control.store..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("io.callgate.control.console..")
+            .because("pages change as eyes wish; the contract stays, and whoever embeds control may leave them out");
+
+    @ArchTest
+    static final ArchRule PAGES_WRITE_NOTHING_BESIDE_THE_CONTRACT = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.console..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.sql..", "io.callgate.control.lease..")
+            .orShould()
+            .dependOnClassesThat()
+            .haveSimpleName("SecretTable")
+            .because("what the console does goes by the contract's operations: the same checks, the same audit");
+
+    @ArchTest
     static final ArchRule CLIENT_USES_MODEL_AND_WIRE = noClasses()
             .that()
             .resideInAPackage("io.callgate.client..")
@@ -120,6 +142,44 @@ class ArchitectureTest {
                     .and(resideOutsideOfPackage("io.callgate.client.."))
                     .and(resideOutsideOfPackage("io.callgate.model..")))
             .because("it tries what an app would, by the same means, and is one small jar for Java 17");
+
+    @ArchTest
+    static final ArchRule RTC_USES_THE_CLIENT = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.rtc..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("io.callgate..")
+                    .and(resideOutsideOfPackage("io.callgate.rtc.."))
+                    .and(resideOutsideOfPackage("io.callgate.client.."))
+                    .and(resideOutsideOfPackage("io.callgate.model..")))
+            .because("it is embedded in apps, and knows of relay and control what any client is told: a lease");
+
+    @ArchTest
+    static final ArchRule RTC_HAS_NO_OTHER_WAY_OUT = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.rtc..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("java.net.http..", "io.netty..")
+            .orShould()
+            .callMethod(InetAddress.class, "getByName", String.class)
+            .orShould()
+            .callMethod(InetAddress.class, "getAllByName", String.class)
+            .because("in a proxied mode not even a name may leave but through the plan's dialer; java.net.http leaves a"
+                    + " SOCKS proxy aside without a word");
+
+    @ArchTest
+    static final ArchRule AN_ENGINE_KNOWS_NO_CLOUD_AND_NO_STACK = noClasses()
+            .that()
+            .resideInAnyPackage(
+                    "io.callgate.rtc",
+                    "io.callgate.rtc.media..",
+                    "io.callgate.rtc.service..",
+                    "io.callgate.rtc.transport..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("io.callgate.rtc.janus..", "io.callgate.rtc.webrtc..", "okhttp3..", "dev.onvoid..")
+            .because("another cloud, or Android's WebRTC, is a package beside these and changes none of them");
 
     @ArchTest
     static final ArchRule THE_DECISION_IS_PURE = noClasses()

@@ -79,7 +79,8 @@ final class CurrentPath {
         close();
         epoch++;
         Dialer out = common.settings().dialer();
-        publish(new Plan(planNumber + 1, there.path(), there.byFallback(), "", List.of(), false, out));
+        publish(new Plan(
+                planNumber + 1, there.path(), there.byFallback(), "", List.of(), false, out, Optional.empty()));
     }
 
     /// Tells the app of the path in use, as the lease now has it; of one that it has no more nothing is told:

@@ -77,6 +77,11 @@ final class Ways {
                                 inUse.relay(),
                                 known.iceServers(there.ladder(), rung),
                                 true,
-                                known.signalling(settings.dialer(), inUse))));
+                                known.signalling(settings.dialer(), inUse),
+                                Optional.of(relayed(known, inUse)))));
+    }
+
+    private Plan.Relayed relayed(Candidates known, Candidate inUse) {
+        return new Plan.Relayed(known.entrance(inUse), known.login(), settings.dialer());
     }
 }

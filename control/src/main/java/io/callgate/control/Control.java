@@ -1,10 +1,12 @@
 package io.callgate.control;
 
+import io.callgate.control.console.Console;
 import io.callgate.control.rest.HttpApi;
 import io.callgate.control.rest.Service;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.BearerToken;
+import io.callgate.control.store.FirstPassword;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.StoreException;
@@ -26,16 +28,21 @@ import org.slf4j.LoggerFactory;
 ///
 /// Any number of them may run on one PostgreSQL; none keeps anything for itself.
 public final class Control implements AutoCloseable {
+    /// Of the console, made at the first start.
+    public static final String FIRST_USER = "admin";
+
     private static final Duration JOIN_BOUND = Duration.ofMinutes(5);
 
     private final Store store;
     private final Service service;
     private final HttpApi http;
+    private final Console console;
 
-    private Control(Store store, Service service, HttpApi http) {
+    private Control(Store store, Service service, HttpApi http, Console console) {
         this.store = store;
         this.service = service;
         this.http = http;
+        this.console = console;
     }
 
     /// Opens the database and the HTTP server beside each other, since both take their time.
@@ -53,12 +60,13 @@ public final class Control implements AutoCloseable {
             }
         });
         CompletableFuture<Service> starting = opening.thenApply(Service::new);
+        Console console = new Console(opening);
         try {
             HttpApi http = options.tls()
-                    .map(identity -> HttpApi.start(options.http(), identity, starting))
-                    .orElseGet(() -> HttpApi.start(options.http(), starting));
+                    .map(identity -> HttpApi.start(options.http(), identity, starting, console))
+                    .orElseGet(() -> HttpApi.start(options.http(), starting, console));
             try {
-                Control control = new Control(opening.join(), starting.join(), http);
+                Control control = new Control(opening.join(), starting.join(), http, console);
                 http.awaitReady();
                 return control;
             } catch (CompletionException e) {
@@ -88,6 +96,23 @@ public final class Control implements AutoCloseable {
                     .reveal();
             transaction.audit().add("operator-token.create", name);
             return Secret.of(token);
+        });
+    }
+
+    /// Makes user `admin` of the console, unless it has a user.
+    ///
+    /// @return the password for the first sign-in, which is not told again; empty if there was a user
+    public Optional<Secret> ensureConsoleUser() {
+        return store.change("control", transaction -> {
+            if (!transaction.consoleUsers().page("", 1).isEmpty()) {
+                return Optional.empty();
+            }
+            FirstPassword password = FirstPassword.mint();
+            transaction
+                    .consoleUsers()
+                    .create(FIRST_USER, Operator.Role.OPERATOR, Optional.empty(), password.stored());
+            transaction.audit().add("console-user.create", FIRST_USER);
+            return Optional.of(password.secret());
         });
     }
 
@@ -157,6 +182,7 @@ public final class Control implements AutoCloseable {
     @Override
     public void close() {
         service.close();
+        console.close();
         http.close();
         store.close();
     }

@@ -300,12 +300,14 @@ class FleetLabTest {
     }
 
     private FleetCall begin(Lease lease, EchoPeer peer) {
-        Endpoint relay = udp(lease).endpoint();
-        return FleetCall.begin(
-                fleet.corp(),
-                new InetSocketAddress(relay.address().toInetAddress(), relay.port()),
-                login(lease),
-                peer.address());
+        Endpoint endpoint = udp(lease).endpoint();
+        InetSocketAddress relay = new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
+        // Of an app that has just been activated relays may hear a moment after its first client.
+        Await.until(
+                "the relay to know the app",
+                TOLD_WITHIN,
+                () -> FleetCall.tryAllocate(fleet.corp(), relay, login(lease)) == 0);
+        return FleetCall.begin(fleet.corp(), relay, login(lease), peer.address());
     }
 
     private int code(Lease lease, Host relay) {

@@ -1,23 +1,16 @@
 package io.callgate.relay;
 
-import io.callgate.model.AppId;
-import io.callgate.model.AppUsage;
 import io.callgate.model.DesiredState;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.Secret;
-import io.callgate.model.UsageReport;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
-import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grant;
-import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.HostAddresses;
-import io.callgate.relay.grant.Ingress;
-import io.callgate.relay.grant.LiveApp;
 import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.SessionJournal;
@@ -34,28 +27,20 @@ import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
-import io.netty.buffer.ByteBufAllocator;
-import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.channel.EventLoop;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -88,9 +73,8 @@ public final class Relay implements AutoCloseable {
     private final TlsService tls;
     private final Listeners listeners;
     private final Supplier<MachineAddresses> machine;
-    private final UUID epoch = UUID.randomUUID();
+    private final Census census;
     private final Optional<Reporter> reporter;
-    private final AtomicLong usageSequence = new AtomicLong();
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
@@ -101,11 +85,13 @@ public final class Relay implements AutoCloseable {
     private Relay(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
         this.options = options;
         this.machine = machine;
+        UUID epoch = UUID.randomUUID();
         Usage usage = new Usage();
         SessionJournal journal = options.usageMemory().isPresent() ? SessionJournal.begin() : SessionJournal.NONE;
         this.apps = new Apps(state, new SessionLog(options.time(), options.sessions(), usage, journal));
         this.reporter =
                 options.usageMemory().map(memory -> new Reporter(apps, usage, journal, memory, epoch, options.time()));
+        this.census = new Census(commands, apps, ports, epoch, options.time());
         SecureRandom random = new SecureRandom();
         Authenticator authenticator = new Authenticator(apps, options.time(), randomKey(random));
         LoopDirectory directory = new LoopDirectory();
@@ -179,6 +165,10 @@ public final class Relay implements AutoCloseable {
                     .scheduleWithFixedDelay(
                             relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
             relay.names.executor().scheduleWithFixedDelay(relay::sweepSessions, 1, 1, TimeUnit.SECONDS);
+            log.atInfo()
+                    .addKeyValue("io", options.io().label())
+                    .addKeyValue("loops", options.loops())
+                    .log("io.chosen");
             return relay;
         } catch (RuntimeException e) {
             relay.close();
@@ -265,7 +255,7 @@ public final class Relay implements AutoCloseable {
 
     /// Asks every loop what it does; a few of their turns later the answer is there.
     public CompletableFuture<RelaySnapshot> snapshot() {
-        return commands.askEach(LoopServer::snapshot).thenApply(this::sum);
+        return census.take(draining);
     }
 
     /// What control is told of the apps, and where its answers go; there where [RelayOptions#usageMemory] is.
@@ -374,84 +364,6 @@ public final class Relay implements AutoCloseable {
             }
         }
         return endpoints;
-    }
-
-    // ------------------------------------------------------------------------------------------------- snapshot
-
-    private RelaySnapshot sum(List<LoopServer.Snapshot> loops) {
-        Map<DropReason, Long> drops = new EnumMap<>(DropReason.class);
-        Map<AppId, Grants.Traffic> traffic = new HashMap<>();
-        Map<Ingress, RelaySnapshot.IngressTotals> ingresses = new EnumMap<>(Ingress.class);
-        RelaySnapshot.SystemDrops systemDrops = RelaySnapshot.SystemDrops.NONE;
-        long unproven = 0;
-        for (LoopServer.Snapshot loop : loops) {
-            loop.drops().forEach((reason, count) -> drops.merge(reason, count, Long::sum));
-            loop.traffic().forEach((app, more) -> traffic.merge(app, more, Grants.Traffic::plus));
-            loop.ingresses()
-                    .forEach((ingress, more) -> ingresses.merge(ingress, more, RelaySnapshot.IngressTotals::plus));
-            systemDrops = systemDrops.plus(loop.systemDrops());
-            unproven += loop.unprovenConnections();
-        }
-        Grants.Traffic total = traffic.values().stream().reduce(Grants.Traffic.NONE, Grants.Traffic::plus);
-        Map<AppId, LiveApp> inForce = apps.all();
-        Map<AppId, Integer> limits = new LinkedHashMap<>();
-        inForce.forEach((id, app) -> limits.put(id, app.state().limits().sessions()));
-        List<AppUsage> usage = usage(inForce, traffic);
-        Map<String, Long> labelledDrops = new TreeMap<>();
-        drops.forEach((reason, count) -> labelledDrops.put(reason.label(), count));
-        Map<String, RelaySnapshot.IngressTotals> labelledIngresses = new LinkedHashMap<>();
-        ingresses.forEach((ingress, totals) -> labelledIngresses.put(ingress.label(), totals));
-        return new RelaySnapshot(
-                apps.state().version(),
-                draining,
-                usage.stream().mapToLong(AppUsage::sessions).sum(),
-                apps.liveSessions(),
-                limits,
-                total.allocations(),
-                total.tunnels(),
-                ports.takenPorts(),
-                ports.offeredPorts(),
-                unproven,
-                labelledDrops,
-                systemDrops,
-                labelledIngresses,
-                loops.stream().map(LoopServer.Snapshot::delay).toList(),
-                directBufferBytes(),
-                apps.state()
-                        .tls()
-                        .map(identity -> identity.certificate().getNotAfter().toInstant()),
-                new UsageReport(
-                        epoch.toString(),
-                        usageSequence.incrementAndGet(),
-                        options.time().now(),
-                        usage));
-    }
-
-    /// By app, those that were removed too, with what they used.
-    private List<AppUsage> usage(Map<AppId, LiveApp> inForce, Map<AppId, Grants.Traffic> traffic) {
-        long now = options.time().nanos();
-        Set<AppId> ids = new LinkedHashSet<>(inForce.keySet());
-        ids.addAll(traffic.keySet());
-        List<AppUsage> usage = new ArrayList<>();
-        for (AppId id : ids) {
-            Grants.Traffic of = traffic.getOrDefault(id, Grants.Traffic.NONE);
-            usage.add(new AppUsage(
-                    id,
-                    apps.sessions(id, now),
-                    of.allocations(),
-                    of.tunnels(),
-                    of.packetsToPeer(),
-                    of.bytesToPeer(),
-                    of.packetsToClient(),
-                    of.bytesToClient()));
-        }
-        return usage;
-    }
-
-    private static long directBufferBytes() {
-        return ByteBufAllocator.DEFAULT instanceof ByteBufAllocatorMetricProvider known
-                ? known.metric().usedDirectMemory()
-                : 0;
     }
 
     private static Secret randomKey(SecureRandom random) {

@@ -114,9 +114,15 @@ public final class Leases {
                         token.jwt().reveal(),
                         app -> secrets(transaction, app, SecretTable.Kind.TOKEN),
                         transaction.now());
-                yield verdict instanceof TokenVerdict.Good good && !good.uid().equals(request.uid())
-                        ? bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub")
-                        : verdict;
+                if (verdict instanceof TokenVerdict.Good good) {
+                    if (!good.uid().equals(request.uid())) {
+                        yield bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub");
+                    }
+                    if (token.app().filter(app -> !app.equals(good.app())).isPresent()) {
+                        yield bad(ErrorCode.TOKEN_INVALID, "the token is another app's", "leave appId out, or name its iss");
+                    }
+                }
+                yield verdict;
             }
             case Proof.AppSign shown ->
                 secrets(transaction, shown.app(), SecretTable.Kind.APP_SIGN).contains(shown.sign())

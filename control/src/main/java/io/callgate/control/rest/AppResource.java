@@ -52,7 +52,11 @@ final class AppResource {
 
     private Answer list(Call call) {
         return store.read(transaction -> Pages.answer(
-                transaction.apps().page(call.after(), call.limit() + 1),
+                call.only()
+                        .map(own -> transaction.apps().find(own).stream()
+                                .filter(app -> app.id().value().compareTo(call.after()) > 0)
+                                .toList())
+                        .orElseGet(() -> transaction.apps().page(call.after(), call.limit() + 1)),
                 call.limit(),
                 app -> json(transaction, app),
                 App::id));

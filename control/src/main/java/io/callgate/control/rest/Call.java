@@ -25,6 +25,9 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
         record ByOperator(Operator operator) implements Caller {}
 
         record ByRelay(RelayNode relay) implements Caller {}
+
+        /// Through the console of this process.
+        record AtConsole(Operator user) implements Caller {}
     }
 
     /// For the audit.
@@ -33,6 +36,17 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
             case Caller.Anyone anyone -> "anyone";
             case Caller.ByOperator by -> "operator " + by.operator().name();
             case Caller.ByRelay by -> "relay " + by.relay().name();
+            case Caller.AtConsole at -> "console " + at.user().name();
+        };
+    }
+
+    /// The only app that the caller may know of; empty: any.
+    Optional<AppId> only() {
+        return switch (caller) {
+            case Caller.ByOperator by -> by.operator().app();
+            case Caller.AtConsole at -> at.user().app();
+            case Caller.Anyone anyone -> Optional.empty();
+            case Caller.ByRelay by -> Optional.empty();
         };
     }
 

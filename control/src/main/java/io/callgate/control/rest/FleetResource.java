@@ -306,6 +306,7 @@ final class FleetResource {
                         || relay.report().filter(report -> report.draining()).isPresent());
         node.put("alive", transaction.relays().isAlive(relay));
         node.put("joinedAt", relay.joinedAt().toString());
+        RelayStanding.leasesFrom(transaction, relay.id()).ifPresent(from -> node.put("leasesFrom", from.toString()));
         relay.report().ifPresent(report -> {
             node.put("seenAt", report.seenAt().toString());
             report.software().ifPresent(software -> node.put("software", software));

@@ -8,11 +8,30 @@ import io.callgate.control.store.Store;
 import io.callgate.model.ErrorCode;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// Finds out who asks, where the contract wants it known.
 final class Gate {
     private static final String RELAY_KEY = "a relay's key";
     private static final String JOIN_AGAIN = "join again with a join token";
+
+    /// What an app's owner may do, with that app.
+    private static final Set<String> FOR_OWNERS = Set.of(
+            "listApps",
+            "readApp",
+            "listTokenSecrets",
+            "addTokenSecret",
+            "removeTokenSecret",
+            "renewAppSign",
+            "removeAppSign",
+            "mintToken",
+            "mintCredential",
+            "listRevocations",
+            "revoke",
+            "listSessions",
+            "endSession",
+            "readUsage",
+            "listQuotaExcesses");
 
     private final Store store;
 
@@ -34,11 +53,35 @@ final class Gate {
                 .flatMap(token ->
                         store.read(transaction -> transaction.operatorTokens().authenticate(token)))
                 .orElseThrow(() -> unauthenticated(bearer, "an operator token", "it begins with cgo_"));
-        if (operator.role() == Operator.Role.VIEWER && !operation.changesNothing()) {
-            throw new Refused(
-                    Problem.of(Problem.Kind.FORBIDDEN, "a viewer changes nothing", "use a token with role operator"));
-        }
+        requireMay(operator, operation);
         return operator;
+    }
+
+    /// Asks the role alone; which app an owner means is asked when the parameters are known.
+    static void requireMay(Operator operator, Operation operation) {
+        switch (operator.role()) {
+            case OPERATOR -> {}
+            case VIEWER -> {
+                if (!operation.changesNothing()) {
+                    throw new Refused(Problem.of(
+                            Problem.Kind.FORBIDDEN, "a viewer changes nothing", "ask who has role operator"));
+                }
+            }
+            case APP_OWNER -> {
+                if (!FOR_OWNERS.contains(operation.id())) {
+                    throw new Refused(Problem.of(
+                            Problem.Kind.FORBIDDEN, "an app's owner has its app alone", "ask who has role operator"));
+                }
+            }
+        }
+    }
+
+    /// An owner who names another app hears what it would hear of one that does not exist.
+    static void requireOwn(Call call) {
+        String named = call.parameters().get("appId");
+        if (named != null && call.only().filter(own -> !own.value().equals(named)).isPresent()) {
+            throw Refused.notFound("app " + named, "list the apps first");
+        }
     }
 
     private RelayNode relay(Optional<String> bearer) {

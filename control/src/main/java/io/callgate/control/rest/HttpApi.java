@@ -3,6 +3,7 @@ package io.callgate.control.rest;
 import io.callgate.model.TlsIdentity;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
@@ -27,7 +28,12 @@ public final class HttpApi implements AutoCloseable {
     private final CompletableFuture<Service> service;
     private final Optional<Tls> tls;
 
-    private HttpApi(Contract contract, InetSocketAddress bind, Optional<Tls> tls, CompletableFuture<Service> service) {
+    private HttpApi(
+            Contract contract,
+            InetSocketAddress bind,
+            Optional<Tls> tls,
+            CompletableFuture<Service> service,
+            Guest guest) {
         this.tls = tls;
         this.service = service.thenApply(ready -> {
             ready.handlers().requireExactly(contract.operations());
@@ -35,22 +41,31 @@ public final class HttpApi implements AutoCloseable {
         });
         this.server = Javalin.create(config -> {
             configure(config, contract);
+            guest.addTo(config.routes, new Operations(contract, this.service));
             tls.ifPresent(https -> config.jetty.addConnector((jetty, http) -> https.connector(jetty, http, bind)));
         });
+    }
+
+    /// What else is served on this port, beside the contract's operations.
+    @FunctionalInterface
+    public interface Guest {
+        /// @param operations which wait until the service is there
+        void addTo(RoutesConfig routes, Operations operations);
     }
 
     /// Listens at once; requests wait until the service is there.
     ///
     /// @throws UncheckedIOException if the address is taken
-    public static HttpApi start(InetSocketAddress bind, CompletableFuture<Service> service) {
-        return start(new HttpApi(Contract.load(), bind, Optional.empty(), service), bind);
+    public static HttpApi start(InetSocketAddress bind, CompletableFuture<Service> service, Guest guest) {
+        return start(new HttpApi(Contract.load(), bind, Optional.empty(), service, guest), bind);
     }
 
     /// The same, by TLS alone.
     ///
     /// @throws UncheckedIOException if the address is taken
-    public static HttpApi start(InetSocketAddress bind, TlsIdentity identity, CompletableFuture<Service> service) {
-        return start(new HttpApi(Contract.load(), bind, Optional.of(new Tls(identity)), service), bind);
+    public static HttpApi start(
+            InetSocketAddress bind, TlsIdentity identity, CompletableFuture<Service> service, Guest guest) {
+        return start(new HttpApi(Contract.load(), bind, Optional.of(new Tls(identity)), service, guest), bind);
     }
 
     private static HttpApi start(HttpApi api, InetSocketAddress bind) {
@@ -129,6 +144,9 @@ public final class HttpApi implements AutoCloseable {
                             body -> Requests.write(context, answer.status(), "application/json", body),
                             () -> context.status(answer.status()));
         } catch (Refused refused) {
+            if (operation.id().equals("issueLease")) {
+                refused.problem().code().ifPresent(service.join().refusals()::count);
+            }
             answer(refused.problem(), context);
         } catch (CompletionException failure) {
             answer(

@@ -46,7 +46,7 @@ final class LeaseResource {
         }
         return call.bearer()
                 .filter(token -> !token.isEmpty())
-                .<Proof>map(token -> new Proof.Token(Secret.of(token)))
+                .<Proof>map(token -> new Proof.Token(Secret.of(token), app.map(AppId::new)))
                 .orElseGet(Proof.Missing::new);
     }
 

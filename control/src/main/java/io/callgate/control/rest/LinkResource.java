@@ -22,14 +22,18 @@ import io.callgate.model.LinkStateJson;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// The link, control's side: relays join, and hear what they are to do. What they report is [HeartbeatResource]'s.
 final class LinkResource {
+    private static final Logger LOG = LoggerFactory.getLogger(LinkResource.class);
     private static final Duration DEFAULT_WAIT = Duration.ofSeconds(20);
 
     private final Store store;
@@ -65,7 +69,19 @@ final class LinkResource {
                     new RelayStanding(transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
             endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("relay.join", name, "pool " + terms.pool());
+            Optional<Instant> leasesFrom = RelayStanding.leasesFrom(transaction, key.id());
+            leasesFrom.ifPresent(from -> LOG.atWarn()
+                    .addKeyValue("relay", name)
+                    .addKeyValue("pool", terms.pool())
+                    .addKeyValue("leasesFrom", from)
+                    .log("relay.addresses.announced"));
+            transaction
+                    .audit()
+                    .add(
+                            "relay.join",
+                            name,
+                            "pool " + terms.pool()
+                                    + leasesFrom.map(from -> ", in leases from " + from).orElse(""));
             return Answer.created(JsonNodeFactory.instance
                     .objectNode()
                     .put("relayId", key.id().toString())

@@ -4,7 +4,9 @@ import io.callgate.control.store.AuditEntry;
 import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
-import java.util.Locale;
+import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
+import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,12 +35,12 @@ final class OperationResource {
 
     private Answer create(Call call) {
         String name = call.body().get("name").asString();
-        Operator.Role role =
-                Operator.Role.valueOf(call.body().get("role").asString().toUpperCase(Locale.ROOT));
+        Operator.Role role = Operator.Role.ofLabel(call.body().get("role").asString());
         return store.change(call.actor(), transaction -> {
-            BearerToken token = transaction.operatorTokens().create(name, role);
+            Optional<AppId> app = ownedApp(transaction, call, role);
+            BearerToken token = transaction.operatorTokens().create(name, role, app);
             transaction.audit().add("operator-token.create", name, token.id().toString());
-            Operator made = new Operator(token.id(), name, role, transaction.now());
+            Operator made = new Operator(token.id(), name, role, app, transaction.now());
             return Answer.created(json(made).put("token", token.reveal()));
         });
     }
@@ -61,13 +63,28 @@ final class OperationResource {
                 AuditEntry::id));
     }
 
+    /// The app whose owner is made: an owner names one that there is, others name none.
+    static Optional<AppId> ownedApp(Transaction transaction, Call call, Operator.Role role) {
+        Optional<AppId> app = call.text("app").map(AppId::new);
+        if ((role == Operator.Role.APP_OWNER) != app.isPresent()) {
+            throw new Refused(Problem.invalid(
+                    "/app", app.map(AppId::value).orElse(""), "an app-owner names its app, others name none"));
+        }
+        if (app.isPresent() && transaction.apps().find(app.get()).isEmpty()) {
+            throw new Refused(Problem.invalid("/app", app.get().value(), "there is no such app: create it first"));
+        }
+        return app;
+    }
+
     private static ObjectNode json(Operator operator) {
-        return JsonNodeFactory.instance
+        ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", operator.id().toString())
                 .put("name", operator.name())
-                .put("role", operator.role().name().toLowerCase(Locale.ROOT))
+                .put("role", operator.role().label())
                 .put("createdAt", operator.createdAt().toString());
+        operator.app().ifPresent(app -> node.put("app", app.value()));
+        return node;
     }
 
     private static ObjectNode json(AuditEntry entry) {

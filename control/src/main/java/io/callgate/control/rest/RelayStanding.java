@@ -12,6 +12,7 @@ import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Transport;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -72,6 +73,14 @@ final class RelayStanding {
         if (standing.published) {
             transaction.counters().raise(Counter.ALLOWLIST);
         }
+    }
+
+    /// When leases may name a relay for the first time; empty if they may now, or it stands nowhere.
+    static Optional<Instant> leasesFrom(Transaction transaction, UUID relay) {
+        return transaction.pools().addressesOf(relay).stream()
+                .map(PoolAddress::validFrom)
+                .min(Comparator.naturalOrder())
+                .filter(transaction.now()::isBefore);
     }
 
     /// Whether no other relay stands there.

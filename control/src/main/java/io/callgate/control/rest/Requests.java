@@ -65,7 +65,9 @@ final class Requests {
         if (!findings.isEmpty()) {
             throw new Refused(Problem.invalid(findings));
         }
-        return new Call(caller, parameters, body, bearer);
+        Call call = new Call(caller, parameters, body, bearer);
+        Gate.requireOwn(call);
+        return call;
     }
 
     static void write(Context context, int status, String type, ObjectNode body) {

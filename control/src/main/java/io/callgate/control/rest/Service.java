@@ -9,6 +9,7 @@ public final class Service implements AutoCloseable {
     private final Handlers handlers = new Handlers();
     private final StateSignal signal;
     private final StoreFailures storeFailures;
+    private final RefusalCounts refusals = new RefusalCounts();
 
     public Service(Store store) {
         gate = new Gate(store);
@@ -19,6 +20,7 @@ public final class Service implements AutoCloseable {
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
+        new ConsoleUserResource(store).addTo(handlers);
         new SessionResource(store).addTo(handlers);
         new UsageResource(store).addTo(handlers);
         new HeartbeatResource(store).addTo(handlers);
@@ -31,6 +33,10 @@ public final class Service implements AutoCloseable {
 
     Handlers handlers() {
         return handlers;
+    }
+
+    RefusalCounts refusals() {
+        return refusals;
     }
 
     StoreFailures storeFailures() {

@@ -28,7 +28,7 @@ final class SessionResource {
     }
 
     private Answer list(Call call) {
-        Optional<AppId> app = call.optional("appId").map(AppId::new);
+        Optional<AppId> app = call.only().or(() -> call.optional("appId").map(AppId::new));
         return store.read(transaction -> Pages.answer(
                 transaction.sessions().page(app, call.afterId(), call.limit() + 1),
                 call.limit(),
@@ -44,6 +44,9 @@ final class SessionResource {
             KnownSession known = transaction
                     .sessions()
                     .find(id)
+                    .filter(found -> call.only()
+                            .map(found.session().app()::equals)
+                            .orElse(true))
                     .orElseThrow(() -> Refused.notFound("session " + id, "list them again: it may be over"));
             LiveSession session = known.session();
             App app = transaction.apps().find(session.app()).orElseThrow();

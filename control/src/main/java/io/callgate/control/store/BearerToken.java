@@ -30,6 +30,9 @@ public record BearerToken(Kind kind, UUID id, Secret secret) {
         }
     }
 
+    /// Of a secret as text.
+    public static final int TEXT_LENGTH = 43;
+
     private static final Pattern FORM = Pattern.compile("(cg[orj])_([0-9a-f]{32})_([A-Za-z0-9_-]{43})");
     private static final SecureRandom RANDOM = new SecureRandom();
 
@@ -37,8 +40,8 @@ public record BearerToken(Kind kind, UUID id, Secret secret) {
         return new BearerToken(kind, id, randomText());
     }
 
-    /// 256 random bits as 43 characters out of `A-Z a-z 0-9 - _`.
-    static Secret randomText() {
+    /// 256 random bits as [#TEXT_LENGTH] characters out of `A-Z a-z 0-9 - _`.
+    public static Secret randomText() {
         byte[] random = new byte[32];
         RANDOM.nextBytes(random);
         return Secret.of(Base64.getUrlEncoder().withoutPadding().encodeToString(random));

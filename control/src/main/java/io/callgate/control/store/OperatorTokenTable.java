@@ -1,5 +1,6 @@
 package io.callgate.control.store;
 
+import io.callgate.model.AppId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
@@ -21,14 +22,20 @@ public final class OperatorTokenTable {
     }
 
     public BearerToken create(String name, Operator.Role role) {
+        return create(name, role, Optional.empty());
+    }
+
+    /// @param app of an app's owner; else empty
+    public BearerToken create(String name, Operator.Role role, Optional<AppId> app) {
         BearerToken token = BearerToken.mint(BearerToken.Kind.OPERATOR, ids.next());
         handle.createUpdate("""
-            insert into operator_token (id, name, kind, hash, created_at)
-            values (:id, :name, :kind, :hash, :now)\
+            insert into operator_token (id, name, kind, app_id, hash, created_at)
+            values (:id, :name, :kind, :app, :hash, :now)\
             """)
                 .bind("id", token.id())
                 .bind("name", name)
                 .bind("kind", role.name())
+                .bind("app", app.map(AppId::value).orElse(null))
                 .bind("hash", token.hash())
                 .bind("now", now.toEpochMilli())
                 .execute();
@@ -66,6 +73,7 @@ public final class OperatorTokenTable {
                 row.getObject("id", UUID.class),
                 row.getString("name"),
                 Operator.Role.valueOf(row.getString("kind")),
+                Optional.ofNullable(row.getString("app_id")).map(AppId::new),
                 Instant.ofEpochMilli(row.getLong("created_at")));
     }
 }

@@ -72,6 +72,14 @@ public final class Transaction {
         return new OperatorTokenTable(handle, ids, now);
     }
 
+    public LoadTable load() {
+        return new LoadTable(handle, now);
+    }
+
+    public ConsoleUserTable consoleUsers() {
+        return new ConsoleUserTable(handle, now);
+    }
+
     public AuditTable audit() {
         return new AuditTable(handle, ids, now, actor);
     }

@@ -72,7 +72,9 @@ final class ApiUnderTest implements AutoCloseable {
         store = Store.open(options);
         service = new Service(store);
         http = HttpApi.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), CompletableFuture.completedFuture(service));
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+                CompletableFuture.completedFuture(service),
+                (routes, operations) -> {});
         operatorToken = store.change(
                 "test",
                 transaction -> transaction

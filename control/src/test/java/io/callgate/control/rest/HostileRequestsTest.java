@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.control.rest.Mutants.Mutant;
 import io.callgate.control.rest.Operation.Proof;
+import io.callgate.model.ErrorCode;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -72,6 +73,10 @@ class HostileRequestsTest {
                 """),
             sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second'}"),
             sample("createOperatorToken", "{'name': 'eve', 'role': 'viewer'}", "{'name': 'eve', 'role': 'viewer'}"),
+            sample(
+                    "createConsoleUser",
+                    "{'name': 'pam', 'role': 'viewer'}",
+                    "{'name': 'pam', 'role': 'app-owner', 'app': 'demo'}"),
             sample("joinFleet", """
                 {'joinToken': 'JOIN', 'name': 'r2',
                  'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}\
@@ -102,13 +107,15 @@ class HostileRequestsTest {
     private static String leaseId = "";
     private static String joinToken = "";
     private static String appToken = "";
+    private static String secret = "";
 
     /// JSON in single quotes.
     private record Sample(String minimal, String full) {}
 
     @BeforeAll
     static void makeAWorld() {
-        String secret = API.activeApp("demo", "");
+        secret = API.activeApp("demo", "");
+        API.activeApp("stranger", "");
         API.ensurePool("second", "production");
         relayKey = API.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         relayId = API.get("/v1/relays").json().get("items").get(0).get("id").asString();
@@ -300,6 +307,35 @@ class HostileRequestsTest {
     }
 
     @Test
+    void whatBelongsToAnotherAppIsNotFound() {
+        String before = API.dump();
+
+        for (Operation operation : operations()) {
+            if (operation.path().contains("{appId}") && operation.path().contains("{secretId}")) {
+                String path = fill(operation.path().replace("{appId}", "stranger"));
+                assertProblem(API.send(operation.method(), path, API.operatorToken, ""), operation.id());
+            }
+        }
+        String ofDemo = "{\"uid\": \"alice\", \"appId\": \"stranger\"}";
+        assertProblem(API.send("POST", "/v1/leases", appToken, ofDemo), "a token of demo, for another app");
+
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
+    void whatHasExpiredOpensNothing() {
+        String late = token("demo", "alice", secret, API.clock.now().minus(Duration.ofMinutes(10)));
+        String before = API.dump();
+
+        Reply reply = API.send("POST", "/v1/leases", late, "{\"uid\": \"alice\"}")
+                .expect(401);
+
+        assertThat(reply.json().get("code").asInt()).isEqualTo(ErrorCode.TOKEN_EXPIRED.number());
+        assertThat(reply.text("mend")).isNotBlank();
+        assertThat(API.dump()).isEqualTo(before);
+    }
+
+    @Test
     void whatIsMeantToPassPasses() {
         for (String id : List.of(
                 "issueLease",
@@ -311,6 +347,7 @@ class HostileRequestsTest {
                 "addAddress",
                 "createJoinToken",
                 "createOperatorToken",
+                "createConsoleUser",
                 "joinFleet",
                 "moveRelay",
                 "revoke")) {
@@ -382,6 +419,7 @@ class HostileRequestsTest {
                 .replace("{leaseId}", leaseId)
                 .replace("{sessionId}", new UUID(0, 0).toString())
                 .replace("{addressId}", new UUID(0, 0).toString())
+                .replace("{userName}", "nobody")
                 .replace("{tokenId}", new UUID(0, 0).toString());
     }
 

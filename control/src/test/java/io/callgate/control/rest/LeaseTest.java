@@ -305,6 +305,15 @@ class LeaseTest {
         api.liveRelay("us1", "main", "us", US1);
 
         assertThat(regions(lease(""))).containsOnly("eu");
+        Reply relays = api.get("/v1/relays").expect(200);
+        assertThat(relays.json().get("items").values())
+                .filteredOn(relay -> relay.has("leasesFrom"))
+                .singleElement()
+                .satisfies(relay -> {
+                    assertThat(relay.get("name").asString()).isEqualTo("us1");
+                    assertThat(relay.get("leasesFrom").asString())
+                            .isEqualTo(api.clock.now().plus(Duration.ofDays(30)).toString());
+                });
     }
 
     @Test

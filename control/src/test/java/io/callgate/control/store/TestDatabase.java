@@ -34,6 +34,8 @@ enum TestDatabase {
     static final Secret SEAL_KEY = Secret.of("0123456789abcdef0123456789abcdef");
 
     private static final List<String> TABLES = List.of(
+            "console_session",
+            "console_user",
             "ended_lease",
             "revocation",
             "operator_token",

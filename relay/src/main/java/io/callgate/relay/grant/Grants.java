@@ -42,7 +42,22 @@ public final class Grants {
     public sealed interface Opening {
         record Granted(Grant grant) implements Opening {}
 
-        record Refused(DropReason reason) implements Opening {}
+        record Refused(DropReason reason) implements Opening {
+            public enum Kind {
+                DRAINING,
+                /// The client was let in when it proved itself, and is not any more.
+                UNWELCOME,
+                LIMIT
+            }
+
+            public Kind kind() {
+                return switch (reason) {
+                    case DRAINING -> Kind.DRAINING;
+                    case UNKNOWN_APP, REVOKED, CREDENTIAL_EXPIRED -> Kind.UNWELCOME;
+                    default -> Kind.LIMIT;
+                };
+            }
+        }
     }
 
     /// Traffic of one app, or by one ingress, on this loop since the relay started.

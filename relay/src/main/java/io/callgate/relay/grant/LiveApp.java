@@ -130,7 +130,7 @@ public final class LiveApp {
     ///
     /// @param kbitPerSecond as measured
     public AppNeed need(long kbitPerSecond, long nowNanos) {
-        Sessions.Need need = sessions.need(nowNanos);
+        SessionShare.Need need = sessions.need(nowNanos);
         long wanted = rate.takeIsSpent()
                 ? Math.max(kbitPerSecond, rate.kbitPerSecond() * 3 / 2) // how much more, nobody knows
                 : kbitPerSecond;

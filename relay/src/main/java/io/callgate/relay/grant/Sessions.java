@@ -3,53 +3,33 @@ package io.callgate.relay.grant;
 import io.callgate.model.AppId;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
-import io.callgate.model.LiveSession;
 import io.callgate.model.Portion;
 import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.Iterator;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared
 /// by all loops and locked: asked once an allocation or tunnel, never per packet.
 public final class Sessions {
-    private static final long LINGER_NANOS = 30_000_000_000L;
-
     /// How often the log hears of the same limit.
     private static final long TELL_NANOS = 60_000_000_000L;
 
     /// How often all sessions are looked through at most, while the app is below its limit.
     private static final long SWEEP_NANOS = 1_000_000_000L;
 
-    /// How often the bytes of a session alone are news.
-    private static final long BYTES_NANOS = 60_000_000_000L;
-
-    private static final long LENT_NANOS = Portion.LENT_FOR.toNanos();
-
-    /// Of those that wanted a session and got none, so many are told apart.
-    private static final int MOST_TURNED_AWAY = 1_000;
-
     private final AppId app;
     private final SessionLog log;
     private final Map<Subject, Session> bySubject = new HashMap<>();
     private final Map<DropReason, Long> toldAtNanos = new EnumMap<>(DropReason.class);
     private final Map<Ingress, Integer> liveByIngress = new EnumMap<>(Ingress.class);
-    private final Set<Subject> turnedAway = new HashSet<>();
-    private @Nullable Portion portion;
-    private long portionAtNanos;
-    private int peak;
-    private boolean isUrgent;
+    private final SessionShare share = new SessionShare();
     private long accruedAtNanos;
     private boolean hasAccrued;
     private long sweptAtNanos;
@@ -75,7 +55,7 @@ public final class Sessions {
     /// @return why not, if the app or the subject is at a limit
     public synchronized Optional<DropReason> open(
             Subject subject, Entry entry, Limits limits, boolean mayBegin, long nowNanos) {
-        long most = mostSessions(limits, nowNanos);
+        long most = share.mostSessions(limits, nowNanos);
         if (bySubject.size() >= most || nowNanos - sweptAtNanos >= SWEEP_NANOS) {
             forgetLingering(nowNanos);
         }
@@ -85,23 +65,22 @@ public final class Sessions {
         }
         if (session == null) {
             if (bySubject.size() >= most) {
-                turnAway(subject);
+                share.onTurnedAway(subject);
                 return Optional.of(DropReason.SESSION_QUOTA);
             }
             session = new Session(entry.ingress, nowNanos);
         }
-        if (entry.part == Part.ALLOCATION && session.allocations >= limits.allocationsPerSubject()) {
-            return Optional.of(DropReason.ALLOCATION_QUOTA);
-        }
-        if (entry.part == Part.TUNNEL && session.tunnels >= limits.tunnelsPerSubject()) {
-            return Optional.of(DropReason.TUNNEL_QUOTA);
+        Optional<DropReason> full = session.refusal(entry.part, limits);
+        if (full.isPresent()) {
+            return full;
         }
         if (session.isEmpty()) {
             changeLive(session, 1, nowNanos);
         }
         session.add(entry);
         if (bySubject.put(subject, session) == null) {
-            onBegun(session);
+            share.onBegun(bySubject.size());
+            log.usage().onSessionBegun(app, session.firstIngress());
         }
         return Optional.empty();
     }
@@ -112,12 +91,7 @@ public final class Sessions {
         if (session == null || !log.journal().isKept()) {
             return;
         }
-        boolean isNews = session.grants.isEmpty() || session.isNews(grant);
-        session.grants.add(grant);
-        session.credentialExpiresAt = session.grants.size() == 1
-                ? grant.identity().credentialExpiresAt()
-                : later(session.credentialExpiresAt, grant.identity().credentialExpiresAt());
-        if (isNews) {
+        if (session.take(grant)) {
             journal(grant.identity().subject(), session, nowNanos);
         }
     }
@@ -127,8 +101,8 @@ public final class Sessions {
         Subject subject = grant.identity().subject();
         close(subject, grant.part(), grant.endReason(), used, nowNanos);
         Session session = bySubject.get(subject);
-        if (session != null && session.grants.remove(grant) && session.grants.isEmpty()) {
-            log.journal().onEnded(session.number);
+        if (session != null && session.giveBackLast(grant)) {
+            log.journal().onEnded(session.number());
         }
     }
 
@@ -143,8 +117,7 @@ public final class Sessions {
         if (session == null) {
             throw new IllegalStateException("no session of " + subject + " to close a part of");
         }
-        session.remove(part, reason, used);
-        session.emptySinceNanos = nowNanos;
+        session.remove(part, reason, used, nowNanos);
         if (session.isEmpty()) {
             changeLive(session, -1, nowNanos);
         }
@@ -157,7 +130,7 @@ public final class Sessions {
     synchronized boolean refused(Subject subject, Ingress ingress, IpAddress client, DropReason reason, long nowNanos) {
         Session session = bySubject.get(subject);
         if (session != null) {
-            session.refusals.merge(reason, 1L, Long::sum);
+            session.onRefused(reason);
         } else {
             Instant now = log.time().now();
             log.listener()
@@ -220,68 +193,39 @@ public final class Sessions {
     ///
     /// @param next null: as much as the limits of the state
     synchronized void spend(@Nullable Portion next, long nowNanos) {
-        portion = next;
-        portionAtNanos = nowNanos;
+        share.become(next, nowNanos);
     }
 
-    /// Sessions that control should know of.
-    ///
-    /// @param peak the most at once since control answered last
-    /// @param wanted those that are and those that were turned away since
-    record Need(int sessions, int peak, int wanted) {}
-
-    synchronized Need need(long nowNanos) {
+    /// What control should know of them.
+    synchronized SessionShare.Need need(long nowNanos) {
         forgetLingering(nowNanos);
-        isUrgent = false;
-        turnedAway.removeAll(bySubject.keySet());
-        int sessions = bySubject.size();
-        return new Need(sessions, Math.max(peak, sessions), sessions + turnedAway.size());
+        return share.need(bySubject.keySet());
     }
 
     /// Control has heard of the need.
     synchronized void onAnswered() {
-        peak = bySubject.size();
-        turnedAway.clear();
+        share.onAnswered(bySubject.size());
     }
 
     /// Whether control should hear of the need at once.
     synchronized boolean isUrgent() {
-        return isUrgent;
+        return share.isUrgent();
     }
 
     /// Ends all: the relay closes.
     synchronized void endAll(long nowNanos) {
         accrue(nowNanos);
         liveByIngress.clear();
-        bySubject.forEach((subject, session) -> tell(subject, session, nowNanos));
+        Instant now = log.time().now();
+        bySubject.forEach(
+                (subject, session) -> log.listener().accept(session.record(app, subject, now, nowNanos)));
         bySubject.clear();
         isOver = true;
     }
 
-    private long mostSessions(Limits limits, long nowNanos) {
-        if (portion == null) {
-            return limits.sessions();
-        }
-        boolean isInTouch = nowNanos - portionAtNanos < LENT_NANOS;
-        return Math.min(limits.sessions(), portion.sessions() + (isInTouch ? portion.lentSessions() : 0));
-    }
-
-    private void turnAway(Subject subject) {
-        isUrgent = true;
-        if (turnedAway.size() < MOST_TURNED_AWAY) {
-            turnedAway.add(subject);
-        }
-    }
-
-    private void onBegun(Session session) {
-        peak = Math.max(peak, bySubject.size());
-        isUrgent |= portion == null || bySubject.size() > portion.sessions();
-        log.usage().onSessionBegun(app, session.firstIngress);
-    }
-
     private void changeLive(Session session, int change, long nowNanos) {
         accrue(nowNanos);
-        liveByIngress.merge(session.firstIngress, change, Integer::sum);
+        liveByIngress.merge(session.firstIngress(), change, Integer::sum);
     }
 
     /// Adds the time that the live sessions have lived since the last call. Clocks of two loops may differ by a
@@ -300,37 +244,14 @@ public final class Sessions {
 
     private void journalBytes(long nowNanos) {
         bySubject.forEach((subject, session) -> {
-            if (!session.grants.isEmpty()
-                    && nowNanos - session.journaledAtNanos >= BYTES_NANOS
-                    && session.journaledBytes != session.bytesToPeer() + session.bytesToClient()) {
+            if (session.hasUntoldBytes(nowNanos)) {
                 journal(subject, session, nowNanos);
             }
         });
     }
 
     private void journal(Subject subject, Session session, long nowNanos) {
-        if (session.number == 0) {
-            session.number = log.journal().nextNumber();
-        }
-        session.journaledAtNanos = nowNanos;
-        session.journaledBytes = session.bytesToPeer() + session.bytesToClient();
-        log.journal()
-                .onLive(new LiveSession(
-                        session.number,
-                        app,
-                        subject,
-                        session.ingresses.stream().map(Ingress::label).toList(),
-                        LiveSession.networkOf(session.clients.iterator().next()),
-                        log.time().now().minusNanos(Math.max(0, nowNanos - session.beganNanos)),
-                        session.credentialExpiresAt.equals(Instant.MAX)
-                                ? Optional.empty()
-                                : Optional.of(session.credentialExpiresAt),
-                        session.bytesToPeer(),
-                        session.bytesToClient()));
-    }
-
-    private static Instant later(Instant one, Instant other) {
-        return one.isAfter(other) ? one : other;
+        log.journal().onLive(session.tellLive(log.journal(), app, subject, log.time().now(), nowNanos));
     }
 
     private void forgetLingering(long nowNanos) {
@@ -338,129 +259,10 @@ public final class Sessions {
         for (Iterator<Map.Entry<Subject, Session>> each = bySubject.entrySet().iterator(); each.hasNext(); ) {
             Map.Entry<Subject, Session> next = each.next();
             Session session = next.getValue();
-            if (session.isEmpty() && nowNanos - session.emptySinceNanos >= LINGER_NANOS) {
+            if (session.hasLingered(nowNanos)) {
                 each.remove();
-                tell(next.getKey(), session, nowNanos);
+                log.listener().accept(session.record(app, next.getKey(), log.time().now(), nowNanos));
             }
-        }
-    }
-
-    private void tell(Subject subject, Session session, long nowNanos) {
-        Instant now = log.time().now();
-        long endedNanos = session.isEmpty() ? session.emptySinceNanos : nowNanos;
-        // Clocks of two loops may differ by a batch: no session ends before it begins.
-        long lastedNanos = Math.max(0, endedNanos - session.beganNanos);
-        Instant ended = now.minusNanos(Math.max(0, nowNanos - endedNanos));
-        Map<String, Long> refusals = new HashMap<>();
-        session.refusals.forEach((reason, count) -> refusals.put(reason.label(), count));
-        log.listener()
-                .accept(new SessionRecord(
-                        app,
-                        subject,
-                        session.ingresses.stream().map(Ingress::label).toList(),
-                        List.copyOf(session.clients),
-                        ended.minusNanos(lastedNanos),
-                        ended,
-                        session.parts,
-                        session.used.packetsToPeer(),
-                        session.used.bytesToPeer(),
-                        session.used.packetsToClient(),
-                        session.used.bytesToClient(),
-                        session.end.label(),
-                        refusals));
-    }
-
-    private static final class Session {
-        private final Ingress firstIngress;
-        private final long beganNanos;
-        private final List<Grant> grants = new ArrayList<>(2); // for the journal
-        private Instant credentialExpiresAt = Instant.MIN;
-        private long number;
-        private long journaledAtNanos;
-        private long journaledBytes;
-        private final Set<Ingress> ingresses = EnumSet.noneOf(Ingress.class);
-        private final Set<IpAddress> clients = new LinkedHashSet<>(2);
-        private final Map<DropReason, Long> refusals = new EnumMap<>(DropReason.class);
-        private Grants.Traffic used = Grants.Traffic.NONE;
-        private EndReason end = EndReason.RELAY_CLOSED;
-        private long parts;
-        private int allocations;
-        private int tunnels;
-        private long emptySinceNanos;
-        private double peersLeft;
-        private long peersAtNanos;
-        private boolean hasMetPeers;
-
-        Session(Ingress firstIngress, long nowNanos) {
-            this.firstIngress = firstIngress;
-            this.beganNanos = nowNanos;
-        }
-
-        /// Whether a grant makes the session another than was told: by its ingress or its credential.
-        boolean isNews(Grant grant) {
-            return grants.stream().noneMatch(known -> known.ingress() == grant.ingress())
-                    || grant.identity().credentialExpiresAt().isAfter(credentialExpiresAt);
-        }
-
-        long bytesToPeer() {
-            long bytes = used.bytesToPeer();
-            for (Grant grant : grants) {
-                bytes += grant.meter().bytesToPeer();
-            }
-            return bytes;
-        }
-
-        long bytesToClient() {
-            long bytes = used.bytesToClient();
-            for (Grant grant : grants) {
-                bytes += grant.meter().bytesToClient();
-            }
-            return bytes;
-        }
-
-        /// A bucket of one second's peers that fills steadily. A full one may be overdrawn, so that a request for
-        /// more than a second's peers is served once and paid for later. Clocks of two loops may differ by a
-        /// batch.
-        boolean spendPeers(int newPeers, int perSecond, long nowNanos) {
-            if (!hasMetPeers) {
-                hasMetPeers = true;
-                peersLeft = perSecond;
-                peersAtNanos = nowNanos;
-            }
-            long elapsedNanos = Math.max(0, nowNanos - peersAtNanos);
-            peersLeft = Math.min(perSecond, peersLeft + perSecond * (elapsedNanos / 1e9));
-            peersAtNanos += elapsedNanos;
-            boolean enough = peersLeft >= Math.min(newPeers, perSecond);
-            if (enough) {
-                peersLeft -= newPeers;
-            }
-            return enough;
-        }
-
-        void add(Entry entry) {
-            parts++;
-            ingresses.add(entry.ingress);
-            if (clients.size() < SessionRecord.MOST_CLIENTS) {
-                clients.add(entry.client);
-            }
-            count(entry.part, 1);
-        }
-
-        void remove(Part part, EndReason reason, Grants.Traffic more) {
-            count(part, -1);
-            end = reason;
-            used = used.plus(more);
-        }
-
-        private void count(Part part, int change) {
-            switch (part) {
-                case ALLOCATION -> allocations += change;
-                case TUNNEL -> tunnels += change;
-            }
-        }
-
-        boolean isEmpty() {
-            return allocations == 0 && tunnels == 0;
         }
     }
 }

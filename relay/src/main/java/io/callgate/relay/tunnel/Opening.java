@@ -174,7 +174,7 @@ final class Opening {
             answer.onGranted();
             next.run();
         } else if (opening instanceof Grants.Opening.Refused refused) {
-            tell(Refusal.byLimit(refused.reason()));
+            tell(Refusal.of(refused));
         }
     }
 

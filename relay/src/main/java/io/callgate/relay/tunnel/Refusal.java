@@ -1,6 +1,7 @@
 package io.callgate.relay.tunnel;
 
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.Grants;
 
 /// Why a client gets no tunnel.
 ///
@@ -26,8 +27,15 @@ record Refusal(Kind kind, DropReason reason, String text) {
         return of(Kind.POLICY, reason);
     }
 
-    static Refusal byLimit(DropReason reason) {
-        return of(reason == DropReason.DRAINING ? Kind.DRAINING : Kind.QUOTA, reason);
+    /// Of a client that has proved itself.
+    static Refusal of(Grants.Opening.Refused refused) {
+        return of(
+                switch (refused.kind()) {
+                    case DRAINING -> Kind.DRAINING;
+                    case LIMIT -> Kind.QUOTA;
+                    case UNWELCOME -> Kind.POLICY;
+                },
+                refused.reason());
     }
 
     static Refusal unresolved(String text) {

@@ -70,9 +70,11 @@ final class AllocateProcedure {
         return switch (loop.grants().open(user.identity(), entry, loop.nowNanos())) {
             case Grants.Opening.Refused refused ->
                 new Outcome.Refused(
-                        refused.reason() == DropReason.DRAINING
-                                ? Answer.Refused.noCapacity(refused.reason())
-                                : Answer.Refused.overQuota(refused.reason()));
+                        switch (refused.kind()) {
+                            case DRAINING -> Answer.Refused.noCapacity(refused.reason());
+                            case LIMIT -> Answer.Refused.overQuota(refused.reason());
+                            case UNWELCOME -> Answer.Refused.forbidden(refused.reason());
+                        });
             case Grants.Opening.Granted granted -> allocate(client, request, user, wanted, granted.grant());
         };
     }

@@ -222,10 +222,10 @@ class SessionsTest {
         }
         sessions.close(EVE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0);
 
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 2, 2));
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 2, 2));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2));
         sessions.onAnswered();
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new Sessions.Need(1, 1, 1));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 1, 1));
     }
 
     @Test

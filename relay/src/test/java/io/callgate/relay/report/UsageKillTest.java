@@ -14,11 +14,12 @@ import java.lang.foreign.MemorySegment;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,8 +78,6 @@ class UsageKillTest {
 
     /// Counts a kilobyte a millisecond, and says once a second how much that is by now.
     static final class CountingProcess {
-        private static volatile long bytes;
-
         private CountingProcess() {}
 
         public static void main(String[] arguments) throws Exception {
@@ -93,20 +92,18 @@ class UsageKillTest {
                     return Instant.now();
                 }
             };
+            long began = time.nanos();
+            LongSupplier bytes = () -> (time.nanos() - began) / 1_000;
             UsageKeeper keeper = new UsageKeeper(
                     map(Path.of(arguments[0]), Arena.global()),
                     UUID.randomUUID(),
-                    () -> List.of(new Usage.Total(new AppId(APP), Ingress.TURN_UDP, bytes, 0, 0, 0)),
+                    () -> List.of(new Usage.Total(new AppId(APP), Ingress.TURN_UDP, bytes.getAsLong(), 0, 0, 0)),
                     time);
             keeper.start();
-            long began = System.nanoTime();
-            for (long second = 1; ; second++) {
-                while (System.nanoTime() - began < Duration.ofSeconds(second).toNanos()) {
-                    bytes = (System.nanoTime() - began) / 1_000;
-                    TimeUnit.MILLISECONDS.sleep(1);
-                }
-                System.out.println(bytes);
-            }
+            // Its thread keeps the process alive; the test kills it.
+            Executors.newSingleThreadScheduledExecutor()
+                    .scheduleAtFixedRate(
+                            () -> System.out.println(bytes.getAsLong()), 1, 1, TimeUnit.SECONDS);
         }
     }
 }

@@ -1,0 +1,83 @@
+package io.callgate.cli;
+
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `user`: who signs in to the console, over control's API.
+@Command(
+        name = "user",
+        mixinStandardHelpOptions = true,
+        synopsisSubcommandLabel = "COMMAND",
+        description = "Users of the console.",
+        footer = {"", "Where control is: --data DIR on its machine, else --control URL."})
+final class UserCommand {
+    private static final String USERS = "/v1/console-users";
+
+    private final Terminal terminal;
+
+    UserCommand(Terminal terminal) {
+        this.terminal = terminal;
+    }
+
+    @Command(name = "list", mixinStandardHelpOptions = true, description = "Who may sign in, and as what.")
+    int list(@Mixin ApiOptions api) {
+        return api.printAll(terminal, USERS, Table.of("USER", "ROLE", "APP", "CREATED"), user -> new Object[] {
+            AppText.text(user, "name"),
+            AppText.text(user, "role"),
+            user.path("app").asString("-"),
+            AppText.text(user, "createdAt")
+        });
+    }
+
+    @Command(
+            name = "add",
+            mixinStandardHelpOptions = true,
+            description = "Prints a password for the first sign-in, which asks for another.")
+    int add(
+            @Parameters(paramLabel = "USER") String user,
+            @Option(
+                            names = "--role",
+                            paramLabel = "ROLE",
+                            defaultValue = "viewer",
+                            description = "operator, viewer or app-owner (default: viewer).")
+                    String role,
+            @Option(names = "--app", paramLabel = "APP", description = "The app of an app-owner.") @Nullable String app,
+            @Mixin ApiOptions api) {
+        ObjectNode request = JsonOutput.object().put("name", user).put("role", role);
+        if (app != null) {
+            request.put("app", app);
+        }
+        return api.print(terminal, control -> control.post(USERS, request), this::tellOnce);
+    }
+
+    @Command(
+            name = "password",
+            mixinStandardHelpOptions = true,
+            description = "Another password for who has forgotten theirs; signs the user's browsers out.")
+    int password(@Parameters(paramLabel = "USER") String user, @Mixin ApiOptions api) {
+        return api.print(
+                terminal,
+                control -> control.post(USERS + "/" + ControlApi.part(user) + "/password"),
+                this::tellOnce);
+    }
+
+    @Command(name = "remove", mixinStandardHelpOptions = true, description = "Signs the user's browsers out.")
+    int remove(@Parameters(paramLabel = "USER") String user, @Mixin ApiOptions api) {
+        return api.print(
+                terminal,
+                control -> {
+                    control.delete(USERS + "/" + ControlApi.part(user));
+                    return JsonOutput.object().put("removed", user);
+                },
+                done -> terminal.data("removed " + user));
+    }
+
+    private void tellOnce(ObjectNode user) {
+        terminal.data("password of " + AppText.text(user, "name") + ", shown this once: "
+                + AppText.text(user, "password"));
+    }
+}

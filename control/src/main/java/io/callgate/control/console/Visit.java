@@ -1,0 +1,149 @@
+package io.callgate.control.console;
+
+import static io.callgate.control.console.Html.at;
+import static io.callgate.control.console.Html.el;
+
+import io.callgate.control.rest.Operations;
+import io.callgate.control.store.ConsoleSession;
+import io.callgate.control.store.Operator;
+import io.callgate.model.AppId;
+import io.javalin.http.Context;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One request of somebody who is signed in: who that is, in which language, what was typed, and how it is answered.
+final class Visit {
+    static final String FORM_KEY = "formKey";
+    private static final DateTimeFormatter TIME =
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
+
+    private final Context context;
+    private final ConsoleSession session;
+    private final Language language;
+    private final Operations operations;
+    private final Instant now;
+    private final BooleanSupplier stillIn;
+
+    Visit(
+            Context context,
+            ConsoleSession session,
+            Language language,
+            Operations operations,
+            Instant now,
+            BooleanSupplier stillIn) {
+        this.context = context;
+        this.session = session;
+        this.language = language;
+        this.operations = operations;
+        this.now = now;
+        this.stillIn = stillIn;
+    }
+
+    Context context() {
+        return context;
+    }
+
+    Language language() {
+        return language;
+    }
+
+    ConsoleSession session() {
+        return session;
+    }
+
+    Operator who() {
+        return session.user().who();
+    }
+
+    Instant now() {
+        return now;
+    }
+
+    /// Whether forms that only an operator may send are worth showing.
+    boolean isOperator() {
+        return who().role() == Operator.Role.OPERATOR;
+    }
+
+    /// Whether forms about an app may be sent: by an operator, and by its owner.
+    boolean mayChange(AppId app) {
+        return isOperator() || who().app().filter(app::equals).isPresent();
+    }
+
+    boolean isOwner() {
+        return who().role() == Operator.Role.APP_OWNER;
+    }
+
+    String say(String english, String chinese) {
+        return language.of(english, chinese);
+    }
+
+    /// Whether the session goes on, for answers that take long.
+    boolean isStillIn() {
+        return stillIn.getAsBoolean();
+    }
+
+    /// What stands in the path.
+    String path(String name) {
+        return context.pathParam(name);
+    }
+
+    /// What stands in the query or the form, without space around it; empty if nothing does.
+    Optional<String> typed(String name) {
+        String value = context.method().name().equals("POST") ? context.formParam(name) : context.queryParam(name);
+        return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    /// All values of a name, as of check boxes.
+    List<String> allTyped(String name) {
+        return context.formParams(name);
+    }
+
+    Operations.Outcome operate(String operation, Map<String, String> parameters, ObjectNode body) {
+        return operations.call(who(), operation, parameters, body);
+    }
+
+    Operations.Outcome operate(String operation, Map<String, String> parameters) {
+        return operate(operation, parameters, JsonNodeFactory.instance.objectNode());
+    }
+
+    /// A form that is sent to this path, with the key that shows it is ours.
+    Html form(String action, Object... parts) {
+        return el(
+                "form",
+                at("method", "post"),
+                at("action", action),
+                hidden(FORM_KEY, session.formKey()),
+                List.of(parts));
+    }
+
+    static Html hidden(String name, String value) {
+        return el("input", at("type", "hidden"), at("name", name), at("value", value));
+    }
+
+    /// In UTC, to the second.
+    Html time(Instant moment) {
+        return el("time", at("datetime", moment.toString()), TIME.format(moment));
+    }
+
+    void redirect(String path) {
+        context.status(303).header("Location", path);
+    }
+
+    void answer(int status, Html page) {
+        context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
+    }
+
+    /// A piece of text as a part of a path or of a query.
+    static String encoded(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8).replace("+", "%20");
+    }
+}

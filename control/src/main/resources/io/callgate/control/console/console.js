@@ -1,0 +1,101 @@
+// What moves in the console. Every page works without it; what it shows comes from the server as it is shown.
+"use strict";
+
+const live = document.querySelector("[data-live]");
+if (live) {
+  follow(live);
+}
+for (const form of document.querySelectorAll("form[data-sure]")) {
+  form.addEventListener("submit", event => {
+    if (!confirm(form.dataset.sure)) {
+      event.preventDefault();
+    }
+  });
+}
+
+function follow(numbers) {
+  const tables = document.getElementById("tables");
+  const chart = chartIn(document.getElementById("chart"));
+  const notice = document.createElement("p");
+  notice.className = "problem";
+  notice.setAttribute("role", "status");
+  notice.textContent = numbers.dataset.lost;
+  const source = new EventSource(numbers.dataset.live);
+  source.addEventListener("numbers", event => replace(numbers, event.data));
+  source.addEventListener("tables", event => replace(tables, event.data));
+  source.addEventListener("history", event => chart.begin(JSON.parse(event.data)));
+  source.addEventListener("point", event => chart.add(JSON.parse(event.data)));
+  for (const name of ["numbers", "silence"]) {
+    source.addEventListener(name, () => tell(name === "silence"));
+  }
+  source.onerror = () => tell(true);
+
+  function tell(isLost) {
+    numbers.classList.toggle("stale", isLost);
+    if (isLost) {
+      numbers.before(notice);
+    } else {
+      notice.remove();
+    }
+  }
+}
+
+// Leaves alone what has not changed, and what somebody stands in with the keyboard or has marked.
+function replace(place, html) {
+  if (place.innerHTML === html || place.contains(document.activeElement)) {
+    return;
+  }
+  const marked = document.getSelection();
+  if (marked && !marked.isCollapsed && place.contains(marked.anchorNode)) {
+    return;
+  }
+  place.innerHTML = html;
+}
+
+function chartIn(place) {
+  const most = Number(place.dataset.most);
+  const columns = [[], [], []];
+  const colors = getComputedStyle(document.documentElement);
+  const color = name => colors.getPropertyValue(name).trim();
+  const axis = {stroke: color("--soft"), grid: {stroke: color("--line"), width: 1}, ticks: {stroke: color("--line")}};
+  const height = 260;
+  place.textContent = "";
+  const plot = new uPlot({
+    width: place.clientWidth,
+    height,
+    legend: {live: true},
+    series: [
+      {label: place.dataset.time},
+      {label: place.dataset.sessions, stroke: color("--accent"), width: 2, scale: "sessions"},
+      {label: place.dataset.rate, stroke: color("--second"), width: 2, scale: "rate", dash: [6, 4]},
+    ],
+    scales: {
+      sessions: {range: (plot, low, high) => [0, Math.max(5, high * 1.1)]},
+      rate: {range: (plot, low, high) => [0, Math.max(1, high * 1.1)]},
+    },
+    axes: [
+      axis,
+      {...axis, scale: "sessions", label: place.dataset.sessions, size: 60},
+      {...axis, scale: "rate", label: place.dataset.rate, side: 1, size: 60, grid: {show: false}},
+    ],
+  }, columns, place);
+  addEventListener("resize", () => plot.setSize({width: place.clientWidth, height}));
+  window.callgateChart = columns;
+
+  return {
+    begin(points) {
+      columns.forEach((column, i) => column.splice(0, column.length, ...points.map(point => point[i])));
+      plot.setData(columns);
+    },
+    add(point) {
+      if (point[0] <= columns[0].at(-1)) {
+        return;
+      }
+      columns.forEach((column, i) => {
+        column.push(point[i]);
+        column.splice(0, column.length - most);
+      });
+      plot.setData(columns);
+    },
+  };
+}

@@ -1,0 +1,85 @@
+package io.callgate.e2e;
+
+import io.callgate.testkit.Host;
+import io.callgate.testkit.LabProcess;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/// A [RtcPeer] on a host of the laboratory: a JVM of its own, so that what native code does to it is done
+/// to no test.
+final class RtcPeople implements AutoCloseable {
+    private final LabProcess process;
+
+    private RtcPeople(LabProcess process) {
+        this.process = process;
+    }
+
+    /// @param label names its file and its log
+    /// @param told what it is told, for its owner's eyes only
+    static RtcPeople start(Host host, Path folder, String label, Properties told) {
+        Path file = folder.resolve(label + ".properties");
+        try {
+            Files.deleteIfExists(file);
+            Files.createFile(file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+            try (Writer writer = Files.newBufferedWriter(file)) {
+                told.store(writer, null);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx96m",
+                "-XX:TieredStopAtLevel=1", // starts sooner; what is measured is libwebrtc's
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                RtcPeer.class.getName(),
+                file.toString()));
+        return new RtcPeople(host.start(label, command, Map.of()));
+    }
+
+    String await(String pattern, Duration limit) {
+        return process.awaitLine(Pattern.compile(pattern), limit);
+    }
+
+    int mark() {
+        return process.lineCount();
+    }
+
+    String awaitAfter(int mark, String pattern, Duration limit) {
+        return process.awaitLineAfter(mark, Pattern.compile(pattern), limit);
+    }
+
+    String output() {
+        return process.output();
+    }
+
+    /// Numbers that lines of that kind hold, in order: `gap .* millis=(\d+)`.
+    List<Long> numbers(String pattern) {
+        List<Long> found = new ArrayList<>();
+        Matcher matcher = Pattern.compile(pattern).matcher(process.output());
+        while (matcher.find()) found.add(Long.parseLong(matcher.group(1)));
+        return found;
+    }
+
+    int awaitEnd(Duration limit) {
+        return process.awaitEnd(limit);
+    }
+
+    @Override
+    public void close() {
+        process.close();
+    }
+}

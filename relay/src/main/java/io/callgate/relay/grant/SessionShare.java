@@ -1,0 +1,72 @@
+package io.callgate.relay.grant;
+
+import io.callgate.model.Limits;
+import io.callgate.model.Portion;
+import io.callgate.model.Subject;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/// What this relay may spend of an app's sessions in the whole fleet, and what control should know to give it
+/// more (decision 0028). Guarded by its [Sessions].
+final class SessionShare {
+    private static final long LENT_NANOS = Portion.LENT_FOR.toNanos();
+
+    /// Of those that wanted a session and got none, so many are told apart.
+    private static final int MOST_TURNED_AWAY = 1_000;
+
+    private final Set<Subject> turnedAway = new HashSet<>();
+    private @Nullable Portion portion;
+    private long portionAtNanos;
+    private int peak;
+    private boolean isUrgent;
+
+    /// Sessions that control should know of.
+    ///
+    /// @param peak the most at once since control answered last
+    /// @param wanted those that are and those that were turned away since
+    record Need(int sessions, int peak, int wanted) {}
+
+    /// @param next null: as much as the limits of the state
+    void become(@Nullable Portion next, long nowNanos) {
+        portion = next;
+        portionAtNanos = nowNanos;
+    }
+
+    long mostSessions(Limits limits, long nowNanos) {
+        if (portion == null) {
+            return limits.sessions();
+        }
+        boolean isInTouch = nowNanos - portionAtNanos < LENT_NANOS;
+        return Math.min(limits.sessions(), portion.sessions() + (isInTouch ? portion.lentSessions() : 0));
+    }
+
+    /// @param sessions with the one that has begun
+    void onBegun(int sessions) {
+        peak = Math.max(peak, sessions);
+        isUrgent |= portion == null || sessions > portion.sessions();
+    }
+
+    void onTurnedAway(Subject subject) {
+        isUrgent = true;
+        if (turnedAway.size() < MOST_TURNED_AWAY) {
+            turnedAway.add(subject);
+        }
+    }
+
+    Need need(Set<Subject> live) {
+        isUrgent = false;
+        turnedAway.removeAll(live);
+        int sessions = live.size();
+        return new Need(sessions, Math.max(peak, sessions), sessions + turnedAway.size());
+    }
+
+    void onAnswered(int sessions) {
+        peak = sessions;
+        turnedAway.clear();
+    }
+
+    boolean isUrgent() {
+        return isUrgent;
+    }
+}

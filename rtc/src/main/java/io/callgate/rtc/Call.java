@@ -1,0 +1,510 @@
+package io.callgate.rtc;
+
+import io.callgate.client.failure.Failure;
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.TimeSource;
+import io.callgate.rtc.media.LinkStats;
+import io.callgate.rtc.media.MediaStack;
+import io.callgate.rtc.service.JoinRequest;
+import io.callgate.rtc.service.Publication;
+import io.callgate.rtc.service.RemoteStream;
+import io.callgate.rtc.service.RtcService;
+import io.callgate.rtc.service.ServiceException;
+import io.callgate.rtc.service.ServiceListener;
+import io.callgate.rtc.service.ServiceSession;
+import io.callgate.rtc.service.StreamSinks;
+import io.callgate.rtc.transport.TransportPlan;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/// One call, from join to its end: does what its [Agenda] says next, on the [Work] thread, and tells what
+/// came of it.
+///
+/// Confined to the engine's thread, but for what it hands to the work thread.
+final class Call implements Way.Listener {
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+
+    /// What a call is made of.
+    record Setup(
+            RtcService service,
+            MediaStack media,
+            TimeSource time,
+            Duration giveUpAfter,
+            RtcEvents events,
+            Loop loop) {}
+
+    private final Setup setup;
+    private final JoinRequest request;
+    private final Way way;
+    private final Work work = new Work("callgate-rtc-work");
+    private final Agenda agenda = new Agenda();
+    private final long beganNanos;
+    private final CompletableFuture<Void> ended = new CompletableFuture<>();
+    private final List<Runnable> untilJoined = new ArrayList<>();
+
+    private ConnectionState state = ConnectionState.DISCONNECTED;
+    private ConnectionReason lostBy = ConnectionReason.SIGNALLING_LOST;
+    private @Nullable Doing doing;
+    private Duration pause = FIRST_PAUSE;
+    private long pausedUntil; // counts pauses, so that an old one's end is not heard
+    private boolean isPaused;
+    private long soundNanos; // when all was well, or the call began
+    private boolean isOver;
+    private volatile boolean isMarkedOver;
+    private @Nullable TransportPlan inUse;
+
+    private @Nullable ServiceSession room; // the work thread's alone
+    private Failure lastFailure =
+            new Failure(ErrorCode.ALL_CANDIDATES_FAILED, "no way was found in time", "see the proxy's own events");
+
+    /// A task on the work thread.
+    private record Doing(Agenda.Task task, Runnable run) {}
+
+    Call(Setup setup, JoinRequest request, Function<Way.Listener, Way> ways) {
+        this.setup = setup;
+        this.request = request;
+        this.beganNanos = setup.time().nanos();
+        this.soundNanos = beganNanos;
+        this.way = ways.apply(this);
+    }
+
+    /// Completed on the engine's thread when nothing of the call is left.
+    CompletableFuture<Void> ended() {
+        return ended;
+    }
+
+    /// Any thread: whether it was left, or has failed.
+    boolean isOver() {
+        return isMarkedOver;
+    }
+
+    /// Any thread: nothing that comes from now on is for this call.
+    void markOver() {
+        isMarkedOver = true;
+    }
+
+    void begin() {
+        if (isOver) {
+            return;
+        }
+        become(ConnectionState.CONNECTING, ConnectionReason.JOINING);
+        watchTheClock();
+        way.start();
+    }
+
+    void publish(@Nullable Publication publication) {
+        agenda.wantPublication(publication);
+        proceed();
+    }
+
+    void subscribe(String name, StreamSinks sinks) {
+        agenda.wantStream(name, sinks);
+        proceed();
+    }
+
+    void unsubscribe(String name) {
+        agenda.unwantStream(name);
+        proceed();
+    }
+
+    void networkChanged() {
+        if (state == ConnectionState.CONNECTED) {
+            lostBy = ConnectionReason.NETWORK_CHANGED;
+        }
+        way.renew();
+    }
+
+    void statistics(CompletableFuture<Optional<CallStatistics>> answer) {
+        Duration inCall = elapsed();
+        TransportPlan by = inUse;
+        work.run(() -> {
+            List<LinkStats> links = List.of();
+            try {
+                links = room == null ? List.of() : room.statistics();
+            } catch (RuntimeException e) {
+                setup.loop().execute(() -> setup.events().onDefect(e));
+            }
+            CallStatistics statistics = new CallStatistics(
+                    inCall, by == null ? EffectivePath.DIRECT : by.path(), by == null ? "" : by.relay(), links);
+            setup.loop().execute(() -> answer.complete(Optional.of(statistics)));
+        });
+    }
+
+    // ------------------------------------------------------------------------------------- from the way, any thread
+
+    @Override
+    public void onPlan(TransportPlan plan) {
+        setup.loop().execute(() -> planned(plan));
+    }
+
+    @Override
+    public void onLeased() {
+        setup.loop().execute(() -> {
+            if (state == ConnectionState.CONNECTING && !isOver) {
+                tell(ConnectionReason.PROXY_LEASED);
+            }
+        });
+    }
+
+    @Override
+    public void onGivenUp(Failure failure) {
+        setup.loop().execute(() -> fail(ConnectionReason.PROXY_FAILED, failure));
+    }
+
+    private void planned(TransportPlan plan) {
+        boolean isFirst = agenda.plan().isEmpty();
+        if (isOver || !agenda.wantPlan(plan)) {
+            return;
+        }
+        if (isFirst && plan.path().isProxied()) {
+            tell(ConnectionReason.PROXY_ANSWERED);
+        }
+        if (doing != null && agenda.isOutdated(doing.task())) {
+            work.callAway(doing.run());
+        }
+        isPaused = false;
+        pause = FIRST_PAUSE;
+        proceed();
+    }
+
+    // ------------------------------------------------------------------------------------- one thing after the other
+
+    private void proceed() {
+        if (isOver || doing != null || isPaused) {
+            return;
+        }
+        agenda.next().ifPresent(this::start);
+    }
+
+    private void start(Agenda.Task task) {
+        Runnable run = () -> {
+            try {
+                perform(task);
+                setup.loop().execute(() -> finished(task));
+            } catch (RuntimeException | Error e) {
+                setup.loop().execute(() -> failed(task, e));
+            }
+        };
+        doing = new Doing(task, run);
+        work.run(run);
+    }
+
+    /// On the work thread.
+    private void perform(Agenda.Task task) {
+        if (task instanceof Agenda.Task.Join join) {
+            room = setup.service().join(request, join.plan(), setup.media(), new Ear());
+            return;
+        }
+        ServiceSession here = room;
+        if (here == null) {
+            throw new IllegalStateException("nothing but a join comes before a room");
+        }
+        if (task instanceof Agenda.Task.Apply apply) {
+            here.apply(apply.plan());
+        } else if (task instanceof Agenda.Task.Reclaim reclaim) {
+            here.reclaim(reclaim.plan());
+        } else if (task instanceof Agenda.Task.Publish publish) {
+            here.publish(publish.publication());
+        } else if (task instanceof Agenda.Task.Unpublish) {
+            here.unpublish();
+        } else if (task instanceof Agenda.Task.Subscribe subscribe) {
+            here.subscribe(subscribe.name(), first(subscribe.name(), subscribe.sinks()));
+        } else if (task instanceof Agenda.Task.Unsubscribe unsubscribe) {
+            here.unsubscribe(unsubscribe.name());
+        }
+    }
+
+    /// The same sinks, and word of the first thing that comes to each.
+    private StreamSinks first(String name, StreamSinks sinks) {
+        AtomicBoolean seen = new AtomicBoolean();
+        AtomicBoolean heard = new AtomicBoolean();
+        return new StreamSinks(
+                chunk -> {
+                    if (!heard.getPlain() && heard.compareAndSet(false, true)) {
+                        Duration at = elapsed();
+                        setup.loop().execute(() -> setup.events().onFirstAudio(name, at));
+                    }
+                    sinks.audio().onAudio(chunk);
+                },
+                frame -> {
+                    if (!seen.getPlain() && seen.compareAndSet(false, true)) {
+                        Duration at = elapsed();
+                        int width = frame.width();
+                        int height = frame.height();
+                        setup.loop().execute(() -> setup.events().onFirstFrame(name, width, height, at));
+                    }
+                    sinks.video().onFrame(frame);
+                });
+    }
+
+    private void finished(Agenda.Task task) {
+        doing = null;
+        if (isOver) {
+            return; // the end waits on the work thread, behind what has just finished
+        }
+        agenda.done(task);
+        pause = FIRST_PAUSE;
+        if (task instanceof Agenda.Task.Join join) {
+            joined(join.plan());
+        } else if (task instanceof Agenda.Task.Apply apply) {
+            moved(apply.plan());
+        } else if (task instanceof Agenda.Task.Reclaim reclaim) {
+            moved(reclaim.plan());
+        } else if (task instanceof Agenda.Task.Publish publish) {
+            setup.events().onPublished(nameOf(publish.publication()));
+        } else if (task instanceof Agenda.Task.Unpublish unpublish) {
+            setup.events().onUnpublished(unpublish.name().isEmpty() ? request.user() : unpublish.name());
+        } else if (task instanceof Agenda.Task.Subscribe subscribe) {
+            setup.events().onSubscribed(subscribe.name());
+        }
+        proceed();
+    }
+
+    private void failed(Agenda.Task task, Throwable thrown) {
+        doing = null;
+        if (isOver) {
+            return;
+        }
+        ErrorCode code = thrown instanceof ServiceException refusal ? refusal.code() : ErrorCode.NOT_INITIALIZED;
+        lastFailure = new Failure(code, String.valueOf(thrown.getMessage()), "see the events before this one");
+        if (!(thrown instanceof ServiceException)) {
+            setup.events().onDefect(thrown);
+        }
+        if (thrown instanceof ServiceException refusal && refusal.isFinal()) {
+            refused(task);
+            return;
+        }
+        boolean isMove = task instanceof Agenda.Task.Apply || task instanceof Agenda.Task.Reclaim;
+        if (isMove && state == ConnectionState.CONNECTED && !agenda.isOutdated(task)) {
+            lost(ConnectionReason.MEDIA_LOST);
+        }
+        if (!agenda.isOutdated(task)) {
+            rest();
+        }
+        proceed();
+    }
+
+    private void refused(Agenda.Task task) {
+        if (task instanceof Agenda.Task.Publish publish) {
+            agenda.wantPublication(null);
+            setup.events().onPublishFailed(nameOf(publish.publication()), lastFailure);
+        } else if (task instanceof Agenda.Task.Subscribe subscribe) {
+            agenda.unwantStream(subscribe.name());
+            setup.events().onSubscribeFailed(subscribe.name(), lastFailure);
+        } else {
+            fail(ConnectionReason.REFUSED, lastFailure);
+            return;
+        }
+        proceed();
+    }
+
+    private void rest() {
+        isPaused = true;
+        long mine = ++pausedUntil;
+        setup.loop().after(pause, () -> {
+            if (mine == pausedUntil) {
+                isPaused = false;
+                proceed();
+            }
+        });
+        Duration doubled = pause.multipliedBy(2);
+        pause = doubled.compareTo(LONGEST_PAUSE) < 0 ? doubled : LONGEST_PAUSE;
+    }
+
+    private String nameOf(Publication publication) {
+        return publication.name().isEmpty() ? request.user() : publication.name();
+    }
+
+    // ------------------------------------------------------------------------------------- how it goes
+
+    private void joined(TransportPlan plan) {
+        become(ConnectionState.CONNECTED, ConnectionReason.JOINED);
+        setup.events().onJoined(request.channel(), request.user(), elapsed());
+        nowInUse(plan);
+        untilJoined.forEach(Runnable::run);
+        untilJoined.clear();
+    }
+
+    private void moved(TransportPlan plan) {
+        TransportPlan before = inUse;
+        boolean isOther = before == null
+                || before.path() != plan.path()
+                || !before.relay().equals(plan.relay());
+        if (agenda.isSettled() && state == ConnectionState.RECONNECTING) {
+            become(ConnectionState.CONNECTED, ConnectionReason.REJOINED);
+        } else if (agenda.isSettled() && isOther) {
+            tell(ConnectionReason.PATH_CHANGED);
+        }
+        nowInUse(plan);
+    }
+
+    private void nowInUse(TransportPlan plan) {
+        TransportPlan before = inUse;
+        inUse = plan;
+        soundNanos = setup.time().nanos();
+        way.inUse(plan);
+        if (before == null
+                || before.path() != plan.path()
+                || !before.relay().equals(plan.relay())) {
+            setup.events().onPathInUse(plan.path(), plan.byFallback(), plan.relay(), elapsed());
+        }
+    }
+
+    private void lost(ConnectionReason why) {
+        if (state == ConnectionState.CONNECTED) {
+            soundNanos = setup.time().nanos();
+            become(ConnectionState.RECONNECTING, lostBy == ConnectionReason.NETWORK_CHANGED ? lostBy : why);
+            lostBy = why;
+            watchTheClock();
+        }
+    }
+
+    private void watchTheClock() {
+        setup.loop().after(setup.giveUpAfter(), this::giveUpIfDue);
+    }
+
+    private void giveUpIfDue() {
+        boolean isTrying = state == ConnectionState.CONNECTING || state == ConnectionState.RECONNECTING;
+        long forNanos = setup.time().nanos() - soundNanos;
+        if (!isOver && isTrying && forNanos >= setup.giveUpAfter().toNanos()) {
+            fail(ConnectionReason.GAVE_UP, lastFailure);
+        }
+    }
+
+    private void become(ConnectionState now, ConnectionReason why) {
+        state = now;
+        tell(why);
+    }
+
+    private void tell(ConnectionReason why) {
+        setup.events().onConnectionStateChanged(state, why);
+    }
+
+    private Duration elapsed() {
+        return Duration.ofNanos(setup.time().nanos() - beganNanos);
+    }
+
+    // ------------------------------------------------------------------------------------- the end
+
+    private void fail(ConnectionReason why, Failure failure) {
+        if (isOver) {
+            return;
+        }
+        setup.events().onCallFailed(failure);
+        end(ConnectionState.FAILED, why);
+    }
+
+    void leave(ConnectionReason why) {
+        end(ConnectionState.DISCONNECTED, why);
+    }
+
+    private void end(ConnectionState last, ConnectionReason why) {
+        if (isOver) {
+            return;
+        }
+        isOver = true;
+        isMarkedOver = true;
+        if (doing != null) {
+            work.callAway(doing.run());
+        }
+        way.close();
+        work.run(() -> {
+            try {
+                if (room != null) {
+                    room.leave();
+                }
+            } catch (RuntimeException e) {
+                setup.loop().execute(() -> setup.events().onDefect(e));
+            }
+            setup.loop().execute(() -> {
+                become(last, why);
+                ended.complete(null);
+            });
+        });
+        work.end();
+    }
+
+    // ------------------------------------------------------------------------------------- from the cloud, any thread
+
+    private final class Ear implements ServiceListener {
+        @Override
+        public void onUserJoined(String user) {
+            afterJoin(events -> events.onUserJoined(user));
+        }
+
+        @Override
+        public void onUserLeft(String user) {
+            afterJoin(events -> events.onUserLeft(user));
+        }
+
+        @Override
+        public void onStreamAdded(RemoteStream stream) {
+            afterJoin(events -> {
+                agenda.appeared(stream.name());
+                events.onStreamAdded(stream);
+                proceed();
+            });
+        }
+
+        @Override
+        public void onStreamRemoved(RemoteStream stream) {
+            afterJoin(events -> {
+                agenda.disappeared(stream.name());
+                events.onStreamRemoved(stream);
+            });
+        }
+
+        @Override
+        public void onSignallingLost(String why) {
+            afterJoin(events -> {
+                agenda.signallingLost();
+                lost(ConnectionReason.SIGNALLING_LOST);
+                proceed();
+            });
+        }
+
+        @Override
+        public void onMediaLost(String why) {
+            afterJoin(events -> {
+                agenda.mediaLost();
+                lost(ConnectionReason.MEDIA_LOST);
+                proceed();
+            });
+        }
+
+        @Override
+        public void onEnded(Ending ending, String why) {
+            ConnectionReason reason =
+                    switch (ending) {
+                        case KICKED -> ConnectionReason.KICKED;
+                        case CHANNEL_CLOSED -> ConnectionReason.CHANNEL_CLOSED;
+                        case SAME_USER_JOINED -> ConnectionReason.SAME_USER_JOINED;
+                    };
+            afterJoin(events -> fail(
+                    reason, new Failure(ErrorCode.NOT_INITIALIZED, why, "join again, if that is allowed")));
+        }
+
+        private void afterJoin(Consumer<RtcEvents> told) {
+            setup.loop().execute(() -> {
+                Runnable tells = () -> told.accept(setup.events());
+                if (isOver) {
+                    return;
+                }
+                if (agenda.isIn()) {
+                    tells.run();
+                } else {
+                    untilJoined.add(tells);
+                }
+            });
+        }
+    }
+}
