@@ -20,8 +20,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 
-/// One user of the SDK on a host of the laboratory: what it was told, and, once it is [#ringing], 50 packets a second to a
-/// peer and back.
+/// One user of the SDK on a host of the laboratory: what it was told, and, once it is [#ringing], 50 packets
+/// a second to a peer and back.
 final class ClientCall implements ProxyEvents, DatagramTunnel.Receiver, AutoCloseable {
     private static final long INTERVAL_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final Duration PATIENCE = Duration.ofSeconds(30);

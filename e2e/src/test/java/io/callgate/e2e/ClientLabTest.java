@@ -44,9 +44,9 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The SDK behind a firewall, with a whole fleet outside: which way it takes and how fast, what a call notices when
-/// relays die and drain, and that nothing goes past the relays. Runs by flag as [FirewallLabTest]; the times are printed
-/// at the end and kept in `target/lab-client/table.md`.
+/// The SDK behind a firewall, with a whole fleet outside: which way it takes and how fast, what a call
+/// notices when relays die and drain, and that nothing goes past the relays. Runs by flag as
+/// [FirewallLabTest]; the times are printed at the end and kept in `target/lab-client/table.md`.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
 @ExtendWith(Installation.Shared.class)
@@ -207,7 +207,8 @@ class ClientLabTest {
 
     // ------------------------------------------------------------------------------------------- leaks and names
 
-    /// Signalling by name, a relay that dies, all dead, one back, the end: nothing but relays' addresses is ever seen.
+    /// Signalling by name, a relay that dies, all dead, one back, the end: nothing but relays' addresses is
+    /// ever seen.
     @Test
     void nothingGoesPastTheRelays() throws Exception {
         watchForLeaks();
@@ -304,20 +305,27 @@ class ClientLabTest {
         fleet.lab().router().enforce(firewall, fleet.relays());
     }
 
-    /// Whether corp's datagrams to the cloud pass, whatever the firewall says.
+    /// Whether corp's datagrams to the cloud pass the firewall, whatever else it says.
     private void mediaToTheCloud(boolean passes) {
-        nft("add table inet media; delete table inet media; add table inet media");
+        Host firewall = fleet.lab().company();
+        nft(firewall, "add table inet media; delete table inet media; add table inet media");
         if (!passes)
-            nft("add chain inet media out { type filter hook output priority 0; };"
-                    + " add rule inet media out ip daddr %s meta l4proto udp drop"
-                            .formatted(fleet.cloud().address()));
+            nft(
+                    firewall,
+                    "add chain inet media out { type filter hook forward priority -5; };"
+                            + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
+                                    .formatted(
+                                            fleet.cloud().address(),
+                                            fleet.corp().address()));
     }
 
     /// From now on. Neighbour discovery is between machines of one cable, and no packet of the SDK.
     private void watchForLeaks() {
         String relays = String.join(
                 ", ", fleet.relays().stream().map(Host::address).toList());
-        nft("add table inet leaks; delete table inet leaks; add table inet leaks;"
+        nft(
+                fleet.corp(),
+                "add table inet leaks; delete table inet leaks; add table inet leaks;"
                 + " add counter inet leaks others;"
                 + " add chain inet leaks out { type filter hook output priority 0; };"
                 + " add rule inet leaks out oif lo accept;"
@@ -327,13 +335,13 @@ class ClientLabTest {
     }
 
     private long leaks() {
-        Matcher packets = PACKETS.matcher(nft("list counters table inet leaks"));
+        Matcher packets = PACKETS.matcher(nft(fleet.corp(), "list counters table inet leaks"));
         assertThat(packets.find()).isTrue();
         return Long.parseLong(packets.group(1));
     }
 
-    private String nft(String command) {
-        ProgramRun run = ProgramRun.of(fleet.corp().commandInside(List.of("nft", command)));
+    private static String nft(Host host, String command) {
+        ProgramRun run = ProgramRun.of(host.commandInside(List.of("nft", command)));
         assertThat(run.exitCode()).as(run.output()).isZero();
         return run.output();
     }

@@ -11,8 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.CompletableFuture;
 
-/// The SDK as a process of its own, which asks its own host's resolver: prints the first plan and ends with 0, or why
-/// there is none and ends with 1.
+/// The SDK as a process of its own, which asks its own host's resolver: prints the first plan and ends with
+/// 0, or why there is none and ends with 1.
 final class ClientProgram {
     private ClientProgram() {}
 
