@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowlistTest {
@@ -44,25 +46,23 @@ class AllowlistTest {
     @Test
     void tellsTheClientsSideInText() {
         assertThat(render("--format", "text")).isEqualTo("""
-            DIRECTION  ADDRESS      PORTS      PROTOCOL  VALID UNTIL  PURPOSE
-            out        203.0.113.7  443        udp       -            relay: TURN, audio and video
-            out        203.0.113.7  443        tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
-            out        2001:db8::7  3478       udp       -            relay: TURN, audio and video
-            out        2001:db8::7  4500-4650  udp       -            relay: TURN, audio and video
+            DIRECTION  ADDRESS      PORTS            PROTOCOL  VALID UNTIL  PURPOSE
+            out        203.0.113.7  443              udp       -            relay: TURN, audio and video
+            out        203.0.113.7  443              tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
+            out        2001:db8::7  3478, 4500-4650  udp       -            relay: TURN, audio and video
             """);
     }
 
     @Test
     void tellsTheRelaysSideInText() {
         assertThat(render("--side", "relay", "--app", "demo")).isEqualTo("""
-            DIRECTION  ADDRESS          PORTS        PROTOCOL  VALID UNTIL  PURPOSE
-            in         10.1.3.10        443          udp       -            relay: TURN, audio and video
-            in         10.1.3.10        443          tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
-            in         2001:db8::7      3478         udp       -            relay: TURN, audio and video
-            in         2001:db8::7      4500-4650    udp       -            relay: TURN, audio and video
-            in         10.1.3.10        49152-65535  udp       -            media from destinations to allocations
-            out        198.51.100.0/24  1-65535      udp       -            destination of app demo
-            out        sfu.example.com  443          tcp       -            destination of app demo
+            DIRECTION  ADDRESS          PORTS            PROTOCOL  VALID UNTIL  PURPOSE
+            in         10.1.3.10        443              udp       -            relay: TURN, audio and video
+            in         10.1.3.10        443              tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
+            in         2001:db8::7      3478, 4500-4650  udp       -            relay: TURN, audio and video
+            in         10.1.3.10        49152-65535      udp       -            media from destinations to allocations
+            out        198.51.100.0/24  1-65535          udp       -            destination of app demo
+            out        sfu.example.com  443              tcp       -            destination of app demo
             """);
     }
 
@@ -104,26 +104,36 @@ class AllowlistTest {
     @ParameterizedTest
     @ValueSource(strings = {"client", "relay"})
     void nftTakesItsRules(String side) throws IOException, InterruptedException {
-        assumeThat(nft()).as("nft is not installed").isNotEmpty();
         Path rules = folder.resolve("rules.nft");
         Files.writeString(rules, render("--side", side, "--format", "nftables"));
 
-        Process nft = new ProcessBuilder(nft(), "-c", "-f", rules.toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(nft.waitFor(10, TimeUnit.SECONDS)).isTrue();
-
-        assumeThat(output).as("nft may not ask the kernel here").doesNotContain("Operation not permitted");
-        assertThat(output).isEmpty();
-        assertThat(nft.exitValue()).isZero();
+        assertTakes(List.of("nft", "-c", "-f", rules.toString()));
     }
 
-    private static String nft() {
-        return List.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft").stream()
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst()
-                .orElse("");
+    @ParameterizedTest
+    @CsvSource({"client, iptables", "client, ip6tables", "relay, iptables", "relay, ip6tables"})
+    void iptablesTakesItsRules(String side, String tool) throws IOException, InterruptedException {
+        Path rules = folder.resolve("rules.v4v6");
+        Files.writeString(rules, render("--side", side, "--format", "iptables"));
+
+        assertTakes(List.of(tool + "-restore", "--test", "--noflush", rules.toString()));
+    }
+
+    /// Hands a real firewall its rules, without their taking effect.
+    private static void assertTakes(List<String> command) throws IOException, InterruptedException {
+        Path tool = Path.of("/usr/sbin", command.getFirst());
+        assumeThat(Files.isExecutable(tool)).as(command.getFirst() + " is not installed").isTrue();
+        List<String> whole = new ArrayList<>(command);
+        whole.set(0, tool.toString());
+        Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+        assumeThat(output)
+                .as(command.getFirst() + " may not ask the kernel here")
+                .doesNotContain("Operation not permitted", "Permission denied");
+        assertThat(output).isEmpty();
+        assertThat(process.exitValue()).isZero();
     }
 
     private String render(String... options) {

@@ -12,9 +12,9 @@ public final class Transaction {
     private final Sealer sealer;
     private final Ids ids;
     private final Instant now;
-    private final String actor;
+    private final Actor actor;
 
-    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, String actor) {
+    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, Actor actor) {
         this.handle = handle;
         this.sealer = sealer;
         this.ids = ids;
@@ -60,6 +60,18 @@ public final class Transaction {
         return new UsageTable(handle);
     }
 
+    public PeakTable peaks() {
+        return new PeakTable(handle, now);
+    }
+
+    public SiteTable sites() {
+        return new SiteTable(handle, now);
+    }
+
+    public RetentionTable retention() {
+        return new RetentionTable(handle, now);
+    }
+
     public ExcessTable excesses() {
         return new ExcessTable(handle, now);
     }
@@ -82,6 +94,10 @@ public final class Transaction {
 
     public AuditTable audit() {
         return new AuditTable(handle, ids, now, actor);
+    }
+
+    public AllowlistTable allowlists() {
+        return new AllowlistTable(handle);
     }
 
     public CounterTable counters() {
