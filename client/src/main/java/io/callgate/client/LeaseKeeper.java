@@ -144,6 +144,11 @@ final class LeaseKeeper {
         common.trace().add("lease until " + lease.expiresAt() + " with "
                 + lease.candidates().size() + " candidates");
         common.threads().aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
+        boolean warned = before != null && before.lease().warnings().contains(ErrorCode.QUOTA_OVERAGE);
+        if (!warned && lease.warnings().contains(ErrorCode.QUOTA_OVERAGE)) {
+            common.trace().add("the operator says: " + ErrorCode.QUOTA_OVERAGE.meaning());
+            common.teller().tell(ProxyEvents::onQuotaWarning);
+        }
         if (before != null && before.lease().allowlistVersion() != lease.allowlistVersion()) {
             common.teller().tell(events -> events.onAllowlistChanged(lease.allowlistVersion()));
         }

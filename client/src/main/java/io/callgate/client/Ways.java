@@ -66,7 +66,7 @@ final class Ways {
         Local local = locals.get(rung);
         if (local != null) {
             return Optional.of(
-                    new Plan(number, there.path(), there.byFallback(), "", List.of(), true, local.through()));
+                    new Plan(number, there.path(), there.byFallback(), "", List.of(), true, local.through(), Optional.empty()));
         }
         return leases.candidates()
                 .flatMap(known -> known.find(rung)

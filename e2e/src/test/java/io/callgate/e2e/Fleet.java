@@ -107,6 +107,10 @@ final class Fleet implements AutoCloseable {
                 .or(NetLab::obstacle);
     }
 
+    NetLab lab() {
+        return lab;
+    }
+
     Host corp() {
         return lab.corp();
     }
@@ -148,6 +152,11 @@ final class Fleet implements AutoCloseable {
                 token);
     }
 
+    /// Who vouches for relays and controls.
+    Path authorityCertificate() {
+        return authority.authorityCertificate();
+    }
+
     String operatorToken() {
         return operatorToken;
     }
@@ -180,6 +189,18 @@ final class Fleet implements AutoCloseable {
         process.signal("KILL");
         process.awaitEnd(READY_LIMIT);
         running.remove(host);
+    }
+
+    /// Ends a relay as its operator would: it drains for a second, and ends.
+    ///
+    /// @return when that was asked for, as `System.nanoTime()`
+    long drain(Host relay) {
+        LabProcess process = process(relay);
+        long askedNanos = System.nanoTime();
+        process.signal("TERM");
+        process.awaitEnd(READY_LIMIT);
+        running.remove(relay);
+        return askedNanos;
     }
 
     /// Starts what belongs on the host, with the file and data that it had before; comes back when it is ready.
@@ -217,7 +238,7 @@ final class Fleet implements AutoCloseable {
         lab.close();
     }
 
-    private List<Host> relays() {
+    List<Host> relays() {
         return List.of(relay(1), relay(2), relay(3));
     }
 

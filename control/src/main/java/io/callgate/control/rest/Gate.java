@@ -31,7 +31,13 @@ final class Gate {
             "listSessions",
             "endSession",
             "readUsage",
-            "listQuotaExcesses");
+            "listUsageDays",
+            "listPeaks",
+            "listQuotaExcesses",
+            "readAllowlist",
+            "listAllowlistVersions",
+            "readAllowlistChanges",
+            "listReach");
 
     private final Store store;
 
