@@ -206,6 +206,7 @@ final class FleetResource {
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
             transaction.relays().setDraining(relay.id(), draining);
+            transaction.counters().raise(Counter.STATE); // so that every control looks for live relays anew
             transaction.audit().add(draining ? "relay.drain" : "relay.resume", relay.name());
             return answer(transaction, call);
         });
