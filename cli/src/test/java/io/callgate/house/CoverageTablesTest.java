@@ -20,11 +20,11 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The tables in `docs/protocols` name tests that exist, and every test that is written for a lesson stands in
-/// `lessons.md`. In a table a name with "…" stands for all that begin or end so.
+/// `lessons.md`, for a row of a vendor in `vendors.md`. In a table a name with "…" stands for all that begin or end so.
 class CoverageTablesTest {
     private static final Path ROOT = Path.of(System.getProperty("callgate.root", ".."));
     private static final List<String> MODULES =
-            List.of("model", "wire", "client", "relay", "control", "cli", "testkit", "e2e");
+            List.of("model", "wire", "client", "rtc", "relay", "control", "cli", "testkit", "e2e");
     private static final Pattern METHOD = Pattern.compile("\\bvoid (\\w+)\\(");
     private static final Pattern QUOTED = Pattern.compile("`([^`]+)`");
 
@@ -35,6 +35,8 @@ class CoverageTablesTest {
     private static final Pattern BARE = Pattern.compile("…\\w+…?|[a-z]\\w*…|[a-z]\\w*[A-Z]\\w*");
 
     private static final Pattern LESSON = Pattern.compile("(s|p)\\d+\\w*");
+
+    private static final Pattern VENDOR_ROW = Pattern.compile("[zna]\\d\\d[A-Z]\\w*");
 
     private static final Map<String, Set<String>> METHODS = new HashMap<>();
 
@@ -82,14 +84,23 @@ class CoverageTablesTest {
 
     @Test
     void everyTestOfALessonStandsInTheList() throws IOException {
-        Collection<Cited> cited = read(ROOT.resolve("docs/protocols/lessons.md"), new ArrayList<>());
+        assertThat(missing("lessons.md", LESSON)).as("not in lessons.md").isEmpty();
+    }
+
+    @Test
+    void everyTestOfAVendorsRowStandsInTheList() throws IOException {
+        assertThat(missing("vendors.md", VENDOR_ROW)).as("not in vendors.md").isEmpty();
+    }
+
+    /// Tests by names of that form that the document does not name.
+    private static Set<String> missing(String document, Pattern form) throws IOException {
+        Collection<Cited> cited = read(ROOT.resolve("docs/protocols").resolve(document), new ArrayList<>());
         Set<String> missing = new TreeSet<>();
         METHODS.forEach((test, methods) -> methods.stream()
-                .filter(method -> LESSON.matcher(method).matches())
+                .filter(method -> form.matcher(method).matches())
                 .filter(method -> cited.stream().noneMatch(it -> it.test.equals(test) && it.covers(method)))
                 .forEach(method -> missing.add(test + "." + method)));
-
-        assertThat(missing).as("not in docs/protocols/lessons.md").isEmpty();
+        return missing;
     }
 
     /// @param lost gets what does not exist

@@ -1,0 +1,120 @@
+package io.callgate.examples.vendors;
+
+import io.callgate.client.CloudProxy;
+import io.callgate.client.net.HostPort;
+import io.callgate.client.net.Trust;
+import io.callgate.examples.SystemTime;
+import io.callgate.model.TimeSource;
+import io.callgate.rtc.janus.JanusService;
+import io.callgate.rtc.media.AudioChunk;
+import io.callgate.rtc.media.I420Frame;
+import io.callgate.rtc.media.MediaStack;
+import io.callgate.rtc.testsignal.NumberedPicture;
+import io.callgate.rtc.testsignal.Tone;
+import io.callgate.rtc.vendor.Cloud;
+import io.callgate.rtc.webrtc.WebRtcMedia;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+
+/// What the three samples have in common: their arguments, and something to send.
+final class Stage implements Closeable {
+    private static final TimeSource TIME = new SystemTime();
+    private static final int NUMBER = 5; // in the picture; others read it with NumberedPicture.read
+    private static final double HERTZ = 440;
+
+    private final MediaStack media = WebRtcMedia.open(TIME);
+    private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
+    private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicInteger seen = new AtomicInteger();
+    private final HostPort relay;
+    private final Trust trust;
+    private final String janus;
+    private final String room;
+    private final String token;
+
+    private Stage(String[] args, String token) throws IOException {
+        this.relay = HostPort.parse(args[0], 443);
+        this.trust = Trust.authorities(Files.readAllBytes(Path.of(args[1])));
+        this.janus = args[2];
+        this.room = args[3];
+        this.token = token;
+    }
+
+    /// @param args relay as HOST:PORT, its certificate in PEM, the URL of Janus, the room; the user's token is in
+    ///     `CALLGATE_TOKEN`
+    static Stage of(String[] args) throws IOException {
+        String token = System.getenv("CALLGATE_TOKEN");
+        if (args.length != 4 || token == null) {
+            System.err.println("usage: RELAY CERTIFICATE JANUS ROOM, and CALLGATE_TOKEN");
+            System.exit(2);
+            throw new IllegalStateException("unreachable");
+        }
+        return new Stage(args, token);
+    }
+
+    Cloud cloud() {
+        return Cloud.of(TIME, JanusService.at(janus, TIME), media)
+                .withProxies(() -> CloudProxy.builder(TIME).trust(trust))
+                .withEntries(relay.toString());
+    }
+
+    HostPort relay() {
+        return relay;
+    }
+
+    String room() {
+        return room;
+    }
+
+    String token() {
+        return token;
+    }
+
+    /// A picture thirty times a second and a tone.
+    void play(Consumer<I420Frame> camera, Consumer<AudioChunk> microphone) {
+        Tone tone = new Tone(HERTZ);
+        AtomicInteger step = new AtomicInteger();
+        clock.scheduleAtFixedRate(() -> microphone.accept(tone.next()), 10, 10, TimeUnit.MILLISECONDS);
+        clock.scheduleAtFixedRate(
+                () -> camera.accept(NumberedPicture.draw(320, 240, NUMBER, step.getAndIncrement())),
+                33,
+                33,
+                TimeUnit.MILLISECONDS);
+    }
+
+    /// Takes a picture from somebody else.
+    void show(I420Frame frame) {
+        if (seen.getAndIncrement() == 0) {
+            say("a picture of " + frame.width() + "x" + frame.height() + " has come");
+        }
+    }
+
+    static void say(String what) {
+        System.out.println(what);
+    }
+
+    /// The call is over, for good or ill.
+    void end() {
+        over.countDown();
+    }
+
+    void awaitEnd() throws InterruptedException {
+        Runtime.getRuntime().addShutdownHook(new Thread(over::countDown));
+        over.await();
+    }
+
+    /// After the engine.
+    @Override
+    public void close() {
+        clock.shutdownNow();
+        media.close();
+    }
+}
