@@ -19,8 +19,9 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/// The tables in `docs/protocols` name tests that exist, and every test that is written for a lesson stands in
-/// `lessons.md`, for a row of a vendor in `vendors.md`. In a table a name with "…" stands for all that begin or end so.
+/// The tables in `docs/protocols` name tests that exist; every test that is written for a lesson stands in
+/// `lessons.md`, and for a row of a vendor in `vendors.md`. In a table a name with "…" stands for all that begin or
+/// end so.
 class CoverageTablesTest {
     private static final Path ROOT = Path.of(System.getProperty("callgate.root", ".."));
     private static final List<String> MODULES =

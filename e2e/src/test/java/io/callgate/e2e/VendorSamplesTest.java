@@ -1,0 +1,93 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.callgate.testkit.Firewall;
+import io.callgate.testkit.LabProcess;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// The three vendors' samples, as `examples/` has them, in one room behind a firewall that opens the relay alone:
+/// each a program of its own, with real media.
+@Timeout(180)
+@ExtendWith(Installation.Shared.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class VendorSamplesTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path folder = Path.of("target", "vendors").toAbsolutePath();
+    private RtcBench bench;
+
+    @BeforeAll
+    void setUp(Installation installation) throws IOException {
+        Optional<String> obstacle = RtcBench.obstacle();
+        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        FirewallLabTest.empty(folder);
+        bench = new RtcBench(folder, installation.launcher());
+    }
+
+    @AfterAll
+    void tearDown() {
+        if (bench != null) bench.close();
+    }
+
+    @Test
+    void theThreeMeetInOneRoom() {
+        bench.lab().router().enforce(Firewall.UDP_ALLOWLIST);
+        Properties told = bench.told("STANDARD", bench.nextRoom(), "1001", "1002", "1003");
+        try (LabProcess agora = sample("AgoraSample", "1001", told);
+                LabProcess nertc = sample("NertcSample", "1002", told);
+                LabProcess zego = sample("ZegoSample", "1003", told)) {
+            for (LabProcess each : List.of(agora, nertc, zego)) {
+                each.awaitLine(Pattern.compile("^a picture of \\d+x\\d+ has come$"), PATIENCE);
+            }
+            agora.awaitLine(Pattern.compile("^user 1002 is there$"), PATIENCE);
+            nertc.awaitLine(Pattern.compile("^user 1001 sends pictures$"), PATIENCE);
+            zego.awaitLine(Pattern.compile("^ADD 1001$"), PATIENCE);
+
+            assertThat(agora.output())
+                    .containsSubsequence(
+                            "connection state 2, reason 0",
+                            "connection state 2, reason 11",
+                            "connection state 3, reason 1")
+                    .containsPattern("proxy of type [12] after \\d+ ms");
+            assertThat(nertc.output())
+                    .containsSubsequence(
+                            "connection state 2, reason 5",
+                            "connection state 2, reason 13",
+                            "connection state 3, reason 6");
+            assertThat(zego.output()).contains("is CONNECTED, error 0");
+            assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
+                    .as("packets past the relay")
+                    .isZero();
+        }
+    }
+
+    private LabProcess sample(String name, String uid, Properties told) {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx48m",
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.callgate.examples.vendors." + name,
+                told.getProperty("entries"),
+                told.getProperty("ca"),
+                told.getProperty("janus"),
+                told.getProperty("room"));
+        return bench.lab().corp().start(name, command, Map.of("CALLGATE_TOKEN", told.getProperty("token." + uid)));
+    }
+}
