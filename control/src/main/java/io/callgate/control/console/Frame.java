@@ -60,6 +60,31 @@ final class Frame {
                 .orElse(Html.NOTHING);
     }
 
+    /// A field with what it is called above it.
+    static Html input(String label, String name, String value, boolean isRequired) {
+        return el(
+                "label",
+                label,
+                el("input", at("name", name), at("value", value), flag("required", isRequired)));
+    }
+
+    /// A name and what it stands for, in a list of facts.
+    static Html fact(String name, Object value) {
+        return group(el("dt", name), el("dd", value));
+    }
+
+    /// The way to the next page; nothing if there is none.
+    ///
+    /// @param path with all but the end of the query
+    static Html more(Visit visit, String path, String next) {
+        return next.isEmpty()
+                ? Html.NOTHING
+                : el(
+                        "p",
+                        css("more"),
+                        el("a", css("button second"), at("href", path + Visit.encoded(next)), visit.say("More", "更多")));
+    }
+
     private static Html html(Language language, String title, Html body) {
         return el(
                 "html",
