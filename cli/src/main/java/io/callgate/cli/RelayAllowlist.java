@@ -44,7 +44,7 @@ final class RelayAllowlist {
             list.fromPeers();
             config.apps().forEach(list::towardDestinations);
         }
-        return new Allowlist(now.getEpochSecond(), now, side, list.entries);
+        return new Allowlist(Optional.empty(), now.getEpochSecond(), now, side, list.entries);
     }
 
     private void towardListeners(Direction direction, Map<IpAddress, IpAddress> seenAs) {
@@ -53,10 +53,13 @@ final class RelayAllowlist {
                 IpAddress address = seenAs.getOrDefault(local, local);
                 for (PortRange ports : listener.ports()) {
                     for (Protocol protocol : new TreeSet<>(listener.protocols())) {
-                        String purpose = protocol == Protocol.UDP
-                                ? "relay: TURN, audio and video"
-                                : "relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback";
-                        add(direction, Optional.empty(), Optional.of(address), ports, protocol, purpose);
+                        add(
+                                direction,
+                                Optional.empty(),
+                                Optional.of(address),
+                                ports,
+                                protocol,
+                                AllowlistEntry.relayPurpose(protocol));
                     }
                 }
             }

@@ -44,25 +44,23 @@ class AllowlistTest {
     @Test
     void tellsTheClientsSideInText() {
         assertThat(render("--format", "text")).isEqualTo("""
-            DIRECTION  ADDRESS      PORTS      PROTOCOL  VALID UNTIL  PURPOSE
-            out        203.0.113.7  443        udp       -            relay: TURN, audio and video
-            out        203.0.113.7  443        tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
-            out        2001:db8::7  3478       udp       -            relay: TURN, audio and video
-            out        2001:db8::7  4500-4650  udp       -            relay: TURN, audio and video
+            DIRECTION  ADDRESS      PORTS            PROTOCOL  VALID UNTIL  PURPOSE
+            out        203.0.113.7  443              udp       -            relay: TURN, audio and video
+            out        203.0.113.7  443              tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
+            out        2001:db8::7  3478, 4500-4650  udp       -            relay: TURN, audio and video
             """);
     }
 
     @Test
     void tellsTheRelaysSideInText() {
         assertThat(render("--side", "relay", "--app", "demo")).isEqualTo("""
-            DIRECTION  ADDRESS          PORTS        PROTOCOL  VALID UNTIL  PURPOSE
-            in         10.1.3.10        443          udp       -            relay: TURN, audio and video
-            in         10.1.3.10        443          tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
-            in         2001:db8::7      3478         udp       -            relay: TURN, audio and video
-            in         2001:db8::7      4500-4650    udp       -            relay: TURN, audio and video
-            in         10.1.3.10        49152-65535  udp       -            media from destinations to allocations
-            out        198.51.100.0/24  1-65535      udp       -            destination of app demo
-            out        sfu.example.com  443          tcp       -            destination of app demo
+            DIRECTION  ADDRESS          PORTS            PROTOCOL  VALID UNTIL  PURPOSE
+            in         10.1.3.10        443              udp       -            relay: TURN, audio and video
+            in         10.1.3.10        443              tcp       -            relay: TURN, SOCKS5, HTTP CONNECT; signalling and fallback
+            in         2001:db8::7      3478, 4500-4650  udp       -            relay: TURN, audio and video
+            in         10.1.3.10        49152-65535      udp       -            media from destinations to allocations
+            out        198.51.100.0/24  1-65535          udp       -            destination of app demo
+            out        sfu.example.com  443              tcp       -            destination of app demo
             """);
     }
 

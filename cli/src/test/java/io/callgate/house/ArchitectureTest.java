@@ -79,8 +79,27 @@ class ArchitectureTest {
             .resideInAPackage("io.callgate.control.store..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.callgate.control", "io.callgate.control.lease..", "io.callgate.control.rest..")
+            .resideInAnyPackage(
+                    "io.callgate.control",
+                    "io.callgate.control.allowlist..",
+                    "io.callgate.control.lease..",
+                    "io.callgate.control.rest..")
             .because("what is remembered outlives how it is asked for");
+
+    @ArchTest
+    static final ArchRule AN_ALLOWLIST_KNOWS_NO_LEASE_AND_NO_HTTP = noClasses()
+            .that()
+            .resideInAPackage("io.callgate.control.allowlist..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage(
+                    "io.callgate.control",
+                    "io.callgate.control.lease..",
+                    "io.callgate.control.rest..",
+                    "io.javalin..",
+                    "org.jdbi..")
+            .because("what firewalls open follows from published addresses alone; leases are bound by it, not it by"
+                    + " them");
 
     @ArchTest
     static final ArchRule A_LEASE_KNOWS_NO_HTTP = noClasses()

@@ -7,6 +7,7 @@ import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Pool;
+import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Transaction;
@@ -85,7 +86,7 @@ final class Beginning {
         }
         find(relay).ifPresent(before -> {
             transaction.pools().addressesOf(before.id()).stream()
-                    .filter(address -> address.purpose().equals("relay " + relay))
+                    .filter(address -> address.purpose().equals(PoolAddress.RELAYS_OWN))
                     .forEach(address -> transaction.pools().removeAddress(address.pool(), address.id()));
             if (!isKnown) {
                 transaction.relays().remove(before.id());

@@ -167,7 +167,7 @@ final class Report {
                         now,
                         Optional.empty()))
                 .toList();
-        return new Allowlist(now.getEpochSecond(), now, Allowlist.Side.CLIENT, entries);
+        return new Allowlist(Optional.empty(), now.getEpochSecond(), now, Allowlist.Side.CLIENT, entries);
     }
 
     private String verdict() {

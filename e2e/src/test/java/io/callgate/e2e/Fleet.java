@@ -232,7 +232,7 @@ final class Fleet implements AutoCloseable {
     private void enrol(Host relay, String pool, String region) throws IOException {
         operator(1).post("/v1/pools/" + pool + "/addresses", """
             {"cidr": "%s/32", "ports": "443", "transports": ["udp", "tcp", "tls"], "region": "%s", "purpose": "lab",
-             "validFrom": "%s"}
+             "validFrom": "%s", "emergency": "the laboratory has no month"}
             """.formatted(
                         relay.address(), region, Instant.now().truncatedTo(ChronoUnit.SECONDS)));
         String token = operator(1)

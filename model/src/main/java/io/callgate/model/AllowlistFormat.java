@@ -13,13 +13,43 @@ public enum AllowlistFormat {
     JSON {
         @Override
         public String render(Allowlist allowlist) {
-            return AllowlistJson.render(allowlist);
+            return AllowlistJson.render(AllowlistJson.write(allowlist));
+        }
+    },
+    CSV {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistCsv.render(allowlist);
         }
     },
     NFTABLES {
         @Override
         public String render(Allowlist allowlist) {
             return AllowlistNftables.render(allowlist);
+        }
+    },
+    IPTABLES {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistIptables.render(allowlist);
+        }
+    },
+    PALOALTO {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistPaloAlto.render(allowlist);
+        }
+    },
+    FORTINET {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistFortinet.render(allowlist);
+        }
+    },
+    CISCO {
+        @Override
+        public String render(Allowlist allowlist) {
+            return AllowlistCisco.render(allowlist);
         }
     };
 

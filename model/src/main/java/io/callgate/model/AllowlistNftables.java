@@ -5,13 +5,14 @@ package io.callgate.model;
 /// Accepting here does not overrule a drop in another table: nftables asks every base chain. The rules are for an
 /// administrator to copy beside the drops they lift.
 final class AllowlistNftables {
+    /// The kernel takes 128, with what nft puts around them.
+    private static final int MOST_COMMENT_BYTES = 120;
+
     private AllowlistNftables() {}
 
     static String render(Allowlist allowlist) {
         StringBuilder text = new StringBuilder();
-        text.append("# Callgate allowlist version ").append(allowlist.version());
-        text.append(", side ").append(allowlist.side().lowerCase());
-        text.append(", issued ").append(allowlist.issuedAt()).append('\n');
+        text.append("# ").append(allowlist.title()).append('\n');
         text.append("# Copy these rules above the drops of your own table: accepting here lifts no drop elsewhere.\n");
         text.append("table inet callgate {\n");
         // A client's firewall mostly forwards for its network; a relay's stands on the relay itself.
@@ -32,10 +33,8 @@ final class AllowlistNftables {
         text.append("    chain ").append(hook).append(" {\n");
         text.append("        type filter hook ").append(hook).append(" priority filter; policy accept;\n");
         text.append("        ct state established,related accept\n");
-        for (AllowlistEntry entry : allowlist.entries()) {
-            if (entry.direction() == direction) {
-                text.append("        ").append(rule(entry)).append('\n');
-            }
+        for (AllowlistEntry entry : allowlist.in(direction)) {
+            text.append("        ").append(rule(entry)).append('\n');
         }
         text.append("    }\n");
     }
@@ -44,13 +43,8 @@ final class AllowlistNftables {
         String ports = entry.protocol().lowerCase() + " dport " + entry.ports();
         return entry.address()
                 .map(address -> (address.network().isV4() ? "ip" : "ip6") + " daddr " + entry.target() + " " + ports
-                        + " accept comment \"" + shortened(entry.purpose()) + "\"")
+                        + " accept comment \"" + FirewallText.cut(entry.purpose(), MOST_COMMENT_BYTES) + "\"")
                 .orElseGet(() -> "# " + entry.target() + " " + ports + ": " + entry.purpose()
                         + "; nftables knows addresses only, put those of this name here");
-    }
-
-    /// nftables takes comments of at most 128 bytes.
-    private static String shortened(String purpose) {
-        return purpose.length() <= 100 ? purpose : purpose.substring(0, 100);
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.util.Base64;
 import java.util.EnumSet;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import javax.crypto.Mac;
@@ -78,6 +79,7 @@ final class LeaseIds {
             ArrayNode transports = node.putArray("via");
             terms.transports().stream().sorted().forEach(transport -> transports.add(transport.name()));
         }
+        terms.firewall().ifPresent(version -> node.put("open", version));
         return node;
     }
 
@@ -92,6 +94,7 @@ final class LeaseIds {
                 Instant.ofEpochSecond(node.get("end").asLong()),
                 Optional.ofNullable(node.get("region")).map(region -> new Region(region.asString())),
                 Optional.ofNullable(node.get("carrier")).map(JsonNode::asString),
-                transports);
+                transports,
+                node.has("open") ? OptionalLong.of(node.get("open").asLong()) : OptionalLong.empty());
     }
 }

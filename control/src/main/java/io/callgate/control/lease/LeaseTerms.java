@@ -8,6 +8,7 @@ import io.callgate.model.Transport;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 
@@ -15,6 +16,7 @@ import java.util.UUID;
 ///
 /// @param renewableUntil then the app's token is asked for again
 /// @param transports wanted; empty is all
+/// @param firewall the version of the allowlist that the client's firewall has opened, if it said so
 record LeaseTerms(
         UUID id,
         AppId app,
@@ -23,7 +25,8 @@ record LeaseTerms(
         Instant renewableUntil,
         Optional<Region> region,
         Optional<String> carrier,
-        Set<Transport> transports) {
+        Set<Transport> transports,
+        OptionalLong firewall) {
     private static final Duration LONGEST = Duration.ofHours(24);
 
     static LeaseTerms of(UUID id, AppId app, LeaseRequest request, Instant now, Duration life) {
@@ -35,10 +38,11 @@ record LeaseTerms(
                 now.plus(life.compareTo(LONGEST) > 0 ? life : LONGEST),
                 request.region(),
                 request.carrier(),
-                request.transports());
+                request.transports(),
+                request.allowlistVersion());
     }
 
     LeaseTerms renewed(Instant now, Duration life) {
-        return new LeaseTerms(id, app, uid, now.plus(life), renewableUntil, region, carrier, transports);
+        return new LeaseTerms(id, app, uid, now.plus(life), renewableUntil, region, carrier, transports, firewall);
     }
 }

@@ -1,15 +1,16 @@
 package io.callgate.control.lease;
 
+import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.LeaseAnswer.Granted;
 import io.callgate.control.lease.LeaseAnswer.Refused;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
-import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.LivePlace;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
+import io.callgate.model.Allowlist;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
@@ -42,27 +43,29 @@ public final class Leases {
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
-        return store.read(transaction -> {
-            TokenVerdict verdict = verify(transaction, request, proof);
-            if (verdict instanceof TokenVerdict.Bad bad) {
-                return bad.refusal();
-            }
-            AppId id = ((TokenVerdict.Good) verdict).app();
-            App app = transaction.apps().find(id).orElseThrow();
-            LeaseTerms terms = LeaseTerms.of(
-                    transaction.newId(),
-                    id,
-                    request,
-                    wholeSeconds(transaction),
-                    app.settings().leaseLife());
-            return refusalOfNew(transaction, app, request)
-                    .map(LeaseAnswer.class::cast)
-                    .orElseGet(() -> grant(transaction, app, terms));
-        });
+        return store.change(
+                "client",
+                transaction -> { // a version of the allowlist may have to be made
+                    TokenVerdict verdict = verify(transaction, request, proof);
+                    if (verdict instanceof TokenVerdict.Bad bad) {
+                        return bad.refusal();
+                    }
+                    AppId id = ((TokenVerdict.Good) verdict).app();
+                    App app = transaction.apps().find(id).orElseThrow();
+                    LeaseTerms terms = LeaseTerms.of(
+                            transaction.newId(),
+                            id,
+                            request,
+                            wholeSeconds(transaction),
+                            app.settings().leaseLife());
+                    return refusalOfNew(transaction, app, request)
+                            .map(LeaseAnswer.class::cast)
+                            .orElseGet(() -> grant(transaction, app, terms));
+                });
     }
 
     public LeaseAnswer renew(String leaseId) {
-        return store.read(transaction -> {
+        return store.change("client", transaction -> {
             Optional<LeaseTerms> known = ids.verify(leaseId);
             if (known.isEmpty()) {
                 return unknownLease();
@@ -94,6 +97,25 @@ public final class Leases {
             return true;
         });
         return Optional.empty();
+    }
+
+    /// Which app somebody speaks for who shows a token of it, or a lease.
+    public TokenVerdict speaksFor(Optional<String> shown) {
+        return store.read(transaction -> {
+            Optional<LeaseTerms> lease = shown.flatMap(ids::verify)
+                    .filter(terms -> !terms.renewableUntil().isBefore(wholeSeconds(transaction)))
+                    .filter(terms -> !transaction.revocations().isEnded(terms.id()));
+            if (lease.isPresent()) {
+                return new TokenVerdict.Good(lease.get().app(), lease.get().uid());
+            }
+            return shown.filter(text -> !text.isEmpty())
+                    .map(text -> AppTokens.verify(
+                            text, app -> secrets(transaction, app, SecretTable.Kind.TOKEN), transaction.now()))
+                    .orElseGet(() -> bad(
+                            ErrorCode.TOKEN_REQUIRED,
+                            "there is no token",
+                            "send Authorization: Bearer and a token of the app, or the leaseId of a lease"));
+        });
     }
 
     /// The default for an app that does not exist: nobody learns which apps do.
@@ -176,14 +198,23 @@ public final class Leases {
         if (allowed.isEmpty() && !alive.isEmpty()) {
             return regionForbidden("no relay stands in a region that the app may use");
         }
-        Ranking ranking = new Ranking(terms, app.settings().carriers());
+        long newest = Allowlists.version(transaction, app);
+        Optional<Allowlist> firewall = terms.firewall().isEmpty()
+                ? Optional.empty()
+                : transaction
+                        .allowlists()
+                        .find(app.id(), Math.min(terms.firewall().getAsLong(), newest));
+        Ranking ranking = new Ranking(terms, app.settings().carriers(), firewall);
         List<LivePlace> usable = allowed.stream().filter(ranking::isUsable).toList();
         Optional<String> pool = ranking.pool(pools, usable);
         if (pool.isEmpty()) {
             return new Refused(
                     ErrorCode.NO_RELAY,
                     allowed.isEmpty() ? "no relay of the app is alive" : "no relay of the app has these transports",
-                    "try again in some seconds, or " + ASK_THE_OPERATOR);
+                    firewall.filter(list -> list.version() < newest).isPresent()
+                            ? "let your firewall have version " + newest + " of the allowlist: it has "
+                                    + terms.firewall().getAsLong()
+                            : "try again in some seconds, or " + ASK_THE_OPERATOR);
         }
         List<LivePlace> places = usable.stream()
                 .filter(place -> place.address().pool().equals(pool.get()))
@@ -199,7 +230,7 @@ public final class Leases {
                 ranking.candidates(places),
                 credential,
                 app.settings().policy(),
-                transaction.counters().read(Counter.ALLOWLIST)));
+                newest));
     }
 
     /// What a credential that starts now is signed with: the newest that relays are sure to have.

@@ -1,7 +1,9 @@
 package io.callgate.control.lease;
 
+import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.store.LivePlace;
 import io.callgate.control.store.PoolAddress;
+import io.callgate.model.Allowlist;
 import io.callgate.model.Candidate;
 import io.callgate.model.Endpoint;
 import io.callgate.model.Region;
@@ -18,9 +20,12 @@ final class Ranking {
 
     private final LeaseTerms terms;
     private final List<String> carriers;
+    private final Optional<Allowlist> firewall;
 
     /// @param carriers of the app, for clients that name none
-    Ranking(LeaseTerms terms, List<String> carriers) {
+    /// @param firewall what the client's firewall has opened; empty: it did not say
+    Ranking(LeaseTerms terms, List<String> carriers, Optional<Allowlist> firewall) {
+        this.firewall = firewall;
         this.terms = terms;
         this.carriers = terms.carrier().map(List::of).orElse(carriers);
     }
@@ -86,6 +91,8 @@ final class Ranking {
         return address.transports().stream()
                 .filter(transport ->
                         terms.transports().isEmpty() || terms.transports().contains(transport))
+                .filter(transport ->
+                        firewall.isEmpty() || firewall.get().admits(endpoint(address), Allowlists.protocol(transport)))
                 .sorted()
                 .toList();
     }
@@ -97,13 +104,17 @@ final class Ranking {
         return mixed ^ mixed >>> 16;
     }
 
+    private static Endpoint endpoint(PoolAddress address) {
+        return new Endpoint(address.cidr().network(), address.ports().first());
+    }
+
     private static Candidate candidate(LivePlace place, Transport transport, int priority) {
         PoolAddress address = place.address();
         boolean isTls = transport != Transport.UDP && transport != Transport.TCP;
         return new Candidate(
                 place.relay(),
                 address.region(),
-                new Endpoint(address.cidr().network(), address.ports().first()),
+                endpoint(address),
                 transport,
                 priority,
                 isTls ? address.serverName() : Optional.empty(),

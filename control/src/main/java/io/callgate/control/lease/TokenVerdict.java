@@ -4,7 +4,7 @@ import io.callgate.model.AppId;
 import io.callgate.model.Subject;
 
 /// Whether a token is good, and whose it is.
-sealed interface TokenVerdict {
+public sealed interface TokenVerdict {
     record Good(AppId app, Subject uid) implements TokenVerdict {}
 
     record Bad(LeaseAnswer.Refused refusal) implements TokenVerdict {}

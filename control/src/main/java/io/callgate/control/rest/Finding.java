@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.model.PlainText;
 import java.util.Optional;
 
 /// One thing about a request that is not as the contract has it.
@@ -22,7 +23,7 @@ record Finding(String field, Optional<String> value, String mend) {
     static String printable(String value) {
         StringBuilder text = new StringBuilder();
         value.codePoints().limit(LONGEST_VALUE).forEach(point -> {
-            if (TextRule.forbids(point)) {
+            if (PlainText.forbids(point)) {
                 text.append(String.format("\\u%04X", point));
             } else {
                 text.appendCodePoint(point);

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.allowlist.Notice;
 import io.callgate.control.store.App;
 import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.CounterTable.Counter;
@@ -65,6 +66,7 @@ final class FleetResource {
         String id = call.body().get("id").asString();
         Pool.Kind kind = Pool.Kind.valueOf(call.body().get("kind").asString().toUpperCase(Locale.ROOT));
         Optional<AppId> owner = call.text("owner").map(AppId::new);
+        int noticeDays = call.body().path("noticeDays").asInt(Pool.DEFAULT_NOTICE_DAYS);
         return store.change(call.actor(), transaction -> {
             if (transaction.pools().find(id).isPresent()) {
                 throw Refused.conflict("there is a pool " + id, "choose another id");
@@ -73,7 +75,7 @@ final class FleetResource {
                 throw new Refused(
                         Problem.invalid("/owner", owner.get().value(), "there is no such app: create it first"));
             }
-            Pool pool = transaction.pools().create(id, kind, owner);
+            Pool pool = transaction.pools().create(id, kind, owner, noticeDays);
             // The apps that are on trial already may use it at once.
             for (App app : transaction.apps().servedBy(pool)) {
                 transaction.secrets().ensureInPool(app.id(), pool.id());
@@ -108,7 +110,18 @@ final class FleetResource {
     private Answer addAddress(Call call) {
         return store.change(call.actor(), transaction -> {
             Pool pool = pool(transaction, call);
-            PoolAddress wanted = Requests.read(call.body(), node -> readAddress(node, pool, transaction.now()));
+            Instant earliest = Notice.earliest(transaction, pool);
+            Optional<String> emergency = call.text("emergency");
+            PoolAddress wanted = Requests.read(
+                    call.body(), node -> readAddress(node, pool, emergency.isPresent() ? transaction.now() : earliest));
+            boolean isHasty = wanted.validFrom().isBefore(earliest) && earliest.isAfter(transaction.now());
+            if (isHasty && emergency.isEmpty()) {
+                throw new Refused(Problem.invalid(
+                        "/validFrom",
+                        wanted.validFrom().toString(),
+                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want "
+                                + earliest + " or later, or say in emergency why not"));
+            }
             boolean isThere = transaction
                     .pools()
                     .addressesAt(pool.id(), wanted.cidr(), wanted.ports().first())
@@ -121,7 +134,12 @@ final class FleetResource {
             }
             PoolAddress address = transaction.pools().addAddress(wanted);
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("address.add", pool.id(), json(address).toString());
+            transaction
+                    .audit()
+                    .add(
+                            isHasty ? "address.add.emergency" : "address.add",
+                            pool.id(),
+                            emergency.map(why -> why + ": ").orElse("") + json(address));
             return Answer.created(json(address));
         });
     }
@@ -208,10 +226,26 @@ final class FleetResource {
                             "pool " + to + " has " + address.cidr() + " itself", "remove that address from it first");
                 }
             }
+            Instant earliest =
+                    Notice.earliest(transaction, transaction.pools().find(to).orElseThrow());
+            boolean isHasty = call.text("emergency").isPresent() && earliest.isAfter(transaction.now());
+            if (!to.equals(relay.pool()) && !isHasty) { // its addresses are new to the apps of that pool
+                transaction.pools().addressesOf(relay.id()).stream()
+                        .filter(address -> address.validFrom().isBefore(earliest))
+                        .forEach(address -> transaction.pools().announce(address.id(), earliest));
+            }
             transaction.relays().move(relay.id(), to);
             transaction.counters().raise(Counter.STATE);
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("relay.move", relay.name(), relay.pool() + " to " + to);
+            transaction
+                    .audit()
+                    .add(
+                            isHasty ? "relay.move.emergency" : "relay.move",
+                            relay.name(),
+                            relay.pool() + " to " + to
+                                    + call.text("emergency")
+                                            .map(why -> ": " + why)
+                                            .orElse(""));
             return answer(transaction, call);
         });
     }
@@ -229,7 +263,7 @@ final class FleetResource {
                 .orElseThrow(() -> Refused.notFound("relay " + id, "list the relays first"));
     }
 
-    private static PoolAddress readAddress(JsonNode node, Pool pool, Instant now) {
+    private static PoolAddress readAddress(JsonNode node, Pool pool, Instant unlessSaid) {
         return new PoolAddress(
                 UNKNOWN_YET,
                 pool.id(),
@@ -245,7 +279,7 @@ final class FleetResource {
                 Optional.empty(),
                 Optional.empty(),
                 node.get("purpose").asString(),
-                text(node, "validFrom").map(FleetResource::instant).orElse(now),
+                text(node, "validFrom").map(FleetResource::instant).orElse(unlessSaid),
                 text(node, "validUntil").map(FleetResource::instant));
     }
 
@@ -272,6 +306,7 @@ final class FleetResource {
         node.put("id", pool.id());
         node.put("kind", pool.kind().name().toLowerCase(Locale.ROOT));
         pool.owner().ifPresent(owner -> node.put("owner", owner.value()));
+        node.put("noticeDays", pool.noticeDays());
         node.put("createdAt", pool.createdAt().toString());
         return node;
     }

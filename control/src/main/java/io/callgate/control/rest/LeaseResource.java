@@ -57,7 +57,7 @@ final class LeaseResource {
         };
     }
 
-    private static Refused refused(LeaseAnswer.Refused refusal) {
+    static Refused refused(LeaseAnswer.Refused refusal) {
         Problem.Kind kind = switch (refusal.code()) {
             case INVALID_ARGUMENT -> Problem.Kind.INVALID_ARGUMENT;
             case TOKEN_REQUIRED, TOKEN_INVALID, TOKEN_EXPIRED -> Problem.Kind.UNAUTHENTICATED;

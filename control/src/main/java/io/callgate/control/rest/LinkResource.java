@@ -66,7 +66,7 @@ final class LinkResource {
             }
             BearerToken key = transaction.relays().create(name, terms);
             RelayStanding standing =
-                    new RelayStanding(transaction, key.id(), name, terms.pool(), terms.region(), terms.carrier());
+                    new RelayStanding(transaction, key.id(), terms.pool(), terms.region(), terms.carrier());
             endpoints.forEach(endpoint -> stand(standing, endpoint, terms.pool()));
             transaction.counters().raise(Counter.ALLOWLIST);
             Optional<Instant> leasesFrom = RelayStanding.leasesFrom(transaction, key.id());

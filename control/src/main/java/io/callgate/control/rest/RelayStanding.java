@@ -1,7 +1,7 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.allowlist.Notice;
 import io.callgate.control.store.CounterTable.Counter;
-import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.Transaction;
@@ -10,7 +10,6 @@ import io.callgate.model.PortRange;
 import io.callgate.model.Region;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Transport;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -22,12 +21,8 @@ import java.util.UUID;
 /// Where a relay stands among the addresses of its pool: at those that were published for it, and at its own where
 /// none was.
 final class RelayStanding {
-    /// A new address of a production pool is announced for so long before leases use it: firewalls must follow.
-    private static final Duration NOTICE = Duration.ofDays(30);
-
     private final Transaction transaction;
     private final UUID relay;
-    private final String name;
     private final String pool;
     private final Region region;
     private final Optional<String> carrier;
@@ -38,17 +33,14 @@ final class RelayStanding {
 
     private boolean published;
 
-    RelayStanding(
-            Transaction transaction, UUID relay, String name, String pool, Region region, Optional<String> carrier) {
+    RelayStanding(Transaction transaction, UUID relay, String pool, Region region, Optional<String> carrier) {
         this.transaction = transaction;
         this.relay = relay;
-        this.name = name;
         this.pool = pool;
         this.region = region;
         this.carrier = carrier;
-        boolean isAnnounced = transaction.pools().find(pool).orElseThrow().kind() == Pool.Kind.PRODUCTION
-                && transaction.pools().hasAddresses(pool);
-        this.validFrom = isAnnounced ? transaction.now().plus(NOTICE) : transaction.now();
+        this.validFrom = Notice.earliestOfRelay(
+                transaction, transaction.pools().find(pool).orElseThrow());
     }
 
     /// A relay has told anew where clients reach it: its certificate, address or port is another.
@@ -59,7 +51,7 @@ final class RelayStanding {
             return;
         }
         RelayStanding standing =
-                new RelayStanding(transaction, relay.id(), relay.name(), relay.pool(), relay.region(), relay.carrier());
+                new RelayStanding(transaction, relay.id(), relay.pool(), relay.region(), relay.carrier());
         for (RelayEndpoint endpoint : endpoints) {
             if (standing.isFree(endpoint)) { // else two relays claim it, and the first stays
                 standing.take(endpoint);
@@ -115,7 +107,7 @@ final class RelayStanding {
                             Optional.empty(),
                             endpoint.serverName(),
                             endpoint.spki(),
-                            "relay " + name,
+                            PoolAddress.RELAYS_OWN,
                             validFrom,
                             Optional.empty()));
             taken.add(added.id());

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.model.PlainText;
 import java.time.DateTimeException;
 import java.time.OffsetDateTime;
 import java.util.HashMap;
@@ -207,7 +208,7 @@ final class Schema {
     private void checkText(String text, String field, List<Finding> findings) {
         int points = text.codePointCount(0, text.length());
         String mend = "";
-        if (text.codePoints().anyMatch(TextRule::forbids)) {
+        if (text.codePoints().anyMatch(PlainText::forbids)) {
             mend = "want a text without control characters";
         } else if (!oneOf.isEmpty() && !oneOf.contains(text)) {
             mend = wantOneOf();

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.store.Store;
 
@@ -15,7 +16,9 @@ public final class Service implements AutoCloseable {
         gate = new Gate(store);
         signal = new StateSignal(store);
         storeFailures = new StoreFailures(store.time());
-        new LeaseResource(new Leases(store)).addTo(handlers);
+        Leases leases = new Leases(store);
+        new LeaseResource(leases).addTo(handlers);
+        new AllowlistResource(new Allowlists(store), leases, store).addTo(handlers);
         new AppResource(store).addTo(handlers);
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);

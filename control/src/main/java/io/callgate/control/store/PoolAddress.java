@@ -29,6 +29,9 @@ public record PoolAddress(
         String purpose,
         Instant validFrom,
         Optional<Instant> validUntil) {
+    /// The purpose of what a relay has published by itself: the allowlist says more for each protocol.
+    public static final String RELAYS_OWN = "relay";
+
     public PoolAddress {
         transports = Set.copyOf(transports);
         if (validUntil.isPresent() && !validUntil.get().isAfter(validFrom)) {

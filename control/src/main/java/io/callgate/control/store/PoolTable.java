@@ -67,13 +67,21 @@ public final class PoolTable {
     }
 
     public Pool create(String id, Pool.Kind kind, Optional<AppId> owner) {
-        handle.createUpdate("insert into pool (id, kind, owner_app, created_at) values (:id, :kind, :owner, :now)")
+        return create(id, kind, owner, Pool.DEFAULT_NOTICE_DAYS);
+    }
+
+    public Pool create(String id, Pool.Kind kind, Optional<AppId> owner, int noticeDays) {
+        handle.createUpdate("""
+            insert into pool (id, kind, owner_app, notice_days, created_at)
+            values (:id, :kind, :owner, :noticeDays, :now)\
+            """)
+                .bind("noticeDays", noticeDays)
                 .bind("id", id)
                 .bind("kind", kind.name())
                 .bind("owner", owner.map(AppId::value).orElse(null))
                 .bind("now", now.toEpochMilli())
                 .execute();
-        return new Pool(id, kind, owner, now);
+        return new Pool(id, kind, owner, noticeDays, now);
     }
 
     /// Whether an app, a relay or an address is in it.
@@ -138,6 +146,20 @@ public final class PoolTable {
                 .list();
     }
 
+    /// The oldest first, of all of these pools in their order.
+    public List<PoolAddress> allAddresses(List<String> pools) {
+        return pools.stream()
+                .flatMap(pool -> addresses(pool, Optional.empty(), Integer.MAX_VALUE).stream())
+                .toList();
+    }
+
+    /// Whether a relay stands at an address of it: clients may be led there.
+    public boolean isInUse(String pool) {
+        return handle.createQuery("""
+            select count(*) from pool_address where pool_id = :pool and relay_id is not null\
+            """).bind("pool", pool).mapTo(Long.class).one() > 0;
+    }
+
     public boolean hasAddresses(String pool) {
         return handle.createQuery("select count(*) from pool_address where pool_id = :pool")
                         .bind("pool", pool)
@@ -199,6 +221,14 @@ public final class PoolTable {
             """).bind("id", address).execute();
     }
 
+    /// From when leases use an address.
+    public void announce(UUID address, Instant validFrom) {
+        handle.createUpdate("update pool_address set valid_from = :validFrom where id = :id")
+                .bind("id", address)
+                .bind("validFrom", validFrom.toEpochMilli())
+                .execute();
+    }
+
     /// @return whether there was such a one
     public boolean removeAddress(String pool, UUID id) {
         return handle.createUpdate("delete from pool_address where pool_id = :pool and id = :id")
@@ -213,6 +243,7 @@ public final class PoolTable {
                 row.getString("id"),
                 Pool.Kind.valueOf(row.getString("kind")),
                 Optional.ofNullable(row.getString("owner_app")).map(AppId::new),
+                row.getInt("notice_days"),
                 Instant.ofEpochMilli(row.getLong("created_at")));
     }
 

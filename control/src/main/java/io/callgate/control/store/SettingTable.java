@@ -1,6 +1,7 @@
 package io.callgate.control.store;
 
 import io.callgate.model.Secret;
+import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
 /// Secrets of the installation itself, made when first asked for, the same for every control.
@@ -13,19 +14,25 @@ public final class SettingTable {
         this.sealer = sealer;
     }
 
+    /// Random text.
+    ///
     /// @param name says what it is for
     public Secret secret(String name) {
+        return secret(name, BearerToken::randomText);
+    }
+
+    /// @param maker makes the first one, of at most 400 bytes
+    public Secret secret(String name, Supplier<Secret> maker) {
         return handle.createQuery("select sealed from setting where name = :name")
                 .bind("name", name)
                 .mapTo(String.class)
                 .findOne()
                 .map(stored -> sealer.open(stored, place(name)))
-                .orElseGet(() -> make(name));
+                .orElseGet(() -> keep(name, maker.get()));
     }
 
     /// Of two controls that make it at once, one meets the other's row and tries again.
-    private Secret make(String name) {
-        Secret secret = BearerToken.randomText();
+    private Secret keep(String name, Secret secret) {
         handle.createUpdate("insert into setting (name, sealed) values (:name, :sealed)")
                 .bind("name", name)
                 .bind("sealed", sealer.seal(secret, place(name)))

@@ -84,6 +84,10 @@ public final class Transaction {
         return new AuditTable(handle, ids, now, actor);
     }
 
+    public AllowlistTable allowlists() {
+        return new AllowlistTable(handle);
+    }
+
     public CounterTable counters() {
         return new CounterTable(handle);
     }

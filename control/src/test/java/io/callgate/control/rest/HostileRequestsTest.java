@@ -60,18 +60,18 @@ class HostileRequestsTest {
             sample(
                     "createPool",
                     "{'id': 'fresh', 'kind': 'trial'}",
-                    "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo'}"),
+                    "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo', 'noticeDays': 60}"),
             sample("addAddress", """
                 {'cidr': '203.0.113.5', 'ports': '443', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media'}\
                 """, """
                 {'cidr': '203.0.113.5', 'ports': '443-445', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media',
                  'carrier': 'telecom', 'domain': 'a.example', 'validFrom': '2026-11-22T12:00:00Z',
-                 'validUntil': '2027-11-22T12:00:00Z'}\
+                 'validUntil': '2027-11-22T12:00:00Z', 'emergency': 'flood'}\
                 """),
             sample("createJoinToken", "{'pool': 'main', 'region': 'eu'}", """
                 {'pool': 'main', 'region': 'eu', 'carrier': 'telecom', 'lifeSeconds': 60}\
                 """),
-            sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second'}"),
+            sample("moveRelay", "{'pool': 'second'}", "{'pool': 'second', 'emergency': 'flood'}"),
             sample("createOperatorToken", "{'name': 'eve', 'role': 'viewer'}", "{'name': 'eve', 'role': 'viewer'}"),
             sample(
                     "createConsoleUser",
