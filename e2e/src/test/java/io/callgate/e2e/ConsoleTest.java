@@ -2,6 +2,8 @@ package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.ColorScheme;
 import io.callgate.e2e.CheckBrowser.Eyes;
@@ -27,7 +29,7 @@ class ConsoleTest {
     private static final String PASSWORD = "correct horse battery";
     private static final String EVIL = "<img src=x onerror=alert(1)>=1+1";
     private static final List<String> PAGES =
-            List.of("/", "/apps", "/apps/demo", "/relays", "/sessions", "/usage?app=demo", "/audit", "/users", "/password");
+            List.of("/", "/apps", "/apps/demo", "/relays", "/sessions", "/allowlist?app=demo", "/usage?app=demo", "/audit", "/users", "/password");
 
     private ConsoleFleet fleet;
     private ConsoleFleet.PlayedRelay frankfurt;
@@ -212,6 +214,27 @@ class ConsoleTest {
 
     @Test
     @Order(6)
+    void theAllowlistIsDownloadedInEveryForm() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/allowlist?app=demo");
+            assertThat(page.locator("table").first().innerText()).contains("203.0.113.7", "443", "relay fra-1");
+            int links = page.locator("a[download]").count();
+            assertThat(links).isEqualTo(8);
+            for (int i = 0; i < links; i++) {
+                Locator link = page.locator("a[download]").nth(i);
+                Download download = page.waitForDownload(link::click);
+                assertThat(download.suggestedFilename()).startsWith("callgate-allowlist-demo.");
+                assertThat(download.path()).content().contains("203.0.113.7");
+            }
+            page.locator("[aria-label^='Changes since version']").last().click();
+            assertThat(page.locator("h2", new Page.LocatorOptions().setHasText("What changed")).count()).isEqualTo(1);
+            visit.assertAccessible();
+        }
+    }
+
+    @Test
+    @Order(7)
     void whatIsEvilIsShownAsText() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             visit.page().onDialog(dialog -> {
@@ -226,7 +249,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void everythingWorksWithoutScript() {
         try (Visit visit = browser.visitWithoutScript()) {
             Page page = visit.page();
@@ -243,7 +266,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void everyPageIsReachedByKeyboard() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
@@ -260,7 +283,7 @@ class ConsoleTest {
 
     /// An hour of looks, as fast as the browser takes them.
     @Test
-    @Order(9)
+    @Order(10)
     void theChartKeepsABoundedNumberOfPoints() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();

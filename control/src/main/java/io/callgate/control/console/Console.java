@@ -51,6 +51,8 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
         post(routes, operations, "/relays", (site, visit) -> site.relaysPage().act(visit));
         get(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().show(visit));
         post(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().act(visit));
+        get(routes, operations, "/allowlist", (site, visit) -> site.allowlistPage().show(visit));
+        get(routes, operations, "/allowlist.file", (site, visit) -> site.allowlistPage().download(visit));
         get(routes, operations, "/usage", (site, visit) -> site.usagePage().show(visit));
         get(routes, operations, "/usage.csv", (site, visit) -> site.usagePage().csv(visit));
         get(routes, operations, "/audit", (site, visit) -> site.auditPage().show(visit));

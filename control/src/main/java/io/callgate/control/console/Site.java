@@ -13,6 +13,7 @@ final class Site implements AutoCloseable {
     private final AppPage appPage;
     private final RelaysPage relaysPage;
     private final SessionsPage sessionsPage;
+    private final AllowlistPage allowlistPage;
     private final UsagePage usagePage;
     private final AuditPage auditPage;
     private final UsersPage usersPage;
@@ -27,6 +28,7 @@ final class Site implements AutoCloseable {
         appPage = new AppPage(store);
         relaysPage = new RelaysPage(store);
         sessionsPage = new SessionsPage(store);
+        allowlistPage = new AllowlistPage(store);
         usagePage = new UsagePage(store);
         auditPage = new AuditPage(store);
         usersPage = new UsersPage(store);
@@ -58,6 +60,10 @@ final class Site implements AutoCloseable {
 
     SessionsPage sessionsPage() {
         return sessionsPage;
+    }
+
+    AllowlistPage allowlistPage() {
+        return allowlistPage;
     }
 
     UsagePage usagePage() {

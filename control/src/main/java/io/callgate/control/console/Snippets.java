@@ -61,9 +61,8 @@ final class Snippets {
                         "p",
                         css("quiet"),
                         visit.say(
-                                "The last three are the vendors' own calls, taken by Callgate's facades of their SDKs"
-                                        + " (module rtc).",
-                                "后三种是各厂商自己的调用方式，由 Callgate 的兼容层（模块 rtc）接受。")));
+                                "The last three are the vendors' own calls; they want the facade of that SDK.",
+                                "后三种是各厂商自己的调用方式，需要对应 SDK 的兼容层。")));
     }
 
     private static Html snippet(String title, String code) {

@@ -30,6 +30,10 @@ final class Gate {
             "revoke",
             "listSessions",
             "endSession",
+            "readAllowlist",
+            "listAllowlistVersions",
+            "readAllowlistChanges",
+            "readAllowlistKey",
             "readUsage",
             "listQuotaExcesses");
 
