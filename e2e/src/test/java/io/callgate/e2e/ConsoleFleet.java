@@ -74,6 +74,12 @@ final class ConsoleFleet implements AutoCloseable {
         return relay;
     }
 
+    /// Somebody without a token asks for a lease.
+    void refusedLease() {
+        HttpResponse<String> answer = exchange("POST", "/v1/leases", "", "{\"uid\": \"mallory\"}");
+        assertThat(answer.statusCode()).isEqualTo(401);
+    }
+
     /// Every relay tells again what it told, five seconds later.
     void beat() {
         clock.advance(Duration.ofSeconds(5));
@@ -148,6 +154,14 @@ final class ConsoleFleet implements AutoCloseable {
     }
 
     private JsonNode send(String method, String path, String token, String body) {
+        HttpResponse<String> response = exchange(method, path, token, body);
+        assertThat(response.statusCode())
+                .as("%s %s: %s", method, path, response.body())
+                .isLessThan(300);
+        return response.body().isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(response.body());
+    }
+
+    private HttpResponse<String> exchange(String method, String path, String token, String body) {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin() + path))
                 .method(
                         method,
@@ -157,11 +171,7 @@ final class ConsoleFleet implements AutoCloseable {
         if (!token.isEmpty()) request.header("Authorization", "Bearer " + token);
         if (!body.isEmpty()) request.header("Content-Type", "application/json");
         try {
-            HttpResponse<String> response = client.send(request.build(), HttpResponse.BodyHandlers.ofString());
-            assertThat(response.statusCode())
-                    .as("%s %s: %s", method, path, response.body())
-                    .isLessThan(300);
-            return response.body().isEmpty() ? MissingNode.getInstance() : MAPPER.readTree(response.body());
+            return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         } catch (InterruptedException e) {

@@ -203,8 +203,8 @@ final class AllowlistPage {
                         "p",
                         css("quiet"),
                         visit.say(
-                                "The JSON form is signed with Ed25519. Check it: callgate allowlist verify.",
-                                "JSON 格式带有 Ed25519 签名，可用 callgate allowlist verify 验证。")),
+                                "The JSON form is signed with the Ed25519 key whose public half is this.",
+                                "JSON 格式带有 Ed25519 签名，公钥如下。")),
                 key.problem().isEmpty()
                         ? el("p", el("code", key.body().get("key").asString()))
                         : Html.NOTHING);

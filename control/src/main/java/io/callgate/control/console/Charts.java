@@ -11,7 +11,7 @@ import java.util.List;
 final class Charts {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 200;
-    private static final int LEFT = 64;
+    private static final int LEFT = 96;
     private static final int BOTTOM = 22;
     private static final int TOP = 14;
 
