@@ -7,7 +7,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -64,6 +66,15 @@ final class ApiOptions {
         return json;
     }
 
+    Optional<Path> data() {
+        return Optional.ofNullable(data);
+    }
+
+    /// Whether a control elsewhere is asked.
+    boolean isElsewhere() {
+        return control != null;
+    }
+
     /// To be closed: without a running control it is one that runs for this command alone.
     ControlApi open(Terminal terminal) {
         if (control == null) {
@@ -95,8 +106,13 @@ final class ApiOptions {
     ///
     /// @param columns empty, with its headings
     int printAll(Terminal terminal, String path, Table columns, Row row) {
+        return printAll(terminal, api -> path, columns, row);
+    }
+
+    /// The same, of a list that has to be found first.
+    int printAll(Terminal terminal, Function<ControlApi, String> path, Table columns, Row row) {
         try (ControlApi api = open(terminal)) {
-            List<ObjectNode> items = api.all(path);
+            List<ObjectNode> items = api.all(path.apply(api));
             if (json) {
                 ObjectNode whole = JsonOutput.object();
                 whole.putArray("items").addAll(items);

@@ -54,6 +54,8 @@ final class CallgateCommand implements Runnable {
                 () -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)));
         commands.put("pool", () -> new CommandLine(new PoolCommand(terminal)));
         commands.put("session", () -> new CommandLine(new SessionCommand(terminal)));
+        commands.put("usage", () -> new CommandLine(new UsageCommand(terminal)));
+        commands.put("audit", () -> new CommandLine(new AuditCommand(terminal)));
         commands.put("user", () -> new CommandLine(new UserCommand(terminal)));
         commands.put("credentials", () -> new CommandLine(new CredentialsCommand(terminal)));
         commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));

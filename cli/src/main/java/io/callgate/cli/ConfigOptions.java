@@ -27,6 +27,15 @@ final class ConfigOptions {
         private @Nullable Path data;
     }
 
+    /// As if they had been given.
+    static ConfigOptions of(@Nullable Path config, @Nullable Path data) {
+        ConfigOptions options = new ConfigOptions();
+        options.source = new Source();
+        options.source.config = config;
+        options.source.data = data;
+        return options;
+    }
+
     /// The relay's configuration as it runs, or would run, without what control says of apps.
     RelayConfig load() {
         return source != null && source.config != null
@@ -66,13 +75,18 @@ final class ConfigOptions {
         return DataControl.open(folder(), time);
     }
 
+    /// Whether there is a relay file, or a folder that a relay runs in.
+    boolean hasRelay() {
+        return (source != null && source.config != null) || folder().hasRelay();
+    }
+
     /// For messages: the file or folder that was asked for.
     Path place() {
         return source != null && source.config != null ? source.config : folder().path();
     }
 
     /// A relay file stands for itself.
-    private boolean hasControl() {
+    boolean hasControl() {
         return (source == null || source.config == null) && DataControl.exists(folder());
     }
 

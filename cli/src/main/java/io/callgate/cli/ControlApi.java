@@ -74,17 +74,23 @@ final class ControlApi implements AutoCloseable {
         ask("DELETE", path, BodyPublishers.noBody());
     }
 
-    /// The items of all pages.
-    List<ObjectNode> all(String path) {
+    /// The first items of a list.
+    List<ObjectNode> first(String path, int count) {
         List<ObjectNode> items = new ArrayList<>();
         String separator = path.contains("?") ? "&" : "?";
         String after = "";
         do {
-            ObjectNode page = get(path + separator + "limit=" + PAGE + (after.isEmpty() ? "" : "&after=" + after));
+            int limit = Math.min(PAGE, count - items.size());
+            ObjectNode page = get(path + separator + "limit=" + limit + (after.isEmpty() ? "" : "&after=" + after));
             page.get("items").forEach(item -> items.add((ObjectNode) item));
             after = page.path("next").asString("");
-        } while (!after.isEmpty());
+        } while (!after.isEmpty() && items.size() < count);
         return items;
+    }
+
+    /// The items of all pages.
+    List<ObjectNode> all(String path) {
+        return first(path, Integer.MAX_VALUE);
     }
 
     @Override

@@ -27,10 +27,11 @@ final class PoolCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "All pools.")
     int list(@Mixin ApiOptions api) {
-        return api.printAll(terminal, POOLS, Table.of("POOL", "KIND", "OWNER", "CREATED"), pool -> new Object[] {
+        return api.printAll(terminal, POOLS, Table.of("POOL", "KIND", "OWNER", "NOTICE DAYS", "CREATED"), pool -> new Object[] {
             AppText.text(pool, "id"),
             AppText.text(pool, "kind"),
             AppText.text(pool, "owner"),
+            AppText.text(pool, "noticeDays"),
             AppText.text(pool, "createdAt")
         });
     }
@@ -46,8 +47,15 @@ final class PoolCommand {
                     String kind,
             @Option(names = "--owner", paramLabel = "APP", description = "The only app that may use it.") @Nullable
                     String owner,
+            @Option(
+                            names = "--notice-days",
+                            paramLabel = "N",
+                            defaultValue = "30",
+                            description = "How long new addresses are announced once it is in use (default: 30).")
+                    int noticeDays,
             @Mixin ApiOptions api) {
-        ObjectNode request = JsonOutput.object().put("id", pool).put("kind", kind);
+        ObjectNode request =
+                JsonOutput.object().put("id", pool).put("kind", kind).put("noticeDays", noticeDays);
         if (owner != null) {
             request.put("owner", owner);
         }
@@ -112,9 +120,15 @@ final class PoolCommand {
                             defaultValue = "relay",
                             description = "For the firewall's administrator (default: relay).")
                     String purpose,
-            @Option(names = "--valid-from", paramLabel = "TIME", description = "2026-12-24T00:00:00Z (default: now).")
+            @Option(names = "--valid-from", paramLabel = "TIME", description = "2026-12-24T00:00:00Z (default: after the notice).")
                     @Nullable
                     String validFrom,
+            @Option(
+                            names = "--emergency",
+                            paramLabel = "WHY",
+                            description = "There is no time for the notice; the audit has why.")
+                    @Nullable
+                    String emergency,
             @Mixin ApiOptions api) {
         ObjectNode request =
                 JsonOutput.object().put("cidr", cidr).put("ports", ports).put("region", region);
@@ -126,6 +140,9 @@ final class PoolCommand {
         }
         if (validFrom != null) {
             request.put("validFrom", validFrom);
+        }
+        if (emergency != null) {
+            request.put("emergency", emergency);
         }
         return api.print(
                 terminal,

@@ -7,12 +7,14 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AllowlistTest {
@@ -102,26 +104,36 @@ class AllowlistTest {
     @ParameterizedTest
     @ValueSource(strings = {"client", "relay"})
     void nftTakesItsRules(String side) throws IOException, InterruptedException {
-        assumeThat(nft()).as("nft is not installed").isNotEmpty();
         Path rules = folder.resolve("rules.nft");
         Files.writeString(rules, render("--side", side, "--format", "nftables"));
 
-        Process nft = new ProcessBuilder(nft(), "-c", "-f", rules.toString())
-                .redirectErrorStream(true)
-                .start();
-        String output = new String(nft.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(nft.waitFor(10, TimeUnit.SECONDS)).isTrue();
-
-        assumeThat(output).as("nft may not ask the kernel here").doesNotContain("Operation not permitted");
-        assertThat(output).isEmpty();
-        assertThat(nft.exitValue()).isZero();
+        assertTakes(List.of("nft", "-c", "-f", rules.toString()));
     }
 
-    private static String nft() {
-        return List.of("/usr/sbin/nft", "/sbin/nft", "/usr/bin/nft").stream()
-                .filter(path -> Files.isExecutable(Path.of(path)))
-                .findFirst()
-                .orElse("");
+    @ParameterizedTest
+    @CsvSource({"client, iptables", "client, ip6tables", "relay, iptables", "relay, ip6tables"})
+    void iptablesTakesItsRules(String side, String tool) throws IOException, InterruptedException {
+        Path rules = folder.resolve("rules.v4v6");
+        Files.writeString(rules, render("--side", side, "--format", "iptables"));
+
+        assertTakes(List.of(tool + "-restore", "--test", "--noflush", rules.toString()));
+    }
+
+    /// Hands a real firewall its rules, without their taking effect.
+    private static void assertTakes(List<String> command) throws IOException, InterruptedException {
+        Path tool = Path.of("/usr/sbin", command.getFirst());
+        assumeThat(Files.isExecutable(tool)).as(command.getFirst() + " is not installed").isTrue();
+        List<String> whole = new ArrayList<>(command);
+        whole.set(0, tool.toString());
+        Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();
+        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(process.waitFor(10, TimeUnit.SECONDS)).isTrue();
+
+        assumeThat(output)
+                .as(command.getFirst() + " may not ask the kernel here")
+                .doesNotContain("Operation not permitted", "Permission denied");
+        assertThat(output).isEmpty();
+        assertThat(process.exitValue()).isZero();
     }
 
     private String render(String... options) {

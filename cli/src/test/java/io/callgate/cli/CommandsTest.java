@@ -57,6 +57,15 @@ class CommandsTest {
                 "credentials --help",
                 "token --help",
                 "allowlist --help",
+                "allowlist key --help",
+                "allowlist verify --help",
+                "allowlist diff --help",
+                "allowlist versions --help",
+                "allowlist reach --help",
+                "usage --help",
+                "usage erase --help",
+                "usage retention --help",
+                "audit --help",
                 "doctor --help",
                 "config --help",
                 "config check --help",
@@ -75,8 +84,8 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, app, pool, session, user, credentials, token, allowlist,"
-                        + " doctor, config",
+                "'' | name a command: serve, relay, control, app, pool, session, usage, audit, user, credentials, token,"
+                        + " allowlist, doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",
@@ -95,8 +104,13 @@ class CommandsTest {
                 "credentials --app demo --subject a --ttl 0s | want more than 0s",
                 "credentials --app demo --subject a --ttl never | --ttl: \"never\"",
                 "credentials --app demo --subject a --config f --data d | mutually exclusive",
-                "allowlist --format csv | --format csv comes with a later version; have text, json, nftables",
-                "allowlist --format xml | want text, json or nftables",
+                "allowlist --format xml | want text, json, csv, nftables, iptables, paloalto, fortinet, cisco",
+                "allowlist --config f --data d | mutually exclusive",
+                "usage --from yesterday | --from \"yesterday\": want a day as in 2026-11-22",
+                "audit --limit -1 | --limit -1: want 0 for all",
+                "allowlist verify f | Missing required option: '--key=K'",
+                "allowlist verify f --key k | --key: allowlist key \"k\": want ed25519/",
+                "allowlist diff x | Invalid value for positional parameter",
                 "allowlist --side left | Invalid value for option '--side'",
             })
     void wrongUsageIsOneLineAndExitCode2(String line, String expected) {

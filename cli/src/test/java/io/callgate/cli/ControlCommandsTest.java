@@ -260,6 +260,35 @@ class ControlCommandsTest {
         return CommandLineRun.of("pool", "list", "--control", url, "--token-file", tokenFile, trust, value);
     }
 
+    @Test
+    void tellsWhatAnAppHasUsedAndWhoDidWhat() {
+        run("app create demo --contact =1+1 --pools main");
+        run("app set demo --sessions 7");
+
+        assertThat(run("usage").out()).isEqualTo("""
+            DAY  REGION  INGRESS  SESSIONS  MINUTES  BYTES TO PEER  BYTES TO CLIENT
+
+            DAY  REGION  MOST SESSIONS AT ONCE
+            """);
+        assertThat(run("usage --app demo --from 2026-11-01 --until 2026-12-01 --csv").out())
+                .isEqualTo("day,region,ingress,sessions,minutes,bytesToPeer,bytesToClient\n");
+        assertThat(run("usage --csv --peaks").out()).isEqualTo("day,region,peakSessions\n");
+        assertThat(run("audit --limit 1").out())
+                .startsWith("AT ")
+                .contains("127.0.0.1", "app.change", "was {\"quota\":{\"sessions\":100", "is {\"quota\":{\"sessions\":7");
+        assertThat(run("audit --limit 1").out().lines()).hasSize(2);
+        assertThat(run("audit --limit 0 --csv --target demo").out())
+                .startsWith("at,actor,origin,action,target,detail,before,after\n")
+                .doesNotContain(",=1+1");
+        assertThat(run("usage retention --audit 365").out()).isEqualTo("""
+            usage  400 days
+            sites  90 days
+            audit  365 days
+            """);
+        assertThat(run("usage erase --app demo eve").out()).isEqualTo("forgotten; entries of the audit that named it: 0\n");
+        assertThat(run("allowlist reach").out()).startsWith("ADDRESS  PORTS");
+    }
+
     private CommandLineRun run(String line) {
         List<String> args = new ArrayList<>(List.of(line.split(" ")));
         args.addAll(List.of("--data", data.toString()));

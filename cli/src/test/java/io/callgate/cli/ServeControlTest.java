@@ -73,6 +73,53 @@ class ServeControlTest {
     }
 
     @Test
+    void noSecretOfControlIsInLogMetricsOrArguments() throws Exception {
+        int metrics = freePort();
+        Files.writeString(data.resolve("relay.yaml"), "metrics: {port: " + metrics + "}\n");
+        int port = freePort();
+        Process serve = serve(port, "--allow", "127.0.0.1");
+        readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
+
+        String tokenSecret = run("app secret rotate demo").out().replaceAll("(?s).*: (\\S+)\\s*", "$1");
+        String token = run("token --app demo --uid alice").out().strip();
+        String joinToken =
+                run("relay join-token --pool main --region eu").out().strip();
+        String lease = ask(port, token).body();
+        ask(port, token + "x");
+        connect(port, freePort(), "alice:" + tokenSecret);
+        String told;
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            told = client.send(
+                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metrics + "/metrics"))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofString())
+                    .body();
+        }
+        told += serve.info().commandLine().orElse("");
+        JvmProcesses.signal("TERM", serve);
+        told += new String(serve.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(serve.waitFor()).isZero();
+
+        assertThat(told).contains("control.started", "callgate_");
+        assertThat(List.of(
+                        tokenSecret,
+                        token,
+                        joinToken,
+                        field(lease, "leaseId"),
+                        field(lease, "password"),
+                        Files.readString(data.resolve("operator.token")).strip(),
+                        Files.readString(data.resolve("seal.key")).strip(),
+                        field(Files.readString(data.resolve("link.json")), "relayKey")))
+                .allSatisfy(secret -> assertThat(secret).hasSizeGreaterThan(10))
+                .noneMatch(told::contains);
+    }
+
+    /// A text of the JSON.
+    private static String field(String json, String name) {
+        return json.replaceAll("(?s).*\"" + name + "\"\\s*:\\s*\"([^\"]+)\".*", "$1");
+    }
+
+    @Test
     void aFolderOfTheVersionBeforeKeepsItsAppAndItsSecret() throws Exception {
         Files.writeString(data.resolve("relay.yaml"), """
             apps:

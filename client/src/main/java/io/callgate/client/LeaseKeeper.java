@@ -171,7 +171,11 @@ final class LeaseKeeper {
             Optional<Lease> answer = lease;
             common.threads().onLoop(() -> {
                 renewing = false;
-                answer.ifPresentOrElse(renewed -> then.accept(take(renewed)), () -> notRenewed(old));
+                if (answer.isPresent()) { // Android 10 has no ifPresentOrElse
+                    then.accept(take(answer.get()));
+                } else {
+                    notRenewed(old);
+                }
             });
         });
     }

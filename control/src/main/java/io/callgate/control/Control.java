@@ -36,12 +36,14 @@ public final class Control implements AutoCloseable {
     private final Store store;
     private final Service service;
     private final HttpApi http;
+    private final Housekeeping housekeeping;
     private final Console console;
 
     private Control(Store store, Service service, HttpApi http, Console console) {
         this.store = store;
         this.service = service;
         this.http = http;
+        this.housekeeping = new Housekeeping(store);
         this.console = console;
     }
 
@@ -181,6 +183,7 @@ public final class Control implements AutoCloseable {
 
     @Override
     public void close() {
+        housekeeping.close();
         service.close();
         console.close();
         http.close();

@@ -148,6 +148,11 @@ final class Fleet implements AutoCloseable {
                 token);
     }
 
+    /// Who vouches for relays and controls.
+    Path authorityCertificate() {
+        return authority.authorityCertificate();
+    }
+
     String operatorToken() {
         return operatorToken;
     }

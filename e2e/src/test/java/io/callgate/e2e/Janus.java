@@ -38,6 +38,7 @@ final class Janus {
               loggers_folder = "%s"
               debug_level = 4
               debug_colors = false
+                reclaim_session_timeout = 20
             }
             media: { rtp_port_range = "20000-40000" }
             """.formatted(folder, plugins, transports, none, none));

@@ -4,18 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.Firewall;
-import io.callgate.testkit.LabProcess;
-import io.callgate.testkit.NetLab;
 import java.io.IOException;
-import java.nio.file.Files;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -25,9 +20,8 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// The SDK's engine with real media: two people behind a firewall that opens the relay alone, a relay with
-/// its control (`callgate serve`), and a real Janus beyond. Each on a host of its own, as Janus answers
-/// nobody from its own.
+/// The SDK's engine with real media: two people behind a firewall that opens the relay alone, in one JVM.
+/// `-Drtc.rounds=100` joins and leaves that often.
 @Timeout(180)
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -35,49 +29,19 @@ class RtcCallTest {
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
     private final Path folder = Path.of("target", "rtc").toAbsolutePath();
-    private NetLab lab;
-    private Installation installation;
-    private Path data;
-    private final Map<String, String> tokens = new HashMap<>();
-    private int rooms = 4000;
+    private RtcBench bench;
 
     @BeforeAll
-    void setUp(Installation installed) throws IOException {
-        Optional<String> obstacle = obstacle();
+    void setUp(Installation installation) throws IOException {
+        Optional<String> obstacle = RtcBench.obstacle();
         assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
         FirewallLabTest.empty(folder);
-        installation = installed;
-        data = folder.resolve("data");
-        lab = NetLab.create(folder);
-        Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
-        List<String> serve = List.of(
-                installed.launcher().toString(),
-                "serve",
-                "--data",
-                data.toString(),
-                "--address",
-                lab.dmz().address(),
-                "--port",
-                "443",
-                "--console-port",
-                "0",
-                "--allow",
-                lab.cloud().address() + "/32");
-        LabProcess relay = lab.dmz().start("callgate", serve, Map.of());
-        relay.awaitLine(Pattern.compile("^ready$"), PATIENCE);
-    }
-
-    static Optional<String> obstacle() {
-        return List.of("/usr/bin/janus", "/usr/lib/x86_64-linux-gnu/libpulse.so.0").stream()
-                .filter(file -> !Files.exists(Path.of(file)))
-                .findFirst()
-                .map(file -> "there is no " + file)
-                .or(NetLab::obstacle);
+        bench = new RtcBench(folder, installation.launcher());
     }
 
     @AfterAll
     void tearDown() {
-        if (lab != null) lab.close();
+        if (bench != null) bench.close();
     }
 
     @ParameterizedTest(name = "{0} through {1}")
@@ -87,35 +51,53 @@ class RtcCallTest {
         "TCP, TLS443_ONLY, TLS, CLOUD_TLS, tcp"
     })
     void peopleSeeAndHearEachOther(String mode, Firewall firewall, String transport, String path, String protocol) {
-        lab.router().enforce(firewall);
+        bench.lab().router().enforce(firewall);
         Properties told = told(mode);
         told.setProperty("transports", transport);
-        try (RtcPeople people = RtcPeople.start(lab.corp(), folder, "people-" + transport, told)) {
+        try (RtcPeople people = bench.people("people-" + transport, told)) {
             people.await("all receive", PATIENCE);
+            people.await("pair by=bob .*localType=relay, relayProtocol=" + protocol, PATIENCE);
 
-            String output = people.output();
-            assertThat(output)
+            assertThat(people.output())
                     .contains("seen by=alice number=9", "seen by=bob number=5")
                     .contains("heard by=alice hertz=1000", "heard by=bob hertz=440")
                     .contains("path by=alice " + path, "path by=bob " + path)
-                    .doesNotContain("defect");
-            people.await("pair by=bob .*localType=relay, relayProtocol=" + protocol, PATIENCE);
-            assertThat(people.output()).doesNotContainPattern("pair .*localType=(host|srflx|prflx)");
-            assertThat(lab.router().packetsBetweenCorpAndCloud())
+                    .doesNotContain("defect")
+                    .doesNotContainPattern("pair .*localType=(host|srflx|prflx)");
+            assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
                     .as("packets past the relay")
                     .isZero();
         }
     }
 
+    /// Nothing but the company's own HTTP proxy is open to them: neither libwebrtc nor OkHttp could use it.
     @Test
-    void withoutAProxyTheyMeetDirectly() {
-        lab.router().enforce(Firewall.OPEN);
-        Properties told = told("NONE");
-        told.remove("entries");
-        try (RtcPeople people = RtcPeople.start(lab.corp(), folder, "people-direct", told)) {
+    void throughTheCompanysOwnProxyToo() throws IOException {
+        bench.lab().router().enforce(Firewall.CLOSED);
+        InetSocketAddress proxy = new InetSocketAddress(bench.lab().company().address(), 3128);
+        Properties told = told("STANDARD");
+        told.setProperty("through", proxy.getHostString() + ":3128");
+        try (ConnectStandIn standIn = ConnectStandIn.open(bench.lab().company(), proxy);
+                RtcPeople people = bench.people("people-company", told)) {
             people.await("all receive", PATIENCE);
 
+            assertThat(standIn).isNotNull();
+            assertThat(people.output())
+                    .contains("seen by=alice number=9", "heard by=bob hertz=440", "path by=bob LOCAL_HTTP")
+                    .doesNotContain("defect");
+            assertThat(bench.lab().router().packetsBetweenCorpAndCloud()).isZero();
+        }
+    }
+
+    @Test
+    void withoutAProxyTheyMeetDirectly() {
+        bench.lab().router().enforce(Firewall.OPEN);
+        Properties told = told("NONE");
+        told.remove("entries");
+        try (RtcPeople people = bench.people("people-direct", told)) {
+            people.await("all receive", PATIENCE);
             people.await("pair by=alice .*localType=(host|prflx)", PATIENCE);
+
             assertThat(people.output()).contains("seen by=alice number=9").doesNotContain("localType=relay");
         }
     }
@@ -123,10 +105,10 @@ class RtcCallTest {
     @Test
     void manyCallsLeaveNothingBehind() {
         int rounds = Integer.getInteger("rtc.rounds", 6);
-        lab.router().enforce(Firewall.UDP_ALLOWLIST);
+        bench.lab().router().enforce(Firewall.UDP_ALLOWLIST);
         Properties told = told("UDP");
         told.setProperty("rounds", Integer.toString(rounds));
-        try (RtcPeople people = RtcPeople.start(lab.corp(), folder, "people-rounds", told)) {
+        try (RtcPeople people = bench.people("people-rounds", told)) {
             people.await("^end$", Duration.ofSeconds(20L + 5L * rounds));
 
             assertThat(people.awaitEnd(PATIENCE)).isZero();
@@ -140,28 +122,9 @@ class RtcCallTest {
     }
 
     private Properties told(String mode) {
-        Properties told = new Properties();
-        told.setProperty("janus", Janus.signallingUrl(lab.cloud()));
-        told.setProperty("entries", lab.dmz().address() + ":443");
-        told.setProperty("ca", data.resolve("self-signed.pem").toString());
-        told.setProperty("app", "demo");
-        told.setProperty("mode", mode);
-        told.setProperty("room", Integer.toString(rooms++));
+        Properties told = bench.told(mode, bench.nextRoom(), "alice", "bob");
         told.setProperty("people", "alice:5:440,bob:9:1000");
         told.setProperty("hertz", "440,1000");
-        for (String uid : List.of("alice", "bob")) {
-            told.setProperty("token." + uid, tokens.computeIfAbsent(uid, this::token));
-        }
         return told;
-    }
-
-    private String token(String uid) {
-        List<String> command = List.of(
-                installation.launcher().toString(), "token", "--app", "demo", "--uid", uid, "--data", data.toString());
-        ProcessBuilder builder = new ProcessBuilder(lab.dmz().commandInside(command));
-        builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
-        ProgramRun run = ProgramRun.of(builder);
-        assertThat(run.exitCode()).as(run.output()).isZero();
-        return run.output().strip();
     }
 }

@@ -3,6 +3,8 @@ package io.callgate.e2e;
 import io.callgate.client.CloudProxy;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.net.Hop;
+import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
 import io.callgate.client.network.InterfaceMonitor;
 import io.callgate.client.network.NetworkMonitor;
@@ -51,6 +53,7 @@ import java.util.concurrent.CountDownLatch;
 /// millis=420`.
 final class RtcPeer implements RtcEvents {
     private static final long GAP_MILLIS = 150;
+    private static final long CALM_NANOS = 2_000_000_000;
     private static final TimeSource TIME = new TimeSource() {
         @Override
         public long nanos() {
@@ -71,6 +74,7 @@ final class RtcPeer implements RtcEvents {
     private volatile CountDownLatch left = new CountDownLatch(1);
     private volatile CountDownLatch received = new CountDownLatch(2);
     private volatile long lastPictureNanos;
+    private volatile long lastGapNanos;
     private Optional<Publication> publication = Optional.empty();
     private volatile boolean hasSeen;
     private volatile boolean hasHeard;
@@ -92,6 +96,11 @@ final class RtcPeer implements RtcEvents {
             builder.proxy(this::proxy);
         }
         this.engine = builder.build();
+        if (told.containsKey("through")) {
+            HostPort proxy = HostPort.parse(told.getProperty("through"), 3128);
+            engine.setLocalProxies(List.of(Hop.HttpConnect.plain(proxy, Optional.empty())));
+            engine.setMode(RequestedMode.LOCAL);
+        }
     }
 
     private CloudProxy.Builder proxy() {
@@ -190,7 +199,9 @@ final class RtcPeer implements RtcEvents {
         long gapMillis = (now - lastPictureNanos) / 1_000_000;
         if (lastPictureNanos != 0 && gapMillis > GAP_MILLIS) {
             print("gap", "number=" + of + " millis=" + gapMillis);
+            lastGapNanos = now;
         }
+        calm(now);
         lastPictureNanos = now;
         if (!hasSeen) {
             hasSeen = true;
@@ -199,8 +210,21 @@ final class RtcPeer implements RtcEvents {
         }
     }
 
+    private void calm(long now) {
+        if (lastGapNanos != 0 && now - lastGapNanos > CALM_NANOS) {
+            lastGapNanos = 0;
+            print("calm", "");
+        }
+    }
+
     private void hear(AudioChunk chunk) {
         if (hasHeard) {
+            return;
+        }
+        if (told.containsKey("anySound") && isLoud(chunk)) {
+            hasHeard = true;
+            print("heard", "something");
+            received.countDown();
             return;
         }
         for (String person : told.getProperty("hertz").split(",", -1)) {
@@ -211,6 +235,13 @@ final class RtcPeer implements RtcEvents {
                 received.countDown();
             }
         }
+    }
+
+    private static boolean isLoud(AudioChunk chunk) {
+        for (int frame = 0; frame < chunk.frames(); frame++) {
+            if (Math.abs(chunk.sample(frame, 0)) > 500) return true;
+        }
+        return false;
     }
 
     private void print(String event, String what) {

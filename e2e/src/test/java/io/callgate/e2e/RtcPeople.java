@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// A [RtcPeer] on a host of the laboratory: a JVM of its own, so that what native code does to it is done
 /// to no test.
@@ -68,8 +69,14 @@ final class RtcPeople implements AutoCloseable {
 
     /// Numbers that lines of that kind hold, in order: `gap .* millis=(\d+)`.
     List<Long> numbers(String pattern) {
+        return numbersAfter(0, pattern);
+    }
+
+    /// The same, without the first lines.
+    List<Long> numbersAfter(int mark, String pattern) {
         List<Long> found = new ArrayList<>();
-        Matcher matcher = Pattern.compile(pattern).matcher(process.output());
+        String later = process.output().lines().skip(mark).collect(Collectors.joining("\n"));
+        Matcher matcher = Pattern.compile(pattern).matcher(later);
         while (matcher.find()) found.add(Long.parseLong(matcher.group(1)));
         return found;
     }

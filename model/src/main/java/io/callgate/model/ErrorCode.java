@@ -31,6 +31,7 @@ public enum ErrorCode {
     NO_RELAY(42009, Layer.RELAY, "no relay of the app is alive"),
     CREDENTIAL_REFUSED(42010, Layer.TOKEN, "the relay does not take the user name and password"),
     DESTINATION_FORBIDDEN(42011, Layer.APP, "the relay may not reach that destination for this app"),
+    ALLOWLIST_UNTRUSTED(42012, Layer.APP, "the allowlist is not the operator's, or was changed"),
 
     DNS_FAILED(43001, Layer.DNS, "the name does not resolve"),
     TCP_REFUSED(43002, Layer.TCP, "the connection is refused"),

@@ -165,10 +165,6 @@ public final class Relay implements AutoCloseable {
                     .scheduleWithFixedDelay(
                             relay::followLocalAddresses, FOLLOW_SECONDS, FOLLOW_SECONDS, TimeUnit.SECONDS);
             relay.names.executor().scheduleWithFixedDelay(relay::sweepSessions, 1, 1, TimeUnit.SECONDS);
-            log.atInfo()
-                    .addKeyValue("io", options.io().label())
-                    .addKeyValue("loops", options.loops())
-                    .log("io.chosen");
             return relay;
         } catch (RuntimeException e) {
             relay.close();

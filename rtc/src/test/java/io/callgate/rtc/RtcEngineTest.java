@@ -8,7 +8,6 @@ import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Dialer;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
-import io.callgate.model.TimeSource;
 import io.callgate.rtc.media.AudioSink;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.VideoSink;
@@ -20,7 +19,6 @@ import io.callgate.rtc.service.ServiceListener.Ending;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
@@ -35,17 +33,6 @@ import org.junit.jupiter.api.Timeout;
 /// The engine's own decisions, with a cloud, a stack and plans that stand in.
 @Timeout(30)
 class RtcEngineTest implements RtcEvents {
-    private static final TimeSource TIME = new TimeSource() {
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-    };
     private static final JoinRequest ALICE = JoinRequest.of("room", "alice", "");
     private static final StreamSinks SINKS = StreamSinks.of(AudioSink.NONE, VideoSink.NONE);
 
@@ -58,7 +45,7 @@ class RtcEngineTest implements RtcEvents {
     private final RtcEngine engine = engine(Duration.ofSeconds(20));
 
     private RtcEngine engine(Duration giveUpAfter) {
-        return RtcEngine.builder(TIME)
+        return RtcEngine.builder(SystemTime.CLOCK)
                 .service(cloud)
                 .media(media)
                 .events(this)
@@ -327,14 +314,14 @@ class RtcEngineTest implements RtcEvents {
 
     @Test
     void aBuilderSaysWhatIsMissing() {
-        assertThatThrownBy(() -> RtcEngine.builder(TIME).build())
+        assertThatThrownBy(() -> RtcEngine.builder(SystemTime.CLOCK).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("service");
         assertThatThrownBy(() ->
-                        RtcEngine.builder(TIME).service(cloud).media(media).build())
+                        RtcEngine.builder(SystemTime.CLOCK).service(cloud).media(media).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("proxy");
-        assertThatThrownBy(() -> RtcEngine.builder(TIME).giveUpAfter(Duration.ZERO))
+        assertThatThrownBy(() -> RtcEngine.builder(SystemTime.CLOCK).giveUpAfter(Duration.ZERO))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 

@@ -6,12 +6,15 @@ import io.callgate.client.net.Dialer;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Race;
 import io.callgate.client.net.Trust;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
 import io.callgate.model.LeaseJson;
 import io.callgate.model.LeaseRequest;
 import io.callgate.model.ModePolicy;
+import io.callgate.model.SignedAllowlist;
 import io.callgate.model.TimeSource;
 import java.io.IOException;
 import java.net.Socket;
@@ -106,6 +109,26 @@ public final class LeaseClient {
             return LeaseJson.readPolicy(MAPPER.readTree(body));
         } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
             throw unintelligible("a policy that is none", e);
+        }
+    }
+
+    /// What the firewall in front of this app's clients must open.
+    ///
+    /// @param lease shows which app asks
+    /// @param trusted the operator's key, as the app was built with; what the list names itself proves nothing
+    /// @throws PathException with [ErrorCode#ALLOWLIST_UNTRUSTED] if somebody else signed it, or changed it
+    public Allowlist allowlist(Lease lease, AllowlistKey trusted) {
+        Map<String, String> headers = new TreeMap<>();
+        headers.put("Authorization", "Bearer " + lease.leaseId());
+        String body = ask("GET", "/v1/allowlist", headers, "");
+        try {
+            return SignedAllowlist.verify(body, trusted).allowlist();
+        } catch (IllegalArgumentException e) {
+            throw new PathException(
+                    ErrorCode.ALLOWLIST_UNTRUSTED,
+                    String.valueOf(e.getMessage()),
+                    "do not open what it names; ask the operator for the list and its key",
+                    e);
         }
     }
 

@@ -35,6 +35,7 @@ public final class Leases {
 
     private final Store store;
     private final LeaseIds ids;
+    private final LivePlaces places = new LivePlaces();
 
     public Leases(Store store) {
         this.store = store;
@@ -191,7 +192,7 @@ public final class Leases {
                     "the app may not use region " + terms.region().get());
         }
         List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
-        List<LivePlace> alive = transaction.relays().livePlaces(pools);
+        List<LivePlace> alive = places.of(transaction, pools);
         List<LivePlace> allowed = alive.stream()
                 .filter(place -> app.settings().regions().allows(place.address().region()))
                 .toList();
@@ -216,7 +217,7 @@ public final class Leases {
                                     + terms.firewall().getAsLong()
                             : "try again in some seconds, or " + ASK_THE_OPERATOR);
         }
-        List<LivePlace> places = usable.stream()
+        List<LivePlace> ofPool = usable.stream()
                 .filter(place -> place.address().pool().equals(pool.get()))
                 .toList();
         Optional<Secret> secret = relaySecret(transaction, app.id(), pool.get());
@@ -227,7 +228,7 @@ public final class Leases {
         return new Granted(new Lease(
                 ids.sign(terms),
                 terms.expiresAt(),
-                ranking.candidates(places),
+                ranking.candidates(ofPool),
                 credential,
                 app.settings().policy(),
                 newest));

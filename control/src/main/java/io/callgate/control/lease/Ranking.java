@@ -18,6 +18,12 @@ final class Ranking {
     private static final int MOST_PLACES = 8;
     private static final int LOAD_STEP_PERCENT = 10;
 
+    private static final Comparator<Placed> ORDER = Comparator.comparing(Placed::isElsewhere)
+            .thenComparingInt(Placed::distance)
+            .thenComparingInt(Placed::loadStep)
+            .thenComparingInt(Placed::turn)
+            .thenComparing(placed -> placed.place().address().id());
+
     private final LeaseTerms terms;
     private final List<String> carriers;
     private final Optional<Allowlist> firewall;
@@ -46,8 +52,12 @@ final class Ranking {
 
     /// The best first: relays in order, and of each its transports as a client tries them.
     List<Candidate> candidates(List<LivePlace> places) {
-        List<LivePlace> best =
-                places.stream().sorted(order()).limit(MOST_PLACES).toList();
+        List<LivePlace> best = places.stream()
+                .map(this::placed)
+                .sorted(ORDER)
+                .limit(MOST_PLACES)
+                .map(Placed::place)
+                .toList();
         List<Candidate> candidates = new ArrayList<>();
         int left =
                 best.stream().mapToInt(place -> wanted(place.address()).size()).sum();
@@ -70,14 +80,18 @@ final class Ranking {
         return terms.region().map(region::equals).orElse(true);
     }
 
-    private Comparator<LivePlace> order() {
-        return Comparator.<LivePlace, Boolean>comparing(
-                        place -> !isWanted(place.address().region()))
-                .thenComparingInt(place -> distance(place.address().carrier()))
-                .thenComparingInt(place -> place.loadPercent() / LOAD_STEP_PERCENT)
-                // Of relays with like load each is the first of some clients, and stays so when they renew.
-                .thenComparingInt(place -> mixed((terms.uid().value() + "@" + place.relay()).hashCode()))
-                .thenComparing(place -> place.address().id());
+    /// A place with all that decides about its rank, found once.
+    ///
+    /// @param turn of relays with like load each is the first of some clients, and stays so when they renew
+    private record Placed(LivePlace place, boolean isElsewhere, int distance, int loadStep, int turn) {}
+
+    private Placed placed(LivePlace place) {
+        return new Placed(
+                place,
+                !isWanted(place.address().region()),
+                distance(place.address().carrier()),
+                place.loadPercent() / LOAD_STEP_PERCENT,
+                mixed((terms.uid().value() + "@" + place.relay()).hashCode()));
     }
 
     private int distance(Optional<String> carrier) {

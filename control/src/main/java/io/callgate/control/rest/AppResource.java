@@ -76,7 +76,7 @@ final class AppResource {
             App app = transaction.apps().create(id, settings);
             transaction
                     .audit()
-                    .add("app.create", id.value(), json(transaction, app).toString());
+                    .add("app.create", id.value(), "", "", json(transaction, app).toString());
             return Answer.created(json(transaction, app));
         });
     }
@@ -90,7 +90,11 @@ final class AppResource {
             AppSettings settings = settings(app.settings(), call.body());
             checkPools(transaction, app.id(), settings);
             App changed = replace(transaction, app.withSettings(settings));
-            transaction.audit().add("app.change", app.id().value(), call.body().toString());
+            ObjectNode before = AppSettingsJson.write(app.settings());
+            ObjectNode after = AppSettingsJson.write(settings);
+            transaction
+                    .audit()
+                    .add("app.change", app.id().value(), "", beyond(before, after), beyond(after, before));
             return answer(transaction, changed);
         });
     }
@@ -131,7 +135,7 @@ final class AppResource {
                     "app " + app.id() + " is " + app.status(), action + " wants one that is " + words(from));
         }
         App moved = replace(transaction, app.withStatus(to));
-        transaction.audit().add("app." + action, app.id().value());
+        transaction.audit().add("app." + action, app.id().value(), "", state(app), state(moved));
         return answer(transaction, moved);
     }
 
@@ -285,6 +289,19 @@ final class AppResource {
                 .put("id", secret.id().toString())
                 .put("secret", secret.secret().reveal())
                 .put("createdAt", secret.createdAt().toString()));
+    }
+
+    /// The settings that are not the same in another one.
+    private static String beyond(ObjectNode settings, ObjectNode other) {
+        ObjectNode changed = settings.deepCopy();
+        settings.properties().stream()
+                .filter(setting -> setting.getValue().equals(other.get(setting.getKey())))
+                .forEach(setting -> changed.remove(setting.getKey()));
+        return changed.toString();
+    }
+
+    private static String state(App app) {
+        return "{\"state\":\"" + app.status() + "\"}";
     }
 
     private static Answer answer(Transaction transaction, App app) {

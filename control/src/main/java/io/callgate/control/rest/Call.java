@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.RelayNode;
 import io.callgate.model.AppId;
@@ -13,8 +14,10 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param parameters of path and query, by name
 /// @param body empty where the operation takes none
+/// @param origin the address that it came from; empty at the console of this process
 /// @param bearer what stands in `Authorization: Bearer`
-record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer) {
+record Call(
+        Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, Optional<String> origin) {
     static final ObjectNode NO_BODY = JsonNodeFactory.instance.objectNode();
     private static final int PAGE = 100;
 
@@ -31,7 +34,11 @@ record Call(Caller caller, Map<String, String> parameters, ObjectNode body, Opti
     }
 
     /// For the audit.
-    String actor() {
+    Actor actor() {
+        return new Actor(name(), origin);
+    }
+
+    private String name() {
         return switch (caller) {
             case Caller.Anyone anyone -> "anyone";
             case Caller.ByOperator by -> "operator " + by.operator().name();

@@ -81,7 +81,7 @@ final class FleetResource {
                 transaction.secrets().ensureInPool(app.id(), pool.id());
             }
             transaction.counters().raise(Counter.STATE);
-            transaction.audit().add("pool.create", id, json(pool).toString());
+            transaction.audit().add("pool.create", id, "", "", json(pool).toString());
             return Answer.created(json(pool));
         });
     }
@@ -94,7 +94,7 @@ final class FleetResource {
                         "pool " + pool.id() + " is in use", "take its apps, relays and addresses away first");
             }
             transaction.pools().remove(pool.id());
-            transaction.audit().add("pool.remove", pool.id());
+            transaction.audit().add("pool.remove", pool.id(), "", json(pool).toString(), "");
             return Answer.done();
         });
     }
@@ -139,7 +139,9 @@ final class FleetResource {
                     .add(
                             isHasty ? "address.add.emergency" : "address.add",
                             pool.id(),
-                            emergency.map(why -> why + ": ").orElse("") + json(address));
+                            emergency.orElse(""),
+                            "",
+                            json(address).toString());
             return Answer.created(json(address));
         });
     }
@@ -147,14 +149,14 @@ final class FleetResource {
     private Answer removeAddress(Call call) {
         return store.change(call.actor(), transaction -> {
             Pool pool = pool(transaction, call);
-            if (!transaction.pools().removeAddress(pool.id(), call.id("addressId"))) {
-                throw Refused.notFound(
-                        "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first");
-            }
+            PoolAddress address = transaction
+                    .pools()
+                    .address(pool.id(), call.id("addressId"))
+                    .orElseThrow(() -> Refused.notFound(
+                            "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first"));
+            transaction.pools().removeAddress(pool.id(), address.id());
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction
-                    .audit()
-                    .add("address.remove", pool.id(), call.id("addressId").toString());
+            transaction.audit().add("address.remove", pool.id(), "", json(address).toString(), "");
             return Answer.done();
         });
     }
@@ -204,6 +206,7 @@ final class FleetResource {
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
             transaction.relays().setDraining(relay.id(), draining);
+            transaction.counters().raise(Counter.STATE); // so that every control looks for live relays anew
             transaction.audit().add(draining ? "relay.drain" : "relay.resume", relay.name());
             return answer(transaction, call);
         });
@@ -242,10 +245,9 @@ final class FleetResource {
                     .add(
                             isHasty ? "relay.move.emergency" : "relay.move",
                             relay.name(),
-                            relay.pool() + " to " + to
-                                    + call.text("emergency")
-                                            .map(why -> ": " + why)
-                                            .orElse(""));
+                            call.text("emergency").orElse(""),
+                            "{\"pool\":\"" + relay.pool() + "\"}",
+                            "{\"pool\":\"" + to + "\"}");
             return answer(transaction, call);
         });
     }

@@ -35,7 +35,13 @@ final class Gate {
             "readAllowlistChanges",
             "readAllowlistKey",
             "readUsage",
-            "listQuotaExcesses");
+            "listUsageDays",
+            "listPeaks",
+            "listQuotaExcesses",
+            "readAllowlist",
+            "listAllowlistVersions",
+            "readAllowlistChanges",
+            "listReach");
 
     private final Store store;
 

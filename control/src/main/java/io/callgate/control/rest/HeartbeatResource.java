@@ -4,6 +4,7 @@ import io.callgate.control.lease.QuotaSplit;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.Excess;
 import io.callgate.control.store.FleetNeed;
+import io.callgate.control.store.PeakTable;
 import io.callgate.control.store.Quota;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
@@ -90,6 +91,10 @@ final class HeartbeatResource {
         Map<AppId, FleetNeed> fleet = transaction
                 .relays()
                 .needs(relay.pool(), needs.stream().map(AppNeed::app).toList());
+        Map<AppId, Long> inRegion = transaction
+                .peaks()
+                .inRegion(relay.region(), needs.stream().map(AppNeed::app).toList());
+        List<PeakTable.Reached> reached = new ArrayList<>();
         List<Portion> portions = new ArrayList<>();
         for (AppNeed need : needs) {
             FleetNeed all = fleet.get(need.app());
@@ -97,15 +102,22 @@ final class HeartbeatResource {
             if (all != null && quota != null) { // else the report came late, and a newer one said that it needs nothing
                 portions.add(QuotaSplit.portion(quota, all, need));
                 tellExcess(transaction, quota, all, need);
+                long others = inRegion.getOrDefault(need.app(), 0L) - need.sessions();
+                reached.add(new PeakTable.Reached(
+                        need.app(), sessionsReached(all, need), Math.max(others, 0) + need.peakSessions()));
             }
         }
+        transaction.peaks().reach(relay.region(), reached);
         return portions;
     }
 
     /// The peak of this relay stands for what happened while it was cut off.
+    private static long sessionsReached(FleetNeed all, AppNeed need) {
+        return all.sessions() - need.sessions() + need.peakSessions();
+    }
+
     private static void tellExcess(Transaction transaction, Quota quota, FleetNeed all, AppNeed need) {
-        long sessions = all.sessions() - need.sessions() + need.peakSessions();
-        tellExcess(transaction, need.app(), Excess.Kind.SESSIONS, quota.sessions(), sessions);
+        tellExcess(transaction, need.app(), Excess.Kind.SESSIONS, quota.sessions(), sessionsReached(all, need));
         if (quota.kbitPerSecond() > 0) {
             tellExcess(
                     transaction, need.app(), Excess.Kind.KBIT_PER_SECOND, quota.kbitPerSecond(), all.kbitPerSecond());

@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.BearerToken;
@@ -53,7 +54,7 @@ final class LinkResource {
         List<RelayEndpoint> endpoints = Requests.read(call.body(), LinkResource::readEndpoints);
         Optional<BearerToken> token = BearerToken.parse(
                 BearerToken.Kind.JOIN, call.body().get("joinToken").asString());
-        return store.change("relay " + name, transaction -> {
+        return store.change(new Actor("relay " + name, call.origin()), transaction -> {
             JoinToken terms = token.flatMap(shown -> transaction.relays().redeem(shown))
                     .orElseThrow(() -> new Refused(new Problem(
                             Problem.Kind.UNAUTHENTICATED,

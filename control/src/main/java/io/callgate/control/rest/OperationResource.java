@@ -57,7 +57,7 @@ final class OperationResource {
 
     private Answer listAudit(Call call) {
         return store.read(transaction -> Pages.answer(
-                transaction.audit().page(call.afterId(), call.limit() + 1),
+                transaction.audit().page(call.optional("target"), call.afterId(), call.limit() + 1),
                 call.limit(),
                 OperationResource::json,
                 AuditEntry::id));
@@ -95,7 +95,10 @@ final class OperationResource {
                 .put("actor", entry.actor())
                 .put("action", entry.action())
                 .put("target", entry.target());
+        entry.origin().ifPresent(origin -> node.put("origin", origin));
         entry.detail().ifPresent(detail -> node.put("detail", detail));
+        entry.before().ifPresent(before -> node.put("before", before));
+        entry.after().ifPresent(after -> node.put("after", after));
         return node;
     }
 }

@@ -48,7 +48,7 @@ public final class Operations {
             if (!findings.isEmpty()) {
                 throw new Refused(Problem.invalid(findings));
             }
-            Call call = new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty());
+            Call call = new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty(), Optional.empty());
             Gate.requireOwn(call);
             Answer answer = service.join().handlers().of(operation).handle(call);
             return new Outcome(answer.status(), Optional.empty(), answer.body().orElse(Call.NO_BODY));

@@ -65,7 +65,7 @@ final class Requests {
         if (!findings.isEmpty()) {
             throw new Refused(Problem.invalid(findings));
         }
-        Call call = new Call(caller, parameters, body, bearer);
+        Call call = new Call(caller, parameters, body, bearer, Optional.of(context.ip()));
         Gate.requireOwn(call);
         return call;
     }

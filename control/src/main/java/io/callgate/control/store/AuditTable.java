@@ -1,21 +1,28 @@
 package io.callgate.control.store;
 
+import io.callgate.model.AppId;
+import io.callgate.model.Subject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
-/// What operators and relays changed; rows are only ever added.
+/// What operators and relays changed; rows are only ever added, but for subjects who want to be forgotten and for
+/// what is older than the retention.
 public final class AuditTable {
     private static final int LONGEST_DETAIL = 2000;
+    private static final int LONGEST_VALUE = 20_000;
 
     private final Handle handle;
     private final Ids ids;
     private final Instant now;
-    private final String actor;
+    private final Actor actor;
 
-    AuditTable(Handle handle, Ids ids, Instant now, String actor) {
+    AuditTable(Handle handle, Ids ids, Instant now, Actor actor) {
         this.handle = handle;
         this.ids = ids;
         this.now = now;
@@ -28,16 +35,25 @@ public final class AuditTable {
 
     /// @param detail for people; cut to 2,000 characters
     public void add(String action, String target, String detail) {
+        add(action, target, detail, "", "");
+    }
+
+    /// @param before what was; empty for what is new
+    /// @param after what is now; empty for what is gone
+    public void add(String action, String target, String detail, String before, String after) {
         handle.createUpdate("""
-            insert into audit (id, happened_at, actor, action, target, detail)
-            values (:id, :at, :actor, :action, :target, :detail)\
+            insert into audit (id, happened_at, actor, origin, action, target, detail, old_value, new_value)
+            values (:id, :at, :actor, :origin, :action, :target, :detail, :before, :after)\
             """)
                 .bind("id", ids.next())
                 .bind("at", now.toEpochMilli())
-                .bind("actor", actor)
+                .bind("actor", actor.name())
+                .bind("origin", actor.origin().orElse(null))
                 .bind("action", action)
                 .bind("target", target)
-                .bind("detail", detail.isEmpty() ? null : shortened(detail))
+                .bind("detail", shortened(detail, LONGEST_DETAIL))
+                .bind("before", shortened(before, LONGEST_VALUE))
+                .bind("after", shortened(after, LONGEST_VALUE))
                 .execute();
     }
 
@@ -45,23 +61,54 @@ public final class AuditTable {
     ///
     /// @param before only entries older than this one
     public List<AuditEntry> page(Optional<UUID> before, int limit) {
-        return handle.createQuery("""
-            select id, happened_at, actor, action, target, detail from audit
-            where id < :before order by id desc limit :limit\
-            """)
-                .bind("before", before.orElse(Page.LAST))
-                .bind("limit", limit)
-                .map((row, context) -> new AuditEntry(
-                        row.getObject("id", UUID.class),
-                        Instant.ofEpochMilli(row.getLong("happened_at")),
-                        row.getString("actor"),
-                        row.getString("action"),
-                        row.getString("target"),
-                        Optional.ofNullable(row.getString("detail"))))
-                .list();
+        return page(Optional.empty(), before, limit);
     }
 
-    private static String shortened(String detail) {
-        return detail.length() <= LONGEST_DETAIL ? detail : detail.substring(0, LONGEST_DETAIL);
+    /// @param target only of this one
+    public List<AuditEntry> page(Optional<String> target, Optional<UUID> before, int limit) {
+        var query = handle.createQuery("select * from audit where id < :before"
+                        + (target.isPresent() ? " and target = :target" : "") + " order by id desc limit :limit")
+                .bind("before", before.orElse(Page.LAST))
+                .bind("limit", limit);
+        target.ifPresent(only -> query.bind("target", only));
+        return query.map((row, context) -> read(row)).list();
+    }
+
+    /// Takes a subject's name out of what operators did to it.
+    ///
+    /// @return how many entries named it
+    public int forget(AppId app, Subject subject) {
+        return handle.createUpdate("""
+            update audit set target = :app where action = 'session.end' and target = :both\
+            """)
+                        .bind("app", app.value())
+                        .bind("both", app + " " + subject)
+                        .execute()
+                + handle.createUpdate("""
+            update audit set detail = null where action = 'app.revoke' and target = :app and detail = :subject\
+            """)
+                        .bind("app", app.value())
+                        .bind("subject", subject.value())
+                        .execute();
+    }
+
+    private static AuditEntry read(ResultSet row) throws SQLException {
+        return new AuditEntry(
+                row.getObject("id", UUID.class),
+                Instant.ofEpochMilli(row.getLong("happened_at")),
+                row.getString("actor"),
+                Optional.ofNullable(row.getString("origin")),
+                row.getString("action"),
+                row.getString("target"),
+                Optional.ofNullable(row.getString("detail")),
+                Optional.ofNullable(row.getString("old_value")),
+                Optional.ofNullable(row.getString("new_value")));
+    }
+
+    private static @Nullable String shortened(String text, int longest) {
+        if (text.isEmpty()) {
+            return null;
+        }
+        return text.length() <= longest ? text : text.substring(0, longest);
     }
 }

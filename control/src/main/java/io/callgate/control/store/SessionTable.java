@@ -51,11 +51,11 @@ public final class SessionTable {
         if (!isNews || changes.after() != known || changes.upTo() == known) {
             return known;
         }
-        write(
-                relay,
-                changes.live().stream()
-                        .filter(session -> isServed.test(session.app()))
-                        .toList());
+        List<LiveSession> live = changes.live().stream()
+                .filter(session -> isServed.test(session.app()))
+                .toList();
+        write(relay, live);
+        new SiteTable(handle, now).see(relay, live);
         remove(relay, changes.ended());
         handle.createUpdate("update relay_report set sessions_taken = :upTo where relay_id = :relay")
                 .bind("relay", relay)
@@ -82,6 +82,15 @@ public final class SessionTable {
                 .bind("limit", limit);
         app.ifPresent(only -> query.bind("app", only.value()));
         return query.map((row, context) -> read(row)).list();
+    }
+
+    /// How many live sessions a subject has, of living relays or not.
+    public int count(AppId app, Subject subject) {
+        return handle.createQuery("select count(*) from live_session where app_id = :app and subject = :subject")
+                .bind("app", app.value())
+                .bind("subject", subject.value())
+                .mapTo(Integer.class)
+                .one();
     }
 
     private void write(UUID relay, List<LiveSession> sessions) {

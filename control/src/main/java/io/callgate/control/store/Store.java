@@ -7,6 +7,7 @@ import io.callgate.model.Secret;
 import io.callgate.model.TimeSource;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
@@ -20,6 +21,7 @@ public final class Store implements AutoCloseable {
     /// The newest script in `migration`: a database that has it is opened without asking Flyway, which is slow.
     static final String SCHEMA_VERSION = "3";
 
+    private static final Actor NOBODY = new Actor("", Optional.empty());
     private static final int ATTEMPTS = 4;
     private static final Set<String> WORTH_ANOTHER_TRY = Set.of(
             "23505", // unique violation: another control made the row meanwhile
@@ -66,13 +68,18 @@ public final class Store implements AutoCloseable {
 
     /// Looks things up in one transaction.
     public <T> T read(Function<Transaction, T> work) {
-        return jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, "")));
+        return jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, NOBODY)));
     }
 
     /// Changes things, all or nothing; `work` runs again where another transaction came between.
     ///
     /// @param actor who does it, for the audit
     public <T> T change(String actor, Function<Transaction, T> work) {
+        return change(new Actor(actor, Optional.empty()), work);
+    }
+
+    /// The same, of somebody elsewhere.
+    public <T> T change(Actor actor, Function<Transaction, T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
                 return jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, actor)));

@@ -12,9 +12,9 @@ public final class Transaction {
     private final Sealer sealer;
     private final Ids ids;
     private final Instant now;
-    private final String actor;
+    private final Actor actor;
 
-    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, String actor) {
+    Transaction(Handle handle, Sealer sealer, Ids ids, TimeSource time, Actor actor) {
         this.handle = handle;
         this.sealer = sealer;
         this.ids = ids;
@@ -58,6 +58,18 @@ public final class Transaction {
 
     public UsageTable usage() {
         return new UsageTable(handle);
+    }
+
+    public PeakTable peaks() {
+        return new PeakTable(handle, now);
+    }
+
+    public SiteTable sites() {
+        return new SiteTable(handle, now);
+    }
+
+    public RetentionTable retention() {
+        return new RetentionTable(handle, now);
     }
 
     public ExcessTable excesses() {

@@ -95,6 +95,39 @@ public final class UsageTable {
         return query.map((row, context) -> read(row)).list();
     }
 
+    /// By day, region and ingress, the oldest first.
+    ///
+    /// @param until the first moment that is not meant
+    public List<DayOfUsage> days(
+            AppId app, Instant from, Instant until, Optional<DayOfUsage.Place> after, int limit) {
+        String beyond =
+                after.isPresent() ? "and (hour_at / 86400000, region, ingress) > (:day, :region, :ingress)" : "";
+        var query = handle.createQuery("""
+            select hour_at / 86400000 as day_number, region, ingress, sum(bytes_to_peer) as bytes_to_peer,
+                sum(bytes_to_client) as bytes_to_client, sum(sessions) as sessions,
+                sum(session_seconds) as session_seconds
+            from usage_count where app_id = :app and hour_at >= :from and hour_at < :until %s
+            group by hour_at / 86400000, region, ingress order by hour_at / 86400000, region, ingress
+            limit :limit\
+            """.formatted(beyond))
+                .bind("app", app.value())
+                .bind("from", from.toEpochMilli())
+                .bind("until", until.toEpochMilli())
+                .bind("limit", limit);
+        after.ifPresent(place -> query.bind("day", place.day())
+                .bind("region", place.region())
+                .bind("ingress", place.ingress()));
+        return query.map((row, context) -> new DayOfUsage(
+                        DayOfUsage.day(row.getLong("day_number")),
+                        new Region(row.getString("region")),
+                        row.getString("ingress"),
+                        row.getLong("bytes_to_peer"),
+                        row.getLong("bytes_to_client"),
+                        row.getLong("sessions"),
+                        row.getLong("session_seconds")))
+                .list();
+    }
+
     private static HourOfUsage read(ResultSet row) throws SQLException {
         return new HourOfUsage(
                 new HourOfUsage.Key(

@@ -57,6 +57,8 @@ class HostileRequestsTest {
             sample("mintToken", "{'uid': 'alice'}", "{'uid': 'alice', 'lifeSeconds': 60}"),
             sample("mintCredential", "{'subject': 'alice'}", "{'subject': 'alice', 'pool': 'main', 'lifeSeconds': 60}"),
             sample("revoke", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
+            sample("eraseSubject", "{'uid': 'mallory'}", "{'uid': 'mallory'}"),
+            sample("changeRetention", "{'usageDays': 30}", "{'usageDays': 30, 'sitesDays': 30, 'auditDays': 30}"),
             sample(
                     "createPool",
                     "{'id': 'fresh', 'kind': 'trial'}",
@@ -191,7 +193,7 @@ class HostileRequestsTest {
                 "{}}",
                 right + "{}",
                 "{'uid': 1}",
-                right.replaceFirst("\\{(\"[a-z]+\"):", "{$1:1,$1:"),
+                right.replaceFirst("\\{(\"[A-Za-z]+\"):", "{$1:1,$1:"),
                 "[".repeat(2000))) {
             assertProblem(send(operation, text), operation.id() + " with " + text);
         }
@@ -296,7 +298,7 @@ class HostileRequestsTest {
 
         for (String path : paths) {
             String whole = fill(path);
-            if (whole.matches(".*[?](after|appId)=(-1|0|501|1e3)?")) {
+            if (whole.matches(".*[?](after|appId|target)=(-1|0|501|1e3)?")) {
                 continue; // a name may look so
             }
             assertProblem(

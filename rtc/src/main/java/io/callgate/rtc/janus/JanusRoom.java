@@ -235,11 +235,13 @@ final class JanusRoom implements ServiceSession {
     }
 
     private void moveMedia(TransportPlan to) {
-        if (!subscriber.move(to)) {
+        JanusHandle here = requireHandle();
+        boolean receives = subscriber.beginMove(to);
+        boolean sends = publisher.beginMove(here, to);
+        if (!receives || !subscriber.awaitMoved(to)) {
             subscriber.rebuild(room, to);
         }
-        JanusHandle here = requireHandle();
-        if (!publisher.move(here, to)) {
+        if (!sends || !publisher.awaitMoved(to)) {
             publisher.rebuild(here, to, display());
         }
     }

@@ -20,13 +20,14 @@ import javax.net.ssl.X509TrustManager;
 ///
 /// ```java
 /// RtcService cloud = JanusService.at("wss://sfu.example.com:8989/", time)
-///         .withStun("sfu.example.com:3478");      // beside it; without, SMART takes the direct way for closed
+///         .withStun("sfu.example.com:3478");      // beside it: whether the direct way is open
 /// ```
 ///
 /// A channel is a room: its number if it is one, else a number made of its name ([#roomOf]). A room that is
 /// not there is made, unless [#withoutMakingRooms]. The user goes into the `display`, where other clients
 /// see it; the id of a feed is Janus's own choice, so that a user can come back before Janus has noticed
-/// that they were gone.
+/// that they were gone. With `reclaim_session_timeout` in `janus.jcfg` above 0 a call that moves keeps its
+/// session; without, it enters the room again, and others see its stream end and begin.
 public final class JanusService implements RtcService {
     private final URI url;
     private final TimeSource time;

@@ -58,10 +58,10 @@ final class Publisher {
         return publication != null;
     }
 
-    /// Moves to another plan, the connection standing: by another way in, then off the old one.
+    /// Begins to move to another plan while the connection stands.
     ///
-    /// @return false if the connection stays where it is; then only a new one helps
-    boolean move(JanusHandle handle, TransportPlan plan) {
+    /// @return false if Janus does not want to; then only a new connection helps
+    boolean beginMove(JanusHandle handle, TransportPlan plan) {
         MediaEnd moved = end;
         if (moved == null) {
             return publication == null;
@@ -73,7 +73,13 @@ final class Publisher {
             return false;
         }
         moved.link().answered(answer.sdp());
-        return moved.awaitPath(plan, TO_MOVE, nanos);
+        return true;
+    }
+
+    /// @return false if the connection stays where it is; then only a new one helps
+    boolean awaitMoved(TransportPlan plan) {
+        MediaEnd moved = end;
+        return moved == null || moved.awaitPath(plan, TO_MOVE, nanos);
     }
 
     /// Publishes again what is published, by a new connection.

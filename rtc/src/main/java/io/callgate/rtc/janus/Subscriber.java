@@ -143,8 +143,10 @@ final class Subscriber {
         }
     }
 
-    /// @return false if the connection stays where it is; then only a new one helps
-    boolean move(TransportPlan plan) {
+    /// Begins to move to another plan while the connection stands.
+    ///
+    /// @return false if Janus does not want to; then only a new connection helps
+    boolean beginMove(TransportPlan plan) {
         JanusHandle here = handle;
         MediaEnd moved = end;
         if (here == null || moved == null) {
@@ -157,7 +159,13 @@ final class Subscriber {
             return false;
         }
         renegotiate(answer.data(), answer.sdp());
-        return moved.awaitPath(plan, TO_MOVE, nanos);
+        return true;
+    }
+
+    /// @return false if the connection stays where it is; then only a new one helps
+    boolean awaitMoved(TransportPlan plan) {
+        MediaEnd moved = end;
+        return moved == null || moved.awaitPath(plan, TO_MOVE, nanos);
     }
 
     /// Receives again what is received, by a new connection.

@@ -47,6 +47,7 @@ final class WebRtcLink implements PeerLink {
     private final Listener listener;
     private @Nullable RTCPeerConnection connection; // guarded by this; null before and after its life
     private final List<MediaStreamTrack> sent = new ArrayList<>(); // guarded by this
+    private final List<Runnable> held = new ArrayList<>(); // guarded by this; each gives a reference back
     private final Map<String, ReceivedTrack> received = new LinkedHashMap<>(); // guarded by this; by mid
 
     WebRtcLink(WebRtcMedia media, Listener listener) {
@@ -97,7 +98,7 @@ final class WebRtcLink implements PeerLink {
         RTCRtpTransceiverInit how = new RTCRtpTransceiverInit();
         how.direction = RTCRtpTransceiverDirection.SEND_ONLY;
         how.streamIds = List.of("callgate");
-        peer.addTransceiver(track, how);
+        held.add(NativeReference.to(peer.addTransceiver(track, how)));
         sent.add(track);
     }
 
@@ -248,10 +249,23 @@ final class WebRtcLink implements PeerLink {
             }
             received.values().forEach(ReceivedTrack::end);
             received.clear();
+            held.add(NativeReference.to(old));
             old.close();
-            sent.clear(); // the closed connection still holds them, and a track that is held must not be disposed of
+            held.forEach(Runnable::run);
+            held.clear();
+            sent.forEach(WebRtcLink::dispose);
+            sent.clear();
         }
         media.forget(this);
+    }
+
+    /// Gives our reference back; that somebody else still holds one is told as an error, and is none.
+    private static void dispose(MediaStreamTrack track) {
+        try {
+            track.dispose();
+        } catch (Error stillHeld) {
+            return; // by the connection, where it could not be given back
+        }
     }
 
     private synchronized <T> T onConnection(Function<RTCPeerConnection, T> call) {

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.callgate.model.TimeSource;
+import io.callgate.rtc.SystemTime;
 import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.LocalAudio;
@@ -14,7 +14,6 @@ import io.callgate.rtc.media.PeerLink;
 import io.callgate.rtc.testsignal.NumberedPicture;
 import io.callgate.rtc.testsignal.SignalSender;
 import io.callgate.rtc.testsignal.Tone;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,18 +25,6 @@ import org.junit.jupiter.api.Timeout;
 /// Real media within one machine, from one factory to the other.
 @Timeout(120)
 class WebRtcMediaTest {
-    private static final TimeSource TIME = new TimeSource() {
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-    };
-
     @BeforeAll
     static void checkTheMachine() {
         boolean isTested = System.getProperty("os.name").equals("Linux")
@@ -74,7 +61,7 @@ class WebRtcMediaTest {
 
     @Test
     void picturesAndSoundArriveAndSayWhoSentThem() throws Exception {
-        try (WebRtcMedia media = WebRtcMedia.open(TIME);
+        try (WebRtcMedia media = WebRtcMedia.open(SystemTime.CLOCK);
                 LocalAudio microphone = media.audio();
                 LocalVideo camera = media.video();
                 SignalSender signal = new SignalSender(microphone, camera, 42, 1_000)) {

@@ -1,0 +1,215 @@
+package io.callgate.bench.control;
+
+import io.callgate.model.AppId;
+import io.callgate.model.AppToken;
+import io.callgate.model.Secret;
+import io.callgate.model.Subject;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Measures control: leases at a rate, a request that does nothing at the same rate for comparison, and the
+/// heartbeats of a fleet. Prints a table for RESULTS.md.
+public final class ControlLoad {
+    private static final JsonMapper MAPPER = JsonMapper.builder().build();
+    private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final int HEARTBEAT_SECONDS = 5;
+    private static final int PATH_NOT_FOUND = 404;
+    private static final int FEW = 10;
+
+    /// Leases are measured while no relay reports: a little shorter than relays are alive without.
+    private static final Duration LIVE_WITHOUT_BEATS = Duration.ofSeconds(10);
+
+    private final HttpClient client =
+            HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final ProcessHandle control;
+    private final URI base;
+    private final String operator;
+
+    private ControlLoad(ProcessHandle control, int port, String operator) {
+        this.control = control;
+        this.base = URI.create("http://127.0.0.1:" + port);
+        this.operator = operator;
+    }
+
+    /// @param args leases a second, relays, seconds of each measurement
+    public static void main(String[] args) throws Exception {
+        int leases = Integer.parseInt(args[0]);
+        int relays = Integer.parseInt(args[1]);
+        Duration length = Duration.ofSeconds(Long.parseLong(args[2]));
+        Path folder = Files.createTempDirectory("callgate-bench");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        System.getProperty("java.class.path"),
+                        "-XX:+UseG1GC",
+                        "-XX:MaxGCPauseMillis=20",
+                        "-XX:+UseCompactObjectHeaders",
+                        ControlUnderLoad.class.getName(),
+                        folder.toString())
+                .redirectError(folder.resolve("control.log").toFile())
+                .start();
+        try (BufferedReader out = process.inputReader()) {
+            String[] told = String.valueOf(out.readLine()).split(" ", -1);
+            new ControlLoad(process.toHandle(), Integer.parseInt(told[0]), told[1]).measure(leases, relays, length);
+        } finally {
+            process.destroyForcibly();
+            process.waitFor();
+            delete(folder);
+        }
+    }
+
+    private void measure(int leases, int relays, Duration length) throws IOException, InterruptedException {
+        operate("/v1/pools", "{\"id\": \"main\", \"kind\": \"production\"}");
+        operate(
+                "/v1/apps",
+                "{\"id\": \"demo\", \"contact\": \"bench\", \"pools\": [\"main\"],"
+                        + " \"quota\": {\"sessions\": 1000000}}");
+        operate("/v1/apps/demo/activate", "");
+        String secret = operate("/v1/apps/demo/token-secrets", "").get("secret").asString();
+        List<String> keys = new ArrayList<>();
+        for (int relay = 0; relay < FEW; relay++) {
+            keys.add(join(relay));
+        }
+        Instant tokensUntil = Instant.now().plus(Duration.ofHours(1));
+        List<String> tokens = Stream.iterate(0, n -> n < leases, n -> n + 1)
+                .map(n -> AppToken.mint(Secret.of(secret), new AppId("demo"), new Subject("user-" + n), tokensUntil))
+                .toList();
+
+        beatAll(keys, 1);
+        OpenLoop.run(leases / 2, WARM_UP, n -> lease(tokens, n));
+        OpenLoop.run(leases, WARM_UP, n -> nothing());
+        System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each |");
+        System.out.println("|---|---|---|---|---|---|---|---|");
+        report("a request that does nothing: a path that is none", () -> OpenLoop.run(leases, length, n -> nothing()));
+        beatAll(keys, 2);
+        report(
+                "leases, " + FEW + " relays",
+                () -> OpenLoop.run(leases, LIVE_WITHOUT_BEATS, n -> lease(tokens, n)));
+        for (int relay = FEW; relay < relays; relay++) {
+            keys.add(join(relay));
+        }
+        beatAll(keys, 3);
+        report(
+                "leases, " + relays + " relays",
+                () -> OpenLoop.run(leases, LIVE_WITHOUT_BEATS, n -> lease(tokens, n)));
+        OpenLoop.run(relays / HEARTBEAT_SECONDS, WARM_UP, n -> beat(keys, n, 100));
+        report(
+                "heartbeats of %d relays, one each %d s".formatted(relays, HEARTBEAT_SECONDS),
+                () -> OpenLoop.run(relays / HEARTBEAT_SECONDS, length, n -> beat(keys, n, 1_000_000)));
+    }
+
+    private interface Measurement {
+        OpenLoop.Result run();
+    }
+
+    private void report(String what, Measurement measurement) {
+        Duration before = cpu();
+        OpenLoop.Result result = measurement.run();
+        double millis = cpu().minus(before).toMillis() / (double) result.asked();
+        System.out.println(result.row(what) + " %.2f |".formatted(millis));
+    }
+
+    private Duration cpu() {
+        return control.info().totalCpuDuration().orElse(Duration.ZERO);
+    }
+
+    // ------------------------------------------------------------------------------------------------ what is asked
+
+    private CompletableFuture<Boolean> lease(List<String> tokens, int n) {
+        int user = n % tokens.size();
+        return ask("/v1/leases", tokens.get(user), "{\"uid\": \"user-" + user + "\"}", 200);
+    }
+
+    /// Through the same server and client, but neither proof nor database.
+    private CompletableFuture<Boolean> nothing() {
+        return ask("/v1/nothing", "", "{\"uid\": \"user\"}", PATH_NOT_FOUND);
+    }
+
+    private CompletableFuture<Boolean> beat(List<String> keys, int n, int first) {
+        int sequence = first + n / keys.size();
+        return ask("/link/heartbeat", keys.get(n % keys.size()), """
+            {"epoch": "bench", "sequence": %d, "loadPercent": %d, "stateVersion": 1, "apps": [{"app": "demo",
+             "sessions": 20, "peakSessions": 20, "wantedSessions": 20, "kbitPerSecond": 1000,
+             "wantedKbitPerSecond": 1000}], "usage": [{"epoch": "bench", "hour": "%s", "app": "demo",
+             "ingress": "turn_udp", "bytesToPeer": %d, "bytesToClient": %d, "sessions": 20, "sessionSeconds": %d}]}
+            """.formatted(
+                        sequence, n % 100, hour(), sequence * 1000L, sequence * 1000L, sequence), 200);
+    }
+
+    /// All relays are alive for fifteen seconds from now.
+    private void beatAll(List<String> keys, int sequence) {
+        for (int relay = 0; relay < keys.size(); relay++) {
+            beat(keys, relay, sequence).join();
+        }
+    }
+
+    private static String hour() {
+        return Instant.ofEpochSecond(Instant.now().getEpochSecond() / 3600 * 3600).toString();
+    }
+
+    private String join(int relay) throws IOException, InterruptedException {
+        String address = "203.0.%d.%d".formatted(113 + relay / 250, 1 + relay % 250);
+        // Published first: else a relay that comes later would wait out its notice.
+        operate("/v1/pools/main/addresses", """
+            {"cidr": "%s", "ports": "443", "transports": ["udp", "tcp"], "region": "eu", "purpose": "bench"}
+            """.formatted(address));
+        String token = operate("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}")
+                .get("joinToken")
+                .asString();
+        return operate("/link/join", """
+            {"joinToken": "%s", "name": "r%d", "endpoints": [{"address": "%s", "port": 443,
+             "transports": ["udp", "tcp"]}]}""".formatted(token, relay, address))
+                .get("relayKey")
+                .asString();
+    }
+
+    private CompletableFuture<Boolean> ask(String path, String bearer, String body, int wanted) {
+        return client.sendAsync(request(path, bearer, body), BodyHandlers.ofByteArray())
+                .thenApply(response -> response.statusCode() == wanted);
+    }
+
+    private JsonNode operate(String path, String body) throws IOException, InterruptedException {
+        HttpResponse<String> response = client.send(request(path, operator, body), BodyHandlers.ofString());
+        if (response.statusCode() / 100 != 2) {
+            throw new IllegalStateException(path + " answers " + response.statusCode() + " " + response.body());
+        }
+        return MAPPER.readTree(response.body());
+    }
+
+    private HttpRequest request(String path, String bearer, String body) {
+        HttpRequest.Builder request = HttpRequest.newBuilder(base.resolve(path)).timeout(Duration.ofSeconds(30));
+        if (!bearer.isEmpty()) {
+            request.header("Authorization", "Bearer " + bearer);
+        }
+        return body.isEmpty()
+                ? request.POST(BodyPublishers.noBody()).build()
+                : request.header("Content-Type", "application/json")
+                        .POST(BodyPublishers.ofString(body))
+                        .build();
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.e2e.LoopbackRelay.Login;
+import io.callgate.testkit.LabProcess;
+import io.callgate.testkit.NetLab;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/// What calls of the SDK's engine need: a firewall, a relay with its control in dmz (`callgate serve`), and
+/// a real Janus in the cloud. Each on a host of its own, as Janus answers nobody from its own.
+final class RtcBench implements AutoCloseable {
+    private static final Duration READY_LIMIT = Duration.ofSeconds(90);
+    private static final String LIBRARY = "libpulse.so.0"; // one of the seven that libwebrtc is linked with
+
+    private final NetLab lab;
+    private final Path folder;
+    private final Path launcher;
+    private final Map<String, String> tokens = new HashMap<>();
+    private int rooms = 4000;
+
+    /// @param folder empty, for logs and data
+    RtcBench(Path folder, Path launcher) throws IOException {
+        this.folder = folder;
+        this.launcher = launcher;
+        lab = NetLab.create(folder);
+        try {
+            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
+            List<String> serve = List.of(
+                    launcher.toString(),
+                    "serve",
+                    "--data",
+                    data(),
+                    "--address",
+                    lab.dmz().address(),
+                    "--port",
+                    "443",
+                    "--console-port",
+                    "0",
+                    "--allow",
+                    lab.cloud().address() + "/32");
+            LabProcess relay = lab.dmz().start("callgate", serve, java());
+            relay.awaitLine(Pattern.compile("^ready$"), READY_LIMIT);
+        } catch (IOException | RuntimeException e) {
+            lab.close();
+            throw e;
+        }
+    }
+
+    /// Why this machine cannot have it; empty if it can.
+    static Optional<String> obstacle() {
+        if (!System.getProperty("os.arch").equals("amd64")) {
+            return Optional.of("the media library that the tests bring is for x86-64");
+        }
+        if (!Files.isExecutable(Path.of("/usr/bin/janus"))) return Optional.of("there is no /usr/bin/janus");
+        if (!ProgramRun.of(new ProcessBuilder("/sbin/ldconfig", "-p")).output().contains(LIBRARY)) {
+            return Optional.of("there is no " + LIBRARY);
+        }
+        return NetLab.obstacle();
+    }
+
+    NetLab lab() {
+        return lab;
+    }
+
+    int nextRoom() {
+        return rooms++;
+    }
+
+    /// What [RtcPeer] is told of this bench; who they are is the caller's to add.
+    Properties told(String mode, int room, String... uids) {
+        Properties told = new Properties();
+        told.setProperty("janus", Janus.signallingUrl(lab.cloud()));
+        told.setProperty("entries", lab.dmz().address() + ":443");
+        told.setProperty("ca", Path.of(data(), "self-signed.pem").toString());
+        told.setProperty("app", "demo");
+        told.setProperty("mode", mode);
+        told.setProperty("room", Integer.toString(room));
+        for (String uid : uids) told.setProperty("token." + uid, tokens.computeIfAbsent(uid, this::token));
+        return told;
+    }
+
+    private String token(String uid) {
+        return run("token", "--app", "demo", "--uid", uid).strip();
+    }
+
+    /// For whoever has no SDK.
+    Login credential(String subject) {
+        List<String> lines = run("credentials", "--app", "demo", "--subject", subject)
+                .lines()
+                .toList();
+        return new Login(
+                lines.get(0).substring("username: ".length()), lines.get(1).substring("password: ".length()));
+    }
+
+    /// On the relay's own machine, where its control can be asked.
+    private String run(String... arguments) {
+        List<String> command = new ArrayList<>(List.of(launcher.toString()));
+        command.addAll(List.of(arguments));
+        command.addAll(List.of("--data", data()));
+        ProcessBuilder builder = new ProcessBuilder(lab.dmz().commandInside(command));
+        builder.environment().putAll(java());
+        ProgramRun run = ProgramRun.of(builder);
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    private static Map<String, String> java() {
+        return Map.of("JAVA_HOME", System.getProperty("java.home"));
+    }
+
+    RtcPeople people(String label, Properties told) {
+        return RtcPeople.start(lab.corp(), folder, label, told);
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    @Override
+    public void close() {
+        lab.close();
+    }
+}

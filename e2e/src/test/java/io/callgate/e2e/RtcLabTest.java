@@ -1,0 +1,161 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.callgate.e2e.LoopbackRelay.Login;
+import io.callgate.testkit.Firewall;
+import io.callgate.testkit.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The SDK's engine and a real Chromium in one room, and an engine whose relays die under it. Runs by flag as
+/// [FirewallLabTest].
+@Tag("lab")
+@EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
+@ExtendWith(Installation.Shared.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RtcLabTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LONGEST_GAP = Duration.ofMillis(1_500);
+
+    private final int kills = LabSize.chosen() == LabSize.WHOLE ? 5 : 1;
+    private final Path folder = Path.of("target", "lab-rtc").toAbsolutePath();
+    private Path launcher;
+
+    @BeforeAll
+    void setUp(Installation installation) throws IOException {
+        Optional<String> obstacle = RtcBench.obstacle().or(LabBench::obstacle).or(Fleet::obstacle);
+        if (Boolean.getBoolean("lab.required"))
+            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
+        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        FirewallLabTest.empty(folder);
+        launcher = installation.launcher();
+    }
+
+    @ParameterizedTest(name = "{0} through {1}")
+    @CsvSource({"UDP, UDP_ALLOWLIST, turn:%s:443?transport=udp", "TCP, TCP443_ONLY, turn:%s:443?transport=tcp"})
+    void aJavaAndAChromiumParticipantSeeAndHearEachOther(String mode, Firewall firewall, String turn)
+            throws IOException {
+        Path here = Files.createDirectories(folder.resolve("mixed-" + mode));
+        try (RtcBench bench = new RtcBench(here, launcher);
+                CorpBrowsers browsers = browsers(bench, here)) {
+            bench.lab().router().enforce(firewall);
+            String relay = bench.lab().dmz().address();
+            int room = bench.nextRoom();
+            Properties told = bench.told(mode, room, "java");
+            told.setProperty("people", "java:7:440");
+            told.setProperty("hertz", "440");
+            told.setProperty("anySound", "true");
+            Login login = bench.credential("chromium");
+            CallPlan plan = new CallPlan(
+                    Janus.signallingUrl(bench.lab().cloud()),
+                    new BrowserSetup(
+                            new SignallingProxy.Connect(relay + ":443", false, login.name(), login.password()),
+                            List.of(relay),
+                            true),
+                    Optional.of(new CallPlan.TurnServer(turn.formatted(relay), login.name(), login.password())));
+
+            try (RtcPeople java = bench.people("java", told);
+                    Participant chromium = browsers.open(plan.browser())) {
+                java.await("published by=java", PATIENCE);
+                chromium.signInAtProxy(plan.signallingUrl().replaceFirst("^ws:", "https:"));
+                chromium.join(plan.forParticipant("chromium", room, false));
+
+                assertThat(chromium.awaitFirstFrame(PATIENCE))
+                        .as("Chromium sees Java: %s", chromium.trouble())
+                        .isTrue();
+                java.await("first by=java stream=chromium", PATIENCE);
+                java.await("all receive", PATIENCE);
+                chromium.startMeasuring();
+                chromium.awaitMeasured(Duration.ofSeconds(3));
+                Reception reception = chromium.report();
+                assertThat(reception.fps()).as("%s", reception).isGreaterThan(10);
+                assertThat(reception.audioEnergyPerSecond()).as("%s", reception).isPositive();
+                assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
+                        .as("packets past the relay")
+                        .isZero();
+            }
+        }
+    }
+
+    private static CorpBrowsers browsers(RtcBench bench, Path here) throws IOException {
+        LabAuthority authority = new LabAuthority(
+                Files.createDirectories(here.resolve("authority")), bench.lab().dmz().address(), "relay.callgate.test");
+        return new CorpBrowsers(bench.lab().corp(), authority, here);
+    }
+
+    /// With two candidates, whichever relay is in use is killed, again and again.
+    @Test
+    void aKilledRelayIsAGapOfAMomentAndNobodyLeaves() throws IOException {
+        Path here = Files.createDirectories(folder.resolve("killed"));
+        try (Fleet fleet = new Fleet(here, launcher)) {
+            Janus.start(fleet.cloud(), Files.createDirectories(here.resolve("janus")));
+            FleetApp app = fleet.activate("calls", "[\"main\"]");
+            try (RtcPeople people = RtcPeople.start(fleet.corp(), here, "people", told(fleet, app))) {
+                people.await("all receive", PATIENCE);
+                List<Long> gaps = new ArrayList<>();
+                for (int kill = 0; kill < kills; kill++) {
+                    int before = people.mark();
+                    Host relay = relayOf(fleet, people.output(), "alice");
+                    fleet.kill(relay);
+                    for (String one : List.of("alice", "bob")) {
+                        people.awaitAfter(before, "gap by=" + one, PATIENCE);
+                        people.awaitAfter(before, "path by=" + one + " CLOUD_UDP", PATIENCE);
+                    }
+                    fleet.start(relay);
+                    people.awaitAfter(before, "calm by=alice", PATIENCE);
+                    people.awaitAfter(before, "calm by=bob", PATIENCE);
+                    gaps.addAll(people.numbersAfter(before, "gap .* millis=(\\d+)"));
+                }
+                System.out.println("gaps of a killed relay, ms: " + gaps);
+                Files.writeString(folder.resolve("gaps.txt"), gaps + "\n");
+                Collections.sort(gaps);
+                assertThat(gaps.get(gaps.size() / 2))
+                        .as("median of the gaps, ms: %s", gaps)
+                        .isLessThan(LONGEST_GAP.toMillis());
+                assertThat(people.output()).doesNotContain("removed by", "DISCONNECTED", "FAILED", "defect");
+            }
+        }
+    }
+
+    private static Host relayOf(Fleet fleet, String output, String who) {
+        Matcher path = Pattern.compile("path by=" + who + " CLOUD_UDP relay=relay(\\d)").matcher(output);
+        int last = 0;
+        while (path.find()) last = Integer.parseInt(path.group(1));
+        assertThat(last).as("a relay in use: %s", output).isPositive();
+        return fleet.relay(last);
+    }
+
+    private static Properties told(Fleet fleet, FleetApp app) {
+        Properties told = new Properties();
+        told.setProperty("janus", Janus.signallingUrl(fleet.cloud()));
+        told.setProperty("entries", fleet.relay(1).address() + ":443," + fleet.relay(2).address() + ":443");
+        told.setProperty("ca", fleet.authorityCertificate().toString());
+        told.setProperty("app", app.id());
+        told.setProperty("mode", "UDP");
+        told.setProperty("room", "77");
+        told.setProperty("people", "alice:5:440,bob:9:1000");
+        told.setProperty("hertz", "440,1000");
+        told.setProperty("token.alice", app.token("alice"));
+        told.setProperty("token.bob", app.token("bob"));
+        return told;
+    }
+}
