@@ -30,6 +30,7 @@ final class AuditPage {
         Table table = new Table(
                 visit.say("When (UTC)", "时间 (UTC)"),
                 visit.say("Who", "操作者"),
+                visit.say("From", "来源"),
                 visit.say("What", "操作"),
                 visit.say("Of what", "对象"),
                 visit.say("Detail", "详情"));
@@ -38,9 +39,10 @@ final class AuditPage {
                 .forEach(entry -> table.row(
                         visit.time(entry.happenedAt()),
                         entry.actor(),
+                        entry.origin().orElse(""),
                         el("code", entry.action()),
                         entry.target(),
-                        entry.detail().map(detail -> el("span", css("quiet"), detail)).orElse(Html.NOTHING)));
+                        el("div", css("quiet"), entry.detail(), change(visit, entry))));
         visit.answer(
                 200,
                 Frame.page(
@@ -57,6 +59,22 @@ final class AuditPage {
                                         entries.size() > PAGE
                                                 ? entries.get(PAGE - 1).id().toString()
                                                 : ""))));
+    }
+
+    /// What was and what is now, where that is told.
+    private static Html change(Visit visit, AuditEntry entry) {
+        if (entry.before().isEmpty() && entry.after().isEmpty()) {
+            return Html.NOTHING;
+        }
+        return el(
+                "details",
+                el("summary", visit.say("Before and after", "变更前后")),
+                part(visit.say("Before", "变更前"), entry.before()),
+                part(visit.say("After", "变更后"), entry.after()));
+    }
+
+    private static Html part(String title, Optional<String> json) {
+        return json.<Html>map(text -> el("p", el("strong", title), " ", text)).orElse(Html.NOTHING);
     }
 
     private static Optional<UUID> id(String text) {

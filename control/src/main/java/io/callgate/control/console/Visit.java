@@ -117,7 +117,7 @@ final class Visit {
     }
 
     Operations.Outcome operate(String operation, Map<String, String> parameters, ObjectNode body) {
-        return operations.call(who(), operation, parameters, body);
+        return operations.call(who(), context.ip(), operation, parameters, body);
     }
 
     Operations.Outcome operate(String operation, Map<String, String> parameters) {
