@@ -95,10 +95,12 @@ class CloudProxyLeaseTest {
 
         events.forget();
         desk.setAllowlistVersion(2);
+        desk.warn(ErrorCode.QUOTA_OVERAGE);
 
         events.await("plan CLOUD_UDP by one");
         assertThat(desk.asked.get(1)).isEqualTo("POST /v1/leases/x/renew");
         events.await("allowlist 2");
+        events.await("quota warning");
     }
 
     @Test

@@ -128,6 +128,11 @@ final class EventLog implements ProxyEvents {
     }
 
     @Override
+    public void onQuotaWarning() {
+        add("quota warning");
+    }
+
+    @Override
     public void onAllowlistChanged(long version) {
         add("allowlist " + version);
     }

@@ -45,6 +45,7 @@ final class LeaseDesk implements AutoCloseable {
     private volatile Duration life = Duration.ofHours(1);
     private volatile ModePolicy policy = ModePolicy.DEFAULT;
     private volatile long allowlistVersion = 1;
+    private volatile List<ErrorCode> warnings = List.of();
     private volatile boolean silent;
     private volatile Optional<ErrorCode> refusal = Optional.empty();
 
@@ -106,6 +107,10 @@ final class LeaseDesk implements AutoCloseable {
 
     void setAllowlistVersion(long now) {
         allowlistVersion = now;
+    }
+
+    void warn(ErrorCode of) {
+        warnings = List.of(of);
     }
 
     /// Connections are closed without an answer.
@@ -171,7 +176,8 @@ final class LeaseDesk implements AutoCloseable {
                         new Subject("alice"),
                         TIME.now().plus(Duration.ofHours(1))),
                 policy,
-                allowlistVersion);
+                allowlistVersion,
+                warnings);
     }
 
     @Override

@@ -102,6 +102,30 @@ class ServeProcessTest {
                 .contains("" + port);
     }
 
+    /// A relay that starts again publishes its address anew: to a firewall nothing has changed.
+    @Test
+    void itsAllowlistIsTheSameAfterARestart() throws IOException, InterruptedException {
+        Path data = folder.resolve("data");
+        String port = "" + freePort();
+        String[] command = {
+            "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", port, "--console-port", "0"
+        };
+        Process first = processes.start(command);
+        readUntil(first.inputReader(StandardCharsets.UTF_8), "ready");
+        String before = CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json").out();
+        assertThat(before).contains("\"version\" : 1", "127.0.0.1", "signature");
+        signal("TERM", first);
+        assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
+
+        Process second = processes.start(command);
+        readUntil(second.inputReader(StandardCharsets.UTF_8), "ready");
+
+        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json").out())
+                .isEqualTo(before);
+        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--format", "csv").out())
+                .contains("out,,127.0.0.1," + port + ",udp,\"relay: TURN, audio and video\"");
+    }
+
     @Test
     void replacesTheCertificateWithoutLosingAConnectionAndKeepsItWhenTheNewOneIsBroken()
             throws IOException, GeneralSecurityException {

@@ -6,9 +6,11 @@ import io.callgate.client.net.Race;
 import io.callgate.client.turn.Ladder;
 import io.callgate.model.ErrorCode;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.Function;
@@ -46,14 +48,17 @@ final class Climber {
     /// @param then gets what came of it, unless the round is over by then
     void climb(
             List<Rung> ladder, List<Integer> order, Function<Rung, Optional<Path.Way>> ways, Consumer<Climbed> then) {
-        List<Integer> indices = new ArrayList<>();
-        List<Race.Runner<Path>> runners = new ArrayList<>();
+        List<Integer> open = new ArrayList<>();
+        Map<Integer, Race.Runner<Path>> byIndex = new HashMap<>();
         for (int index : order) {
             ways.apply(ladder.get(index)).ifPresent(way -> {
-                indices.add(index);
-                runners.add(way::open);
+                open.add(index);
+                byIndex.put(index, way::open);
             });
         }
+        Stagger stagger = Stagger.of(ladder, open);
+        List<Race.Runner<Path>> runners = new ArrayList<>();
+        stagger.order().forEach(index -> runners.add(Objects.requireNonNull(byIndex.get(index))));
         if (runners.isEmpty()) {
             then.accept(Climbed.NOWHERE);
             return;
@@ -61,17 +66,18 @@ final class Climber {
         climbing = true;
         long mine = round.number();
         common.threads().aside(() -> {
-            Climbed climbed = race(indices, runners);
+            Climbed climbed = race(stagger, runners);
             if (!common.threads().onLoop(() -> climbed(mine, climbed, ladder, then))) {
                 climbed.path().ifPresent(Path::close);
             }
         });
     }
 
-    private Climbed race(List<Integer> indices, List<Race.Runner<Path>> runners) {
+    private Climbed race(Stagger stagger, List<Race.Runner<Path>> runners) {
+        List<Integer> indices = stagger.order();
         Map<Integer, Failure> failures = new LinkedHashMap<>();
         try {
-            return new Race(common.time(), Ladder.HEAD_START, Ladder.PATIENCE)
+            return new Race(common.time(), stagger::headStart, Ladder.PATIENCE)
                     .run(runners, (runner, failure) -> failures.put(indices.get(runner), failure.failure()))
                     .map(winner ->
                             new Climbed(Optional.of(winner.prize()), indices.get(winner.index()), failures))

@@ -73,21 +73,31 @@ public final class CloudProxy implements Closeable {
         this.settings = settings;
         this.conductor = new Conductor(settings);
         settings.mode().ifPresent(this::setMode);
+        settings.local().ifPresent(this::setLocal);
     }
 
     public static Builder builder(TimeSource time) {
         return new Builder(Objects.requireNonNull(time, "time"));
     }
 
-    /// @param mode not [RequestedMode#LOCAL], whose proxies it would not know
+    /// @param mode not [RequestedMode#LOCAL], which has [#setLocal]; from there only NONE comes next
     /// @return OK, or why nothing has changed
     public ErrorCode setMode(RequestedMode mode) {
         Objects.requireNonNull(mode, "mode");
-        if (mode == RequestedMode.LOCAL) {
+        boolean asksControl = mode != RequestedMode.NONE;
+        if (mode == RequestedMode.LOCAL || (asksControl && settings.asker().isEmpty())) {
             return ErrorCode.INVALID_ARGUMENT;
         }
         ProxyConfig config = settings.config(mode, ModePolicy.DEFAULT);
         return conductor.set(config);
+    }
+
+    /// Mode LOCAL, with these proxies. It and the modes of the cloud proxy exclude each other: between them
+    /// comes NONE.
+    ///
+    /// @return OK, or why nothing has changed
+    public ErrorCode setLocal(LocalProxies proxies) {
+        return conductor.set(Objects.requireNonNull(proxies, "proxies"));
     }
 
     /// The engine exists: for facades whose order rules freeze the mode with it.
@@ -158,6 +168,7 @@ public final class CloudProxy implements Closeable {
         private @Nullable String appSign;
         private @Nullable Supplier<String> token;
         private @Nullable RequestedMode mode;
+        private @Nullable LocalProxies local;
         private @Nullable Region region;
         private @Nullable String carrier;
         private Set<Transport> transports = EnumSet.noneOf(Transport.class);
@@ -210,9 +221,15 @@ public final class CloudProxy implements Closeable {
         /// @param requested not LOCAL
         public Builder mode(RequestedMode requested) {
             if (requested == RequestedMode.LOCAL) {
-                throw new IllegalArgumentException("mode LOCAL: want a mode of the cloud proxy; see through()");
+                throw new IllegalArgumentException("mode LOCAL: want local(proxies)");
             }
             mode = Objects.requireNonNull(requested, "requested");
+            return this;
+        }
+
+        /// Mode LOCAL, with these proxies. An app that uses nothing else needs no entry, uid or token.
+        public Builder local(LocalProxies proxies) {
+            local = Objects.requireNonNull(proxies, "proxies");
             return this;
         }
 
@@ -287,8 +304,30 @@ public final class CloudProxy implements Closeable {
             return this;
         }
 
-        /// @throws IllegalStateException if the uid, an entry, or both token and app sign are missing
+        /// @throws IllegalStateException if the uid, an entry, or both token and app sign are missing; or if
+        ///     there are local proxies and a mode of the cloud proxy
         public CloudProxy build() {
+            if (local != null && mode != null && mode != RequestedMode.NONE) {
+                throw new IllegalStateException("mode " + mode + " and local proxies: they exclude each other");
+            }
+            boolean asksControl = local == null || uid != null || !entries.isEmpty();
+            return new CloudProxy(new Settings(
+                    time,
+                    asksControl ? Optional.of(asker()) : Optional.empty(),
+                    Optional.ofNullable(local),
+                    Optional.ofNullable(mode),
+                    trust,
+                    dialer,
+                    Optional.ofNullable(network),
+                    Optional.ofNullable(probe),
+                    store,
+                    events,
+                    rules,
+                    reprobeWhenProxied,
+                    giveUpAfter));
+        }
+
+        private LeaseAsker asker() {
             if (uid == null) {
                 throw new IllegalStateException("no uid: want uid(name)");
             }
@@ -312,22 +351,11 @@ public final class CloudProxy implements Closeable {
                     transports,
                     Optional.of(new LeaseRequest.Sdk("callgate-java", new SdkVersion(0, 1, 0))),
                     OptionalLong.empty());
-            Supplier<String> asker = token != null ? token : () -> "";
-            return new CloudProxy(new Settings(
-                    time,
+            Supplier<String> supplier = token != null ? token : () -> "";
+            return new LeaseAsker(
                     new LeaseClient(asked, trust, dialer, time),
-                    new LeaseClient.Claim(Optional.ofNullable(app), Optional.ofNullable(appSign), asker),
-                    request,
-                    Optional.ofNullable(mode),
-                    trust,
-                    dialer,
-                    Optional.ofNullable(network),
-                    Optional.ofNullable(probe),
-                    store,
-                    events,
-                    rules,
-                    reprobeWhenProxied,
-                    giveUpAfter));
+                    new LeaseClient.Claim(Optional.ofNullable(app), Optional.ofNullable(appSign), supplier),
+                    request);
         }
     }
 }

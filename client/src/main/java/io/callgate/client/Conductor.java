@@ -33,6 +33,7 @@ final class Conductor {
     // Loop only, but for what says otherwise.
     private final LeaseKeeper leases;
     private final DirectWay direct;
+    private final Ways ways;
     private final CurrentPath current;
     private final PathKeeper paths;
     private final Tunnels tunnels;
@@ -43,7 +44,7 @@ final class Conductor {
         common = Common.of(settings);
         leases = new LeaseKeeper(common);
         direct = new DirectWay(common, this::feed);
-        Ways ways = new Ways(settings, leases, () -> common.threads().onLoop(this::look));
+        ways = new Ways(settings, leases, () -> common.threads().onLoop(this::look));
         current = new CurrentPath(common, ways);
         paths = new PathKeeper(common, leases, ways, current, this::feed);
         tunnels = new Tunnels(common, current);
@@ -86,6 +87,11 @@ final class Conductor {
 
     ErrorCode set(ProxyConfig config) {
         return feed(new Event.SetProxy(config));
+    }
+
+    ErrorCode set(LocalProxies proxies) {
+        ways.know(proxies);
+        return set(settings.config(proxies));
     }
 
     synchronized ErrorCode start() {

@@ -40,10 +40,15 @@ final class CurrentPath {
     Optional<CloudTunnel.Opening> tunnels() {
         Path now = path;
         if (now != null) {
-            return now.isSilent(common.nanos()) ? Optional.empty() : Optional.of(now.tunnels());
+            return now.isSilent(common.nanos()) ? Optional.empty() : now.tunnels();
         }
         boolean isDirect = plan.isPresent() && !plan.get().path().isProxied();
         return isDirect ? Optional.of((receiver, attempt) -> new DirectTunnel(receiver, common.time())) : Optional.empty();
+    }
+
+    /// Whether there is a path, and of a kind on which no tunnel can ever be.
+    boolean refusesTunnels() {
+        return path().filter(now -> now.tunnels().isEmpty()).isPresent();
     }
 
     /// Keeps an open path until the machine has said that it is taken.

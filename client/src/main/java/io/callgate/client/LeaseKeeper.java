@@ -46,13 +46,19 @@ final class LeaseKeeper {
             return stored.get().policy();
         }
         try {
-            return settings.claim().app().isPresent()
-                    ? settings.leases().policy(settings.claim().app().get())
-                    : ModePolicy.DEFAULT;
+            return asker().policy();
         } catch (PathException e) {
             common.trace().add("no policy: " + e.failure());
             return ModePolicy.DEFAULT;
         }
+    }
+
+    private LeaseAsker asker() {
+        return settings.asker()
+                .orElseThrow(() -> new PathException(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "this proxy knows no entry to ask for a lease",
+                        "give the builder an entry, a uid, and a token or an app sign"));
     }
 
     private Optional<Lease> stored() {
@@ -94,7 +100,7 @@ final class LeaseKeeper {
     /// refuses.
     private Lease leaseOrStored(boolean readsStore) {
         try {
-            return settings.leases().lease(settings.request(), settings.claim());
+            return asker().lease();
         } catch (PathException e) {
             boolean isRefusal = e.code().number() / 1000 == 42;
             Optional<Lease> last = isRefusal || !readsStore ? Optional.empty() : stored();
@@ -116,7 +122,7 @@ final class LeaseKeeper {
         common.threads().aside(() -> {
             Optional<Lease> lease = Optional.empty();
             try {
-                lease = Optional.of(settings.leases().lease(settings.request(), settings.claim()));
+                lease = Optional.of(asker().lease());
             } catch (RuntimeException e) {
                 common.trace().add("no other lease meanwhile: " + e.getMessage());
             }
@@ -138,6 +144,11 @@ final class LeaseKeeper {
         common.trace().add("lease until " + lease.expiresAt() + " with "
                 + lease.candidates().size() + " candidates");
         common.threads().aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
+        boolean warned = before != null && before.lease().warnings().contains(ErrorCode.QUOTA_OVERAGE);
+        if (!warned && lease.warnings().contains(ErrorCode.QUOTA_OVERAGE)) {
+            common.trace().add("the operator says: " + ErrorCode.QUOTA_OVERAGE.meaning());
+            common.teller().tell(ProxyEvents::onQuotaWarning);
+        }
         if (before != null && before.lease().allowlistVersion() != lease.allowlistVersion()) {
             common.teller().tell(events -> events.onAllowlistChanged(lease.allowlistVersion()));
         }
@@ -182,10 +193,10 @@ final class LeaseKeeper {
 
     private Lease renewed(Lease old) {
         try {
-            return settings.leases().renew(old);
+            return asker().renew(old);
         } catch (PathException e) {
             if (e.code() == ErrorCode.TOKEN_EXPIRED || e.code() == ErrorCode.TOKEN_INVALID) {
-                return settings.leases().lease(settings.request(), settings.claim()); // a day is over
+                return asker().lease(); // a day is over
             }
             throw e;
         }

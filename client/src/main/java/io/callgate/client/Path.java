@@ -2,6 +2,7 @@ package io.callgate.client;
 
 import io.callgate.client.net.Attempt;
 import java.io.Closeable;
+import java.util.Optional;
 
 /// A way that works, held open so that its end is noticed. May be used from any thread.
 interface Path extends Closeable {
@@ -11,8 +12,8 @@ interface Path extends Closeable {
         Path open(Attempt attempt);
     }
 
-    /// What opens a tunnel on this path.
-    CloudTunnel.Opening tunnels();
+    /// What opens a tunnel on this path; empty if it carries none.
+    Optional<CloudTunnel.Opening> tunnels();
 
     /// @return true once for each sign of life that is to be asked for now
     boolean isPingDue(long nowNanos);

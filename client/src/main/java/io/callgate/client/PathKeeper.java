@@ -107,7 +107,7 @@ final class PathKeeper {
             unstableNanos = nowNanos;
             distrustUdp();
             feed.accept(new Event.PathUnstable());
-        } else if (nowNanos - betterNanos > betterEvery.toNanos()) {
+        } else if (!connected.path().isLocal() && nowNanos - betterNanos > betterEvery.toNanos()) {
             betterNanos = nowNanos;
             climber.climb(ladder, better(connected), ways::way, climbed -> rise(climbed, ladder));
         }
@@ -245,7 +245,7 @@ final class PathKeeper {
         if (climber.isClimbing() || current.isPrepared() || !isDue) {
             return;
         }
-        if (nowNanos - leaseRetryNanos > LEASE_RETRY_EVERY.toNanos()) {
+        if (!lost.lost().isLocal() && nowNanos - leaseRetryNanos > LEASE_RETRY_EVERY.toNanos()) {
             leaseRetryNanos = nowNanos;
             leases.askAnew(candidates -> others(candidates, lost.ladder()));
         }

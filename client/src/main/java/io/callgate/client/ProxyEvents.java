@@ -39,6 +39,10 @@ public interface ProxyEvents {
     /// The lease could not be renewed so far, and ends then.
     default void onLeaseExpiring(Instant at) {}
 
+    /// The app is above its quota and still within the grace: beyond that, new calls are refused (42005). Told
+    /// once, until a lease comes without it.
+    default void onQuotaWarning() {}
+
     /// What the firewall must open has changed; the operator has the new list.
     default void onAllowlistChanged(long version) {}
 }

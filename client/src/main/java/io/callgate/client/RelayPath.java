@@ -12,6 +12,7 @@ import io.callgate.model.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /// A path through a relay: an allocation of its own, which proves the credential and is asked for signs of
@@ -93,8 +94,8 @@ final class RelayPath implements Path {
     }
 
     @Override
-    public CloudTunnel.Opening tunnels() {
-        return tunnels;
+    public Optional<CloudTunnel.Opening> tunnels() {
+        return Optional.of(tunnels);
     }
 
     @Override

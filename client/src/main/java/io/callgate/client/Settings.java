@@ -1,12 +1,10 @@
 package io.callgate.client;
 
-import io.callgate.client.lease.LeaseClient;
 import io.callgate.client.mode.OrderRules;
 import io.callgate.client.mode.ProxyConfig;
 import io.callgate.client.net.Dialer;
 import io.callgate.client.net.Trust;
 import io.callgate.client.network.NetworkMonitor;
-import io.callgate.model.LeaseRequest;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.TimeSource;
@@ -15,12 +13,13 @@ import java.util.Optional;
 
 /// What a [CloudProxy] was built with.
 ///
+/// @param asker empty for whoever uses local proxies alone
+/// @param local set at once, as the mode is
 /// @param dialer the one way out: direct, or through the company's own proxy
 record Settings(
         TimeSource time,
-        LeaseClient leases,
-        LeaseClient.Claim claim,
-        LeaseRequest request,
+        Optional<LeaseAsker> asker,
+        Optional<LocalProxies> local,
         Optional<RequestedMode> mode,
         Trust trust,
         Dialer dialer,
@@ -38,5 +37,9 @@ record Settings(
                 .withCellularStaysDirect(policy.cellularStaysDirect())
                 .withReprobeWhenProxied(reprobeWhenProxied)
                 .withGiveUpAfter(giveUpAfter);
+    }
+
+    ProxyConfig config(LocalProxies chosen) {
+        return ProxyConfig.local(chosen.fallback(), chosen.rungs()).withGiveUpAfter(giveUpAfter);
     }
 }

@@ -3,6 +3,7 @@ package io.callgate.client;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.ErrorCode;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -48,6 +49,18 @@ final class Tunnels {
     void tend() {
         tunnels.keySet().removeIf(CloudTunnel::isClosed);
         Optional<CloudTunnel.Opening> opening = current.tunnels();
+        if (current.refusesTunnels()) {
+            Failure why = new Failure(
+                    ErrorCode.UDP_BLOCKED,
+                    "the local proxies carry no datagrams",
+                    "send media by TURN over TCP or TLS through them, or use a mode of the cloud proxy");
+            tunnels.forEach((tunnel, berth) -> {
+                if (!berth.opened.isDone()) {
+                    tunnel.close();
+                    refuse(berth.opened, why);
+                }
+            });
+        }
         if (opening.isEmpty()) {
             return; // a move onto a dead path would wait where the next one is near
         }

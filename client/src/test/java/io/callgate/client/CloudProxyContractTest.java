@@ -106,6 +106,7 @@ class CloudProxyContractTest {
                 builder -> builder.appSign("demo", null),
                 builder -> builder.appSign(null, "sign"),
                 builder -> builder.mode(null),
+                builder -> builder.local(null),
                 builder -> builder.region(null),
                 builder -> builder.carrier(null),
                 builder -> builder.transports(null),

@@ -3,6 +3,7 @@ package io.callgate.doctor;
 import io.callgate.client.check.Finding;
 import io.callgate.client.check.NetworkCheck;
 import io.callgate.client.check.Way;
+import io.callgate.client.lease.LeaseClient;
 import io.callgate.client.net.Dialer;
 import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
@@ -38,9 +39,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Environment: CALLGATE_USERNAME and CALLGATE_PASSWORD, in place of --credential-file;",
-            "CALLGATE_PROXY_USERNAME and CALLGATE_PROXY_PASSWORD for --proxy.",
-            "Exit codes: 0 at least one way passed, 1 none did, 2 usage."
+            "Environment: CALLGATE_TOKEN, in place of --token-file; CALLGATE_USERNAME and CALLGATE_PASSWORD, in place of",
+            "--credential-file; CALLGATE_PROXY_USERNAME and CALLGATE_PROXY_PASSWORD for --proxy.",
+            "Exit codes: 0 at least one way passed, 1 none did, or --app finds something wrong; 2 usage."
         })
 public final class DoctorCommand implements Callable<Integer> {
     private static final int DEFAULT_PORT = 443;
@@ -65,6 +66,17 @@ public final class DoctorCommand implements Callable<Integer> {
             paramLabel = "F",
             description = "The relay's user name and password, as `credentials --json` prints them.")
     private @Nullable Path credentialFile;
+
+    @Option(
+            names = "--token-file",
+            paramLabel = "F",
+            description = "An app's token for one user (JWT), with which --server is asked for a lease and a credential.")
+    private @Nullable Path tokenFile;
+
+    @Option(
+            names = "--app",
+            description = "Also says what keeps the proxy from taking effect: entry, activation, mode. Wants a token.")
+    private boolean app;
 
     @Option(
             names = "--proxy",
@@ -119,19 +131,36 @@ public final class DoctorCommand implements Callable<Integer> {
         HostPort relay = read("--server", () -> HostPort.parse(server, DEFAULT_PORT));
         Dialer dialer = dialer();
         Trust trust = trust();
-        Optional<Login> login = login();
+        Optional<AppCheck> lease = lease(relay, trust, dialer);
+        Optional<Login> login = login().or(() -> lease.flatMap(AppCheck::login));
 
         List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time, patience())
                 .run(List.of(Way.values()), new ProgressLines(err));
 
-        Report report = new Report(relay, proxy == null, login.isPresent(), findings, time.now());
+        Report report =
+                new Report(relay, proxy == null, login.isPresent(), findings, lease, app, time.now());
         if (json) {
             out.println(report.json());
         } else {
             report.lines().forEach(out::println);
         }
         out.flush();
-        return findings.stream().anyMatch(Finding::passed) ? 0 : 1;
+        boolean isWrong = app && lease.map(AppCheck::isWrong).orElse(false);
+        return findings.stream().anyMatch(Finding::passed) && !isWrong ? 0 : 1;
+    }
+
+    private Optional<AppCheck> lease(HostPort entry, Trust trust, Dialer dialer) {
+        String origin = tokenFile == null ? "CALLGATE_TOKEN" : "--token-file";
+        Optional<String> token = tokenFile == null
+                ? secrets.variable("CALLGATE_TOKEN")
+                : Optional.of(Secrets.text(tokenFile).strip());
+        if (app && token.isEmpty()) {
+            throw wrong("--app: want a token too, by --token-file or CALLGATE_TOKEN", null);
+        }
+        return token.map(known -> {
+            err.println("lease: asking " + entry + " ...");
+            return read(origin, () -> AppCheck.ask(new LeaseClient(List.of(entry), trust, dialer, time), known));
+        });
     }
 
     private Duration patience() {

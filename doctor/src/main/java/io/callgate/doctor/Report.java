@@ -41,10 +41,23 @@ final class Report {
     private final boolean isDirect;
     private final boolean hasCredential;
     private final List<Finding> findings;
+    private final Optional<AppCheck> lease;
+    private final boolean tellsOfApp;
     private final Instant now;
 
     /// @param isDirect whether no proxy stood between
-    Report(HostPort relay, boolean isDirect, boolean hasCredential, List<Finding> findings, Instant now) {
+    /// @param lease what came of asking for one; a failure is always told
+    /// @param tellsOfApp whether also the checklist is wanted
+    Report(
+            HostPort relay,
+            boolean isDirect,
+            boolean hasCredential,
+            List<Finding> findings,
+            Optional<AppCheck> lease,
+            boolean tellsOfApp,
+            Instant now) {
+        this.lease = lease;
+        this.tellsOfApp = tellsOfApp;
         this.relay = relay;
         this.isDirect = isDirect;
         this.hasCredential = hasCredential;
@@ -71,6 +84,16 @@ final class Report {
             lines.add("");
             lines.add("Open in the firewall:");
             AllowlistFormat.TEXT.render(allowlist(toOpen)).lines().forEach(line -> lines.add("  " + line));
+        }
+        lease.flatMap(AppCheck::failure).ifPresent(failure -> {
+            lines.add("");
+            lines.add("No lease: " + failure.cause());
+            lines.add("    mend: " + failure.mend());
+        });
+        if (tellsOfApp && lease.isPresent()) {
+            lines.add("");
+            lines.add("App " + lease.get().app() + ":");
+            lease.get().items().forEach(item -> lines.add("  " + row(item)));
         }
         lines.add("");
         lines.add(verdict());
@@ -111,6 +134,18 @@ final class Report {
             node.put("cause", finding.failure().map(failure -> failure.cause()).orElse(null));
             node.put("mend", finding.failure().map(failure -> failure.mend()).orElse(null));
         }
+        if (tellsOfApp && lease.isPresent()) {
+            ObjectNode app = document.putObject("app").put("id", lease.get().app());
+            ArrayNode items = app.putArray("checks");
+            for (AppCheck.Item item : lease.get().items()) {
+                items.addObject()
+                        .put("check", item.name())
+                        .put("holds", item.holds().orElse(null))
+                        .put("detail", item.detail());
+            }
+            app.put("cause", lease.get().failure().map(Failure::cause).orElse(null));
+            app.put("mend", lease.get().failure().map(Failure::mend).orElse(null));
+        }
         document.put("verdict", verdict());
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(document);
     }
@@ -129,6 +164,11 @@ final class Report {
                                 Locale.ROOT, "%.1f %%", finding.lossPercent().getAsDouble())
                         : "-",
                 finding.kbitPerSecond().isPresent() ? finding.kbitPerSecond().getAsLong() + " kbit/s" : "-");
+    }
+
+    private static String row(AppCheck.Item item) {
+        String holds = item.holds().map(so -> so ? "yes" : "NO").orElse("?");
+        return String.format(Locale.ROOT, "%-12s %-4s %s", item.name(), holds, item.detail());
     }
 
     private static String row(Object... cells) {

@@ -107,6 +107,10 @@ final class Fleet implements AutoCloseable {
                 .or(NetLab::obstacle);
     }
 
+    NetLab lab() {
+        return lab;
+    }
+
     Host corp() {
         return lab.corp();
     }
@@ -187,6 +191,18 @@ final class Fleet implements AutoCloseable {
         running.remove(host);
     }
 
+    /// Ends a relay as its operator would: it drains for a second, and ends.
+    ///
+    /// @return when that was asked for, as `System.nanoTime()`
+    long drain(Host relay) {
+        LabProcess process = process(relay);
+        long askedNanos = System.nanoTime();
+        process.signal("TERM");
+        process.awaitEnd(READY_LIMIT);
+        running.remove(relay);
+        return askedNanos;
+    }
+
     /// Starts what belongs on the host, with the file and data that it had before; comes back when it is ready.
     void start(Host host) {
         String command = host.name().startsWith("control") ? "control" : "relay";
@@ -222,7 +238,7 @@ final class Fleet implements AutoCloseable {
         lab.close();
     }
 
-    private List<Host> relays() {
+    List<Host> relays() {
         return List.of(relay(1), relay(2), relay(3));
     }
 

@@ -11,18 +11,32 @@ import java.util.stream.Collectors;
 /// @param candidates the best first
 /// @param credential good at every candidate, for every protocol
 /// @param allowlistVersion of what the client's firewall must open for these candidates
+/// @param warnings what the app's operator should hear of, though the lease was given: [ErrorCode#QUOTA_OVERAGE]
 public record Lease(
         String leaseId,
         Instant expiresAt,
         List<Candidate> candidates,
         RelayCredential credential,
         ModePolicy policy,
-        long allowlistVersion) {
+        long allowlistVersion,
+        List<ErrorCode> warnings) {
     public Lease {
+        warnings = List.copyOf(warnings);
         candidates = List.copyOf(candidates);
         if (candidates.isEmpty()) {
             throw new IllegalArgumentException("a lease without a candidate leads nowhere");
         }
+    }
+
+    /// Without a warning.
+    public Lease(
+            String leaseId,
+            Instant expiresAt,
+            List<Candidate> candidates,
+            RelayCredential credential,
+            ModePolicy policy,
+            long allowlistVersion) {
+        this(leaseId, expiresAt, candidates, credential, policy, allowlistVersion, List.of());
     }
 
     /// The candidates as a browser takes them: TURN over UDP, TCP and TLS; empty if only others are wanted.

@@ -55,6 +55,10 @@ public final class LeaseJson {
                         .put("connect", signalling.connect().toString()));
         document.set("policy", write(lease.policy()));
         document.put("allowlistVersion", lease.allowlistVersion());
+        if (!lease.warnings().isEmpty()) {
+            ArrayNode warnings = document.putArray("warnings");
+            lease.warnings().forEach(warning -> warnings.add(warning.number()));
+        }
         return document;
     }
 
@@ -147,7 +151,17 @@ public final class LeaseJson {
                         credential.get("username").asString(),
                         credential.get("password").asString()),
                 readPolicy(node.get("policy")),
-                node.get("allowlistVersion").asLong());
+                node.get("allowlistVersion").asLong(),
+                warnings(node));
+    }
+
+    /// Those that this version knows.
+    private static List<ErrorCode> warnings(JsonNode node) {
+        List<ErrorCode> warnings = new ArrayList<>();
+        for (JsonNode warning : node.path("warnings").values()) {
+            ErrorCode.of(warning.asInt()).ifPresent(warnings::add);
+        }
+        return warnings;
     }
 
     private static Optional<String> text(JsonNode node, String name) {

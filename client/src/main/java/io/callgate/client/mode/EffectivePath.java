@@ -25,6 +25,11 @@ public enum EffectivePath {
         };
     }
 
+    /// Whether it leads through a proxy of the customer's own, and not through relays.
+    public boolean isLocal() {
+        return this == LOCAL_SOCKS5 || this == LOCAL_HTTP || this == LOCAL_AP;
+    }
+
     public boolean isProxied() {
         return this != DIRECT;
     }

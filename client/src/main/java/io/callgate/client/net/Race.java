@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntFunction;
 
 /// Several ways to the same thing, tried one after the other without waiting for the one before to fail: each
 /// gets a head start over the next, and the first that succeeds wins. The others are called off, and what they
@@ -24,7 +25,7 @@ public final class Race {
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final TimeSource time;
-    private final Duration headStart;
+    private final IntFunction<Duration> headStarts;
     private final Duration patience;
 
     /// One way. Runs on a thread of its own and blocks until it has succeeded or failed.
@@ -49,8 +50,14 @@ public final class Race {
     /// @param headStart of each runner over the next
     /// @param patience for each runner
     public Race(TimeSource time, Duration headStart, Duration patience) {
+        this(time, index -> headStart, patience);
+    }
+
+    /// @param headStarts of each runner over the next, by its index
+    /// @param patience for each runner
+    public Race(TimeSource time, IntFunction<Duration> headStarts, Duration patience) {
         this.time = time;
-        this.headStart = headStart;
+        this.headStarts = headStarts;
         this.patience = patience;
     }
 
@@ -67,7 +74,7 @@ public final class Race {
             while (failed < runners.size()) {
                 boolean allRun = started.size() == runners.size();
                 Optional<Result<T>> result =
-                        started.size() == failed ? Optional.empty() : next(results, allRun ? patience : headStart);
+                        started.size() == failed ? Optional.empty() : next(results, allRun ? patience : headStarts.apply(started.size() - 1));
                 if (result.isPresent() && result.get().prize().isPresent()) {
                     winner = result.get().index();
                     return Optional.of(new Winner<>(winner, result.get().prize().get()));

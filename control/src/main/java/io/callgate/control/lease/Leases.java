@@ -231,7 +231,15 @@ public final class Leases {
                 ranking.candidates(ofPool),
                 credential,
                 app.settings().policy(),
-                newest));
+                newest,
+                warnings(transaction, app)));
+    }
+
+    /// Above what is agreed and within the grace: told with every lease, so that nobody learns of it by a refusal.
+    private static List<ErrorCode> warnings(Transaction transaction, App app) {
+        boolean isAbove = transaction.relays().liveSessions(app.id())
+                > app.settings().quota().sessions();
+        return isAbove ? List.of(ErrorCode.QUOTA_OVERAGE) : List.of();
     }
 
     /// What a credential that starts now is signed with: the newest that relays are sure to have.

@@ -326,7 +326,8 @@ class LeaseTest {
         api.beat(relayKey, 3, 10, ApiUnderTest.need("demo", 11)).expect(200);
 
         refused(lease(""), 429, ErrorCode.QUOTA_EXCEEDED);
-        renew(lease).expect(200); // whoever is in stays in
+        JsonNode stays = renew(lease).expect(200).json(); // whoever is in stays in, and hears of it
+        assertThat(stays.get("warnings").get(0).asInt()).isEqualTo(ErrorCode.QUOTA_OVERAGE.number());
     }
 
     @Test

@@ -1,0 +1,359 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import io.callgate.client.CloudProxy;
+import io.callgate.client.DirectProbe;
+import io.callgate.client.failure.Failure;
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.mode.NetworkKind;
+import io.callgate.client.net.HostPort;
+import io.callgate.client.net.Trust;
+import io.callgate.client.network.Network;
+import io.callgate.client.network.NetworkMonitor;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.IpAddress;
+import io.callgate.model.RequestedMode;
+import io.callgate.relay.Relay;
+import io.callgate.testkit.Firewall;
+import io.callgate.testkit.Host;
+import io.callgate.testkit.LabProcess;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// The SDK behind a firewall, with a whole fleet outside: which way it takes and how fast, what a call
+/// notices when relays die and drain, and that nothing goes past the relays. Runs by flag as
+/// [FirewallLabTest]; the times are printed at the end and kept in `target/lab-client/table.md`.
+@Tag("lab")
+@EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
+@ExtendWith(Installation.Shared.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ClientLabTest {
+    private static final int STUN_PORT = 3478;
+    private static final Duration DIRECT_WITHIN = Duration.ofSeconds(1);
+    private static final Duration PROXIED_WITHIN = Duration.ofMillis(2500);
+    private static final Duration GAP_OF_A_DEATH = Duration.ofSeconds(1);
+    private static final Duration GAP_OF_A_DRAIN = Duration.ofMillis(200);
+    private static final Duration NAMED_WITHIN = Duration.ofSeconds(15);
+    private static final int DEATHS = 5;
+    private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
+
+    private final int drains = LabSize.chosen() == LabSize.WHOLE ? 5 : 1;
+    private final Path folder = Path.of("target", "lab-client").toAbsolutePath();
+    private final List<String> times = new ArrayList<>();
+    private Fleet fleet;
+    private FleetApp app;
+    private EchoPeer peer;
+    private Relay service; // answers STUN and takes TCP, as the SFU of a cloud does
+
+    @BeforeAll
+    void setUp(Installation installation) throws Exception {
+        Optional<String> obstacle = Fleet.obstacle();
+        if (Boolean.getBoolean("lab.required"))
+            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
+        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        FirewallLabTest.empty(folder);
+        fleet = new Fleet(folder, installation.launcher());
+        app = fleet.activate("client", "[\"main\"]");
+        peer = EchoPeer.on(fleet.cloud());
+        service = fleet.cloud().inside(() -> TunnelRelay.Callgate.relay(fleet.cloud().address(), STUN_PORT));
+    }
+
+    @AfterAll
+    void tearDown() throws IOException {
+        if (service != null) service.close();
+        if (peer != null) peer.close();
+        if (fleet == null) return;
+        fleet.close();
+        String table = "| what | measured | bound |\n|---|---|---|\n" + String.join("\n", times) + "\n";
+        System.out.println("\n" + table);
+        Files.writeString(folder.resolve("table.md"), table);
+    }
+
+    @BeforeEach
+    void openAsUsual() {
+        fleet.startIfGone(fleet.relay(1));
+        fleet.startIfGone(fleet.relay(2));
+        enforce(Firewall.UDP_ALLOWLIST);
+        mediaToTheCloud(true);
+    }
+
+    // ------------------------------------------------------------------------------------------- direct or proxied
+
+    @ParameterizedTest(name = "{0}, media open: {1}: {2}")
+    @CsvSource({
+        "OPEN, true, DIRECT",
+        "OPEN, false, CLOUD_UDP", // TCP to the cloud passes, UDP is dropped
+        "UDP_ALLOWLIST, true, CLOUD_UDP",
+        "TCP443_ONLY, true, CLOUD_TCP",
+        "TLS443_ONLY, true, CLOUD_TLS"
+    })
+    void smartTakesTheBestWayThatIsOpen(Firewall firewall, boolean media, EffectivePath path) throws IOException {
+        enforce(firewall);
+        mediaToTheCloud(media);
+        boolean isDirect = path == EffectivePath.DIRECT;
+
+        try (ClientCall call = ClientCall.begin(fleet.corp(), smart(NetworkKind.WIFI))) {
+            Duration took = call.awaitPlan(path);
+
+            time(
+                    "SMART, %s%s: %s".formatted(firewall, media ? "" : " without UDP to the cloud", path),
+                    took,
+                    isDirect ? DIRECT_WITHIN : PROXIED_WITHIN);
+            assertThat(call.plan().orElseThrow().byFallback()).isEqualTo(!isDirect);
+        }
+    }
+
+    @Test
+    void aClosedNetworkIsNamed() throws IOException {
+        enforce(Firewall.CLOSED);
+        long beganNanos = System.nanoTime();
+
+        try (ClientCall call = ClientCall.begin(fleet.corp(), smart(NetworkKind.WIFI))) {
+            Failure failure = call.awaitFailure();
+
+            time("SMART, closed: says what is closed", Duration.ofNanos(System.nanoTime() - beganNanos), NAMED_WITHIN);
+            assertThat(failure.code()).isEqualTo(ErrorCode.TCP_BLOCKED);
+            assertThat(failure.cause()).contains(fleet.relay(1).address());
+        }
+    }
+
+    @Test
+    void cellularStaysDirectAndTriesAgain() throws IOException {
+        enforce(Firewall.OPEN);
+        mediaToTheCloud(false);
+        try (ClientCall call = ClientCall.begin(fleet.corp(), smart(NetworkKind.CELLULAR))) {
+            long endNanos = System.nanoTime() + PROXIED_WITHIN.toNanos();
+            Await.until("the time in which others are proxied", PROXIED_WITHIN.multipliedBy(2), () -> {
+                assertThat(call.sdk().state()).isEqualTo("PROBING_DIRECT");
+                return System.nanoTime() > endNanos;
+            });
+
+            mediaToTheCloud(true);
+
+            call.awaitPlan(EffectivePath.DIRECT);
+            assertThat(call.plan().orElseThrow().byFallback()).isFalse();
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- relays die and drain
+
+    @Test
+    void aRelayThatDiesCostsLessThanASecond() throws Exception {
+        List<Duration> gaps = new ArrayList<>();
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
+            for (int death = 0; death < DEATHS; death++) {
+                Host relay = fleet.lab().host(call.relay());
+                call.forgetGaps();
+                fleet.lab().router().cut(relay);
+
+                call.awaitRelayOtherThan(relay.name());
+                call.awaitEchoes(50);
+                gaps.add(call.longestGap());
+                fleet.lab().router().heal(relay);
+            }
+            Host relay = fleet.lab().host(call.relay());
+            call.forgetGaps();
+            fleet.kill(relay);
+            call.awaitRelayOtherThan(relay.name());
+            call.awaitEchoes(50);
+            time("gap, the relay's process is killed", call.longestGap(), GAP_OF_A_DEATH.multipliedBy(2));
+        }
+        time("gap, the relay is a black hole, median of " + DEATHS + " " + gaps, median(gaps), GAP_OF_A_DEATH);
+    }
+
+    @Test
+    void aRelayThatDrainsCostsNothing() throws Exception {
+        List<Duration> gaps = new ArrayList<>();
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
+            for (int drain = 0; drain < drains; drain++) {
+                Host relay = fleet.lab().host(call.relay());
+                call.forgetGaps();
+
+                fleet.drain(relay);
+
+                call.awaitRelayOtherThan(relay.name());
+                call.awaitEchoes(50);
+                gaps.add(call.longestGap());
+                assertThat(call.told()).doesNotContain("state RECONNECTING");
+                fleet.start(relay);
+            }
+        }
+        time("gap, the relay drains and ends, median of " + drains + " " + gaps, median(gaps), GAP_OF_A_DRAIN);
+    }
+
+    // ------------------------------------------------------------------------------------------- leaks and names
+
+    /// Signalling by name, a relay that dies, all dead, one back, the end: nothing but relays' addresses is
+    /// ever seen.
+    @Test
+    void nothingGoesPastTheRelays() throws Exception {
+        watchForLeaks();
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
+            fleet.corp().inside(() -> {
+                try (Socket socket = call.sdk().signallingSockets().createSocket("sfu.callgate.test", 443)) {
+                    return socket.isConnected();
+                } catch (IOException refused) {
+                    return false; // no such name at the relay; what counts is who was asked
+                }
+            });
+            Host first = fleet.lab().host(call.relay());
+            fleet.lab().router().cut(first);
+            call.awaitRelayOtherThan(first.name());
+            Host second = fleet.lab().host(call.relay());
+            fleet.lab().router().cut(second);
+            assertThat(call.awaitFailure().code()).isEqualTo(ErrorCode.ALL_CANDIDATES_FAILED);
+            fleet.lab().router().heal(second);
+            call.awaitEchoes(50);
+            fleet.lab().router().heal(first);
+            assertThat(call.failures()).hasSize(1);
+        }
+
+        assertThat(leaks()).as("packets of corp to others than relays").isZero();
+        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(leaks()));
+        fleet.corp().inside(() -> {
+            try (Socket socket = new Socket()) {
+                socket.connect(new InetSocketAddress(fleet.cloud().address(), 443), 200);
+                return true;
+            } catch (IOException expected) {
+                return false;
+            }
+        });
+        assertThat(leaks()).as("the watch sees a leak").isPositive();
+    }
+
+    @ParameterizedTest(name = "entry {0}, DNS: {1}")
+    @CsvSource({"name, true, true", "name, false, false", "address, false, true"})
+    void anEntryMayBeANameOrAnAddress(String entry, boolean dns, boolean works) {
+        String name = "fleet.callgate.test";
+        if (dns) fleet.lab().dnsOn(Map.of(name, fleet.relay(1).address()));
+        else fleet.lab().dnsOff();
+        Path token = folder.resolve("token");
+        LoopbackRelay.write(token, app.token("alice"));
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                ClientProgram.class.getName(),
+                entry.equals("name") ? name : fleet.relay(1).address(),
+                token.toString(),
+                fleet.authorityCertificate().toString());
+
+        try (LabProcess client = fleet.corp().start("client-" + entry + "-" + dns, command, Map.of())) {
+            assertThat(client.awaitEnd(Duration.ofSeconds(60))).as(client.output()).isEqualTo(works ? 0 : 1);
+            assertThat(client.output()).contains(works ? "plan CLOUD_UDP" : "failed DNS_FAILED");
+        }
+    }
+
+    // ------------------------------------------------------------------------------------------- the actors
+
+    private CloudProxy.Builder standard() throws IOException {
+        return CloudProxy.builder(new TunnelRelay.RealTime())
+                .entry(fleet.relay(1).address())
+                .entry(fleet.relay(2).address())
+                .uid("alice")
+                .token(() -> app.token("alice"))
+                .trust(Trust.authorities(Files.readAllBytes(fleet.authorityCertificate())))
+                .mode(RequestedMode.STANDARD);
+    }
+
+    private CloudProxy.Builder smart(NetworkKind kind) throws IOException {
+        HostPort cloud = new HostPort(fleet.cloud().address(), STUN_PORT);
+        return standard()
+                .mode(RequestedMode.SMART)
+                .probe(DirectProbe.of(cloud, cloud, new TunnelRelay.RealTime()))
+                .network(new SteadyNetwork(
+                        new Network(kind, Set.of(IpAddress.parse(fleet.corp().address())), false)));
+    }
+
+    /// A phone, or a desk: the machine's own interfaces are neither.
+    private record SteadyNetwork(Network current) implements NetworkMonitor {
+        @Override
+        public void listen(Listener listener) {}
+
+        @Override
+        public void forget(Listener listener) {}
+
+        @Override
+        public void close() {}
+    }
+
+    private void enforce(Firewall firewall) {
+        fleet.lab().router().enforce(firewall, fleet.relays());
+    }
+
+    /// Whether corp's datagrams to the cloud pass the firewall, whatever else it says.
+    private void mediaToTheCloud(boolean passes) {
+        Host firewall = fleet.lab().company();
+        nft(firewall, "add table inet media; delete table inet media; add table inet media");
+        if (!passes)
+            nft(
+                    firewall,
+                    "add chain inet media out { type filter hook forward priority -5; };"
+                            + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
+                                    .formatted(
+                                            fleet.cloud().address(),
+                                            fleet.corp().address()));
+    }
+
+    /// From now on. Neighbour discovery is between machines of one cable, and no packet of the SDK.
+    private void watchForLeaks() {
+        String relays = String.join(
+                ", ", fleet.relays().stream().map(Host::address).toList());
+        nft(
+                fleet.corp(),
+                "add table inet leaks; delete table inet leaks; add table inet leaks;"
+                + " add counter inet leaks others;"
+                + " add chain inet leaks out { type filter hook output priority 0; };"
+                + " add rule inet leaks out oif lo accept;"
+                + " add rule inet leaks out ip daddr { %s } accept;".formatted(relays)
+                + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
+                + " add rule inet leaks out counter name others");
+    }
+
+    private long leaks() {
+        Matcher packets = PACKETS.matcher(nft(fleet.corp(), "list counters table inet leaks"));
+        assertThat(packets.find()).isTrue();
+        return Long.parseLong(packets.group(1));
+    }
+
+    private static String nft(Host host, String command) {
+        ProgramRun run = ProgramRun.of(host.commandInside(List.of("nft", command)));
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        return run.output();
+    }
+
+    private static Duration median(List<Duration> of) {
+        List<Duration> sorted = new ArrayList<>(of);
+        Collections.sort(sorted);
+        return sorted.get(sorted.size() / 2);
+    }
+
+    private void time(String what, Duration measured, Duration bound) {
+        times.add("| %s | %d ms | %d ms |".formatted(what, measured.toMillis(), bound.toMillis()));
+        assertThat(measured).as(what).isLessThan(bound);
+    }
+}

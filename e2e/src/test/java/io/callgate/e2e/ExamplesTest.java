@@ -1,0 +1,129 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.testkit.LabProcess;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Each example as its README says: beside one `serve`, with what the commands print.
+@ExtendWith(Installation.Shared.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ExamplesTest {
+    private static final Duration LIMIT = Duration.ofSeconds(90);
+    private static final Pattern PIN = Pattern.compile("pin: +(sha256/\\S+)");
+
+    private Path folder = Path.of("unset");
+    private Installation installation;
+    private LabProcess serve;
+    private String relay = "";
+
+    @BeforeAll
+    void serve(Installation shared, @TempDir Path temporary) {
+        installation = shared;
+        folder = temporary;
+        int port = LoopbackRelay.freePort();
+        relay = "127.0.0.1:" + port;
+        serve = installation.start(
+                folder, "serve", "--data", data(), "--address", "127.0.0.1", "--port", "" + port);
+        serve.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
+    }
+
+    @AfterAll
+    void stop() {
+        serve.close();
+    }
+
+    private String data() {
+        return folder.resolve("data").toString();
+    }
+
+    private LabProcess example(String name, Map<String, String> environment, String... arguments) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.callgate.examples." + name));
+        command.addAll(List.of(arguments));
+        ProcessBuilder builder = new ProcessBuilder(command);
+        builder.environment().putAll(environment);
+        return LabProcess.start(name, builder, folder.resolve(name + ".log"));
+    }
+
+    private Map<String, String> credential() {
+        ProgramRun run =
+                installation.run("credentials", "--app", "demo", "--subject", "me", "--data", data(), "--json");
+        assertThat(run.exitCode()).as(run.output()).isZero();
+        JsonNode credential = JsonMapper.builder().build().readTree(run.output());
+        return Map.of(
+                "CALLGATE_USERNAME", credential.get("username").asString(),
+                "CALLGATE_PASSWORD", credential.get("password").asString());
+    }
+
+    @Test
+    void datagramsGoThroughARelay() {
+        try (LabProcess tunnel = example("tunnel.UdpTunnel", credential(), relay)) {
+            assertThat(tunnel.awaitEnd(LIMIT)).as(tunnel.output()).isZero();
+            assertThat(tunnel.output()).contains("hello 1", "hello 5", "all arrived");
+        }
+    }
+
+    @Test
+    void aPhoneWalksOutAndBack() {
+        Matcher pin = PIN.matcher(serve.output());
+        assertThat(pin.find()).as(serve.output()).isTrue();
+        ProgramRun token = installation.run("token", "--app", "demo", "--uid", "me", "--data", data());
+        assertThat(token.exitCode()).as(token.output()).isZero();
+
+        try (LabProcess phone = example(
+                "smart.Phone", Map.of("CALLGATE_TOKEN", token.output().strip()), relay, pin.group(1))) {
+            assertThat(phone.awaitEnd(LIMIT)).as(phone.output()).isZero();
+            assertThat(phone.output())
+                    .containsSubsequence(
+                            "from DIRECT to CLOUD_UDP: PROBE_TIMED_OUT",
+                            "use CLOUD_UDP",
+                            "into the street",
+                            "use DIRECT",
+                            "back to the office",
+                            "use CLOUD_UDP");
+        }
+    }
+
+    @Test
+    void aPageGetsItsIceServers() throws Exception {
+        try (LabProcess page = example("browser.IceServerPage", credential(), relay);
+                HttpClient browser = HttpClient.newHttpClient()) {
+            Pattern address = Pattern.compile("open (http://127.0.0.1:\\d+/)");
+            page.awaitLine(Pattern.compile("^open http.*"), LIMIT);
+            Matcher found = address.matcher(page.output());
+            assertThat(found.find()).as(page.output()).isTrue();
+
+            String servers = browser.send(
+                            HttpRequest.newBuilder(URI.create(found.group(1) + "ice-servers"))
+                                    .build(),
+                            BodyHandlers.ofString())
+                    .body();
+
+            JsonNode first = JsonMapper.builder().build().readTree(servers).get(0);
+            assertThat(first.get("urls").get(0).asString()).isEqualTo("turn:" + relay + "?transport=udp");
+            assertThat(first.get("credential").asString()).isNotEmpty();
+        }
+    }
+}
