@@ -41,14 +41,16 @@ final class RtcPeople implements AutoCloseable {
         }
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx96m",
+                "-Xmx48m",
+                "-XX:+UseSerialGC", // a heap of one size, so that growth is libwebrtc's
                 "-XX:TieredStopAtLevel=1", // starts sooner; what is measured is libwebrtc's
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
                 RtcPeer.class.getName(),
                 file.toString()));
-        return new RtcPeople(host.start(label, command, Map.of()));
+        // With an arena of memory for each thread, what is free in one is missing in the next.
+        return new RtcPeople(host.start(label, command, Map.of("MALLOC_ARENA_MAX", "2")));
     }
 
     String await(String pattern, Duration limit) {

@@ -56,6 +56,13 @@ final class Agenda {
         return true;
     }
 
+    /// The newest plan in other words, to be used from the next task on.
+    void refreshPlan(TransportPlan same) {
+        if (plan != null && same.epoch() == plan.epoch()) {
+            plan = same;
+        }
+    }
+
     Optional<TransportPlan> plan() {
         return Optional.ofNullable(plan);
     }

@@ -147,6 +147,11 @@ final class Call implements Way.Listener {
     }
 
     @Override
+    public void onRefreshed(TransportPlan same) {
+        setup.loop().execute(() -> agenda.refreshPlan(same));
+    }
+
+    @Override
     public void onLeased() {
         setup.loop().execute(() -> {
             if (state == ConnectionState.CONNECTING && !isOver) {

@@ -84,10 +84,11 @@ final class ProxyWay implements Way, ProxyEvents {
         if (last != null && before != null && isSameWay(before, now)) {
             // Only the credential is younger. What is connected keeps the one it began with, so nothing has to move.
             last = planOf(now, last.epoch());
-            return;
+            listener.onRefreshed(last);
+        } else {
+            last = planOf(now, ++epoch);
+            listener.onPlan(last);
         }
-        last = planOf(now, ++epoch);
-        listener.onPlan(last);
         tell(told -> told.onPlan(now));
     }
 
@@ -105,7 +106,11 @@ final class ProxyWay implements Way, ProxyEvents {
     private static boolean isSameWay(Plan before, Plan now) {
         return before.path() == now.path()
                 && before.relay().equals(now.relay())
-                && before.relayed().map(Plan.Relayed::entrance).equals(now.relayed().map(Plan.Relayed::entrance));
+                && before.relayed().map(ProxyWay::door).equals(now.relayed().map(ProxyWay::door));
+    }
+
+    private static String door(Plan.Relayed relayed) {
+        return relayed.entrance().toString();
     }
 
     @Override

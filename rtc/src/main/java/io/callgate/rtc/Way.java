@@ -10,6 +10,9 @@ interface Way extends Closeable {
     interface Listener {
         void onPlan(TransportPlan plan);
 
+        /// The newest plan has a younger credential, for what is connected from now on. Nothing has to move.
+        void onRefreshed(TransportPlan same);
+
         /// Control has said which relays there are.
         void onLeased();
 

@@ -2,12 +2,16 @@ package io.callgate.rtc;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.net.Dialer;
 import io.callgate.rtc.Agenda.Task;
 import io.callgate.rtc.media.AudioSink;
+import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.VideoSink;
 import io.callgate.rtc.service.Publication;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +74,24 @@ class AgendaTest {
         agenda.done(move);
         assertThat(agenda.isSettled()).isFalse();
         assertThat(agenda.next().orElseThrow()).isInstanceOf(Task.Apply.class);
+    }
+
+    @Test
+    void aYoungerCredentialMovesNothingAndIsUsedNextTime() {
+        join();
+        TransportPlan younger = new TransportPlan(
+                1,
+                EffectivePath.CLOUD_TCP,
+                false,
+                "r1",
+                new IceSetup(List.of(new IceSetup.Server(List.of("turn:r1"), "name", "younger")), true, false),
+                Dialer.direct());
+        agenda.refreshPlan(younger);
+        agenda.refreshPlan(TransportPlan.direct(9));
+
+        assertThat(agenda.next()).isEmpty();
+        agenda.mediaLost();
+        assertThat(agenda.next()).contains(new Task.Apply(younger));
     }
 
     @Test

@@ -32,7 +32,7 @@ final class TurnBridge implements Closeable {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final int BUFFER_BYTES = 16 * 1024;
 
-    private final Plan.Relayed relayed;
+    private volatile Plan.Relayed relayed; // the newest lease's word of the same entrance
     private final TimeSource time;
     private final ServerSocket listener;
     private final Set<Closeable> open = new HashSet<>(); // guarded by this
@@ -68,8 +68,17 @@ final class TurnBridge implements Closeable {
         return "turn:127.0.0.1:" + listener.getLocalPort() + "?transport=tcp";
     }
 
-    boolean leadsTo(Plan.Relayed other) {
-        return relayed.entrance().equals(other.entrance()) && relayed.out().equals(other.out());
+    /// Takes over what a newer lease says of the same entrance: its login, and whom to trust there.
+    ///
+    /// @return false if it is another entrance
+    boolean leadsTo(Plan.Relayed newer) {
+        boolean isSame = relayed.entrance().relay().equals(newer.entrance().relay())
+                && relayed.entrance().transport() == newer.entrance().transport()
+                && relayed.out().equals(newer.out());
+        if (isSame) {
+            relayed = newer;
+        }
+        return isSame;
     }
 
     private void accept() {
@@ -101,16 +110,17 @@ final class TurnBridge implements Closeable {
     }
 
     private Socket dial(Attempt attempt) {
-        Entrance entrance = relayed.entrance();
+        Plan.Relayed by = relayed;
+        Entrance entrance = by.entrance();
         if (entrance.transport() == Transport.TLS) {
-            return relayed.out().dialTls(entrance.relay(), entrance.trust(), List.of("stun.turn"), attempt);
+            return by.out().dialTls(entrance.relay(), entrance.trust(), List.of("stun.turn"), attempt);
         }
         if (entrance.transport() == Transport.HTTPS) {
             Hop relay = new Hop.HttpConnect(
-                    entrance.relay(), Optional.of(relayed.login()), Optional.of(entrance.trust()));
-            return relayed.out().through(relay).dial(entrance.relay(), attempt);
+                    entrance.relay(), Optional.of(by.login()), Optional.of(entrance.trust()));
+            return by.out().through(relay).dial(entrance.relay(), attempt);
         }
-        return relayed.out().dial(entrance.relay(), attempt);
+        return by.out().dial(entrance.relay(), attempt);
     }
 
     private void pump(Socket from, Socket to) {
