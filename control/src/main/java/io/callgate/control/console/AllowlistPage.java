@@ -65,7 +65,7 @@ final class AllowlistPage {
                                                 "。仅在中继地址变化时更新，与其后的媒体服务器无关。")),
                                 entries(visit, allowlist.entries()),
                                 downloads(visit, app.get())),
-                        el("div", css("columns"), versions(visit, app.get()), key(visit))));
+                        el("div", css("columns"), versions(visit, app.get()), el("div", reach(visit, app.get()), key(visit)))));
     }
 
     /// One form of it, as a file.
@@ -191,6 +191,26 @@ final class AllowlistPage {
 
     private static String line(AllowlistEntry entry) {
         return entry.target() + " " + entry.protocol().lowerCase() + " " + entry.ports();
+    }
+
+    /// Which addresses the clients' networks have used: whose firewall lags behind.
+    private static Html reach(Visit visit, AppId app) {
+        Outcome outcome = visit.operate("listReach", Map.of("appId", app.value()));
+        if (outcome.problem().isPresent()) {
+            return Html.NOTHING;
+        }
+        Table table = new Table(
+                visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
+        for (JsonNode address : outcome.body().get("items")) {
+            table.row(
+                    el("code", address.get("address").asString() + ":" + address.get("ports").asString()),
+                    address.get("reached").asLong() + " / " + address.get("sites").asLong());
+        }
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Who reaches what", "到达情况")),
+                table.orElse(visit.say("No address with a relay yet.", "尚无已部署中继的地址。")));
     }
 
     private static Html key(Visit visit) {

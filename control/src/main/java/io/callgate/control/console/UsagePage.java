@@ -5,6 +5,7 @@ import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
 
+import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.App;
 import io.callgate.control.store.HourOfUsage;
 import io.callgate.control.store.Store;
@@ -15,17 +16,20 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
+import tools.jackson.databind.JsonNode;
 
 /// What one app has used, by day, as bars and as a table; and all of it as CSV.
 final class UsagePage {
     private static final String PATH = "/usage";
     private static final int PAGE = 500;
+    private static final int MOST_PAGES = 20;
     private static final int MOST_ROWS = 200_000;
     private static final List<Integer> DAYS = List.of(7, 30, 90);
 
@@ -87,7 +91,7 @@ final class UsagePage {
                                         day -> day.seconds,
                                         Amounts::duration),
                                 chart(visit.say("Traffic by day", "每日流量"), byDay, day -> day.bytes, Amounts::bytes)),
-                        table(visit, byDay),
+                        table(visit, byDay, peaks(visit, app.get(), from)),
                         el(
                                 "p",
                                 el(
@@ -167,6 +171,29 @@ final class UsagePage {
         return all;
     }
 
+    /// The most sessions at once in the whole fleet, by day.
+    private static Map<String, Long> peaks(Visit visit, AppId app, Instant from) {
+        Map<String, Long> peaks = new HashMap<>();
+        Map<String, String> parameters =
+                new HashMap<>(Map.of("appId", app.value(), "from", from.toString(), "limit", Integer.toString(PAGE)));
+        for (int page = 0; page < MOST_PAGES; page++) {
+            Outcome outcome = visit.operate("listPeaks", parameters);
+            if (outcome.problem().isPresent()) {
+                return peaks;
+            }
+            for (JsonNode peak : outcome.body().get("items")) {
+                if (!peak.has("region")) {
+                    peaks.put(peak.get("day").asString(), peak.get("sessions").asLong());
+                }
+            }
+            if (!outcome.body().has("next")) {
+                return peaks;
+            }
+            parameters.put("after", outcome.body().get("next").asString());
+        }
+        return peaks;
+    }
+
     private static Instant start(Instant now, int days) {
         return UsageCount.hourOf(now)
                 .atZone(ZoneOffset.UTC)
@@ -222,10 +249,11 @@ final class UsagePage {
         return el("section", css("card"), el("h2", title), Charts.bars(title, bars, text.apply(most)));
     }
 
-    private static Html table(Visit visit, Map<LocalDate, Day> byDay) {
+    private static Html table(Visit visit, Map<LocalDate, Day> byDay, Map<String, Long> peaks) {
         Table table = new Table(
                 visit.say("Day (UTC)", "日期 (UTC)"),
                 visit.say("Sessions begun", "新会话"),
+                visit.say("Most at once (PCU)", "并发峰值 (PCU)"),
                 visit.say("Session time", "会话时长"),
                 visit.say("Traffic", "流量"));
         new TreeMap<>(byDay).descendingMap().forEach((day, used) -> {
@@ -233,6 +261,7 @@ final class UsagePage {
                 table.row(
                         day.toString(),
                         Table.number(Amounts.count(used.sessions)),
+                        Table.number(Amounts.count(peaks.getOrDefault(day.toString(), 0L))),
                         Table.number(Amounts.duration(used.seconds)),
                         Table.number(Amounts.bytes(used.bytes)));
             }
