@@ -102,12 +102,20 @@ final class RelayCommand implements Callable<Integer> {
     int move(
             @Parameters(paramLabel = "RELAY") String relay,
             @Option(names = "--pool", required = true, paramLabel = "POOL", description = "Where to.") String pool,
+            @Option(
+                            names = "--emergency",
+                            paramLabel = "WHY",
+                            description = "There is no time to announce its addresses there; the audit has why.")
+                    @Nullable
+                    String emergency,
             @Mixin ApiOptions api) {
+        ObjectNode request = JsonOutput.object().put("pool", pool);
+        if (emergency != null) {
+            request.put("emergency", emergency);
+        }
         return api.print(
                 terminal,
-                control -> control.post(
-                        FleetAnswers.path(control, relay) + "/move",
-                        JsonOutput.object().put("pool", pool)),
+                control -> control.post(FleetAnswers.path(control, relay) + "/move", request),
                 this::tell);
     }
 

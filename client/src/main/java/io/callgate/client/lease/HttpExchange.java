@@ -18,10 +18,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// One request and its answer (RFC 9112) on a connection that ends with it. Small on purpose: no redirects, no
-/// cookies, no compression, an answer of 256 kB at most.
+/// cookies, no compression, an answer of 1 MB at most, as a relay
+/// passes on.
 final class HttpExchange {
     private static final int LARGEST_HEAD_BYTES = 16_384;
-    private static final int LARGEST_BODY_BYTES = 262_144;
+    private static final int LARGEST_BODY_BYTES = 1_048_576;
     private static final int UNTIL_END = -1;
     private static final Pattern STATUS = Pattern.compile("HTTP/1\\.[01] ([0-9]{3})(?: .*)?");
 

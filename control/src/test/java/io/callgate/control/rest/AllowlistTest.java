@@ -12,7 +12,11 @@ import io.callgate.model.AllowlistKey;
 import io.callgate.model.SignedAllowlist;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -168,6 +172,21 @@ class AllowlistTest {
         assertThat(audit.get("action").asString()).isEqualTo("address.add.emergency");
         assertThat(audit.get("detail").asString()).isEqualTo("flood in FRA");
         assertThat(list().entries()).extracting(entry -> entry.validFrom().toString()).contains(inAMonth);
+    }
+
+    @Test
+    void manyWhoAskAtOnceGetOneVersion() throws Exception {
+        api.activeApp("demo", "");
+        for (int round = 1; round <= 5; round++) {
+            publish("main", "203.0.113." + round, "443", "\"udp\"", "media", "").expect(201);
+            List<Callable<Integer>> asks = Collections.nCopies(
+                    16, () -> api.get("/v1/apps/demo/allowlist").expect(200).json().get("version").asInt());
+            try (var threads = Executors.newFixedThreadPool(8)) {
+                for (Future<Integer> version : threads.invokeAll(asks)) {
+                    assertThat(version.get()).isEqualTo(round);
+                }
+            }
+        }
     }
 
     @Test

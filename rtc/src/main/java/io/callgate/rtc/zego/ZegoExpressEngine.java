@@ -1,0 +1,421 @@
+package io.callgate.rtc.zego;
+
+import io.callgate.client.CloudProxy;
+import io.callgate.client.mode.NetworkKind;
+import io.callgate.client.network.Network;
+import io.callgate.client.network.NetworkMonitor;
+import io.callgate.model.ErrorCode;
+import io.callgate.model.RequestedMode;
+import io.callgate.model.Subject;
+import io.callgate.rtc.media.AudioChunk;
+import io.callgate.rtc.media.AudioSink;
+import io.callgate.rtc.media.I420Frame;
+import io.callgate.rtc.media.VideoSink;
+import io.callgate.rtc.service.JoinRequest;
+import io.callgate.rtc.service.Publication;
+import io.callgate.rtc.service.StreamSinks;
+import io.callgate.rtc.vendor.Callbacks;
+import io.callgate.rtc.vendor.Cloud;
+import io.callgate.rtc.vendor.FacadeEngine;
+import io.callgate.rtc.vendor.Sources;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/// ZEGO's engine.
+///
+/// ```java
+/// ZegoExpressEngine.setCloudProxyConfig(proxies, "", true);
+/// ZegoExpressEngine engine = ZegoExpressEngine.createEngine(profile, handler);
+/// engine.loginRoom("daily", new ZegoUser("alice"), config);
+/// engine.startPublishingStream("alice-camera");
+/// ```
+///
+/// **Order.** Proxies and geofence are set before [#createEngine], for the whole process, and are frozen until
+/// [#destroyEngine]: a call in between changes nothing and is told by [IZegoEventHandler#onDebugError]; what is
+/// wrong before there is a handler is told by the next engine's. Cloud proxy and local proxies exclude each
+/// other. Token or AppSign is looked at when a room is logged in to.
+///
+/// **Answers.** Methods return nothing; what a room, a stream that is sent or one that is received lacks is told
+/// by its own state, all else by `onDebugError`. After `destroyEngine` nothing happens and nothing is told.
+///
+/// **Standard or smart** is what control says of the app, unless [ZegoEngineProfile#proxyMode] does; the smart
+/// mode's look at the direct way begins with the engine in that case, else with the login.
+///
+/// Any thread; nothing blocks.
+public final class ZegoExpressEngine {
+    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // ZEGO gives no figure
+    private static final int LONGEST_USER = 63;
+    private static final int LONGEST_ROOM = 64;
+    private static final int LONGEST_STREAM = 128;
+
+    /// What a call lacks, until there is somebody to tell.
+    private record Problem(int code, String function, String info) {}
+
+    private static ProxySettings settings = ProxySettings.NEW; // guarded by the class
+    private static final List<Problem> UNTOLD = new ArrayList<>(); // guarded by the class
+    private static @Nullable ZegoExpressEngine living; // guarded by the class
+
+    private final Callbacks<IZegoEventHandler> callbacks = new Callbacks<>("callgate-zego");
+    private final ProxySettings frozen;
+    private final Optional<RequestedMode> mode;
+    private final boolean hasAppSign;
+    private final RoomEvents room;
+    private final FacadeEngine engine;
+    private final Sources sources;
+    private final Optional<NetworkMonitor> network;
+    private final NetworkMonitor.Listener onNetwork = this::networkChanged;
+
+    private boolean isDestroyed; // guarded by this
+
+    private ZegoExpressEngine(ZegoEngineProfile profile, Cloud cloud, ProxySettings frozen) {
+        String sign = profile.appSign == null ? "" : profile.appSign;
+        String app = Long.toString(profile.appID);
+        UnaryOperator<CloudProxy.Builder> asks = builder -> {
+            if (sign.isEmpty()) {
+                builder.app(app).token(frozen::token);
+            } else {
+                builder.appSign(app, sign);
+            }
+            return frozen.region().isEmpty() ? builder : builder.region(frozen.region());
+        };
+        this.frozen = frozen;
+        this.mode = Optional.ofNullable(profile.proxyMode);
+        this.hasAppSign = !sign.isEmpty();
+        this.room = new RoomEvents(callbacks);
+        this.engine = new FacadeEngine(cloud, Optional.empty(), asks, GIVE_UP_AFTER, room);
+        this.sources = new Sources(engine);
+        this.network = cloud.network();
+        room.attach(engine);
+    }
+
+    // ------------------------------------------------------------------------------------- before the engine
+
+    /// @param proxyList tried in this order; one at least where it is enabled
+    /// @param token of a user, where there is no AppSign and no token comes with the login
+    public static void setCloudProxyConfig(
+            @Nullable List<ZegoProxyInfo> proxyList, @Nullable String token, boolean enable) {
+        set("setCloudProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
+                () -> settings.withCloud(proxyList, token, enable));
+    }
+
+    /// @param proxyList SOCKS5 proxies, tried in this order; one at least where it is enabled
+    public static void setLocalProxyConfig(@Nullable List<ZegoProxyInfo> proxyList, boolean enable) {
+        set("setLocalProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
+                () -> settings.withLocal(proxyList, enable));
+    }
+
+    /// @param areaList one of 2 (mainland China), 3 (North America), 4 (Europe), 5 (Asia without China and India)
+    ///     and 6 (India), with INCLUDE
+    public static void setGeoFence(@Nullable ZegoGeoFenceType type, @Nullable List<Integer> areaList) {
+        set("setGeoFence", ZegoErrorCode.EngineSetGeoFenceErrorTime, ZegoErrorCode.CommonIllegalParam,
+                () -> settings.withGeoFence(type, areaList));
+    }
+
+    private interface Change {
+        ProxySettings make() throws ProxySettings.Exclusive;
+    }
+
+    private static synchronized void set(String function, int tooLate, int illegal, Change change) {
+        if (living != null) {
+            tell(new Problem(tooLate, function, "set it before createEngine; nothing has changed"));
+            return;
+        }
+        try {
+            settings = change.make();
+        } catch (ProxySettings.Exclusive e) {
+            tell(new Problem(ErrorCode.EXCLUSIVE_MODES.number(), function, String.valueOf(e.getMessage())));
+        } catch (IllegalArgumentException e) {
+            tell(new Problem(illegal, function, String.valueOf(e.getMessage())));
+        }
+    }
+
+    private static void tell(Problem problem) {
+        if (living == null) {
+            UNTOLD.add(problem);
+        } else {
+            living.debug(problem.code(), problem.function(), problem.info());
+        }
+    }
+
+    // ------------------------------------------------------------------------------------- the engine's life
+
+    /// @return the one that lives, if one does; null if the profile is none, as ZEGO has it
+    public static synchronized @Nullable ZegoExpressEngine createEngine(
+            @Nullable ZegoEngineProfile profile, @Nullable IZegoEventHandler handler) {
+        if (living != null) {
+            return living;
+        }
+        if (profile == null || profile.application == null || profile.appID <= 0 || isNoMode(profile.proxyMode)) {
+            return null;
+        }
+        ZegoExpressEngine made = new ZegoExpressEngine(profile, profile.application, settings);
+        living = made;
+        if (handler != null) {
+            made.callbacks.add(handler);
+        }
+        UNTOLD.forEach(ZegoExpressEngine::tell);
+        UNTOLD.clear();
+        made.begin();
+        return made;
+    }
+
+    private static boolean isNoMode(@Nullable RequestedMode mode) {
+        return mode != null && mode != RequestedMode.STANDARD && mode != RequestedMode.SMART;
+    }
+
+    private void begin() {
+        network.ifPresent(monitor -> {
+            monitor.listen(onNetwork);
+            tellNetwork(monitor.current().kind());
+        });
+        if (frozen.isCloud() && mode.equals(Optional.of(RequestedMode.SMART))) {
+            engine.prepare();
+        }
+    }
+
+    private void networkChanged(Network before, Network now) {
+        if (before.kind() != now.kind()) {
+            tellNetwork(now.kind());
+        }
+    }
+
+    private void tellNetwork(NetworkKind kind) {
+        ZegoNetworkMode shown =
+                switch (kind) {
+                    case OFFLINE -> ZegoNetworkMode.OFFLINE;
+                    case UNKNOWN -> ZegoNetworkMode.UNKNOWN;
+                    case ETHERNET -> ZegoNetworkMode.ETHERNET;
+                    case WIFI -> ZegoNetworkMode.WIFI;
+                    case CELLULAR -> ZegoNetworkMode.MODE_4G;
+                };
+        callbacks.tell(handler -> handler.onNetworkModeChanged(shown));
+    }
+
+    public static synchronized @Nullable ZegoExpressEngine getEngine() {
+        return living;
+    }
+
+    /// Leaves, and ends the engine that lives, if one does; then proxies and geofence may be set again.
+    ///
+    /// @param callback told at the very last; at once if there is no engine
+    public static void destroyEngine(@Nullable IZegoDestroyCompletionCallback callback) {
+        IZegoDestroyCompletionCallback told = callback == null ? () -> {} : callback;
+        ZegoExpressEngine last;
+        synchronized (ZegoExpressEngine.class) {
+            last = living;
+            living = null;
+        }
+        if (last == null) {
+            told.onDestroyCompletion();
+        } else {
+            last.end(told);
+        }
+    }
+
+    private synchronized void end(IZegoDestroyCompletionCallback told) {
+        isDestroyed = true;
+        network.ifPresent(monitor -> monitor.forget(onNetwork));
+        engine.close();
+        sources.close();
+        callbacks.end(() -> {
+            callbacks.clear();
+            told.onDestroyCompletion();
+        });
+    }
+
+    /// One at a time; null for none.
+    public synchronized void setEventHandler(@Nullable IZegoEventHandler handler) {
+        callbacks.clear();
+        if (handler != null) {
+            callbacks.add(handler);
+        }
+    }
+
+    private void debug(int code, String function, String info) {
+        callbacks.tell(handler -> handler.onDebugError(code, function, info));
+    }
+
+    // ------------------------------------------------------------------------------------- the room
+
+    /// How it goes is told by [IZegoEventHandler#onRoomStateUpdate].
+    public synchronized void loginRoom(
+            @Nullable String roomID, @Nullable ZegoUser user, @Nullable ZegoRoomConfig config) {
+        if (isDestroyed) {
+            return;
+        }
+        String name = roomID == null ? "" : roomID;
+        String userID = user == null || user.userID == null ? "" : user.userID;
+        String brought = config == null || config.token == null ? "" : config.token;
+        String token = brought.isEmpty() ? frozen.token() : brought;
+        int problem = problemOf(name, userID, token);
+        if (problem != ZegoErrorCode.CommonSuccess) {
+            room.refused(name, problem, "");
+            return;
+        }
+        room.logsIn(name);
+        ErrorCode code = engine.join(JoinRequest.of(name, userID, token), frozen.choices(mode));
+        if (code != ErrorCode.OK) {
+            room.notLoggedIn(name);
+        }
+    }
+
+    private int problemOf(String name, String userID, String token) {
+        if (engine.isInCall()) {
+            return ZegoErrorCode.RoomCountExceed;
+        }
+        if (name.isEmpty()) {
+            return ZegoErrorCode.RoomRoomidNull;
+        }
+        if (name.length() > LONGEST_ROOM) {
+            return ZegoErrorCode.RoomRoomidTooLong;
+        }
+        if (name.chars().anyMatch(Character::isISOControl)) {
+            return ZegoErrorCode.RoomRoomidInvalidCharacter;
+        }
+        if (userID.isEmpty()) {
+            return ZegoErrorCode.RoomUserIdNull;
+        }
+        if (userID.length() > LONGEST_USER) {
+            return ZegoErrorCode.RoomUserIdTooLong;
+        }
+        if (!isSubject(userID)) {
+            return ZegoErrorCode.RoomUserIdInvalidCharacter;
+        }
+        return token.isEmpty() && !hasAppSign ? ZegoErrorCode.RoomNoToken : ZegoErrorCode.CommonSuccess;
+    }
+
+    private static boolean isSubject(String userID) {
+        try {
+            return !new Subject(userID).value().isEmpty();
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
+    /// @param roomID null for the one that is logged in to
+    public synchronized void logoutRoom(@Nullable String roomID) {
+        if (isDestroyed) {
+            return;
+        }
+        boolean isOther = roomID != null && !roomID.equals(room.name());
+        if (!engine.isInCall() || isOther) {
+            debug(ZegoErrorCode.RoomRoomidIncorrect, "logoutRoom", "not logged in to that room");
+            return;
+        }
+        engine.leave();
+    }
+
+    // ------------------------------------------------------------------------------------- streams
+
+    /// Sends what [#enableCustomVideoCapture] and [#enableCustomAudioIO] have switched on.
+    public synchronized void startPublishingStream(@Nullable String streamID) {
+        if (isDestroyed) {
+            return;
+        }
+        String name = streamID == null ? "" : streamID;
+        int problem = problemOf(name);
+        if (problem == ZegoErrorCode.CommonSuccess && !room.publishing().isEmpty()) {
+            problem = ZegoErrorCode.PublisherErrorAlreadyDoPublish;
+        }
+        Optional<Publication> publication =
+                problem == ZegoErrorCode.CommonSuccess ? sources.publication(name, true, true) : Optional.empty();
+        if (problem == ZegoErrorCode.CommonSuccess && publication.isEmpty()) {
+            problem = ZegoErrorCode.PublisherPublishStreamFailed;
+        }
+        if (problem != ZegoErrorCode.CommonSuccess) {
+            room.publisher(name, ZegoPublisherState.NO_PUBLISH, problem, "");
+            return;
+        }
+        room.publishes(name);
+        engine.publish(publication);
+    }
+
+    private int problemOf(String streamID) {
+        if (!engine.isInCall()) {
+            return ZegoErrorCode.CommonNotLoginRoom;
+        }
+        if (streamID.isEmpty()) {
+            return ZegoErrorCode.CommonStreamIdNull;
+        }
+        boolean isTooLong = streamID.length() > LONGEST_STREAM;
+        return isTooLong ? ZegoErrorCode.CommonStreamIdTooLong : ZegoErrorCode.CommonSuccess;
+    }
+
+    /// Nothing where nothing is sent.
+    public synchronized void stopPublishingStream() {
+        String name = room.publishing();
+        if (isDestroyed || name.isEmpty() || !engine.isInCall()) {
+            return;
+        }
+        engine.publish(Optional.empty());
+        room.publishesNothing();
+        room.publisher(name, ZegoPublisherState.NO_PUBLISH, ZegoErrorCode.CommonSuccess, "");
+    }
+
+    /// Whenever the stream is there, from now on.
+    ///
+    /// @param canvas null for nowhere
+    public synchronized void startPlayingStream(@Nullable String streamID, @Nullable ZegoCanvas canvas) {
+        if (isDestroyed) {
+            return;
+        }
+        String name = streamID == null ? "" : streamID;
+        int problem = problemOf(name);
+        if (problem != ZegoErrorCode.CommonSuccess) {
+            room.player(name, ZegoPlayerState.NO_PLAY, problem, "");
+            return;
+        }
+        AudioSink speaker = canvas == null || canvas.speaker == null ? AudioSink.NONE : canvas.speaker;
+        VideoSink view = canvas == null || canvas.view == null ? VideoSink.NONE : canvas.view;
+        room.player(name, ZegoPlayerState.PLAY_REQUESTING, ZegoErrorCode.CommonSuccess, "");
+        engine.subscribe(name, StreamSinks.of(speaker, view));
+    }
+
+    public synchronized void stopPlayingStream(@Nullable String streamID) {
+        if (isDestroyed) {
+            return;
+        }
+        String name = streamID == null ? "" : streamID;
+        int problem = problemOf(name);
+        if (problem == ZegoErrorCode.CommonSuccess) {
+            engine.unsubscribe(name);
+        }
+        room.player(name, ZegoPlayerState.NO_PLAY, problem, "");
+    }
+
+    // ------------------------------------------------------------------------------------- sources
+
+    /// The app's own camera, by [#sendCustomVideoCaptureFrame]; there is no other. Before publishing.
+    public synchronized void enableCustomVideoCapture(boolean enable) {
+        if (!isDestroyed) {
+            sources.video(enable);
+        }
+    }
+
+    /// The app's own microphone, by [#sendCustomAudioCapturePCMData]; there is no other. Before publishing.
+    public synchronized void enableCustomAudioIO(boolean enable) {
+        if (!isDestroyed) {
+            sources.audio(enable);
+        }
+    }
+
+    /// Nothing while that source is off.
+    public void sendCustomVideoCaptureFrame(@Nullable I420Frame frame) {
+        if (frame != null) {
+            sources.push(frame);
+        }
+    }
+
+    /// Nothing while that source is off.
+    ///
+    /// @param chunk of 10 ms, one each 10 ms
+    public void sendCustomAudioCapturePCMData(@Nullable AudioChunk chunk) {
+        if (chunk != null) {
+            sources.push(chunk);
+        }
+    }
+}
