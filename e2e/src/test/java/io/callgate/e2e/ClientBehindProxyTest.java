@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 
-/// `CloudProxy` through a company's own HTTP proxy, Debian's squid with Basic: lease and media go by it, and what is
-/// wrong with it is called by name.
+/// `CloudProxy` through a company's own HTTP proxy, Debian's squid with Basic: lease and media go by it, and
+/// what is wrong with it is called by name.
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
