@@ -13,6 +13,7 @@ import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AllowlistFormat;
 import io.callgate.model.AllowlistJson;
 import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
 import io.callgate.model.Region;
 import java.util.ArrayList;
 import java.util.List;
@@ -203,7 +204,7 @@ final class AllowlistPage {
                 visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
         for (JsonNode address : outcome.body().get("items")) {
             table.row(
-                    el("code", address.get("address").asString() + ":" + address.get("ports").asString()),
+                    el("code", place(address)),
                     address.get("reached").asLong() + " / " + address.get("sites").asLong());
         }
         return el(
@@ -211,6 +212,14 @@ final class AllowlistPage {
                 css("card"),
                 el("h2", visit.say("Who reaches what", "到达情况")),
                 table.orElse(visit.say("No address with a relay yet.", "尚无已部署中继的地址。")));
+    }
+
+    /// One address without its prefix length, as people write it.
+    private static String place(JsonNode address) {
+        Cidr cidr = Cidr.parse(address.get("address").asString());
+        boolean isOne = cidr.prefixBits() == (cidr.network().isV4() ? 32 : 128);
+        return (isOne ? cidr.network().bracketed() : cidr.toString()) + ":"
+                + address.get("ports").asString();
     }
 
     private static Html key(Visit visit) {
