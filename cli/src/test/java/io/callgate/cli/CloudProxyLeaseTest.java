@@ -32,8 +32,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-/// How a client gets its lease, keeps it, and what it is told when it gets none: with the desk, and with a real control
-/// behind a real relay.
+/// How a client gets its lease, keeps it, and what it is told when it gets none: with the desk, and with a
+/// real control behind a real relay.
 @Timeout(90)
 class CloudProxyLeaseTest {
     private static final SystemTime TIME = new SystemTime();

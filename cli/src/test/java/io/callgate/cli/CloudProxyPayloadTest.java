@@ -23,7 +23,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What goes in comes out, byte for byte, and what does not is counted. `-Dpayload.packets=1000000` for the long run.
+/// What goes in comes out, byte for byte, and what does not is counted. `-Dpayload.packets=1000000` for the
+/// long run.
 @Timeout(600)
 class CloudProxyPayloadTest {
     private static final int PACKETS = Integer.getInteger("payload.packets", 5_000);

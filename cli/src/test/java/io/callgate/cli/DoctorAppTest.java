@@ -87,6 +87,21 @@ class DoctorAppTest {
     }
 
     @Test
+    void theEntryMayComeFromTheEnvironment() throws IOException {
+        try (LoopbackRelay relay = LoopbackRelay.start()) {
+            StringWriter out = new StringWriter();
+            Map<String, String> environment = Map.of("CALLGATE_ENTRY", "127.0.0.1:" + relay.port());
+
+            new CommandLine(new DoctorCommand(
+                            new PrintWriter(out, true), new PrintWriter(new StringWriter()), new SystemTime(), environment))
+                    .execute("--json", "--patience", "5");
+
+            assertThat(JsonOutput.parse(out.toString()).at("/server").asString())
+                    .isEqualTo("127.0.0.1:" + relay.port());
+        }
+    }
+
+    @Test
     void withoutATokenTheAppCannotBeAskedFor() {
         assertThat(doctor(Map.of(), "127.0.0.1:1", "--app").err()).contains("--app: want a token too");
         Run noToken = doctor(Map.of("CALLGATE_TOKEN", "secret-text"), "127.0.0.1:1", "--app");

@@ -52,6 +52,7 @@ class ServeControlTest {
         String report = readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
 
         assertThat(report).contains("It may relay to: 127.0.0.1/32", "Control's API", "http://127.0.0.1:");
+        assertThat(report).containsPattern("Console user: admin, password ([a-z2-9]{5}-){4}[a-z2-9]{5} \\(shown this once");
         String token = run("token --app demo --uid alice").out().strip();
         HttpResponse<String> lease = ask(port, token);
         assertThat(lease.statusCode()).as(lease.body()).isEqualTo(200);

@@ -6,8 +6,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 
-/// A direct way that is open or closed as a test says. What is closed drops silently: it answers only when the attempt
-/// is over.
+/// A direct way that is open or closed as a test says. What is closed drops silently: it answers only when
+/// the attempt is over.
 final class StandInProbe implements DirectProbe {
     final AtomicInteger asked = new AtomicInteger();
     private volatile boolean signalling;

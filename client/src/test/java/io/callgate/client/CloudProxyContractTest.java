@@ -38,8 +38,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/// Every public method, called wrongly, early, late, twice and by many: what the Javadoc says happens, and the object
-/// goes on.
+/// Every public method, called wrongly, early, late, twice and by many: what the Javadoc says happens, and
+/// the object goes on.
 @Timeout(60)
 class CloudProxyContractTest {
     private static final TimeSource TIME = new TimeSource() {
@@ -298,7 +298,8 @@ class CloudProxyContractTest {
         assertThat(again.await(20, TimeUnit.SECONDS)).isTrue();
     }
 
-    /// Whatever order the calls come in, none throws what it should not, and afterwards a call begins as ever.
+    /// Whatever order the calls come in, none throws what it should not, and afterwards a call begins as
+    /// ever.
     @Test
     void manyThreadsMayCallEverything() throws Exception {
         CloudProxy proxy = proxy(builder().probe(DirectProbe.of(

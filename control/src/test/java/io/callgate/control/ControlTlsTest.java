@@ -44,6 +44,19 @@ class ControlTlsTest {
     }
 
     @Test
+    void theConsolesCookiesTravelByTlsAlone() throws Exception {
+        try (Control control = start(InetAddress.getLoopbackAddress(), Optional.of(TestIdentity.ec()));
+                SSLSocket browser = connect(control.port())) {
+            browser.getOutputStream()
+                    .write("GET /login HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n"
+                            .getBytes(StandardCharsets.US_ASCII));
+
+            assertThat(new String(browser.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
+                    .containsPattern("Set-Cookie: callgate-form=[\\w-]{43}; Path=/; HttpOnly; SameSite=Strict; Secure");
+        }
+    }
+
+    @Test
     void speaksPlainHttpOnLoopbackOnly() throws Exception {
         InetAddress everywhere = InetAddress.getByName("0.0.0.0");
 

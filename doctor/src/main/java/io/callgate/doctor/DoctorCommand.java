@@ -39,8 +39,9 @@ import picocli.CommandLine.Spec;
         },
         footer = {
             "",
-            "Environment: CALLGATE_TOKEN, in place of --token-file; CALLGATE_USERNAME and CALLGATE_PASSWORD, in place of",
-            "--credential-file; CALLGATE_PROXY_USERNAME and CALLGATE_PROXY_PASSWORD for --proxy.",
+            "Environment: CALLGATE_ENTRY, in place of --server; CALLGATE_TOKEN, in place of --token-file;",
+            "CALLGATE_USERNAME and CALLGATE_PASSWORD, in place of --credential-file; CALLGATE_PROXY_USERNAME and",
+            "CALLGATE_PROXY_PASSWORD for --proxy.",
             "Exit codes: 0 at least one way passed, 1 none did, or --app finds something wrong; 2 usage."
         })
 public final class DoctorCommand implements Callable<Integer> {
@@ -56,10 +57,9 @@ public final class DoctorCommand implements Callable<Integer> {
 
     @Option(
             names = "--server",
-            required = true,
             paramLabel = "HOST[:PORT]",
-            description = "The relay (default port: 443).")
-    private String server = "";
+            description = "The relay (default port: 443; default: CALLGATE_ENTRY of the environment).")
+    private @Nullable String server;
 
     @Option(
             names = "--credential-file",
@@ -128,7 +128,7 @@ public final class DoctorCommand implements Callable<Integer> {
     /// @throws DoctorException if a file cannot be used
     @Override
     public Integer call() {
-        HostPort relay = read("--server", () -> HostPort.parse(server, DEFAULT_PORT));
+        HostPort relay = relay();
         Dialer dialer = dialer();
         Trust trust = trust();
         Optional<AppCheck> lease = lease(relay, trust, dialer);
@@ -161,6 +161,16 @@ public final class DoctorCommand implements Callable<Integer> {
             err.println("lease: asking " + entry + " ...");
             return read(origin, () -> AppCheck.ask(new LeaseClient(List.of(entry), trust, dialer, time), known));
         });
+    }
+
+    private HostPort relay() {
+        String given = server;
+        if (given != null) {
+            return read("--server", () -> HostPort.parse(given, DEFAULT_PORT));
+        }
+        String entry = secrets.variable("CALLGATE_ENTRY")
+                .orElseThrow(() -> wrong("Missing required option: '--server=HOST[:PORT]'; or set CALLGATE_ENTRY", null));
+        return read("CALLGATE_ENTRY", () -> HostPort.parse(entry, DEFAULT_PORT));
     }
 
     private Duration patience() {

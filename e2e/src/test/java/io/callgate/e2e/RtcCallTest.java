@@ -13,8 +13,11 @@ import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +28,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Timeout(180)
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RtcCallTest {
     private static final Duration PATIENCE = Duration.ofSeconds(45);
 
@@ -89,7 +93,10 @@ class RtcCallTest {
         }
     }
 
+    /// Last, as Janus goes on asking for people who have gone without a word, straight, and the others
+    /// count that.
     @Test
+    @Order(Integer.MAX_VALUE)
     void withoutAProxyTheyMeetDirectly() {
         bench.lab().router().enforce(Firewall.OPEN);
         Properties told = told("NONE");

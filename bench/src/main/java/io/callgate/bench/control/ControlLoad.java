@@ -33,9 +33,6 @@ public final class ControlLoad {
     private static final int PATH_NOT_FOUND = 404;
     private static final int FEW = 10;
 
-    /// Leases are measured while no relay reports: a little shorter than relays are alive without.
-    private static final Duration LIVE_WITHOUT_BEATS = Duration.ofSeconds(10);
-
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ProcessHandle control;
@@ -100,16 +97,16 @@ public final class ControlLoad {
         report("a request that does nothing: a path that is none", () -> OpenLoop.run(leases, length, n -> nothing()));
         beatAll(keys, 2);
         report(
-                "leases, " + FEW + " relays",
-                () -> OpenLoop.run(leases, LIVE_WITHOUT_BEATS, n -> lease(tokens, n)));
+                "leases, while " + FEW + " relays report",
+                () -> whileBeating(keys, length, 10, () -> OpenLoop.run(leases, length, n -> lease(tokens, n))));
         for (int relay = FEW; relay < relays; relay++) {
             keys.add(join(relay));
         }
         beatAll(keys, 3);
         report(
-                "leases, " + relays + " relays",
-                () -> OpenLoop.run(leases, LIVE_WITHOUT_BEATS, n -> lease(tokens, n)));
-        OpenLoop.run(relays / HEARTBEAT_SECONDS, WARM_UP, n -> beat(keys, n, 100));
+                "leases, while " + relays + " relays report",
+                () -> whileBeating(keys, length, 1_000, () -> OpenLoop.run(leases, length, n -> lease(tokens, n))));
+        OpenLoop.run(relays / HEARTBEAT_SECONDS, WARM_UP, n -> beat(keys, n, 10_000));
         report(
                 "heartbeats of %d relays, one each %d s".formatted(relays, HEARTBEAT_SECONDS),
                 () -> OpenLoop.run(relays / HEARTBEAT_SECONDS, length, n -> beat(keys, n, 1_000_000)));
@@ -153,11 +150,21 @@ public final class ControlLoad {
                         sequence, n % 100, hour(), sequence * 1000L, sequence * 1000L, sequence), 200);
     }
 
-    /// All relays are alive for fifteen seconds from now.
     private void beatAll(List<String> keys, int sequence) {
-        for (int relay = 0; relay < keys.size(); relay++) {
-            beat(keys, relay, sequence).join();
-        }
+        CompletableFuture.allOf(Stream.iterate(0, relay -> relay < keys.size(), relay -> relay + 1)
+                        .map(relay -> beat(keys, relay, sequence))
+                        .toArray(CompletableFuture[]::new))
+                .join();
+    }
+
+    /// Relays are alive for as long as they report.
+    private OpenLoop.Result whileBeating(List<String> keys, Duration length, int first, Measurement measurement) {
+        int perSecond = keys.size() / HEARTBEAT_SECONDS;
+        CompletableFuture<OpenLoop.Result> beats =
+                CompletableFuture.supplyAsync(() -> OpenLoop.run(perSecond, length, n -> beat(keys, n, first)));
+        OpenLoop.Result result = measurement.run();
+        beats.join();
+        return result;
     }
 
     private static String hour() {
@@ -186,7 +193,13 @@ public final class ControlLoad {
     }
 
     private JsonNode operate(String path, String body) throws IOException, InterruptedException {
-        HttpResponse<String> response = client.send(request(path, operator, body), BodyHandlers.ofString());
+        HttpRequest request = request(path, operator, body);
+        HttpResponse<String> response;
+        try {
+            response = client.send(request, BodyHandlers.ofString());
+        } catch (IOException e) { // a connection of the pool that control had closed for idleness
+            response = client.send(request, BodyHandlers.ofString());
+        }
         if (response.statusCode() / 100 != 2) {
             throw new IllegalStateException(path + " answers " + response.statusCode() + " " + response.body());
         }

@@ -43,6 +43,21 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
                 .let(context, true, visit -> site(operations).passwordPage().change(visit)));
         get(routes, operations, "/", (site, visit) -> site.overviewPage().show(visit));
         get(routes, operations, "/live", (site, visit) -> site.overviewPage().follow(visit));
+        get(routes, operations, "/apps", (site, visit) -> site.appsPage().show(visit));
+        post(routes, operations, "/apps", (site, visit) -> site.appsPage().create(visit));
+        get(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().show(visit));
+        post(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().act(visit));
+        get(routes, operations, "/relays", (site, visit) -> site.relaysPage().show(visit));
+        post(routes, operations, "/relays", (site, visit) -> site.relaysPage().act(visit));
+        get(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().show(visit));
+        post(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().act(visit));
+        get(routes, operations, "/allowlist", (site, visit) -> site.allowlistPage().show(visit));
+        get(routes, operations, "/allowlist.file", (site, visit) -> site.allowlistPage().download(visit));
+        get(routes, operations, "/usage", (site, visit) -> site.usagePage().show(visit));
+        get(routes, operations, "/usage.csv", (site, visit) -> site.usagePage().csv(visit));
+        get(routes, operations, "/audit", (site, visit) -> site.auditPage().show(visit));
+        get(routes, operations, "/users", (site, visit) -> site.usersPage().show(visit));
+        post(routes, operations, "/users", (site, visit) -> site.usersPage().act(visit));
     }
 
     /// Lets those go who watch.

@@ -5,6 +5,7 @@ import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
 
 import io.callgate.control.rest.Operations;
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.ConsoleSession;
 import io.callgate.control.store.ConsoleUser;
@@ -140,8 +141,8 @@ final class Door {
             return;
         }
         limit.succeeded(context.ip(), name);
-        Secret cookie = store.change("console " + name, transaction -> {
-            transaction.audit().add("console.login", name, "from " + context.ip());
+        Secret cookie = store.change(new Actor("console " + name, Optional.of(context.ip())), transaction -> {
+            transaction.audit().add("console.login", name);
             return transaction.consoleUsers().begin(name);
         });
         keep(context, cookie);

@@ -22,6 +22,10 @@ final class Frame {
         return html(
                 visit.language(),
                 title,
+                // Without script the overview moves in steps.
+                place.equals("/")
+                        ? el("noscript", el("meta", at("http-equiv", "refresh"), at("content", "10")))
+                        : Html.NOTHING,
                 group(
                         el("a", css("skip"), at("href", "#main"), visit.say("Skip to the content", "跳到内容")),
                         el(
@@ -38,6 +42,7 @@ final class Frame {
         return html(
                 language,
                 title,
+                Html.NOTHING,
                 el(
                         "main",
                         at("id", "main"),
@@ -60,7 +65,32 @@ final class Frame {
                 .orElse(Html.NOTHING);
     }
 
-    private static Html html(Language language, String title, Html body) {
+    /// A field with what it is called above it.
+    static Html input(String label, String name, String value, boolean isRequired) {
+        return el(
+                "label",
+                label,
+                el("input", at("name", name), at("value", value), flag("required", isRequired)));
+    }
+
+    /// A name and what it stands for, in a list of facts.
+    static Html fact(String name, Object value) {
+        return group(el("dt", name), el("dd", value));
+    }
+
+    /// The way to the next page; nothing if there is none.
+    ///
+    /// @param path with all but the end of the query
+    static Html more(Visit visit, String path, String next) {
+        return next.isEmpty()
+                ? Html.NOTHING
+                : el(
+                        "p",
+                        css("more"),
+                        el("a", css("button second"), at("href", path + Visit.encoded(next)), visit.say("More", "更多")));
+    }
+
+    private static Html html(Language language, String title, Html head, Html body) {
         return el(
                 "html",
                 at("lang", language.tag()),
@@ -74,7 +104,8 @@ final class Frame {
                         el("link", at("rel", "stylesheet"), at("href", Files.link("uplot.css"))),
                         el("link", at("rel", "stylesheet"), at("href", Files.link("console.css"))),
                         el("script", at("src", Files.link("uplot.js")), flag("defer", true)),
-                        el("script", at("src", Files.link("console.js")), flag("defer", true))),
+                        el("script", at("src", Files.link("console.js")), flag("defer", true)),
+                        head),
                 el("body", body));
     }
 

@@ -5,6 +5,7 @@ import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
 
+import io.callgate.control.store.Actor;
 import io.callgate.control.store.ConsoleUser;
 import io.callgate.control.store.Store;
 import java.util.Optional;
@@ -46,7 +47,7 @@ final class PasswordPage {
                                     : visit.say("The password until now is wrong.", "当前密码错误。")));
             return;
         }
-        Door.keep(visit.context(), store.change("console " + user.name(), transaction -> {
+        Door.keep(visit.context(), store.change(new Actor("console " + user.name(), Optional.of(visit.context().ip())), transaction -> {
             transaction.audit().add("console-user.change-password", user.name());
             transaction.consoleUsers().setPassword(user.name(), stored.get(), false); // signs every browser out
             return transaction.consoleUsers().begin(user.name());

@@ -9,6 +9,14 @@ final class Site implements AutoCloseable {
     private final Live live;
     private final PasswordPage passwordPage;
     private final OverviewPage overviewPage;
+    private final AppsPage appsPage;
+    private final AppPage appPage;
+    private final RelaysPage relaysPage;
+    private final SessionsPage sessionsPage;
+    private final AllowlistPage allowlistPage;
+    private final UsagePage usagePage;
+    private final AuditPage auditPage;
+    private final UsersPage usersPage;
 
     Site(Store store, Operations operations) {
         Passwords passwords = new Passwords();
@@ -16,6 +24,14 @@ final class Site implements AutoCloseable {
         live = new Live(store, operations::refusals);
         passwordPage = new PasswordPage(store, passwords);
         overviewPage = new OverviewPage(live);
+        appsPage = new AppsPage(store);
+        appPage = new AppPage(store);
+        relaysPage = new RelaysPage(store);
+        sessionsPage = new SessionsPage(store);
+        allowlistPage = new AllowlistPage(store);
+        usagePage = new UsagePage(store);
+        auditPage = new AuditPage(store);
+        usersPage = new UsersPage(store);
     }
 
     Door door() {
@@ -28,6 +44,38 @@ final class Site implements AutoCloseable {
 
     OverviewPage overviewPage() {
         return overviewPage;
+    }
+
+    AppsPage appsPage() {
+        return appsPage;
+    }
+
+    AppPage appPage() {
+        return appPage;
+    }
+
+    RelaysPage relaysPage() {
+        return relaysPage;
+    }
+
+    SessionsPage sessionsPage() {
+        return sessionsPage;
+    }
+
+    AllowlistPage allowlistPage() {
+        return allowlistPage;
+    }
+
+    UsagePage usagePage() {
+        return usagePage;
+    }
+
+    AuditPage auditPage() {
+        return auditPage;
+    }
+
+    UsersPage usersPage() {
+        return usersPage;
     }
 
     @Override

@@ -102,13 +102,22 @@ final class Visit {
         return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
     }
 
+    /// The app that the query names; empty if it names none, or none that could be.
+    Optional<AppId> app() {
+        try {
+            return typed("app").map(AppId::new);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
     /// All values of a name, as of check boxes.
     List<String> allTyped(String name) {
         return context.formParams(name);
     }
 
     Operations.Outcome operate(String operation, Map<String, String> parameters, ObjectNode body) {
-        return operations.call(who(), operation, parameters, body);
+        return operations.call(who(), context.ip(), operation, parameters, body);
     }
 
     Operations.Outcome operate(String operation, Map<String, String> parameters) {
@@ -140,6 +149,15 @@ final class Visit {
 
     void answer(int status, Html page) {
         context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
+    }
+
+    /// Answers with a file that the browser keeps and does not open.
+    ///
+    /// @param name of letters, digits, dots and hyphens
+    void download(String type, String name, String text) {
+        context.contentType(type)
+                .header("Content-Disposition", "attachment; filename=\"" + name + "\"")
+                .result(text.getBytes(StandardCharsets.UTF_8));
     }
 
     /// A piece of text as a part of a path or of a query.

@@ -14,7 +14,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param parameters of path and query, by name
 /// @param body empty where the operation takes none
-/// @param origin the address that it came from; empty at the console of this process
+/// @param origin the address that it came from; empty where nobody knows
 /// @param bearer what stands in `Authorization: Bearer`
 record Call(
         Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, Optional<String> origin) {

@@ -30,6 +30,7 @@ final class Gate {
             "revoke",
             "listSessions",
             "endSession",
+            "readAllowlistKey",
             "readUsage",
             "listUsageDays",
             "listPeaks",

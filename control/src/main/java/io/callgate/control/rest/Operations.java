@@ -27,10 +27,12 @@ public final class Operations {
     public record Outcome(int status, Optional<String> problem, ObjectNode body) {}
 
     /// @param user who asks
+    /// @param origin the address of their browser
     /// @param id the `operationId`
     /// @param parameters of its path and query
     /// @throws org.jdbi.v3.core.JdbiException if the database does not serve
-    public Outcome call(Operator user, String id, Map<String, String> parameters, ObjectNode body) {
+    public Outcome call(
+            Operator user, String origin, String id, Map<String, String> parameters, ObjectNode body) {
         Operation operation = contract.operations().stream()
                 .filter(candidate -> candidate.id().equals(id))
                 .findFirst()
@@ -48,7 +50,7 @@ public final class Operations {
             if (!findings.isEmpty()) {
                 throw new Refused(Problem.invalid(findings));
             }
-            Call call = new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty(), Optional.empty());
+            Call call = new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty(), Optional.of(origin));
             Gate.requireOwn(call);
             Answer answer = service.join().handlers().of(operation).handle(call);
             return new Outcome(answer.status(), Optional.empty(), answer.body().orElse(Call.NO_BODY));

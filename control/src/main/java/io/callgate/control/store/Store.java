@@ -34,6 +34,7 @@ public final class Store implements AutoCloseable {
     private final Sealer sealer;
     private final Ids ids;
     private final TimeSource time;
+    private final boolean isFileOfThisProcess;
 
     private Store(HikariDataSource connections, StoreOptions options) {
         this.connections = connections;
@@ -43,6 +44,7 @@ public final class Store implements AutoCloseable {
         this.sealer = new Sealer(options.sealKey());
         this.ids = new Ids(options.time());
         this.time = options.time();
+        this.isFileOfThisProcess = options.jdbcUrl().startsWith("jdbc:h2:file:");
     }
 
     /// Opens the database, and makes or renews its tables.
@@ -82,7 +84,13 @@ public final class Store implements AutoCloseable {
     public <T> T change(Actor actor, Function<Transaction, T> work) {
         for (int attempt = 1; ; attempt++) {
             try {
-                return jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, actor)));
+                T result = jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, actor)));
+                if (isFileOfThisProcess) {
+                    // Without it a kill in the midst of writes lost acknowledged commits in 4 of 20 rounds, up to 15 at once
+                    // (ServeControlTest with -Dkills=20), WRITE_DELAY=0 notwithstanding.
+                    jdbi.useHandle(handle -> handle.execute("checkpoint sync"));
+                }
+                return result;
             } catch (JdbiException e) {
                 if (attempt == ATTEMPTS || !WORTH_ANOTHER_TRY.contains(sqlState(e))) {
                     throw e;

@@ -59,22 +59,24 @@ function chartIn(place) {
   const color = name => colors.getPropertyValue(name).trim();
   const axis = {stroke: color("--soft"), grid: {stroke: color("--line"), width: 1}, ticks: {stroke: color("--line")}};
   const height = 260;
+  const clock = seconds => new Date(seconds * 1000).toLocaleTimeString([], {hour12: false});
+  const points = {show: false};
   place.textContent = "";
   const plot = new uPlot({
     width: place.clientWidth,
     height,
     legend: {live: true},
     series: [
-      {label: place.dataset.time},
-      {label: place.dataset.sessions, stroke: color("--accent"), width: 2, scale: "sessions"},
-      {label: place.dataset.rate, stroke: color("--second"), width: 2, scale: "rate", dash: [6, 4]},
+      {label: place.dataset.time, value: (plot, seconds) => seconds === null ? "–" : clock(seconds)},
+      {label: place.dataset.sessions, stroke: color("--accent"), width: 2, scale: "sessions", points},
+      {label: place.dataset.rate, stroke: color("--second"), width: 2, scale: "rate", dash: [6, 4], points},
     ],
     scales: {
       sessions: {range: (plot, low, high) => [0, Math.max(5, high * 1.1)]},
       rate: {range: (plot, low, high) => [0, Math.max(1, high * 1.1)]},
     },
     axes: [
-      axis,
+      {...axis, space: 90, values: (plot, splits) => splits.map(clock)},
       {...axis, scale: "sessions", label: place.dataset.sessions, size: 60},
       {...axis, scale: "rate", label: place.dataset.rate, side: 1, size: 60, grid: {show: false}},
     ],

@@ -76,7 +76,7 @@ class MediaRoutesTest {
             IceSetup ice = routes.to(relayed);
             assertThat(routes.to(relayed)).as("one bridge for one entrance").isEqualTo(ice);
             int port = portOf(ice);
-            try (Socket stack = new Socket("127.0.0.1", port)) {
+            try (Socket stack = new Socket(InetAddress.getLoopbackAddress(), port)) {
                 stack.getOutputStream().write("hello".getBytes(StandardCharsets.UTF_8));
                 assertThat(heard.get()).isEqualTo("hello");
                 assertThat(new String(stack.getInputStream().readNBytes(5), StandardCharsets.UTF_8))
@@ -87,7 +87,7 @@ class MediaRoutesTest {
                 routes.keepOnly(IceSetup.HOST_ONLY);
                 assertThat(stack.getInputStream().read()).as("a bridge that nobody needs").isNegative();
             }
-            assertThatThrownBy(() -> new Socket("127.0.0.1", port).close()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()).isInstanceOf(IOException.class);
         }
     }
 

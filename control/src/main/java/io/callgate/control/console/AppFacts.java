@@ -1,0 +1,86 @@
+package io.callgate.control.console;
+
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppLoad;
+import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.PoolAddress;
+import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.JsonNode;
+
+/// What the page of an app shows.
+///
+/// @param addresses of the pools that lead its clients, those that are valid now
+/// @param tokenSecrets id and date of each, as the API lists them; never themselves
+record AppFacts(
+        App app,
+        List<PoolAddress> addresses,
+        long sessions,
+        long kbitPerSecond,
+        List<JsonNode> tokenSecrets,
+        boolean hasAppSign) {
+    private static final int MOST_ADDRESSES = 50;
+
+    /// @return empty if there is no such app, or whoever looks may not know of it
+    static Optional<AppFacts> read(Store store, Visit visit, String name) {
+        var listed = visit.operate("listTokenSecrets", Map.of("appId", name));
+        var api = visit.operate("readApp", Map.of("appId", name));
+        if (api.problem().isPresent()) {
+            return Optional.empty();
+        }
+        List<JsonNode> secrets = listed.problem().isPresent()
+                ? List.of()
+                : listed.body().get("items").valueStream().toList();
+        AppId id = new AppId(name);
+        return store.read(transaction -> transaction.apps().find(id).map(app -> {
+            Optional<AppLoad> load = transaction.load().byApp().stream()
+                    .filter(of -> of.app().equals(id))
+                    .findFirst();
+            return new AppFacts(
+                    app,
+                    addresses(transaction, app),
+                    load.map(AppLoad::sessions).orElse(0L),
+                    load.map(AppLoad::kbitPerSecond).orElse(0L),
+                    secrets,
+                    api.body().get("appSign").asBoolean());
+        }));
+    }
+
+    /// As a developer writes it into the SDK: what was agreed, else where the relays of its pools are.
+    List<String> entries() {
+        if (app.settings().entry().isPresent()) {
+            var entry = app.settings().entry().get();
+            List<String> entries = new ArrayList<>();
+            entry.domain().ifPresent(domain -> entries.add(domain + ":" + entry.port()));
+            entry.ips().forEach(ip -> entries.add(ip.bracketed() + ":" + entry.port()));
+            return entries;
+        }
+        return addresses.stream()
+                .map(address ->
+                        address.cidr().network().bracketed() + ":" + address.ports().first())
+                .distinct()
+                .toList();
+    }
+
+    private static List<PoolAddress> addresses(Transaction transaction, App app) {
+        List<String> pools = app.status() == AppStatus.TRIAL
+                ? transaction.pools().page("", MOST_ADDRESSES).stream()
+                        .filter(pool -> pool.kind() == Pool.Kind.TRIAL && pool.admits(app.id()))
+                        .map(Pool::id)
+                        .toList()
+                : app.settings().pools();
+        return pools.stream()
+                .flatMap(pool -> transaction.pools().addresses(pool, Optional.empty(), MOST_ADDRESSES).stream())
+                .filter(address -> !address.validFrom().isAfter(transaction.now())
+                        && address.validUntil()
+                                .map(end -> end.isAfter(transaction.now()))
+                                .orElse(true))
+                .toList();
+    }
+}

@@ -1,0 +1,394 @@
+package io.callgate.control.console;
+
+import static io.callgate.control.console.Html.at;
+import static io.callgate.control.console.Html.css;
+import static io.callgate.control.console.Html.el;
+import static io.callgate.control.console.Html.flag;
+import static io.callgate.control.console.Html.group;
+
+import io.callgate.control.rest.Operations.Outcome;
+import io.callgate.control.store.App;
+import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.Store;
+import io.callgate.model.AppId;
+import io.callgate.model.DestinationRule;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One app: where it stands, what it may use, its secrets, and what its developer needs.
+final class AppPage {
+    private static final int MOST_POOLS = 100;
+
+    private final Store store;
+
+    AppPage(Store store) {
+        this.store = store;
+    }
+
+    static String path(AppId app) {
+        return "/apps/" + Visit.encoded(app.value());
+    }
+
+    void show(Visit visit) {
+        show(visit, 200, Optional.empty(), Html.NOTHING);
+    }
+
+    void act(Visit visit) {
+        Map<String, String> app = Map.of("appId", visit.path("app"));
+        switch (visit.typed("do").orElse("")) {
+            case "try" -> finish(visit, visit.operate("tryApp", app));
+            case "activate" -> finish(visit, visit.operate("activateApp", app));
+            case "suspend" -> finish(visit, visit.operate("suspendApp", app));
+            case "settings" -> change(visit, app);
+            case "add-secret" ->
+                once(visit, visit.operate("addTokenSecret", app), visit.say("The new token secret", "新的令牌密钥"));
+            case "renew-sign" ->
+                once(visit, visit.operate("renewAppSign", app), visit.say("The new app sign", "新的 AppSign"));
+            case "remove-sign" -> finish(visit, visit.operate("removeAppSign", app));
+            case "remove-secret" ->
+                finish(
+                        visit,
+                        visit.operate(
+                                "removeTokenSecret",
+                                Map.of(
+                                        "appId",
+                                        visit.path("app"),
+                                        "secretId",
+                                        visit.typed("secret").orElse(""))));
+            case "rotate-relay" -> finish(visit, visit.operate("rotateRelaySecrets", app));
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.NOTHING);
+        }
+    }
+
+    private void change(Visit visit, Map<String, String> app) {
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        visit.typed("revision").filter(text -> text.matches("\\d{1,15}")).ifPresent(text -> request.put(
+                "revision", Long.parseLong(text)));
+        visit.typed("contact").ifPresent(contact -> request.put("contact", contact));
+        AppForm form = new AppForm(visit);
+        Optional<String> problem = form.quotaAndPlaces(request)
+                .or(() -> form.places(request))
+                .or(() -> form.destinations(request));
+        if (problem.isPresent()) {
+            show(visit, 400, problem, Html.NOTHING);
+        } else {
+            finish(visit, visit.operate("changeApp", app, request));
+        }
+    }
+
+    private void finish(Visit visit, Outcome outcome) {
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+        } else {
+            visit.redirect(visit.context().path());
+        }
+    }
+
+    private void once(Visit visit, Outcome outcome, String what) {
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            return;
+        }
+        show(
+                visit,
+                200,
+                Optional.empty(),
+                el(
+                        "div",
+                        css("secret"),
+                        at("role", "status"),
+                        what + visit.say(", shown this once:", "，仅显示这一次："),
+                        el("code", outcome.body().get("secret").asString())));
+    }
+
+    private void show(Visit visit, int status, Optional<String> problem, Html news) {
+        AppFacts facts = AppFacts.read(store, visit, visit.path("app")).orElse(null);
+        if (facts == null) {
+            visit.answer(
+                    404,
+                    Frame.page(
+                            visit,
+                            "/apps",
+                            visit.say("There is no such app", "没有这个应用"),
+                            el("p", el("a", at("href", "/apps"), visit.say("All apps", "全部应用")))));
+            return;
+        }
+        App app = facts.app();
+        boolean mayChange = visit.mayChange(app.id());
+        visit.answer(
+                status,
+                Frame.page(
+                        visit,
+                        "/apps",
+                        app.id().value(),
+                        Frame.problem(problem),
+                        news,
+                        el(
+                                "div",
+                                css("columns wide"),
+                                el(
+                                        "div",
+                                        standing(visit, facts),
+                                        visit.isOperator() ? settings(visit, facts) : Html.NOTHING,
+                                        new Snippets(visit, facts).section()),
+                                el("div", quota(visit, facts), secrets(visit, facts, mayChange), links(visit, app)))));
+    }
+
+    private static Html standing(Visit visit, AppFacts facts) {
+        App app = facts.app();
+        List<Html> buttons = new ArrayList<>();
+        if (visit.isOperator()) {
+            boolean isIdle = app.status() == AppStatus.REQUESTED || app.status() == AppStatus.SUSPENDED;
+            if (isIdle) {
+                buttons.add(button(visit, app, "try", visit.say("Put on trial", "开始试用"), "second"));
+            }
+            if (app.status() != AppStatus.ACTIVE) {
+                buttons.add(button(visit, app, "activate", visit.say("Activate", "开通"), ""));
+            }
+            if (!isIdle) {
+                buttons.add(sure(
+                        visit,
+                        app,
+                        "suspend",
+                        visit.say("Suspend", "停用"),
+                        visit.say("End all its sessions and refuse its clients?", "结束其全部会话并拒绝其客户端？")));
+            }
+        }
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Standing", "状态"), " ", AppsPage.state(visit, app.status())),
+                el(
+                        "dl",
+                        css("facts"),
+                        Frame.fact(visit.say("Contact", "联系人"), app.settings().contact()),
+                        Frame.fact(visit.say("Entry to hand out", "接入地址"), entry(visit, facts)),
+                        Frame.fact(
+                                visit.say("Pools", "中继池"),
+                                app.settings().pools().isEmpty()
+                                        ? visit.say("none: activating needs one", "无：开通前请先选择")
+                                        : String.join(", ", app.settings().pools())),
+                        Frame.fact(
+                                visit.say("May reach", "可访问目的地"),
+                                app.settings().destinations().isEmpty()
+                                        ? visit.say("nothing yet", "暂无")
+                                        : el(
+                                                "ul",
+                                                app.settings().destinations().stream()
+                                                        .map(rule -> el("li", el("code", rule.toString())))
+                                                        .toList())),
+                        Frame.fact(visit.say("Since", "创建时间"), visit.time(app.createdAt()))),
+                el("div", css("buttons"), buttons));
+    }
+
+    private static Html entry(Visit visit, AppFacts facts) {
+        List<String> entries = facts.entries();
+        return entries.isEmpty()
+                ? el("span", css("quiet"), visit.say("no relay stands in its pools yet", "其中继池中尚无中继"))
+                : el("ul", entries.stream().map(text -> el("li", el("code", text))).toList());
+    }
+
+    private static Html quota(Visit visit, AppFacts facts) {
+        int agreed = facts.app().settings().quota().sessions();
+        long kbit = facts.app().settings().quota().kbitPerSecond();
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Use of the quota", "配额使用")),
+                el(
+                        "p",
+                        el("strong", Amounts.count(facts.sessions()) + " / " + Amounts.count(agreed)),
+                        " " + visit.say("sessions", "会话"),
+                        Charts.meter(
+                                visit.say("Sessions of the quota", "会话配额"), facts.sessions(), agreed)),
+                el(
+                        "p",
+                        el(
+                                "strong",
+                                kbit == 0
+                                        ? Amounts.rate(facts.kbitPerSecond())
+                                        : Amounts.rate(facts.kbitPerSecond()) + " / " + Amounts.rate(kbit)),
+                        kbit == 0 ? " " + visit.say("without a bound", "不限速") : "",
+                        kbit == 0
+                                ? Html.NOTHING
+                                : Charts.meter(
+                                        visit.say("Throughput of the quota", "吞吐量配额"), facts.kbitPerSecond(), kbit)));
+    }
+
+    private static Html secrets(Visit visit, AppFacts facts, boolean mayChange) {
+        App app = facts.app();
+        Table table = new Table(visit.say("Token secret", "令牌密钥"), mayChange ? visit.say("Action", "操作") : "");
+        for (JsonNode secret : facts.tokenSecrets()) {
+            table.row(
+                    group(
+                            el("code", secret.get("id").asString().substring(0, 8) + "…"),
+                            el("br"),
+                            el("span", css("quiet"), secret.get("createdAt").asString().substring(0, 16))),
+                    mayChange
+                            ? visit.form(
+                                    path(app.id()),
+                                    at(
+                                            "data-sure",
+                                            visit.say(
+                                                    "Refuse tokens signed with it from now on?", "从现在起拒绝用它签名的令牌？")),
+                                    Visit.hidden("secret", secret.get("id").asString()),
+                                    el(
+                                            "button",
+                                            css("small danger"),
+                                            at("name", "do"),
+                                            at("value", "remove-secret"),
+                                            visit.say("Remove", "移除")))
+                            : Html.NOTHING);
+        }
+        List<Html> buttons = new ArrayList<>();
+        if (mayChange) {
+            buttons.add(button(visit, app, "add-secret", visit.say("New token secret", "新增令牌密钥"), "second"));
+            buttons.add(button(
+                    visit,
+                    app,
+                    "renew-sign",
+                    facts.hasAppSign() ? visit.say("Renew app sign", "更换 AppSign") : visit.say("Make an app sign", "生成 AppSign"),
+                    "second"));
+            if (facts.hasAppSign()) {
+                buttons.add(sure(
+                        visit,
+                        app,
+                        "remove-sign",
+                        visit.say("Remove app sign", "移除 AppSign"),
+                        visit.say("Its clients need tokens from now on?", "此后其客户端必须使用令牌，确定？")));
+            }
+        }
+        if (visit.isOperator()) {
+            buttons.add(button(visit, app, "rotate-relay", visit.say("Rotate relay secrets", "轮换中继密钥"), "second"));
+        }
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Secrets", "密钥")),
+                el(
+                        "p",
+                        css("quiet"),
+                        visit.say(
+                                "A secret is shown once, when it is made. To rotate: make a second one, let the app's"
+                                        + " server use it, remove the first.",
+                                "密钥仅在生成时显示一次。轮换方法：新增一个，让应用服务器改用它，再移除旧的。")),
+                table.orElse(visit.say("No token secret yet.", "尚无令牌密钥。")),
+                el("div", css("buttons"), buttons));
+    }
+
+    private static Html links(Visit visit, App app) {
+        String only = "?app=" + Visit.encoded(app.id().value());
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("More of it", "更多")),
+                el(
+                        "ul",
+                        el("li", el("a", at("href", "/sessions" + only), visit.say("Live sessions", "在线会话"))),
+                        el("li", el("a", at("href", "/usage" + only), visit.say("Usage", "用量"))),
+                        el("li", el("a", at("href", "/allowlist" + only), visit.say("Allowlist", "放行清单")))));
+    }
+
+    private Html settings(Visit visit, AppFacts facts) {
+        App app = facts.app();
+        var settings = app.settings();
+        List<Html> pools = store.read(transaction -> transaction.pools().page("", MOST_POOLS)).stream()
+                .filter(pool -> pool.kind() == Pool.Kind.PRODUCTION && pool.admits(app.id()))
+                .map(pool -> el(
+                        "label",
+                        css("check"),
+                        el(
+                                "input",
+                                at("type", "checkbox"),
+                                at("name", "pools"),
+                                at("value", pool.id()),
+                                flag("checked", settings.pools().contains(pool.id()))),
+                        pool.id()))
+                .toList();
+        String regions = settings.regions().names().stream()
+                .map(region -> region.value())
+                .sorted()
+                .collect(Collectors.joining(", "));
+        return el(
+                "section",
+                css("card"),
+                el(
+                        "details",
+                        el("summary", visit.say("Change what was agreed", "修改约定")),
+                        visit.form(
+                                path(app.id()),
+                                Visit.hidden("do", "settings"),
+                                Visit.hidden("revision", Long.toString(app.revision())),
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(visit.say("Contact", "联系人"), "contact", settings.contact(), true),
+                                        Frame.input(visit.say("Concurrent sessions", "并发会话数"),
+                                                "sessions",
+                                                Integer.toString(settings.quota().sessions()),
+                                                true),
+                                        Frame.input(visit.say("kbit/s (0: no bound)", "kbit/s（0 为不限）"),
+                                                "kbitPerSecond",
+                                                Long.toString(settings.quota().kbitPerSecond()),
+                                                true)),
+                                el("fieldset", el("legend", visit.say("Pools, once active", "开通后使用的中继池")), pools),
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(visit.say("Only regions (empty: all)", "限定区域（空为全部）"), "regions", regions, false),
+                                        Frame.input(visit.say("Carriers of its clients", "客户端运营商"),
+                                                "carriers",
+                                                String.join(", ", settings.carriers()),
+                                                false)),
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(visit.say("Entry: domain", "接入域名"),
+                                                "domain",
+                                                settings.entry().flatMap(entry -> entry.domain()).orElse(""),
+                                                false),
+                                        Frame.input(visit.say("Entry: addresses", "接入 IP"),
+                                                "ips",
+                                                settings.entry().stream()
+                                                        .flatMap(entry -> entry.ips().stream())
+                                                        .map(Object::toString)
+                                                        .collect(Collectors.joining(", ")),
+                                                false),
+                                        Frame.input(visit.say("Entry: port", "接入端口"),
+                                                "port",
+                                                settings.entry().map(entry -> Integer.toString(entry.port())).orElse("443"),
+                                                false)),
+                                el(
+                                        "label",
+                                        visit.say(
+                                                "Its clients may reach, one a line: CIDR[:PORTS][/udp|/tcp]",
+                                                "客户端可访问的目的地，每行一条：CIDR[:端口][/udp|/tcp]"),
+                                        el(
+                                                "textarea",
+                                                at("name", "destinations"),
+                                                at("spellcheck", "false"),
+                                                settings.destinations().stream()
+                                                        .map(DestinationRule::toString)
+                                                        .collect(Collectors.joining("\n")))),
+                                el("button", visit.say("Change it", "保存")))));
+    }
+
+    private static Html button(Visit visit, App app, String action, String text, String kind) {
+        return visit.form(
+                path(app.id()), el("button", css(kind), at("name", "do"), at("value", action), text));
+    }
+
+    private static Html sure(Visit visit, App app, String action, String text, String question) {
+        return visit.form(
+                path(app.id()),
+                at("data-sure", question),
+                el("button", css("danger"), at("name", "do"), at("value", action), text));
+    }
+}

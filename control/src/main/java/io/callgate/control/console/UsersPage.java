@@ -1,0 +1,164 @@
+package io.callgate.control.console;
+
+import static io.callgate.control.console.Html.at;
+import static io.callgate.control.console.Html.css;
+import static io.callgate.control.console.Html.el;
+
+import io.callgate.control.rest.Operations.Outcome;
+import io.callgate.control.store.ConsoleUser;
+import io.callgate.control.store.Operator;
+import io.callgate.control.store.Store;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Who may sign in.
+final class UsersPage {
+    private static final String PATH = "/users";
+    private static final int PAGE = 200;
+
+    private final Store store;
+
+    UsersPage(Store store) {
+        this.store = store;
+    }
+
+    void show(Visit visit) {
+        show(visit, 200, Optional.empty(), Html.NOTHING);
+    }
+
+    void act(Visit visit) {
+        Map<String, String> user = Map.of("userName", visit.typed("user").orElse(""));
+        switch (visit.typed("do").orElse("")) {
+            case "add" -> {
+                ObjectNode request = JsonNodeFactory.instance
+                        .objectNode()
+                        .put("name", visit.typed("name").orElse(""))
+                        .put("role", visit.typed("role").orElse(""));
+                visit.typed("app").ifPresent(app -> request.put("app", app));
+                once(visit, visit.operate("createConsoleUser", Map.of(), request));
+            }
+            case "reset" -> once(visit, visit.operate("resetConsolePassword", user));
+            case "remove" -> {
+                Outcome outcome = visit.operate("removeConsoleUser", user);
+                if (outcome.problem().isPresent()) {
+                    show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+                } else {
+                    visit.redirect(PATH);
+                }
+            }
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.NOTHING);
+        }
+    }
+
+    private void once(Visit visit, Outcome outcome) {
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            return;
+        }
+        String name = outcome.body().get("name").asString();
+        show(
+                visit,
+                200,
+                Optional.empty(),
+                el(
+                        "div",
+                        css("secret"),
+                        at("role", "status"),
+                        visit.say(
+                                "Password of " + name + " for the first sign-in, shown this once:",
+                                name + " 的首次登录密码，仅显示这一次："),
+                        el("code", outcome.body().get("password").asString())));
+    }
+
+    private void show(Visit visit, int status, Optional<String> problem, Html news) {
+        if (visit.isOwner()) {
+            visit.answer(403, Frame.page(visit, PATH, visit.say("For operators", "仅限运营者")));
+            return;
+        }
+        Table table = new Table(
+                visit.say("User", "用户"),
+                visit.say("Role", "角色"),
+                visit.say("Since", "创建时间"),
+                visit.isOperator() ? visit.say("Action", "操作") : "");
+        for (ConsoleUser user : store.read(transaction -> transaction.consoleUsers().page("", PAGE))) {
+            table.row(
+                    user.name(),
+                    Frame.role(visit.language(), user.who().role())
+                            + user.who().app().map(app -> ", " + app).orElse(""),
+                    visit.time(user.createdAt()),
+                    visit.isOperator() ? actions(visit, user) : "");
+        }
+        visit.answer(
+                status,
+                Frame.page(
+                        visit,
+                        PATH,
+                        visit.say("Users of the console", "控制台用户"),
+                        Frame.problem(problem),
+                        news,
+                        el("section", css("card"), table.orElse(visit.say("None.", "无。"))),
+                        visit.isOperator() ? add(visit) : Html.NOTHING));
+    }
+
+    private static Html actions(Visit visit, ConsoleUser user) {
+        return el(
+                "div",
+                css("buttons"),
+                user.name().equals(visit.who().name())
+                        ? el("a", at("href", "/password"), visit.say("Change the password", "更改密码"))
+                        : button(
+                                visit,
+                                user,
+                                "reset",
+                                visit.say("New password", "重置密码"),
+                                "small second",
+                                visit.say(
+                                        "Sign " + user.name() + " out and make a new password?",
+                                        "将 " + user.name() + " 退出并重置密码？")),
+                button(
+                        visit,
+                        user,
+                        "remove",
+                        visit.say("Remove", "移除"),
+                        "small danger",
+                        visit.say("Remove user " + user.name() + "?", "移除用户 " + user.name() + "？")));
+    }
+
+    private static Html button(Visit visit, ConsoleUser user, String action, String text, String kind, String question) {
+        return visit.form(
+                PATH,
+                at("data-sure", question),
+                Visit.hidden("user", user.name()),
+                el(
+                        "button",
+                        css(kind),
+                        at("name", "do"),
+                        at("value", action),
+                        at("aria-label", text + " " + user.name()),
+                        text));
+    }
+
+    private static Html add(Visit visit) {
+        List<Html> roles = Arrays.stream(Operator.Role.values())
+                .map(role -> el(
+                        "option", at("value", role.label()), Frame.role(visit.language(), role)))
+                .toList();
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Another user", "添加用户")),
+                visit.form(
+                        PATH,
+                        el(
+                                "div",
+                                css("row"),
+                                Frame.input(visit.say("User name", "用户名"), "name", "", true),
+                                el("label", visit.say("Role", "角色"), el("select", at("name", "role"), roles)),
+                                Frame.input(visit.say("App, of an app owner", "应用（应用所有者）"), "app", "", false)),
+                        el("button", at("name", "do"), at("value", "add"), visit.say("Add", "添加"))));
+    }
+}

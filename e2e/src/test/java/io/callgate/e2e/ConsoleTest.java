@@ -1,0 +1,339 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Download;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.ColorScheme;
+import io.callgate.e2e.CheckBrowser.Eyes;
+import io.callgate.e2e.CheckBrowser.Visit;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.api.Timeout;
+
+/// The console in real Chromium, over a fleet that is played.
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+@Timeout(120)
+class ConsoleTest {
+    private static final String PASSWORD = "correct horse battery";
+    private static final String EVIL = "<img src=x onerror=alert(1)>=1+1";
+    private static final List<String> PAGES =
+            List.of("/", "/apps", "/apps/demo", "/relays", "/sessions", "/allowlist?app=demo", "/usage?app=demo", "/audit", "/users", "/password");
+
+    private ConsoleFleet fleet;
+    private ConsoleFleet.PlayedRelay frankfurt;
+    private CheckBrowser browser;
+
+    @BeforeAll
+    void start() {
+        fleet = new ConsoleFleet();
+        browser = CheckBrowser.start(fleet.origin());
+        fleet.app("demo", "Eve of Example", 500);
+        fleet.app("telehealth", EVIL, 200);
+        frankfurt = fleet.relay("fra-1", "eu-central", "203.0.113.7", "callgate 0.1.0");
+        ConsoleFleet.PlayedRelay paris = fleet.relay("par-1", "eu-west", "203.0.113.8", EVIL);
+        ConsoleFleet.PlayedRelay singapore = fleet.relay("sin-1", "ap-southeast", "203.0.113.9", "callgate 0.1.0");
+        frankfurt.carries("demo", 214, 183_000).hasSessions("demo", 130);
+        paris.carries("telehealth", 96, 71_400);
+        singapore.carries("demo", 58, 40_300);
+        for (int day = 1; day <= 22; day++) {
+            frankfurt.used("demo", "2026-11-%02dT10:00:00Z".formatted(day), 900 + day * 137 % 700, 400 + day * 71 % 300);
+        }
+    }
+
+    @AfterAll
+    void stop() {
+        if (browser != null) browser.close();
+        if (fleet != null) fleet.close();
+    }
+
+    @Test
+    @Order(1)
+    void theFirstSignInAsksForAnotherPassword() {
+        try (Visit visit = browser.visit(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/");
+            assertThat(page.url()).endsWith("/login");
+            picture(visit, "login");
+            visit.assertAccessible();
+            signIn(page, fleet.firstPassword);
+            assertThat(page.locator("h1").innerText()).isEqualTo("Choose a password");
+            visit.assertAccessible();
+            page.locator("[name=old]").fill(fleet.firstPassword);
+            page.locator("[name=new]").fill(PASSWORD);
+            page.locator("[name=again]").fill(PASSWORD);
+            page.keyboard().press("Enter");
+            page.locator(".numbers").waitFor();
+
+            assertThat(page.locator("h1").innerText()).isEqualTo("Overview");
+            assertThat(visit.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(2)
+    void theOverviewMovesByItself() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.locator("#chart canvas").waitFor();
+            assertThat(page.locator(".numbers").innerText()).contains("368", "3 / 3");
+            for (int i = 1; i <= 20; i++) {
+                long before = points(page);
+                frankfurt.carries("demo", 150 + i * 7 + i * 13 % 41, 120_000 + i * 5_000 + i * 7_700 % 29_000);
+                fleet.beat();
+                page.waitForCondition(() -> points(page) > before); // the clock stands until the next beat
+            }
+            fleet.refusedLease();
+            frankfurt.carries("demo", 1_214, 183_000);
+            page.waitForCondition(() -> page.locator(".numbers").innerText().contains("1,368"));
+            frankfurt.carries("demo", 214, 183_000);
+            page.waitForCondition(() -> page.locator(".numbers").innerText().contains("\n368"));
+            picture(visit, "overview-light");
+
+            assertThat(page.locator("#tables").innerText()).contains("eu-central", "telehealth", "Mbit/s", "TOKEN_REQUIRED");
+            assertThat(visit.complaints()).isEmpty();
+            assertThat(visit.askedElsewhere()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(3)
+    void anAppIsMadeActivatedAndItsSecretRotated() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/apps");
+            page.locator("summary").click();
+            page.locator("[name=id]").fill("fresh");
+            page.locator("[name=contact]").fill("Mallory");
+            page.locator("[name=sessions]").fill("many");
+            click(page, "Take it in");
+            assertThat(page.locator("[role=alert]").innerText()).contains("sessions “many”: want a whole number");
+            page.locator("[name=id]").fill("fresh");
+            page.locator("[name=contact]").fill("Mallory");
+            page.locator("[name=sessions]").fill("50");
+            click(page, "Take it in");
+            assertThat(page.locator("h1").innerText()).isEqualTo("fresh");
+            click(page, "Activate");
+            assertThat(page.locator("[role=alert]").innerText()).contains("app fresh has no pool");
+
+            page.locator("summary", new Page.LocatorOptions().setHasText("Change what was agreed"))
+                    .click();
+            page.locator("[name=pools][value=main]").check();
+            page.locator("[name=destinations]").fill("198.51.100.0/24:443/tcp\nnowhere at all");
+            click(page, "Change it");
+            assertThat(page.locator("[role=alert]").innerText()).contains("nowhere at all");
+            page.locator("summary", new Page.LocatorOptions().setHasText("Change what was agreed"))
+                    .click();
+            page.locator("[name=pools][value=main]").check();
+            page.locator("[name=destinations]").fill("198.51.100.0/24:443/tcp\nsfu.example.com");
+            click(page, "Change it");
+            assertThat(page.locator(".facts").innerText()).contains("198.51.100.0/24:443/tcp", "sfu.example.com");
+            click(page, "Activate");
+            assertThat(page.locator("h2 .tag").innerText()).isEqualTo("active");
+            assertThat(page.locator(".facts").innerText()).contains("203.0.113.7:443");
+
+            click(page, "New token secret");
+            String first = page.locator(".secret code").innerText();
+            picture(visit, "app-secret");
+            visit.assertAccessible();
+            click(page, "New token secret");
+            String second = page.locator(".secret code").innerText();
+            assertThat(first).hasSize(43).isNotEqualTo(second);
+            click(page, "New token secret");
+            assertThat(page.locator("[role=alert]").innerText()).contains("has two token secrets");
+            assertThat(page.content()).doesNotContain(first, second);
+            page.onDialog(dialog -> dialog.accept());
+            page.locator("button", new Page.LocatorOptions().setHasText("Remove"))
+                    .last()
+                    .click();
+            page.waitForCondition(() -> page.locator("td button").count() == 1);
+            assertThat(fleet.api("GET", "/v1/apps/fresh/token-secrets", "").get("items").size())
+                    .isEqualTo(1);
+            assertThat(fleet.api("GET", "/v1/audit", "").toString())
+                    .contains("\"actor\":\"console admin\",\"action\":\"app.token-secret.remove\"");
+            assertThat(visit.complaints()).allMatch(complaint -> complaint.contains("40")); // refusals, by status
+        }
+    }
+
+    @Test
+    @Order(4)
+    void aRelayIsDrainedAndASessionEnded() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.onDialog(dialog -> dialog.accept());
+            page.navigate(fleet.origin() + "/relays");
+            page.locator("[aria-label='Drain fra-1']").click();
+            page.locator("[aria-label='Resume fra-1']").waitFor();
+            assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("fra-1")).first().innerText())
+                    .contains("draining, 214 left");
+            page.locator("[name=region]").fill("eu-north");
+            click(page, "Make a join token");
+            assertThat(page.locator(".secret code").innerText())
+                    .matches("control: \\{urls: \\[http://127.0.0.1:\\d+], joinToken: cgj_\\w{32}_[\\w-]{43}}");
+            page.locator("[aria-label='Resume fra-1']").click();
+            page.locator("[aria-label='Drain fra-1']").waitFor();
+
+            page.navigate(fleet.origin() + "/sessions");
+            assertThat(page.locator("tbody tr").count()).isEqualTo(100);
+            page.locator("a", new Page.LocatorOptions().setHasText("More")).click();
+            assertThat(page.locator("tbody tr").count()).isEqualTo(30);
+            page.locator("[aria-label='End the session of user-130']").click();
+            page.locator("[role=status]").waitFor();
+            assertThat(page.locator("[role=status]").innerText()).contains("The sessions of user-130 end");
+            assertThat(fleet.api("GET", "/v1/apps/demo/revocations", "").toString()).contains("user-130");
+        }
+    }
+
+    @Test
+    @Order(5)
+    void everyPageIsForEveryEye() {
+        for (Eyes eyes : List.of(Eyes.DESKTOP.in(ColorScheme.DARK), Eyes.PHONE.in(ColorScheme.LIGHT), Eyes.PHONE)) {
+            try (Visit visit = signedIn(eyes)) {
+                for (String path : PAGES) {
+                    visit.page().navigate(fleet.origin() + path);
+                    String name = path.equals("/") ? "overview" : path.substring(1).replaceAll("[/?=]", "-");
+                    if (path.equals("/")) visit.page().locator("#chart canvas").waitFor();
+                    picture(visit, name + "-" + eyes.width() + "-" + eyes.colors().name().toLowerCase(Locale.ROOT));
+                    visit.assertAccessible();
+                    visit.assertFits();
+                }
+                assertThat(visit.complaints()).isEmpty();
+            }
+        }
+    }
+
+    @Test
+    @Order(6)
+    void theAllowlistIsDownloadedInEveryForm() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/allowlist?app=demo");
+            assertThat(page.locator("table").first().innerText()).contains("203.0.113.7", "443", "eu-central");
+            int links = page.locator("a[download]").count();
+            assertThat(links).isEqualTo(8);
+            for (int i = 0; i < links; i++) {
+                Locator link = page.locator("a[download]").nth(i);
+                Download download = page.waitForDownload(link::click);
+                assertThat(download.suggestedFilename()).startsWith("callgate-allowlist-demo.");
+                assertThat(download.path()).content().contains("203.0.113.7");
+            }
+            page.locator("[aria-label^='Changes since version']").last().click();
+            assertThat(page.locator("h2", new Page.LocatorOptions().setHasText("What changed")).count()).isEqualTo(1);
+            visit.assertAccessible();
+        }
+    }
+
+    @Test
+    @Order(7)
+    void whatIsEvilIsShownAsText() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            visit.page().onDialog(dialog -> {
+                throw new AssertionError("a script ran: " + dialog.message());
+            });
+            for (String path : List.of("/apps", "/apps/telehealth", "/relays", "/audit")) {
+                visit.page().navigate(fleet.origin() + path);
+                visit.page().evaluate("document.querySelectorAll('details').forEach(each => each.open = true)");
+                assertThat(visit.page().locator("body").innerText()).as(path).contains(EVIL);
+                assertThat(visit.page().locator("img").count()).isZero();
+            }
+        }
+    }
+
+    @Test
+    @Order(8)
+    void everythingWorksWithoutScript() {
+        try (Visit visit = browser.visitWithoutScript()) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/login");
+            signIn(page, PASSWORD);
+            assertThat(page.locator(".numbers").innerText()).contains("Live sessions");
+            page.navigate(fleet.origin() + "/relays");
+            page.locator("[aria-label='Drain par-1']").click();
+            page.locator("[aria-label='Resume par-1']").click();
+            page.locator("[aria-label='Drain par-1']").waitFor();
+            click(page, "Sign out");
+            assertThat(page.url()).endsWith("/login");
+        }
+    }
+
+    @Test
+    @Order(9)
+    void everyPageIsReachedByKeyboard() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.keyboard().press("Tab");
+            assertThat(page.evaluate("document.activeElement.className")).isEqualTo("skip");
+            for (int i = 0; i < 3; i++) page.keyboard().press("Tab");
+            assertThat(page.evaluate("document.activeElement.getAttribute('href')")).isEqualTo("/apps");
+            assertThat((String) page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
+                    .isEqualTo("solid");
+            page.keyboard().press("Enter");
+            page.waitForURL(Pattern.compile(".*/apps$"));
+        }
+    }
+
+    /// An hour of looks, as fast as the browser takes them.
+    @Test
+    @Order(10)
+    void theChartKeepsABoundedNumberOfPoints() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.addInitScript("""
+                window.EventSource = class extends EventTarget {
+                  constructor() { super(); window.played = this; }
+                };\
+                """);
+            page.navigate(fleet.origin() + "/");
+            page.locator("#chart canvas").waitFor();
+            page.evaluate("""
+                for (let second = 0; second < 3600; second++) {
+                  played.dispatchEvent(new MessageEvent('point', {data: `[${1e9 + second}, ${second % 50}, 1]`}));
+                }\
+                """);
+
+            assertThat(points(page)).isEqualTo(600);
+        }
+    }
+
+    private static long points(Page page) {
+        return ((Number) page.evaluate("callgateChart[0].length")).longValue();
+    }
+
+    private static void click(Page page, String button) {
+        page.locator("button", new Page.LocatorOptions().setHasText(Pattern.compile("^" + button + "$")))
+                .click();
+    }
+
+    private static void signIn(Page page, String password) {
+        page.locator("[name=name]").fill("admin");
+        page.locator("[name=password]").fill(password);
+        page.keyboard().press("Enter");
+        page.waitForURL(Pattern.compile(".*/(password)?$"));
+    }
+
+    private Visit signedIn(Eyes eyes) {
+        Visit visit = browser.visit(eyes);
+        visit.page().navigate(fleet.origin() + "/login");
+        signIn(visit.page(), PASSWORD);
+        return visit;
+    }
+
+    /// For eyes: `target/console/NAME.png`.
+    private static void picture(Visit visit, String name) {
+        visit.page()
+                .screenshot(new Page.ScreenshotOptions()
+                        .setPath(Path.of("target", "console", name + ".png"))
+                        .setFullPage(true));
+    }
+}
