@@ -144,9 +144,10 @@ sealed class AllowlistQuestions permits AllowlistCommand {
     }
 
     private static String path(ControlApi control, Arguments arguments, @Nullable String app) {
-        AppId id = app == null
+        String named = app;
+        AppId id = named == null
                 ? AllowlistCommand.onlyApp(control)
-                : arguments.read("--app", () -> new AppId(app));
+                : arguments.read("--app", () -> new AppId(named));
         return "/v1/apps/" + ControlApi.part(id.value()) + "/allowlist";
     }
 

@@ -51,9 +51,10 @@ final class UsageCommand implements Callable<Integer> {
     public Integer call() {
         String period = period();
         try (ControlApi control = api.open(terminal)) {
-            AppId id = app == null
+            String named = app;
+            AppId id = named == null
                     ? AllowlistCommand.onlyApp(control)
-                    : arguments.read("--app", () -> new AppId(app));
+                    : arguments.read("--app", () -> new AppId(named));
             String path = "/v1/apps/" + ControlApi.part(id.value()) + "/usage/";
             List<ObjectNode> most = control.all(path + "peaks" + period);
             List<ObjectNode> days = peaks ? List.of() : control.all(path + "days" + period);

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// A path through a proxy of the customer's: it works as long as the service can be reached through it, which
 /// is tried anew now and then.
@@ -22,7 +23,7 @@ final class LocalPath implements Path {
     private final TimeSource time;
     private final AtomicBoolean checking = new AtomicBoolean();
     private volatile long checkedNanos;
-    private volatile int failures;
+    private final AtomicInteger failures = new AtomicInteger();
 
     private LocalPath(Dialer through, HostPort service, TimeSource time) {
         this.through = through;
@@ -62,9 +63,9 @@ final class LocalPath implements Path {
         checkedNanos = time.nanos();
         try {
             check(Attempt.within(time, CHECK_PATIENCE));
-            failures = 0;
+            failures.set(0);
         } catch (PathException e) {
-            failures = failures + 1; // one check at a time
+            failures.incrementAndGet();
         } finally {
             checking.set(false);
         }
@@ -72,7 +73,7 @@ final class LocalPath implements Path {
 
     @Override
     public boolean isSilent(long nowNanos) {
-        return failures >= MOST_FAILURES;
+        return failures.get() >= MOST_FAILURES;
     }
 
     @Override

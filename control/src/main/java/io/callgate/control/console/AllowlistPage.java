@@ -175,7 +175,7 @@ final class AllowlistPage {
     private static Html changes(Visit visit, AppId app) {
         Optional<String> since = visit.typed("since");
         if (since.isEmpty()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         Outcome outcome =
                 visit.operate("readAllowlistChanges", Map.of("appId", app.value(), "since", since.get()));
@@ -198,7 +198,7 @@ final class AllowlistPage {
     private static Html reach(Visit visit, AppId app) {
         Outcome outcome = visit.operate("listReach", Map.of("appId", app.value()));
         if (outcome.problem().isPresent()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         Table table = new Table(
                 visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
@@ -236,12 +236,12 @@ final class AllowlistPage {
                                 "JSON 格式带有 Ed25519 签名，公钥如下。")),
                 key.problem().isEmpty()
                         ? el("p", el("code", key.body().get("key").asString()))
-                        : Html.NOTHING);
+                        : Html.nothing());
     }
 
     private Html choice(Visit visit, AppId app) {
         if (visit.isOwner()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         List<Html> apps = store.read(transaction -> transaction.apps().page("", MOST_APPS)).stream()
                 .map(known -> el(

@@ -37,7 +37,7 @@ final class AppPage {
     }
 
     void show(Visit visit) {
-        show(visit, 200, Optional.empty(), Html.NOTHING);
+        show(visit, 200, Optional.empty(), Html.nothing());
     }
 
     void act(Visit visit) {
@@ -63,7 +63,7 @@ final class AppPage {
                                         "secretId",
                                         visit.typed("secret").orElse(""))));
             case "rotate-relay" -> finish(visit, visit.operate("rotateRelaySecrets", app));
-            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.NOTHING);
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
         }
     }
 
@@ -77,7 +77,7 @@ final class AppPage {
                 .or(() -> form.places(request))
                 .or(() -> form.destinations(request));
         if (problem.isPresent()) {
-            show(visit, 400, problem, Html.NOTHING);
+            show(visit, 400, problem, Html.nothing());
         } else {
             finish(visit, visit.operate("changeApp", app, request));
         }
@@ -85,7 +85,7 @@ final class AppPage {
 
     private void finish(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
         } else {
             visit.redirect(visit.context().path());
         }
@@ -93,7 +93,7 @@ final class AppPage {
 
     private void once(Visit visit, Outcome outcome, String what) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
             return;
         }
         show(
@@ -136,7 +136,7 @@ final class AppPage {
                                 el(
                                         "div",
                                         standing(visit, facts),
-                                        visit.isOperator() ? settings(visit, facts) : Html.NOTHING,
+                                        visit.isOperator() ? settings(visit, facts) : Html.nothing(),
                                         new Snippets(visit, facts).section()),
                                 el("div", quota(visit, facts), secrets(visit, facts, mayChange), links(visit, app)))));
     }
@@ -217,7 +217,7 @@ final class AppPage {
                                         : Amounts.rate(facts.kbitPerSecond()) + " / " + Amounts.rate(kbit)),
                         kbit == 0 ? " " + visit.say("without a bound", "不限速") : "",
                         kbit == 0
-                                ? Html.NOTHING
+                                ? Html.nothing()
                                 : Charts.meter(
                                         visit.say("Throughput of the quota", "吞吐量配额"), facts.kbitPerSecond(), kbit)));
     }
@@ -245,7 +245,7 @@ final class AppPage {
                                             at("name", "do"),
                                             at("value", "remove-secret"),
                                             visit.say("Remove", "移除")))
-                            : Html.NOTHING);
+                            : Html.nothing());
         }
         List<Html> buttons = new ArrayList<>();
         if (mayChange) {

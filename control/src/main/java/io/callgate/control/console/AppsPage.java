@@ -85,7 +85,7 @@ final class AppsPage {
                                 css("card"),
                                 table.orElse(visit.say("There is no app yet.", "尚无应用。")),
                                 Frame.more(visit, "/apps?after=", next)),
-                        visit.isOperator() ? request(visit, problem.isPresent()) : Html.NOTHING));
+                        visit.isOperator() ? request(visit, problem.isPresent()) : Html.nothing()));
     }
 
     private static Html request(Visit visit, boolean isOpen) {

@@ -64,7 +64,7 @@ final class AuditPage {
     /// What was and what is now, where that is told.
     private static Html change(Visit visit, AuditEntry entry) {
         if (entry.before().isEmpty() && entry.after().isEmpty()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         return el(
                 "details",
@@ -74,7 +74,7 @@ final class AuditPage {
     }
 
     private static Html part(String title, Optional<String> json) {
-        return json.<Html>map(text -> el("p", el("strong", title), " ", text)).orElse(Html.NOTHING);
+        return json.<Html>map(text -> el("p", el("strong", title), " ", text)).orElse(Html.nothing());
     }
 
     private static Optional<UUID> id(String text) {

@@ -31,7 +31,7 @@ final class Charts {
                 at("role", "img"),
                 at("aria-label", label + ": " + percent + " %"),
                 rect("ground", 0, 0, 100, 4),
-                rect(percent >= 90 ? "bar full" : "bar", 0, 0, percent, 4));
+                rect(percent >= 90 ? "bar full" : "bar", 0, 0, (double) percent, 4));
     }
 
     /// Bars beside each other, the first and the last with their names.

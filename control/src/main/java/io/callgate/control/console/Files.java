@@ -23,6 +23,7 @@ final class Files {
 
     private static final Map<String, File> READ = new ConcurrentHashMap<>();
 
+    @SuppressWarnings("ArrayRecordComponent") // never compared, never written to
     private record File(byte[] bytes, String version) {}
 
     private Files() {}

@@ -25,7 +25,7 @@ final class Frame {
                 // Without script the overview moves in steps.
                 place.equals("/")
                         ? el("noscript", el("meta", at("http-equiv", "refresh"), at("content", "10")))
-                        : Html.NOTHING,
+                        : Html.nothing(),
                 group(
                         el("a", css("skip"), at("href", "#main"), visit.say("Skip to the content", "跳到内容")),
                         el(
@@ -42,7 +42,7 @@ final class Frame {
         return html(
                 language,
                 title,
-                Html.NOTHING,
+                Html.nothing(),
                 el(
                         "main",
                         at("id", "main"),
@@ -56,13 +56,13 @@ final class Frame {
     /// What went wrong, before anything else of a page.
     static Html problem(Optional<String> problem) {
         return problem.<Html>map(text -> el("p", css("problem"), at("role", "alert"), text))
-                .orElse(Html.NOTHING);
+                .orElse(Html.nothing());
     }
 
     /// What was done.
     static Html done(Optional<String> news) {
         return news.<Html>map(text -> el("p", css("done"), at("role", "status"), text))
-                .orElse(Html.NOTHING);
+                .orElse(Html.nothing());
     }
 
     /// A field with what it is called above it.
@@ -83,7 +83,7 @@ final class Frame {
     /// @param path with all but the end of the query
     static Html more(Visit visit, String path, String next) {
         return next.isEmpty()
-                ? Html.NOTHING
+                ? Html.nothing()
                 : el(
                         "p",
                         css("more"),
@@ -139,7 +139,7 @@ final class Frame {
                 el(
                         "a",
                         at("href", path),
-                        place.equals(path) ? at("aria-current", "page") : Html.NOTHING,
+                        place.equals(path) ? at("aria-current", "page") : Html.nothing(),
                         text));
     }
 

@@ -19,7 +19,6 @@ sealed interface Html {
     record Attribute(String name, String value) {}
 
     Set<String> WITHOUT_END = Set.of("meta", "link", "input", "br", "hr");
-    Html NOTHING = new Group(List.of());
 
     /// @param parts attributes, pieces, texts and numbers; collections and optionals of them
     static Html el(String tag, Object... parts) {
@@ -42,13 +41,17 @@ sealed interface Html {
         return new Group(children);
     }
 
+    static Html nothing() {
+        return new Group(List.of());
+    }
+
     static Attribute at(String name, String value) {
         return new Attribute(name, value);
     }
 
     /// An attribute that is there or not, as `checked`.
     static Object flag(String name, boolean isSet) {
-        return isSet ? new Attribute(name, "") : NOTHING;
+        return isSet ? new Attribute(name, "") : nothing();
     }
 
     static Attribute css(String names) {

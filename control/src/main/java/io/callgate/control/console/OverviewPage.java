@@ -117,7 +117,7 @@ final class OverviewPage {
 
     private static Html numbers(Visit visit, Picture now) {
         Optional<AppId> only = visit.who().app();
-        Html relays = Html.NOTHING;
+        Html relays = Html.nothing();
         if (only.isEmpty()) {
             int alive = now.regions().stream().mapToInt(RegionLoad::alive).sum();
             int all = now.regions().stream().mapToInt(RegionLoad::relays).sum();
@@ -150,7 +150,7 @@ final class OverviewPage {
 
     private static Html tables(Visit visit, Picture now) {
         if (visit.isOwner()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         return el("div", css("columns"), regions(visit, now), el("div", apps(visit, now), refusals(visit, now)));
     }
@@ -169,7 +169,7 @@ final class OverviewPage {
                             region.alive() + " / " + region.relays(),
                             region.draining() > 0
                                     ? el("span", css("tag"), region.draining() + " " + visit.say("draining", "排空中"))
-                                    : Html.NOTHING),
+                                    : Html.nothing()),
                     Table.number(region.loadPercent() + " %"),
                     Table.number(Amounts.count(region.sessions())),
                     Table.number(Amounts.rate(region.kbitPerSecond())));

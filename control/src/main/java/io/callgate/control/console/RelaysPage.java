@@ -39,7 +39,7 @@ final class RelaysPage {
             List<Pool> pools, List<RelayNode> relays, List<PoolAddress> addresses, List<UUID> alive, Instant now) {}
 
     void show(Visit visit) {
-        show(visit, 200, Optional.empty(), Html.NOTHING);
+        show(visit, 200, Optional.empty(), Html.nothing());
     }
 
     void act(Visit visit) {
@@ -65,13 +65,13 @@ final class RelaysPage {
                 visit.typed("carrier").ifPresent(carrier -> request.put("carrier", carrier));
                 join(visit, visit.operate("createJoinToken", Map.of(), request));
             }
-            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.NOTHING);
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
         }
     }
 
     private void finish(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
         } else {
             visit.redirect(PATH);
         }
@@ -79,7 +79,7 @@ final class RelaysPage {
 
     private void join(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
             return;
         }
         show(
@@ -105,7 +105,7 @@ final class RelaysPage {
         if (visit.isOwner()) {
             visit.answer(
                     403,
-                    Frame.page(visit, PATH, visit.say("For operators", "仅限运营者"), Html.NOTHING));
+                    Frame.page(visit, PATH, visit.say("For operators", "仅限运营者"), Html.nothing()));
             return;
         }
         Fleet fleet = store.read(transaction -> {
@@ -212,7 +212,7 @@ final class RelaysPage {
             Visit visit, RelayNode relay, String action, String text, String kind, String question) {
         return visit.form(
                 PATH,
-                question.isEmpty() ? Html.NOTHING : at("data-sure", question),
+                question.isEmpty() ? Html.nothing() : at("data-sure", question),
                 Visit.hidden("relay", relay.id().toString()),
                 el(
                         "button",
@@ -311,7 +311,7 @@ final class RelaysPage {
 
     private static Html forms(Visit visit, Fleet fleet) {
         if (!visit.isOperator()) {
-            return Html.NOTHING;
+            return Html.nothing();
         }
         List<Html> options = fleet.pools().stream()
                 .map(pool -> el("option", at("value", pool.id()), pool.id()))

@@ -27,7 +27,7 @@ final class UsersPage {
     }
 
     void show(Visit visit) {
-        show(visit, 200, Optional.empty(), Html.NOTHING);
+        show(visit, 200, Optional.empty(), Html.nothing());
     }
 
     void act(Visit visit) {
@@ -45,18 +45,18 @@ final class UsersPage {
             case "remove" -> {
                 Outcome outcome = visit.operate("removeConsoleUser", user);
                 if (outcome.problem().isPresent()) {
-                    show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+                    show(visit, outcome.status(), outcome.problem(), Html.nothing());
                 } else {
                     visit.redirect(PATH);
                 }
             }
-            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.NOTHING);
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
         }
     }
 
     private void once(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.NOTHING);
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
             return;
         }
         String name = outcome.body().get("name").asString();
@@ -101,7 +101,7 @@ final class UsersPage {
                         Frame.problem(problem),
                         news,
                         el("section", css("card"), table.orElse(visit.say("None.", "无。"))),
-                        visit.isOperator() ? add(visit) : Html.NOTHING));
+                        visit.isOperator() ? add(visit) : Html.nothing()));
     }
 
     private static Html actions(Visit visit, ConsoleUser user) {
