@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The dashboard and the alert rules of `docs/operate` ask only for what `metrics.md` has, which another test holds to
 /// what relays serve.
+@SuppressWarnings("NullAway") // a member that is missing fails the test, as it should
 class WatchingFilesTest {
     private static final Path FOLDER = Path.of(System.getProperty("callgate.root", "..")).resolve("docs/operate");
     private static final Pattern METRIC = Pattern.compile("\\b(callgate_[a-z_]+|up)(\\{[^}]*})?");
