@@ -21,8 +21,8 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The parent of [AllowlistCommand], for picocli runs a method as a command only of its own object: what is asked about
-/// allowlists besides the list itself: `allowlist key`, `verify`, `diff`, `versions`, `reach`.
+/// The parent of [AllowlistCommand], for picocli runs a method as a command only of its own object: what is asked
+/// about allowlists besides the list itself: `allowlist key`, `verify`, `diff`, `versions`, `reach`.
 @Command
 sealed class AllowlistQuestions permits AllowlistCommand {
     private final Terminal terminal;
@@ -145,9 +145,7 @@ sealed class AllowlistQuestions permits AllowlistCommand {
 
     private static String path(ControlApi control, Arguments arguments, @Nullable String app) {
         String named = app;
-        AppId id = named == null
-                ? AllowlistCommand.onlyApp(control)
-                : arguments.read("--app", () -> new AppId(named));
+        AppId id = named == null ? AllowlistCommand.onlyApp(control) : arguments.read("--app", () -> new AppId(named));
         return "/v1/apps/" + ControlApi.part(id.value()) + "/allowlist";
     }
 
@@ -177,12 +175,7 @@ sealed class AllowlistQuestions permits AllowlistCommand {
 
     private static void row(Table table, String what, AllowlistEntry entry) {
         table.row(
-                what,
-                entry.target(),
-                entry.ports(),
-                entry.protocol().lowerCase(),
-                entry.validFrom(),
-                entry.purpose());
+                what, entry.target(), entry.ports(), entry.protocol().lowerCase(), entry.validFrom(), entry.purpose());
     }
 
     private static String title(Allowlist list) {

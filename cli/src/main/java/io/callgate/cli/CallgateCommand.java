@@ -50,8 +50,7 @@ final class CallgateCommand implements Runnable {
         commands.put("relay", () -> new CommandLine(new RelayCommand(terminal)));
         commands.put("control", () -> new CommandLine(new ControlCommand(terminal)));
         commands.put(
-                "app",
-                () -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)));
+                "app", () -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)));
         commands.put("pool", () -> new CommandLine(new PoolCommand(terminal)));
         commands.put("session", () -> new CommandLine(new SessionCommand(terminal)));
         commands.put("usage", () -> new CommandLine(new UsageCommand(terminal)));
@@ -62,11 +61,10 @@ final class CallgateCommand implements Runnable {
         commands.put("allowlist", () -> new CommandLine(new AllowlistCommand(terminal)));
         commands.put(
                 "doctor",
-                () -> new CommandLine(new DoctorCommand(
-                        terminal.out(), terminal.err(), terminal.time(), System.getenv())));
+                () -> new CommandLine(
+                        new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv())));
         commands.put(
-                "config",
-                () -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
+                "config", () -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
         return commands;
     }
 

@@ -27,13 +27,14 @@ final class PoolCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "All pools.")
     int list(@Mixin ApiOptions api) {
-        return api.printAll(terminal, POOLS, Table.of("POOL", "KIND", "OWNER", "NOTICE DAYS", "CREATED"), pool -> new Object[] {
-            AppText.text(pool, "id"),
-            AppText.text(pool, "kind"),
-            AppText.text(pool, "owner"),
-            AppText.text(pool, "noticeDays"),
-            AppText.text(pool, "createdAt")
-        });
+        return api.printAll(
+                terminal, POOLS, Table.of("POOL", "KIND", "OWNER", "NOTICE DAYS", "CREATED"), pool -> new Object[] {
+                    AppText.text(pool, "id"),
+                    AppText.text(pool, "kind"),
+                    AppText.text(pool, "owner"),
+                    AppText.text(pool, "noticeDays"),
+                    AppText.text(pool, "createdAt")
+                });
     }
 
     @Command(name = "create", mixinStandardHelpOptions = true, description = "An empty pool.")
@@ -120,7 +121,10 @@ final class PoolCommand {
                             defaultValue = "relay",
                             description = "For the firewall's administrator (default: relay).")
                     String purpose,
-            @Option(names = "--valid-from", paramLabel = "TIME", description = "2026-12-24T00:00:00Z (default: after the notice).")
+            @Option(
+                            names = "--valid-from",
+                            paramLabel = "TIME",
+                            description = "2026-12-24T00:00:00Z (default: after the notice).")
                     @Nullable
                     String validFrom,
             @Option(

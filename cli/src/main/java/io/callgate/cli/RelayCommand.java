@@ -114,9 +114,7 @@ final class RelayCommand implements Callable<Integer> {
             request.put("emergency", emergency);
         }
         return api.print(
-                terminal,
-                control -> control.post(FleetAnswers.path(control, relay) + "/move", request),
-                this::tell);
+                terminal, control -> control.post(FleetAnswers.path(control, relay) + "/move", request), this::tell);
     }
 
     @Command(

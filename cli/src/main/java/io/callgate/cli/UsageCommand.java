@@ -18,7 +18,8 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "usage",
         mixinStandardHelpOptions = true,
-        description = "What an app has used, by day (UTC), region and ingress; and the most sessions that it had at once.")
+        description =
+                "What an app has used, by day (UTC), region and ingress; and the most sessions that it had at once.")
 final class UsageCommand implements Callable<Integer> {
     private final Terminal terminal;
 
@@ -52,9 +53,8 @@ final class UsageCommand implements Callable<Integer> {
         String period = period();
         try (ControlApi control = api.open(terminal)) {
             String named = app;
-            AppId id = named == null
-                    ? AllowlistCommand.onlyApp(control)
-                    : arguments.read("--app", () -> new AppId(named));
+            AppId id =
+                    named == null ? AllowlistCommand.onlyApp(control) : arguments.read("--app", () -> new AppId(named));
             String path = "/v1/apps/" + ControlApi.part(id.value()) + "/usage/";
             List<ObjectNode> most = control.all(path + "peaks" + period);
             List<ObjectNode> days = peaks ? List.of() : control.all(path + "days" + period);
@@ -126,7 +126,8 @@ final class UsageCommand implements Callable<Integer> {
 
     private void print(List<ObjectNode> days, List<ObjectNode> most) {
         if (!peaks) {
-            Table table = Table.of("DAY", "REGION", "INGRESS", "SESSIONS", "MINUTES", "BYTES TO PEER", "BYTES TO CLIENT");
+            Table table =
+                    Table.of("DAY", "REGION", "INGRESS", "SESSIONS", "MINUTES", "BYTES TO PEER", "BYTES TO CLIENT");
             days.forEach(day -> table.row(
                     AppText.text(day, "day"),
                     AppText.text(day, "region"),

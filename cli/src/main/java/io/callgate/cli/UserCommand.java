@@ -60,9 +60,7 @@ final class UserCommand {
             description = "Another password for who has forgotten theirs; signs the user's browsers out.")
     int password(@Parameters(paramLabel = "USER") String user, @Mixin ApiOptions api) {
         return api.print(
-                terminal,
-                control -> control.post(USERS + "/" + ControlApi.part(user) + "/password"),
-                this::tellOnce);
+                terminal, control -> control.post(USERS + "/" + ControlApi.part(user) + "/password"), this::tellOnce);
     }
 
     @Command(name = "remove", mixinStandardHelpOptions = true, description = "Signs the user's browsers out.")
@@ -77,7 +75,7 @@ final class UserCommand {
     }
 
     private void tellOnce(ObjectNode user) {
-        terminal.data("password of " + AppText.text(user, "name") + ", shown this once: "
-                + AppText.text(user, "password"));
+        terminal.data(
+                "password of " + AppText.text(user, "name") + ", shown this once: " + AppText.text(user, "password"));
     }
 }

@@ -32,7 +32,8 @@ class AllowlistOfControlTest {
         FileLock lock = folder.lock();
         ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(0, data), CLOCK);
         Control control = start.start(Optional.empty());
-        folder.started(start.access(control.port(), Optional.empty()), 1, CLOCK.now().toString());
+        folder.started(
+                start.access(control.port(), Optional.empty()), 1, CLOCK.now().toString());
         stop = () -> {
             control.close();
             try {
@@ -74,11 +75,13 @@ class AllowlistOfControlTest {
     @Test
     void isBelievedUnlessSomebodyChangedIt() throws IOException {
         String key = run("allowlist key").out().strip();
-        Path file = Files.writeString(data.resolve("list.json"), run("allowlist --json").out());
+        Path file = Files.writeString(
+                data.resolve("list.json"), run("allowlist --json").out());
 
         assertThat(run("allowlist verify " + file + " --key " + key).out())
                 .isEqualTo("good: allowlist of app demo, version 1, issued 2026-11-22T12:00:00Z, 1 entries\n");
-        assertThat(run("allowlist verify " + file + " --key " + key + " --format paloalto").out())
+        assertThat(run("allowlist verify " + file + " --key " + key + " --format paloalto")
+                        .out())
                 .isEqualTo("203.0.113.7 # udp 443\n");
 
         Path changed = Files.writeString(
@@ -88,7 +91,8 @@ class AllowlistOfControlTest {
         assertThat(tampered.out()).isEmpty();
         assertThat(tampered.err())
                 .isEqualTo("callgate: do not use " + changed + ": the allowlist was changed after it was signed\n");
-        assertThat(run("allowlist verify " + data.resolve("none") + " --key " + key).err())
+        assertThat(run("allowlist verify " + data.resolve("none") + " --key " + key)
+                        .err())
                 .contains("there is no such file");
     }
 

@@ -122,7 +122,9 @@ class AllowlistTest {
     /// Hands a real firewall its rules, without their taking effect.
     private static void assertTakes(List<String> command) throws IOException, InterruptedException {
         Path tool = Path.of("/usr/sbin", command.getFirst());
-        assumeThat(Files.isExecutable(tool)).as(command.getFirst() + " is not installed").isTrue();
+        assumeThat(Files.isExecutable(tool))
+                .as(command.getFirst() + " is not installed")
+                .isTrue();
         List<String> whole = new ArrayList<>(command);
         whole.set(0, tool.toString());
         Process process = new ProcessBuilder(whole).redirectErrorStream(true).start();

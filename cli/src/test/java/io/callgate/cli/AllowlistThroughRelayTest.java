@@ -104,11 +104,12 @@ class AllowlistThroughRelayTest implements DatagramTunnel.Receiver {
 
         assertThat(list.app()).contains(new AppId("demo"));
         assertThat(list.version()).isEqualTo(lease.allowlistVersion());
-        assertThat(list.admits(new Endpoint(IpAddress.parse("127.0.0.1"), port), Protocol.UDP)).isTrue();
-        assertThat(list.admits(new Endpoint(IpAddress.parse("127.0.0.1"), port), Protocol.TCP)).isTrue();
+        assertThat(list.admits(new Endpoint(IpAddress.parse("127.0.0.1"), port), Protocol.UDP))
+                .isTrue();
+        assertThat(list.admits(new Endpoint(IpAddress.parse("127.0.0.1"), port), Protocol.TCP))
+                .isTrue();
         AllowlistKey another = AllowlistKey.parse("ed25519/11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
-        PathException refused =
-                catchThrowableOfType(PathException.class, () -> client.allowlist(lease, another));
+        PathException refused = catchThrowableOfType(PathException.class, () -> client.allowlist(lease, another));
         assertThat(refused.code()).isEqualTo(ErrorCode.ALLOWLIST_UNTRUSTED);
         assertThat(refused).hasMessageContaining("not signed with the key that you trust");
     }
@@ -118,10 +119,12 @@ class AllowlistThroughRelayTest implements DatagramTunnel.Receiver {
     void tenNewMediaServersChangeNoListAndAreReached() throws Exception {
         LeaseClient client = client();
         Allowlist before = client.allowlist(lease(client), key());
-        try (DatagramSocket server = new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.77"), 0))) {
+        try (DatagramSocket server =
+                new DatagramSocket(new InetSocketAddress(InetAddress.getByName("127.0.0.77"), 0))) {
             Lease lease = lease(client);
             try (TurnClient call = call(lease)) {
-                PathException refused = catchThrowableOfType(PathException.class, () -> call.open(address(server), attempt()));
+                PathException refused =
+                        catchThrowableOfType(PathException.class, () -> call.open(address(server), attempt()));
                 assertThat(refused).as("not allowed yet").isNotNull();
             }
 

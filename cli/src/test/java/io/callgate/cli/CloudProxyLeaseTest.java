@@ -120,9 +120,8 @@ class CloudProxyLeaseTest {
     void theLastGoodLeaseServesTheNextStartWhereControlIsGone() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
         Path file = folder.resolve("lease.json");
-        CloudProxy first = started(builder(TIME, desk.address())
-                .token(() -> "a.token.here")
-                .store(LeaseStore.file(file)));
+        CloudProxy first = started(
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
         events.await("plan CLOUD_UDP by one");
         await(() -> Files.exists(file));
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
@@ -131,9 +130,8 @@ class CloudProxyLeaseTest {
         desk.close();
         events.forget();
 
-        CloudProxy second = started(builder(TIME, desk.address())
-                .token(() -> "a.token.here")
-                .store(LeaseStore.file(file)));
+        CloudProxy second = started(
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
 
         events.await("plan CLOUD_UDP by one");
         assertThat(second.trace().text()).contains("the lease of the last start, for TCP_REFUSED");
@@ -192,9 +190,8 @@ class CloudProxyLeaseTest {
     void aRefusalIsTheLastWordWhateverTheStoreHolds() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
         Path file = folder.resolve("lease.json");
-        CloudProxy.Builder builder = builder(TIME, desk.address())
-                .token(() -> "a.token.here")
-                .store(LeaseStore.file(file));
+        CloudProxy.Builder builder =
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file));
         started(builder);
         events.await("plan CLOUD_UDP by one");
         await(() -> Files.exists(file));
@@ -211,7 +208,8 @@ class CloudProxyLeaseTest {
         ControlUnderTest control = keep(new ControlUnderTest(Files.createDirectory(folder.resolve("control"))));
         LinkedRelayUnderTest relay = keep(new LinkedRelayUnderTest(control, folder.resolve("relay")));
         String secret = control.app("demo", OPEN);
-        control.ask("POST", "/v1/apps", "{\"id\": \"asleep\", \"contact\": \"eve\", \"pools\": [\"main\"]" + OPEN + "}");
+        control.ask(
+                "POST", "/v1/apps", "{\"id\": \"asleep\", \"contact\": \"eve\", \"pools\": [\"main\"]" + OPEN + "}");
         String sleeping = control.ask("POST", "/v1/apps/asleep/token-secrets", "")
                 .get("secret")
                 .asString();
@@ -251,9 +249,7 @@ class CloudProxyLeaseTest {
                 ErrorCode.REGION_FORBIDDEN,
                 "region");
         assertRefused(
-                builder(TIME, entry)
-                        .region("mars")
-                        .token(() -> ControlUnderTest.token("fenced", "alice", fenced)),
+                builder(TIME, entry).region("mars").token(() -> ControlUnderTest.token("fenced", "alice", fenced)),
                 ErrorCode.REGION_FORBIDDEN,
                 "mars");
         assertRefused(
@@ -263,7 +259,9 @@ class CloudProxyLeaseTest {
                 ErrorCode.TLS_INTERCEPTED,
                 "issued by");
         assertRefused(
-                builder(TIME, "no.such.name.invalid").token(() -> "a.token.here"), ErrorCode.DNS_FAILED, "does not resolve");
+                builder(TIME, "no.such.name.invalid").token(() -> "a.token.here"),
+                ErrorCode.DNS_FAILED,
+                "does not resolve");
 
         started(builder(TIME, entry).token(() -> ControlUnderTest.token("demo", "alice", secret)));
         events.awaitPlan(EffectivePath.CLOUD_UDP);

@@ -44,7 +44,8 @@ class CloudProxyLocalTest {
     void start() throws IOException {
         proxy = new HostPort("127.0.0.1", keep(LoopbackRelay.start()).port());
         service = new HostPort(
-                "127.0.0.1", keep(new ServerSocket(0, 50, InetAddress.getLoopbackAddress())).getLocalPort());
+                "127.0.0.1",
+                keep(new ServerSocket(0, 50, InetAddress.getLoopbackAddress())).getLocalPort());
     }
 
     @AfterEach
@@ -152,7 +153,8 @@ class CloudProxyLocalTest {
         assertThatThrownBy(() -> cloud.local(proxies).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("exclude each other");
-        CloudProxy localOnly = keep(builder(LocalFallback.LOCAL_ONLY, socks5(proxy)).build());
+        CloudProxy localOnly =
+                keep(builder(LocalFallback.LOCAL_ONLY, socks5(proxy)).build());
         assertThat(localOnly.setMode(RequestedMode.NONE)).isEqualTo(ErrorCode.OK);
         assertThat(localOnly.setMode(RequestedMode.STANDARD)).isEqualTo(ErrorCode.INVALID_ARGUMENT);
     }

@@ -107,8 +107,7 @@ class CloudProxyModesTest {
         assertThat(plan.byFallback()).isTrue();
         assertThat(plan.relayOnly()).isTrue();
         assertThat(plan.signalling().isDirect()).isFalse();
-        assertThat(events.told())
-                .containsSubsequence("switching DIRECT to CLOUD_UDP: PROBE_TIMED_OUT", "in use true");
+        assertThat(events.told()).containsSubsequence("switching DIRECT to CLOUD_UDP: PROBE_TIMED_OUT", "in use true");
     }
 
     @Test
@@ -154,11 +153,7 @@ class CloudProxyModesTest {
 
         events.forget();
         StandInNetwork eager = new StandInNetwork(NetworkKind.WIFI);
-        started(builder()
-                .mode(RequestedMode.SMART)
-                .probe(probe)
-                .network(eager)
-                .reprobeWhenProxied(true));
+        started(builder().mode(RequestedMode.SMART).probe(probe).network(eager).reprobeWhenProxied(true));
         events.awaitPlan(EffectivePath.CLOUD_UDP);
         probe.set(true, true);
         eager.change(NetworkKind.ETHERNET);

@@ -84,8 +84,8 @@ class CommandsTest {
             delimiter = '|',
             nullValues = "none",
             value = {
-                "'' | name a command: serve, relay, control, app, pool, session, usage, audit, user, credentials, token,"
-                        + " allowlist, doctor, config",
+                "'' | name a command: serve, relay, control, app, pool, session, usage, audit, user, credentials,"
+                        + " token, allowlist, doctor, config",
                 "fly | Unmatched argument at index 0: 'fly'",
                 "config | name what to do",
                 "config check | Missing required parameter: 'F'",

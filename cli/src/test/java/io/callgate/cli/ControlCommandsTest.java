@@ -270,12 +270,14 @@ class ControlCommandsTest {
 
             DAY  REGION  MOST SESSIONS AT ONCE
             """);
-        assertThat(run("usage --app demo --from 2026-11-01 --until 2026-12-01 --csv").out())
+        assertThat(run("usage --app demo --from 2026-11-01 --until 2026-12-01 --csv")
+                        .out())
                 .isEqualTo("day,region,ingress,sessions,minutes,bytesToPeer,bytesToClient\n");
         assertThat(run("usage --csv --peaks").out()).isEqualTo("day,region,peakSessions\n");
         assertThat(run("audit --limit 1").out())
                 .startsWith("AT ")
-                .contains("127.0.0.1", "app.change", "was {\"quota\":{\"sessions\":100", "is {\"quota\":{\"sessions\":7");
+                .contains(
+                        "127.0.0.1", "app.change", "was {\"quota\":{\"sessions\":100", "is {\"quota\":{\"sessions\":7");
         assertThat(run("audit --limit 1").out().lines()).hasSize(2);
         assertThat(run("audit --limit 0 --csv --target demo").out())
                 .startsWith("at,actor,origin,action,target,detail,before,after\n")
@@ -285,7 +287,8 @@ class ControlCommandsTest {
             sites  90 days
             audit  365 days
             """);
-        assertThat(run("usage erase --app demo eve").out()).isEqualTo("forgotten; entries of the audit that named it: 0\n");
+        assertThat(run("usage erase --app demo eve").out())
+                .isEqualTo("forgotten; entries of the audit that named it: 0\n");
         assertThat(run("allowlist reach").out()).startsWith("ADDRESS  PORTS");
     }
 

@@ -31,8 +31,8 @@ class DoctorAppTest {
     private static Run doctor(Map<String, String> environment, String server, String... more) {
         StringWriter out = new StringWriter();
         StringWriter err = new StringWriter();
-        List<String> arguments = new ArrayList<>(List.of(
-                "--server", server, "--pin", TestIdentity.ec().pin(), "--patience", "5"));
+        List<String> arguments = new ArrayList<>(
+                List.of("--server", server, "--pin", TestIdentity.ec().pin(), "--patience", "5"));
         arguments.addAll(List.of(more));
         CommandLine line = new CommandLine(new DoctorCommand(
                 new PrintWriter(out, true), new PrintWriter(err, true), new SystemTime(), environment));
@@ -61,7 +61,9 @@ class DoctorAppTest {
                     .as("measured through the relay, by the lease's credential")
                     .isPositive();
             assertThat(document.at("/app/id").asString()).isEqualTo("demo");
-            assertThat(document.at("/app/checks").valueStream().map(it -> it.at("/holds").asString()))
+            assertThat(document.at("/app/checks")
+                            .valueStream()
+                            .map(it -> it.at("/holds").asString()))
                     .containsExactly("true", "true", "true");
             assertThat(good.out() + good.err()).doesNotContain(token);
 
@@ -70,7 +72,12 @@ class DoctorAppTest {
 
             assertThat(asleep.exitCode()).isEqualTo(1);
             assertThat(asleep.out())
-                    .contains("No lease: ", "the app is suspended", "valid entry  yes", "activated    NO", "set in time  ?");
+                    .contains(
+                            "No lease: ",
+                            "the app is suspended",
+                            "valid entry  yes",
+                            "activated    NO",
+                            "set in time  ?");
         }
     }
 
@@ -93,7 +100,10 @@ class DoctorAppTest {
             Map<String, String> environment = Map.of("CALLGATE_ENTRY", "127.0.0.1:" + relay.port());
 
             new CommandLine(new DoctorCommand(
-                            new PrintWriter(out, true), new PrintWriter(new StringWriter()), new SystemTime(), environment))
+                            new PrintWriter(out, true),
+                            new PrintWriter(new StringWriter()),
+                            new SystemTime(),
+                            environment))
                     .execute("--json", "--patience", "5");
 
             assertThat(JsonOutput.parse(out.toString()).at("/server").asString())

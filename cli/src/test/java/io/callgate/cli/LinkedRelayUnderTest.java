@@ -23,8 +23,7 @@ final class LinkedRelayUnderTest implements AutoCloseable {
         LinkFiles memory = new LinkFiles(Files.createDirectory(folder));
         linked = LinkedRelay.start(
                 RelayConfig.DEFAULT
-                        .withListeners(List.of(
-                                RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)))
+                        .withListeners(List.of(RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)))
                         .desiredState(1, TestIdentity.ec()),
                 RelayOptions.of(new SystemTime()),
                 LinkOptions.onLoopback(control.port, Secret.of(control.joinToken()), "relay-1", memory));

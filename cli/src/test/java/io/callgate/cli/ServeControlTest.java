@@ -52,7 +52,8 @@ class ServeControlTest {
         String report = readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
 
         assertThat(report).contains("It may relay to: 127.0.0.1/32", "Control's API", "http://127.0.0.1:");
-        assertThat(report).containsPattern("Console user: admin, password ([a-z2-9]{5}-){4}[a-z2-9]{5} \\(shown this once");
+        assertThat(report)
+                .containsPattern("Console user: admin, password ([a-z2-9]{5}-){4}[a-z2-9]{5} \\(shown this once");
         String token = run("token --app demo --uid alice").out().strip();
         HttpResponse<String> lease = ask(port, token);
         assertThat(lease.statusCode()).as(lease.body()).isEqualTo(200);
@@ -83,8 +84,7 @@ class ServeControlTest {
 
         String tokenSecret = run("app secret rotate demo").out().replaceAll("(?s).*: (\\S+)\\s*", "$1");
         String token = run("token --app demo --uid alice").out().strip();
-        String joinToken =
-                run("relay join-token --pool main --region eu").out().strip();
+        String joinToken = run("relay join-token --pool main --region eu").out().strip();
         String lease = ask(port, token).body();
         ask(port, token + "x");
         connect(port, freePort(), "alice:" + tokenSecret);

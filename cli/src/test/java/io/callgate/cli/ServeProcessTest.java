@@ -112,7 +112,8 @@ class ServeProcessTest {
         };
         Process first = processes.start(command);
         readUntil(first.inputReader(StandardCharsets.UTF_8), "ready");
-        String before = CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json").out();
+        String before = CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json")
+                .out();
         assertThat(before).contains("\"version\" : 1", "127.0.0.1", "signature");
         signal("TERM", first);
         assertThat(first.waitFor(20, TimeUnit.SECONDS)).isTrue();
@@ -120,9 +121,11 @@ class ServeProcessTest {
         Process second = processes.start(command);
         readUntil(second.inputReader(StandardCharsets.UTF_8), "ready");
 
-        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json").out())
+        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json")
+                        .out())
                 .isEqualTo(before);
-        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--format", "csv").out())
+        assertThat(CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--format", "csv")
+                        .out())
                 .contains("out,,127.0.0.1," + port + ",udp,\"relay: TURN, audio and video\"");
     }
 

@@ -26,8 +26,7 @@ final class UdpGate implements AutoCloseable {
 
     /// Open.
     static UdpGate to(int relayPort) throws IOException {
-        return new UdpGate(
-                new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), relayPort);
+        return new UdpGate(new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)), relayPort);
     }
 
     int port() {

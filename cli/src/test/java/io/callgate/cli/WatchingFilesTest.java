@@ -19,11 +19,12 @@ import org.snakeyaml.engine.v2.api.LoadSettings;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The dashboard and the alert rules of `docs/operate` ask only for what `metrics.md` has, which another test holds to
-/// what relays serve.
+/// The dashboard and the alert rules of `docs/operate` ask only for what `metrics.md` has, which another test
+/// holds to what relays serve.
 @SuppressWarnings("NullAway") // a member that is missing fails the test, as it should
 class WatchingFilesTest {
-    private static final Path FOLDER = Path.of(System.getProperty("callgate.root", "..")).resolve("docs/operate");
+    private static final Path FOLDER =
+            Path.of(System.getProperty("callgate.root", "..")).resolve("docs/operate");
     private static final Pattern METRIC = Pattern.compile("\\b(callgate_[a-z_]+|up)(\\{[^}]*})?");
     private static final Pattern MATCHER = Pattern.compile("([a-z_]+)\\s*(?:=~|!~|!=|=)\\s*\"([^\"]*)\"");
     private static final Pattern GROUPED = Pattern.compile("\\b(?:by|without|ignoring|on)\\s*\\(([^)]*)\\)");
@@ -34,15 +35,15 @@ class WatchingFilesTest {
 
     @Test
     void theDashboardAsksForMetricsThatAreServed() throws IOException {
-        JsonNode dashboard =
-                JsonMapper.builder().build().readTree(Files.readString(FOLDER.resolve("grafana.json")));
+        JsonNode dashboard = JsonMapper.builder().build().readTree(Files.readString(FOLDER.resolve("grafana.json")));
         Set<Integer> ids = new HashSet<>();
         int expressions = 0;
 
         for (JsonNode panel : dashboard.get("panels")) {
             assertThat(ids.add(panel.get("id").asInt())).isTrue();
             assertThat(panel.get("title").asString()).isNotBlank();
-            assertThat(panel.get("gridPos").get("x").asInt() + panel.get("gridPos").get("w").asInt())
+            assertThat(panel.get("gridPos").get("x").asInt()
+                            + panel.get("gridPos").get("w").asInt())
                     .isLessThanOrEqualTo(24);
             for (JsonNode target : panel.get("targets")) {
                 check(target.get("expr").asString());
@@ -52,19 +53,25 @@ class WatchingFilesTest {
         }
 
         assertThat(expressions).isGreaterThan(15);
-        check(dashboard.at("/templating/list/1/query/query").asString().replaceAll("label_values\\((.*), instance\\)", "$1"));
+        check(dashboard
+                .at("/templating/list/1/query/query")
+                .asString()
+                .replaceAll("label_values\\((.*), instance\\)", "$1"));
     }
 
     @Test
     void theAlertsAskForMetricsThatAreServed() throws IOException {
-        Map<?, ?> file = (Map<?, ?>) new Load(LoadSettings.builder().setLabel("alerts.yaml").build())
-                .loadFromString(Files.readString(FOLDER.resolve("alerts.yaml")));
+        Map<?, ?> file = (Map<?, ?>)
+                new Load(LoadSettings.builder().setLabel("alerts.yaml").build())
+                        .loadFromString(Files.readString(FOLDER.resolve("alerts.yaml")));
         Set<Object> names = new HashSet<>();
 
         for (Object group : (List<?>) file.get("groups")) {
             for (Object each : (List<?>) ((Map<?, ?>) group).get("rules")) {
                 Map<?, ?> rule = (Map<?, ?>) each;
-                assertThat(names.add(rule.get("alert"))).as("%s is there once", rule.get("alert")).isTrue();
+                assertThat(names.add(rule.get("alert")))
+                        .as("%s is there once", rule.get("alert"))
+                        .isTrue();
                 assertThat(rule.get("alert").toString()).matches("Callgate[A-Za-z]+");
                 String expression = rule.get("expr").toString();
                 check(expression);
@@ -91,7 +98,8 @@ class WatchingFilesTest {
             own.addAll(OF_THE_SCRAPE);
             labels.addAll(own);
             if (metric.group(2) != null) {
-                for (MatchResult matcher : MATCHER.matcher(metric.group(2)).results().toList()) {
+                for (MatchResult matcher :
+                        MATCHER.matcher(metric.group(2)).results().toList()) {
                     assertThat(own).as("labels of %s", metric.group(1)).contains(matcher.group(1));
                     if (matcher.group(1).equals("reason")) {
                         assertThat(reasons).contains(matcher.group(2).split("\\|", -1));
@@ -105,14 +113,17 @@ class WatchingFilesTest {
         for (String pair : List.of("()", "[]", "{}")) {
             assertThat(expression.chars().filter(c -> c == pair.charAt(0)).count())
                     .as(expression)
-                    .isEqualTo(expression.chars().filter(c -> c == pair.charAt(1)).count());
+                    .isEqualTo(
+                            expression.chars().filter(c -> c == pair.charAt(1)).count());
         }
     }
 
     /// A text names only labels that its expression leaves.
     private static void labels(String text, String expression) {
         List<String> left = new ArrayList<>();
-        GROUPED.matcher(expression).results().forEach(group -> left.addAll(List.of(group.group(1).split("\\s*,\\s*", -1))));
+        GROUPED.matcher(expression)
+                .results()
+                .forEach(group -> left.addAll(List.of(group.group(1).split("\\s*,\\s*", -1))));
         for (MatchResult label : LEGEND.matcher(text).results().toList()) {
             if (expression.matches("(?s).*\\bby\\b.*")) {
                 assertThat(left).as(expression).contains(label.group(1));

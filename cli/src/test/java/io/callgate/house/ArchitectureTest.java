@@ -113,7 +113,8 @@ class ArchitectureTest {
     @ArchTest
     static final ArchRule THE_API_DOES_NOT_KNOW_THE_CONSOLE = noClasses()
             .that()
-            .resideInAnyPackage("io.callgate.control.rest..", "io.callgate.control.lease..", "io.callgate.control.store..")
+            .resideInAnyPackage(
+                    "io.callgate.control.rest..", "io.callgate.control.lease..", "io.callgate.control.store..")
             .should()
             .dependOnClassesThat()
             .resideInAPackage("io.callgate.control.console..")

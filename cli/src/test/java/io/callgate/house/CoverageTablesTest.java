@@ -20,8 +20,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /// The tables in `docs/protocols` name tests that exist; every test that is written for a lesson stands in
-/// `lessons.md`, and for a row of a vendor in `vendors.md`. In a table a name with "…" stands for all that begin or
-/// end so.
+/// `lessons.md`, and for a row of a vendor in `vendors.md`. In a table a name with "…" stands for all that begin
+/// or end so.
 class CoverageTablesTest {
     private static final Path ROOT = Path.of(System.getProperty("callgate.root", ".."));
     private static final List<String> MODULES =

@@ -79,8 +79,7 @@ final class Climber {
         try {
             return new Race(common.time(), stagger::headStart, Ladder.PATIENCE)
                     .run(runners, (runner, failure) -> failures.put(indices.get(runner), failure.failure()))
-                    .map(winner ->
-                            new Climbed(Optional.of(winner.prize()), indices.get(winner.index()), failures))
+                    .map(winner -> new Climbed(Optional.of(winner.prize()), indices.get(winner.index()), failures))
                     .orElseGet(() -> new Climbed(Optional.empty(), -1, failures));
         } catch (RuntimeException e) {
             common.trace().add("a climb failed by a defect: " + e);
@@ -96,7 +95,9 @@ final class Climber {
             return;
         }
         climbing = false;
-        climbed.failures().forEach((index, failure) -> common.teller().candidateFailed(ladder.get(index).toString(), failure));
+        climbed.failures()
+                .forEach((index, failure) ->
+                        common.teller().candidateFailed(ladder.get(index).toString(), failure));
         then.accept(climbed);
     }
 }

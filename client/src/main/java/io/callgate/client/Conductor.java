@@ -194,7 +194,9 @@ final class Conductor {
             obtainLease();
         } else if (after instanceof State.ConnectingProxy connecting && beginsAnew(before, connecting)) {
             paths.connect(connecting.ladder());
-        } else if (after instanceof State.Connected connected && connected.migratingTo() >= 0 && !current.isPrepared()) {
+        } else if (after instanceof State.Connected connected
+                && connected.migratingTo() >= 0
+                && !current.isPrepared()) {
             paths.migrate(connected, this::migrated);
         } else if (after instanceof State.Connected connected) {
             arrive(before, connected);
@@ -241,8 +243,7 @@ final class Conductor {
         }
         common.teller().arrived();
         int index = connected.migratingTo() >= 0 ? connected.migratingTo() : connected.rung();
-        Optional<Path> left =
-                current.arrive(new State.Connected(connected.call(), connected.ladder(), index, -1));
+        Optional<Path> left = current.arrive(new State.Connected(connected.call(), connected.ladder(), index, -1));
         tunnels.tend();
         left.ifPresent(Path::close); // tunnels have allocations of their own, and leave those when they have moved
         if (connected.migratingTo() >= 0) {

@@ -43,7 +43,9 @@ final class CurrentPath {
             return now.isSilent(common.nanos()) ? Optional.empty() : now.tunnels();
         }
         boolean isDirect = plan.isPresent() && !plan.get().path().isProxied();
-        return isDirect ? Optional.of((receiver, attempt) -> new DirectTunnel(receiver, common.time())) : Optional.empty();
+        return isDirect
+                ? Optional.of((receiver, attempt) -> new DirectTunnel(receiver, common.time()))
+                : Optional.empty();
     }
 
     /// Whether there is a path, and of a kind on which no tunnel can ever be.

@@ -65,7 +65,8 @@ final class LeaseKeeper {
         try {
             return settings.store().load().map(LeaseJson::parseLease);
         } catch (RuntimeException e) {
-            common.trace().add("the stored lease cannot be read: " + e.getClass().getSimpleName());
+            common.trace()
+                    .add("the stored lease cannot be read: " + e.getClass().getSimpleName());
             return Optional.empty();
         }
     }
@@ -141,9 +142,11 @@ final class LeaseKeeper {
         Instant takenAt = common.now();
         double part = 0.7 + 0.1 * ThreadLocalRandom.current().nextDouble(); // not all clients of a minute at once
         renewAt = takenAt.plusMillis((long) (part * usableMillis(lease, takenAt)));
-        common.trace().add("lease until " + lease.expiresAt() + " with "
-                + lease.candidates().size() + " candidates");
-        common.threads().aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
+        common.trace()
+                .add("lease until " + lease.expiresAt() + " with "
+                        + lease.candidates().size() + " candidates");
+        common.threads()
+                .aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
         boolean warned = before != null && before.lease().warnings().contains(ErrorCode.QUOTA_OVERAGE);
         if (!warned && lease.warnings().contains(ErrorCode.QUOTA_OVERAGE)) {
             common.trace().add("the operator says: " + ErrorCode.QUOTA_OVERAGE.meaning());
@@ -160,8 +163,9 @@ final class LeaseKeeper {
     private long usableMillis(Lease lease, Instant takenAt) {
         Duration left = Duration.between(takenAt, lease.expiresAt());
         if (left.compareTo(SHORTEST_USE) < 0) {
-            common.trace().add("this lease ends at " + lease.expiresAt() + ", and this machine's clock says " + takenAt
-                    + ": set the clock");
+            common.trace()
+                    .add("this lease ends at " + lease.expiresAt() + ", and this machine's clock says " + takenAt
+                            + ": set the clock");
         }
         return Math.max(SHORTEST_USE.toMillis(), Math.min(left.toMillis(), LONGEST_USE.toMillis()));
     }

@@ -29,8 +29,7 @@ public record LocalProxies(HostPort service, List<Hop> proxies, LocalFallback fa
     }
 
     Rung rung(Hop proxy) {
-        EffectivePath path =
-                proxy instanceof Hop.Socks5 ? EffectivePath.LOCAL_SOCKS5 : EffectivePath.LOCAL_HTTP;
+        EffectivePath path = proxy instanceof Hop.Socks5 ? EffectivePath.LOCAL_SOCKS5 : EffectivePath.LOCAL_HTTP;
         return new Rung(path, proxy + " to " + service);
     }
 }

@@ -97,7 +97,10 @@ final class PathKeeper {
             endTrial();
             common.trace().add(ladder.get(connected.rung()) + " is silent: trying the others beside it");
             climber.climb(
-                    ladder, aside(ladder, connected.rung()), ways::way, climbed -> replace(climbed, watched, connected));
+                    ladder,
+                    aside(ladder, connected.rung()),
+                    ways::way,
+                    climbed -> replace(climbed, watched, connected));
         } else if (watched.isDraining()) {
             endTrial();
             leave(connected);

@@ -38,7 +38,9 @@ final class Ways {
     /// @return empty if the lease has that candidate no more
     Optional<Path.Way> way(Rung rung) {
         Local local = locals.get(rung);
-        return local == null ? relayWay(rung) : Optional.of(LocalPath.by(local.through(), local.service(), settings.time()));
+        return local == null
+                ? relayWay(rung)
+                : Optional.of(LocalPath.by(local.through(), local.service(), settings.time()));
     }
 
     private Optional<Path.Way> relayWay(Rung rung) {
@@ -65,8 +67,8 @@ final class Ways {
         Rung rung = there.ladder().get(there.rung());
         Local local = locals.get(rung);
         if (local != null) {
-            return Optional.of(
-                    new Plan(number, there.path(), there.byFallback(), "", List.of(), true, local.through(), Optional.empty()));
+            return Optional.of(new Plan(
+                    number, there.path(), there.byFallback(), "", List.of(), true, local.through(), Optional.empty()));
         }
         return leases.candidates()
                 .flatMap(known -> known.find(rung)

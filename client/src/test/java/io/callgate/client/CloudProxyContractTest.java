@@ -302,8 +302,9 @@ class CloudProxyContractTest {
     /// ever.
     @Test
     void manyThreadsMayCallEverything() throws Exception {
-        CloudProxy proxy = proxy(builder().probe(DirectProbe.of(
-                new HostPort("127.0.0.1", closedPort()), new HostPort("127.0.0.1", closedPort()), TIME)));
+        CloudProxy proxy = proxy(builder()
+                .probe(DirectProbe.of(
+                        new HostPort("127.0.0.1", closedPort()), new HostPort("127.0.0.1", closedPort()), TIME)));
         List<RequestedMode> modes =
                 List.of(RequestedMode.NONE, RequestedMode.SMART, RequestedMode.STANDARD, RequestedMode.UDP);
         ExecutorService threads = Executors.newFixedThreadPool(8);

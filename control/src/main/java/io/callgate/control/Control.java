@@ -110,9 +110,7 @@ public final class Control implements AutoCloseable {
                 return Optional.empty();
             }
             FirstPassword password = FirstPassword.mint();
-            transaction
-                    .consoleUsers()
-                    .create(FIRST_USER, Operator.Role.OPERATOR, Optional.empty(), password.stored());
+            transaction.consoleUsers().create(FIRST_USER, Operator.Role.OPERATOR, Optional.empty(), password.stored());
             transaction.audit().add("console-user.create", FIRST_USER);
             return Optional.of(password.secret());
         });

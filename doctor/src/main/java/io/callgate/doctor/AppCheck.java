@@ -73,8 +73,8 @@ record AppCheck(String app, Optional<Lease> lease, Optional<Failure> failure) {
         List<Item> items = new ArrayList<>();
         boolean isControls = failure.map(AppCheck::isOfTheOperator).orElse(true);
         boolean isProven = lease.isPresent() || (isControls && !isOfTheToken(failure.orElseThrow()));
-        boolean isAsleep = failure.map(why -> why.code() == ErrorCode.NOT_ACTIVATED)
-                .orElse(false);
+        boolean isAsleep =
+                failure.map(why -> why.code() == ErrorCode.NOT_ACTIVATED).orElse(false);
         items.add(new Item(
                 "valid entry",
                 Optional.of(isControls),
@@ -84,7 +84,8 @@ record AppCheck(String app, Optional<Lease> lease, Optional<Failure> failure) {
                 isProven ? Optional.of(!isAsleep) : Optional.empty(),
                 isProven && !isAsleep
                         ? "app " + app + " gets leases"
-                                + failure.map(why -> ", but not now: " + why.cause()).orElse("")
+                                + failure.map(why -> ", but not now: " + why.cause())
+                                        .orElse("")
                         : failure.map(Failure::cause).orElse("")));
         items.add(setInTime());
         return items;
@@ -104,7 +105,8 @@ record AppCheck(String app, Optional<Lease> lease, Optional<Failure> failure) {
 
     /// Whether something is known to be wrong.
     boolean isWrong() {
-        return items().stream().anyMatch(item -> item.holds().isPresent() && !item.holds().get());
+        return items().stream()
+                .anyMatch(item -> item.holds().isPresent() && !item.holds().get());
     }
 
     private static boolean isOfTheOperator(Failure why) {

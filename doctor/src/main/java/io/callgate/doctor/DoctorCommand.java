@@ -70,7 +70,8 @@ public final class DoctorCommand implements Callable<Integer> {
     @Option(
             names = "--token-file",
             paramLabel = "F",
-            description = "An app's token for one user (JWT), with which --server is asked for a lease and a credential.")
+            description =
+                    "An app's token for one user (JWT), with which --server is asked for a lease and a credential.")
     private @Nullable Path tokenFile;
 
     @Option(
@@ -137,8 +138,7 @@ public final class DoctorCommand implements Callable<Integer> {
         List<Finding> findings = new NetworkCheck(relay, dialer, trust, login, time, patience())
                 .run(List.of(Way.values()), new ProgressLines(err));
 
-        Report report =
-                new Report(relay, proxy == null, login.isPresent(), findings, lease, app, time.now());
+        Report report = new Report(relay, proxy == null, login.isPresent(), findings, lease, app, time.now());
         if (json) {
             out.println(report.json());
         } else {
@@ -169,7 +169,8 @@ public final class DoctorCommand implements Callable<Integer> {
             return read("--server", () -> HostPort.parse(given, DEFAULT_PORT));
         }
         String entry = secrets.variable("CALLGATE_ENTRY")
-                .orElseThrow(() -> wrong("Missing required option: '--server=HOST[:PORT]'; or set CALLGATE_ENTRY", null));
+                .orElseThrow(
+                        () -> wrong("Missing required option: '--server=HOST[:PORT]'; or set CALLGATE_ENTRY", null));
         return read("CALLGATE_ENTRY", () -> HostPort.parse(entry, DEFAULT_PORT));
     }
 

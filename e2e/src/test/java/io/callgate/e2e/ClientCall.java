@@ -59,8 +59,7 @@ final class ClientCall implements ProxyEvents, DatagramTunnel.Receiver, AutoClos
 
     /// Opens a tunnel, and waits for the first echoes.
     ClientCall ringing(InetSocketAddress peer) throws Exception {
-        CloudTunnel tunnel =
-                host.inside(() -> sdk().openTunnel(this)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
+        CloudTunnel tunnel = host.inside(() -> sdk().openTunnel(this)).get(PATIENCE.toSeconds(), TimeUnit.SECONDS);
         tunnel.open(peer, Attempt.within(new TunnelRelay.RealTime(), PATIENCE));
         Thread.ofPlatform().daemon().name("steady sender").start(() -> {
             long nextNanos = System.nanoTime();
@@ -84,7 +83,10 @@ final class ClientCall implements ProxyEvents, DatagramTunnel.Receiver, AutoClos
     ///
     /// @return how long it took from the beginning of the call
     Duration awaitPlan(EffectivePath path) {
-        Await.until("a plan by " + path + " among " + this, PATIENCE, () -> plan().filter(it -> it.path() == path).isPresent());
+        Await.until(
+                "a plan by " + path + " among " + this,
+                PATIENCE,
+                () -> plan().filter(it -> it.path() == path).isPresent());
         synchronized (this) {
             return Duration.ofNanos(plannedNanos - beganNanos);
         }
@@ -92,7 +94,10 @@ final class ClientCall implements ProxyEvents, DatagramTunnel.Receiver, AutoClos
 
     /// Waits for a path by another relay than that.
     void awaitRelayOtherThan(String relay) {
-        Await.until("another relay than " + relay, PATIENCE, () -> plan().filter(it -> !it.relay().equals(relay)).isPresent());
+        Await.until(
+                "another relay than " + relay,
+                PATIENCE,
+                () -> plan().filter(it -> !it.relay().equals(relay)).isPresent());
     }
 
     Failure awaitFailure() {

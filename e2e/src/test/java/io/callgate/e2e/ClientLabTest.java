@@ -79,7 +79,8 @@ class ClientLabTest {
         fleet = new Fleet(folder, installation.launcher());
         app = fleet.activate("client", "[\"main\"]");
         peer = EchoPeer.on(fleet.cloud());
-        service = fleet.cloud().inside(() -> TunnelRelay.Callgate.relay(fleet.cloud().address(), STUN_PORT));
+        service = fleet.cloud()
+                .inside(() -> TunnelRelay.Callgate.relay(fleet.cloud().address(), STUN_PORT));
     }
 
     @AfterAll
@@ -263,7 +264,9 @@ class ClientLabTest {
                 fleet.authorityCertificate().toString());
 
         try (LabProcess client = fleet.corp().start("client-" + entry + "-" + dns, command, Map.of())) {
-            assertThat(client.awaitEnd(Duration.ofSeconds(60))).as(client.output()).isEqualTo(works ? 0 : 1);
+            assertThat(client.awaitEnd(Duration.ofSeconds(60)))
+                    .as(client.output())
+                    .isEqualTo(works ? 0 : 1);
             assertThat(client.output()).contains(works ? "plan CLOUD_UDP" : "failed DNS_FAILED");
         }
     }
@@ -321,17 +324,17 @@ class ClientLabTest {
 
     /// From now on. Neighbour discovery is between machines of one cable, and no packet of the SDK.
     private void watchForLeaks() {
-        String relays = String.join(
-                ", ", fleet.relays().stream().map(Host::address).toList());
+        String relays =
+                String.join(", ", fleet.relays().stream().map(Host::address).toList());
         nft(
                 fleet.corp(),
                 "add table inet leaks; delete table inet leaks; add table inet leaks;"
-                + " add counter inet leaks others;"
-                + " add chain inet leaks out { type filter hook output priority 0; };"
-                + " add rule inet leaks out oif lo accept;"
-                + " add rule inet leaks out ip daddr { %s } accept;".formatted(relays)
-                + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
-                + " add rule inet leaks out counter name others");
+                        + " add counter inet leaks others;"
+                        + " add chain inet leaks out { type filter hook output priority 0; };"
+                        + " add rule inet leaks out oif lo accept;"
+                        + " add rule inet leaks out ip daddr { %s } accept;".formatted(relays)
+                        + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
+                        + " add rule inet leaks out counter name others");
     }
 
     private long leaks() {

@@ -68,7 +68,9 @@ final class ConsoleFleet implements AutoCloseable {
                 .asString();
         String key = send("POST", "/link/join", "", """
             {"joinToken": "%s", "name": "%s", "endpoints": [{"address": "%s", "port": 443, "transports": ["udp", "tcp"]}]}\
-            """.formatted(token, name, address)).get("relayKey").asString();
+            """.formatted(token, name, address))
+                .get("relayKey")
+                .asString();
         PlayedRelay relay = new PlayedRelay(key, software);
         relays.add(relay);
         return relay;
@@ -132,11 +134,12 @@ final class ConsoleFleet implements AutoCloseable {
                 StringBuilder live = new StringBuilder();
                 int until = Math.min(count, told + CHANGES_A_BEAT);
                 for (int i = told + 1; i <= until; i++) {
-                    live.append(live.isEmpty() ? "" : ",").append("""
-                        {"number": %d, "app": "%s", "subject": "user-%d", "ingresses": ["turn_udp"],
-                         "client": "203.0.113.0/24", "began": "2026-11-22T11:%02d:00Z", "bytesToPeer": %d,
-                         "bytesToClient": %d}\
-                        """.formatted(changes + i - told, app, i, i % 60, i * 70_000L, i * 110_000L));
+                    live.append(live.isEmpty() ? "" : ",")
+                            .append("""
+                                {"number": %d, "app": "%s", "subject": "user-%d", "ingresses": ["turn_udp"],
+                                 "client": "203.0.113.0/24", "began": "2026-11-22T11:%02d:00Z", "bytesToPeer": %d,
+                                 "bytesToClient": %d}\
+                                """.formatted(changes + i - told, app, i, i % 60, i * 70_000L, i * 110_000L));
                 }
                 int after = changes;
                 changes += until - told;
@@ -146,10 +149,11 @@ final class ConsoleFleet implements AutoCloseable {
 
         /// Tells what an app used in one hour.
         void used(String app, String hour, long megabytes, long minutes) {
-            beat(", \"usage\": [" + """
-                {"epoch": "run", "hour": "%s", "app": "%s", "ingress": "turn_udp", "bytesToPeer": %d,
-                 "bytesToClient": %d, "sessions": %d, "sessionSeconds": %d}]\
-                """.formatted(hour, app, megabytes * 400_000, megabytes * 600_000, minutes / 9, minutes * 60));
+            beat(", \"usage\": ["
+                    + """
+                    {"epoch": "run", "hour": "%s", "app": "%s", "ingress": "turn_udp", "bytesToPeer": %d,
+                     "bytesToClient": %d, "sessions": %d, "sessionSeconds": %d}]\
+                    """.formatted(hour, app, megabytes * 400_000, megabytes * 600_000, minutes / 9, minutes * 60));
         }
     }
 

@@ -28,8 +28,17 @@ import org.junit.jupiter.api.Timeout;
 class ConsoleTest {
     private static final String PASSWORD = "correct horse battery";
     private static final String EVIL = "<img src=x onerror=alert(1)>=1+1";
-    private static final List<String> PAGES =
-            List.of("/", "/apps", "/apps/demo", "/relays", "/sessions", "/allowlist?app=demo", "/usage?app=demo", "/audit", "/users", "/password");
+    private static final List<String> PAGES = List.of(
+            "/",
+            "/apps",
+            "/apps/demo",
+            "/relays",
+            "/sessions",
+            "/allowlist?app=demo",
+            "/usage?app=demo",
+            "/audit",
+            "/users",
+            "/password");
 
     private ConsoleFleet fleet;
     private ConsoleFleet.PlayedRelay frankfurt;
@@ -48,7 +57,8 @@ class ConsoleTest {
         paris.carries("telehealth", 96, 71_400);
         singapore.carries("demo", 58, 40_300);
         for (int day = 1; day <= 22; day++) {
-            frankfurt.used("demo", "2026-11-%02dT10:00:00Z".formatted(day), 900 + day * 137 % 700, 400 + day * 71 % 300);
+            frankfurt.used(
+                    "demo", "2026-11-%02dT10:00:00Z".formatted(day), 900 + day * 137 % 700, 400 + day * 71 % 300);
         }
     }
 
@@ -101,7 +111,8 @@ class ConsoleTest {
             page.waitForCondition(() -> page.locator(".numbers").innerText().contains("\n368"));
             picture(visit, "overview-light");
 
-            assertThat(page.locator("#tables").innerText()).contains("eu-central", "telehealth", "Mbit/s", "TOKEN_REQUIRED");
+            assertThat(page.locator("#tables").innerText())
+                    .contains("eu-central", "telehealth", "Mbit/s", "TOKEN_REQUIRED");
             assertThat(visit.complaints()).isEmpty();
             assertThat(visit.askedElsewhere()).isEmpty();
         }
@@ -158,7 +169,9 @@ class ConsoleTest {
                     .last()
                     .click();
             page.waitForCondition(() -> page.locator("td button").count() == 1);
-            assertThat(fleet.api("GET", "/v1/apps/fresh/token-secrets", "").get("items").size())
+            assertThat(fleet.api("GET", "/v1/apps/fresh/token-secrets", "")
+                            .get("items")
+                            .size())
                     .isEqualTo(1);
             assertThat(fleet.api("GET", "/v1/audit", "").toString())
                     .contains("\"actor\":\"console admin\",\"action\":\"app.token-secret.remove\"");
@@ -175,7 +188,9 @@ class ConsoleTest {
             page.navigate(fleet.origin() + "/relays");
             page.locator("[aria-label='Drain fra-1']").click();
             page.locator("[aria-label='Resume fra-1']").waitFor();
-            assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("fra-1")).first().innerText())
+            assertThat(page.locator("tr", new Page.LocatorOptions().setHasText("fra-1"))
+                            .first()
+                            .innerText())
                     .contains("draining, 214 left");
             page.locator("[name=region]").fill("eu-north");
             click(page, "Make a join token");
@@ -191,7 +206,8 @@ class ConsoleTest {
             page.locator("[aria-label='End the session of user-130']").click();
             page.locator("[role=status]").waitFor();
             assertThat(page.locator("[role=status]").innerText()).contains("The sessions of user-130 end");
-            assertThat(fleet.api("GET", "/v1/apps/demo/revocations", "").toString()).contains("user-130");
+            assertThat(fleet.api("GET", "/v1/apps/demo/revocations", "").toString())
+                    .contains("user-130");
         }
     }
 
@@ -202,9 +218,13 @@ class ConsoleTest {
             try (Visit visit = signedIn(eyes)) {
                 for (String path : PAGES) {
                     visit.page().navigate(fleet.origin() + path);
-                    String name = path.equals("/") ? "overview" : path.substring(1).replaceAll("[/?=]", "-");
+                    String name =
+                            path.equals("/") ? "overview" : path.substring(1).replaceAll("[/?=]", "-");
                     if (path.equals("/")) visit.page().locator("#chart canvas").waitFor();
-                    picture(visit, name + "-" + eyes.width() + "-" + eyes.colors().name().toLowerCase(Locale.ROOT));
+                    picture(
+                            visit,
+                            name + "-" + eyes.width() + "-"
+                                    + eyes.colors().name().toLowerCase(Locale.ROOT));
                     visit.assertAccessible();
                     visit.assertFits();
                 }
@@ -229,7 +249,9 @@ class ConsoleTest {
                 assertThat(download.path()).content().contains("203.0.113.7");
             }
             page.locator("[aria-label^='Changes since version']").last().click();
-            assertThat(page.locator("h2", new Page.LocatorOptions().setHasText("What changed")).count()).isEqualTo(1);
+            assertThat(page.locator("h2", new Page.LocatorOptions().setHasText("What changed"))
+                            .count())
+                    .isEqualTo(1);
             visit.assertAccessible();
         }
     }
@@ -275,7 +297,8 @@ class ConsoleTest {
             page.keyboard().press("Tab");
             assertThat(page.evaluate("document.activeElement.className")).isEqualTo("skip");
             for (int i = 0; i < 3; i++) page.keyboard().press("Tab");
-            assertThat(page.evaluate("document.activeElement.getAttribute('href')")).isEqualTo("/apps");
+            assertThat(page.evaluate("document.activeElement.getAttribute('href')"))
+                    .isEqualTo("/apps");
             assertThat((String) page.evaluate("getComputedStyle(document.activeElement).outlineStyle"))
                     .isEqualTo("solid");
             page.keyboard().press("Enter");

@@ -41,8 +41,7 @@ class ExamplesTest {
         folder = temporary;
         int port = LoopbackRelay.freePort();
         relay = "127.0.0.1:" + port;
-        serve = installation.start(
-                folder, "serve", "--data", data(), "--address", "127.0.0.1", "--port", "" + port);
+        serve = installation.start(folder, "serve", "--data", data(), "--address", "127.0.0.1", "--port", "" + port);
         serve.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
     }
 
@@ -92,8 +91,8 @@ class ExamplesTest {
         ProgramRun token = installation.run("token", "--app", "demo", "--uid", "me", "--data", data());
         assertThat(token.exitCode()).as(token.output()).isZero();
 
-        try (LabProcess phone = example(
-                "smart.Phone", Map.of("CALLGATE_TOKEN", token.output().strip()), relay, pin.group(1))) {
+        try (LabProcess phone =
+                example("smart.Phone", Map.of("CALLGATE_TOKEN", token.output().strip()), relay, pin.group(1))) {
             assertThat(phone.awaitEnd(LIMIT)).as(phone.output()).isZero();
             assertThat(phone.output())
                     .containsSubsequence(

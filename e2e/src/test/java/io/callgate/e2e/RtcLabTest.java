@@ -98,7 +98,9 @@ class RtcLabTest {
 
     private static CorpBrowsers browsers(RtcBench bench, Path here) throws IOException {
         LabAuthority authority = new LabAuthority(
-                Files.createDirectories(here.resolve("authority")), bench.lab().dmz().address(), "relay.callgate.test");
+                Files.createDirectories(here.resolve("authority")),
+                bench.lab().dmz().address(),
+                "relay.callgate.test");
         return new CorpBrowsers(bench.lab().corp(), authority, here);
     }
 
@@ -137,7 +139,8 @@ class RtcLabTest {
     }
 
     private static Host relayOf(Fleet fleet, String output, String who) {
-        Matcher path = Pattern.compile("path by=" + who + " CLOUD_UDP relay=relay(\\d)").matcher(output);
+        Matcher path = Pattern.compile("path by=" + who + " CLOUD_UDP relay=relay(\\d)")
+                .matcher(output);
         int last = 0;
         while (path.find()) last = Integer.parseInt(path.group(1));
         assertThat(last).as("a relay in use: %s", output).isPositive();
@@ -147,7 +150,8 @@ class RtcLabTest {
     private static Properties told(Fleet fleet, FleetApp app) {
         Properties told = new Properties();
         told.setProperty("janus", Janus.signallingUrl(fleet.cloud()));
-        told.setProperty("entries", fleet.relay(1).address() + ":443," + fleet.relay(2).address() + ":443");
+        told.setProperty(
+                "entries", fleet.relay(1).address() + ":443," + fleet.relay(2).address() + ":443");
         told.setProperty("ca", fleet.authorityCertificate().toString());
         told.setProperty("app", app.id());
         told.setProperty("mode", "UDP");

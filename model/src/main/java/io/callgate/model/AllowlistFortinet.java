@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/// Commands for FortiOS 6.4 and newer: addresses, services, and a policy for all addresses with the same services, so
-/// that none is opened on another's ports.
+/// Commands for FortiOS 6.4 and newer: addresses, services, and a policy for all addresses with the same
+/// services, so that none is opened on another's ports.
 final class AllowlistFortinet {
     private static final int MOST_COMMENT_BYTES = 240;
 
@@ -26,12 +26,12 @@ final class AllowlistFortinet {
 
     private String render() {
         line(0, "# " + allowlist.title());
-        addresses("firewall address", allowlist.entries().stream()
-                .filter(entry -> !entry.isV6())
-                .collect(Collectors.toList()));
-        addresses("firewall address6", allowlist.entries().stream()
-                .filter(AllowlistEntry::isV6)
-                .collect(Collectors.toList()));
+        addresses(
+                "firewall address",
+                allowlist.entries().stream().filter(entry -> !entry.isV6()).collect(Collectors.toList()));
+        addresses(
+                "firewall address6",
+                allowlist.entries().stream().filter(AllowlistEntry::isV6).collect(Collectors.toList()));
         services();
         line(0, "# Name your own interfaces below, and move the policies above those that deny.");
         policies(AllowlistEntry.Direction.OUTBOUND);
@@ -69,7 +69,9 @@ final class AllowlistFortinet {
         Map<String, Set<String>> servicesOf = new LinkedHashMap<>();
         Map<String, AllowlistEntry> byName = new LinkedHashMap<>();
         for (AllowlistEntry entry : allowlist.in(direction)) {
-            servicesOf.computeIfAbsent(name(entry), name -> new LinkedHashSet<>()).add(service(entry));
+            servicesOf
+                    .computeIfAbsent(name(entry), name -> new LinkedHashSet<>())
+                    .add(service(entry));
             byName.putIfAbsent(name(entry), entry);
         }
         Map<Set<String>, List<AllowlistEntry>> alike = new LinkedHashMap<>();
@@ -101,7 +103,9 @@ final class AllowlistFortinet {
             line(
                     8,
                     "set dstaddr" + family + " "
-                            + quoted(entries.stream().map(AllowlistFortinet::name).collect(Collectors.toList())));
+                            + quoted(entries.stream()
+                                    .map(AllowlistFortinet::name)
+                                    .collect(Collectors.toList())));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.callgate.model;
 
-/// A file for both `iptables-restore --noflush` and `ip6tables-restore --noflush`: each leaves the other's lines out.
+/// A file for both `iptables-restore --noflush` and `ip6tables-restore --noflush`: each leaves the other's lines
+/// out.
 ///
 /// Chains of its own, filled anew each time; the administrator sends packets there once.
 final class AllowlistIptables {
@@ -10,7 +11,8 @@ final class AllowlistIptables {
 
     static String render(Allowlist allowlist) {
         StringBuilder text = new StringBuilder("# " + allowlist.title() + "\n");
-        text.append("# iptables-restore --noflush < FILE && ip6tables-restore --noflush < FILE; then once, for each:\n");
+        text.append(
+                "# iptables-restore --noflush < FILE && ip6tables-restore --noflush < FILE; then once, for each:\n");
         if (allowlist.side() == Allowlist.Side.CLIENT) {
             text.append("# iptables -I FORWARD -j CALLGATE (OUTPUT on a client itself)\n");
             text.append("*filter\n:CALLGATE - [0:0]\n");
@@ -31,7 +33,12 @@ final class AllowlistIptables {
             String protocol = entry.protocol().lowerCase();
             String ports = entry.ports().toString().replace('-', ':');
             if (entry.address().isEmpty()) {
-                text.append("# ").append(entry.target()).append(' ').append(protocol).append(' ').append(ports);
+                text.append("# ")
+                        .append(entry.target())
+                        .append(' ')
+                        .append(protocol)
+                        .append(' ')
+                        .append(ports);
                 text.append(": ").append(entry.purpose());
                 text.append("; iptables knows addresses only, put those of this name here\n");
                 continue;

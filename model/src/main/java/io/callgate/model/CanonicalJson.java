@@ -5,8 +5,8 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The one form of a JSON document that is signed: RFC 8785, for documents of objects, arrays, texts, truth values and
-/// integers, which are all that ours hold.
+/// The one form of a JSON document that is signed: RFC 8785, for documents of objects, arrays, texts, truth
+/// values and integers, which are all that ours hold.
 final class CanonicalJson {
     /// Beyond, a reader that keeps numbers in doubles reads another one (RFC 8785, appendix D).
     private static final long LARGEST = 9_007_199_254_740_991L;

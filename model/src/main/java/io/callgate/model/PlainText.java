@@ -1,7 +1,7 @@
 package io.callgate.model;
 
-/// Which characters no text holds that people or machines read in lines: those that end a line, move a cursor or turn
-/// the direction of writing make a table, a log or a firewall rule show what is not there.
+/// Which characters no text holds that people or machines read in lines: those that end a line, move a cursor or
+/// turn the direction of writing make a table, a log or a firewall rule show what is not there.
 public final class PlainText {
     private PlainText() {}
 

@@ -6,8 +6,8 @@ import java.security.Signature;
 import java.util.Base64;
 import tools.jackson.databind.node.ObjectNode;
 
-/// An [Allowlist] that its operator answers for: a JSON object with member `signature`, which is over the canonical
-/// form of all the others.
+/// An [Allowlist] that its operator answers for: a JSON object with member `signature`, which is over the
+/// canonical form of all the others.
 public final class SignedAllowlist {
     private static final String SIGNATURE = "signature";
     private static final String ALGORITHM = "Ed25519";
@@ -36,7 +36,8 @@ public final class SignedAllowlist {
         return new SignedAllowlist(document);
     }
 
-    /// Reads one and believes it only if it was signed with this very key: the one that it names itself proves nothing.
+    /// Reads one and believes it only if it was signed with this very key: the one that it names itself proves
+    /// nothing.
     ///
     /// @throws IllegalArgumentException with what is wrong, for people
     public static SignedAllowlist verify(String text, AllowlistKey trusted) {

@@ -90,11 +90,7 @@ final class Census {
                 apps.state()
                         .tls()
                         .map(identity -> identity.certificate().getNotAfter().toInstant()),
-                new UsageReport(
-                        epoch.toString(),
-                        sequence.incrementAndGet(),
-                        time.now(),
-                        usage));
+                new UsageReport(epoch.toString(), sequence.incrementAndGet(), time.now(), usage));
     }
 
     /// By app, those that were removed too, with what they used.

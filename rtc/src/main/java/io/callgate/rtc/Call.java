@@ -35,12 +35,7 @@ final class Call implements Way.Listener {
 
     /// What a call is made of.
     record Setup(
-            RtcService service,
-            MediaStack media,
-            TimeSource time,
-            Duration giveUpAfter,
-            RtcEvents events,
-            Loop loop) {}
+            RtcService service, MediaStack media, TimeSource time, Duration giveUpAfter, RtcEvents events, Loop loop) {}
 
     private final Setup setup;
     private final JoinRequest request;
@@ -357,9 +352,7 @@ final class Call implements Way.Listener {
         inUse = plan;
         soundNanos = setup.time().nanos();
         way.inUse(plan);
-        if (before == null
-                || before.path() != plan.path()
-                || !before.relay().equals(plan.relay())) {
+        if (before == null || before.path() != plan.path() || !before.relay().equals(plan.relay())) {
             setup.events().onPathInUse(plan.path(), plan.byFallback(), plan.relay(), elapsed());
         }
     }
@@ -488,14 +481,13 @@ final class Call implements Way.Listener {
 
         @Override
         public void onEnded(Ending ending, String why) {
-            ConnectionReason reason =
-                    switch (ending) {
-                        case KICKED -> ConnectionReason.KICKED;
-                        case CHANNEL_CLOSED -> ConnectionReason.CHANNEL_CLOSED;
-                        case SAME_USER_JOINED -> ConnectionReason.SAME_USER_JOINED;
-                    };
-            afterJoin(events -> fail(
-                    reason, new Failure(ErrorCode.NOT_INITIALIZED, why, "join again, if that is allowed")));
+            ConnectionReason reason = switch (ending) {
+                case KICKED -> ConnectionReason.KICKED;
+                case CHANNEL_CLOSED -> ConnectionReason.CHANNEL_CLOSED;
+                case SAME_USER_JOINED -> ConnectionReason.SAME_USER_JOINED;
+            };
+            afterJoin(events ->
+                    fail(reason, new Failure(ErrorCode.NOT_INITIALIZED, why, "join again, if that is allowed")));
         }
 
         private void afterJoin(Consumer<RtcEvents> told) {

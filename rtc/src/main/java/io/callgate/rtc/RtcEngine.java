@@ -1,7 +1,6 @@
 package io.callgate.rtc;
 
 import io.callgate.client.CloudProxy;
-import io.callgate.client.DirectProbe;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.ProxyConfig;
 import io.callgate.client.net.Hop;
@@ -117,7 +116,8 @@ public final class RtcEngine implements Closeable {
         if (before != null && !before.isOver()) {
             return ErrorCode.CALLED_TOO_LATE;
         }
-        boolean needsProxy = !mode.equals(Optional.of(RequestedMode.NONE)) && settings.ways().isEmpty();
+        boolean needsProxy =
+                !mode.equals(Optional.of(RequestedMode.NONE)) && settings.ways().isEmpty();
         if (needsProxy && settings.proxy().isEmpty()) {
             return ErrorCode.INVALID_ARGUMENT;
         }
@@ -134,8 +134,7 @@ public final class RtcEngine implements Closeable {
         return ErrorCode.OK;
     }
 
-    private Function<Way.Listener, Way> way(
-            JoinRequest request, Optional<RequestedMode> asked, List<Hop> localHops) {
+    private Function<Way.Listener, Way> way(JoinRequest request, Optional<RequestedMode> asked, List<Hop> localHops) {
         if (asked.equals(Optional.of(RequestedMode.NONE))) {
             return DirectWay::new;
         }
@@ -147,14 +146,12 @@ public final class RtcEngine implements Closeable {
         if (asked.equals(Optional.of(RequestedMode.LOCAL))) {
             Hop hop = localHops.get(0);
             builder.through(hop).mode(RequestedMode.STANDARD);
-            shownAs = Optional.of(
-                    hop instanceof Hop.Socks5 ? EffectivePath.LOCAL_SOCKS5 : EffectivePath.LOCAL_HTTP);
+            shownAs = Optional.of(hop instanceof Hop.Socks5 ? EffectivePath.LOCAL_SOCKS5 : EffectivePath.LOCAL_HTTP);
         } else {
             asked.ifPresent(builder::mode);
         }
         Optional<EffectivePath> shown = shownAs;
-        return listener ->
-                new ProxyWay(builder, new MediaRoutes(settings.time()), shown, listener, events, loop);
+        return listener -> new ProxyWay(builder, new MediaRoutes(settings.time()), shown, listener, events, loop);
     }
 
     /// Ends the call; OK also where there is none. [ConnectionState#DISCONNECTED] is told when the cloud
@@ -247,8 +244,7 @@ public final class RtcEngine implements Closeable {
             return ErrorCode.NOT_INITIALIZED;
         }
         boolean lacksLocal = requested == RequestedMode.LOCAL && localProxies.isEmpty();
-        boolean lacksProxy =
-                requested != RequestedMode.NONE && settings.proxy().isEmpty();
+        boolean lacksProxy = requested != RequestedMode.NONE && settings.proxy().isEmpty();
         if (lacksLocal || lacksProxy) {
             return ErrorCode.INVALID_ARGUMENT;
         }

@@ -48,10 +48,8 @@ public final class FakeCloud {
     /// Ways are the test's to open, by [#opens] and [#closes].
     public Cloud manual() {
         return Cloud.of(TIME, service, media)
-                .withEngines(() -> RtcEngine.builder(TIME)
-                        .service(service)
-                        .media(media)
-                        .ways(ManualWay::new))
+                .withEngines(() ->
+                        RtcEngine.builder(TIME).service(service).media(media).ways(ManualWay::new))
                 .withEntries("127.0.0.1:9");
     }
 
@@ -147,5 +145,4 @@ public final class FakeCloud {
     public static AudioChunk sound() {
         return new AudioChunk(new byte[960], 48_000, 1);
     }
-
 }

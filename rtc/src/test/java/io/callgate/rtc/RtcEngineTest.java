@@ -317,8 +317,10 @@ class RtcEngineTest implements RtcEvents {
         assertThatThrownBy(() -> RtcEngine.builder(SystemTime.CLOCK).build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("service");
-        assertThatThrownBy(() ->
-                        RtcEngine.builder(SystemTime.CLOCK).service(cloud).media(media).build())
+        assertThatThrownBy(() -> RtcEngine.builder(SystemTime.CLOCK)
+                        .service(cloud)
+                        .media(media)
+                        .build())
                 .isInstanceOf(IllegalStateException.class)
                 .hasMessageContaining("proxy");
         assertThatThrownBy(() -> RtcEngine.builder(SystemTime.CLOCK).giveUpAfter(Duration.ZERO))

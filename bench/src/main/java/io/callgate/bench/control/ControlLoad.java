@@ -141,13 +141,16 @@ public final class ControlLoad {
 
     private CompletableFuture<Boolean> beat(List<String> keys, int n, int first) {
         int sequence = first + n / keys.size();
-        return ask("/link/heartbeat", keys.get(n % keys.size()), """
-            {"epoch": "bench", "sequence": %d, "loadPercent": %d, "stateVersion": 1, "apps": [{"app": "demo",
-             "sessions": 20, "peakSessions": 20, "wantedSessions": 20, "kbitPerSecond": 1000,
-             "wantedKbitPerSecond": 1000}], "usage": [{"epoch": "bench", "hour": "%s", "app": "demo",
-             "ingress": "turn_udp", "bytesToPeer": %d, "bytesToClient": %d, "sessions": 20, "sessionSeconds": %d}]}
-            """.formatted(
-                        sequence, n % 100, hour(), sequence * 1000L, sequence * 1000L, sequence), 200);
+        return ask(
+                "/link/heartbeat",
+                keys.get(n % keys.size()),
+                """
+                {"epoch": "bench", "sequence": %d, "loadPercent": %d, "stateVersion": 1, "apps": [{"app": "demo",
+                 "sessions": 20, "peakSessions": 20, "wantedSessions": 20, "kbitPerSecond": 1000,
+                 "wantedKbitPerSecond": 1000}], "usage": [{"epoch": "bench", "hour": "%s", "app": "demo",
+                 "ingress": "turn_udp", "bytesToPeer": %d, "bytesToClient": %d, "sessions": 20, "sessionSeconds": %d}]}
+                """.formatted(sequence, n % 100, hour(), sequence * 1000L, sequence * 1000L, sequence),
+                200);
     }
 
     private void beatAll(List<String> keys, int sequence) {
@@ -168,7 +171,8 @@ public final class ControlLoad {
     }
 
     private static String hour() {
-        return Instant.ofEpochSecond(Instant.now().getEpochSecond() / 3600 * 3600).toString();
+        return Instant.ofEpochSecond(Instant.now().getEpochSecond() / 3600 * 3600)
+                .toString();
     }
 
     private String join(int relay) throws IOException, InterruptedException {
@@ -182,7 +186,8 @@ public final class ControlLoad {
                 .asString();
         return operate("/link/join", """
             {"joinToken": "%s", "name": "r%d", "endpoints": [{"address": "%s", "port": 443,
-             "transports": ["udp", "tcp"]}]}""".formatted(token, relay, address))
+             "transports": ["udp", "tcp"]}]}\
+            """.formatted(token, relay, address))
                 .get("relayKey")
                 .asString();
     }

@@ -29,7 +29,8 @@ final class ControlUnderLoad {
         };
         try (Control control = Control.start(ControlOptions.onLoopback(
                 StoreOptions.embedded(Path.of(args[0]).resolve("control"), SEAL_KEY, time), 0))) {
-            System.out.println(control.port() + " " + control.issueOperatorToken("bench").reveal());
+            System.out.println(
+                    control.port() + " " + control.issueOperatorToken("bench").reveal());
             while (System.in.read() >= 0) {
                 // Its parent says nothing, and one day ends.
             }

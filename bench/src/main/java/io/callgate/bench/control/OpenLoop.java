@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.IntFunction;
 
-/// Asks at a fixed rate, whether answers come or not, and times each from when it should have been asked: so a server
-/// that stalls is seen by all that had to wait for it.
+/// Asks at a fixed rate, whether answers come or not, and times each from when it should have been asked: so a
+/// server that stalls is seen by all that had to wait for it.
 final class OpenLoop {
     private static final int MOST_UNDER_WAY = 2_000;
 
@@ -55,8 +55,7 @@ final class OpenLoop {
         answered.arriveAndAwaitAdvance();
         double seconds = (System.nanoTime() - began) / 1e9;
         long[] sorted = times.stream().mapToLong(Long::longValue).sorted().toArray();
-        return new Result(
-                most, failed.get(), most / seconds, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
+        return new Result(most, failed.get(), most / seconds, at(sorted, 0.5), at(sorted, 0.99), at(sorted, 1));
     }
 
     private static double at(long[] sorted, double quantile) {

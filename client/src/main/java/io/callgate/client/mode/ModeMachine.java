@@ -11,7 +11,6 @@ import io.callgate.client.mode.Event.LeaseGranted;
 import io.callgate.client.mode.Event.LeaseRefused;
 import io.callgate.client.mode.Event.Leave;
 import io.callgate.client.mode.Event.NetworkChanged;
-import io.callgate.client.mode.Event.PathLost;
 import io.callgate.client.mode.Event.ProbeAnswered;
 import io.callgate.client.mode.Event.ProbeTimedOut;
 import io.callgate.client.mode.Event.SetProxy;
@@ -88,7 +87,8 @@ public final class ModeMachine {
             return refused(state, ErrorCode.CALLED_TOO_LATE);
         }
         ErrorCode exchange = exchange(setup.config().mode(), config.mode());
-        boolean isRefused = setup.rules().disablesFirst() ? exchange != ErrorCode.OK : exchange == ErrorCode.EXCLUSIVE_MODES;
+        boolean isRefused =
+                setup.rules().disablesFirst() ? exchange != ErrorCode.OK : exchange == ErrorCode.EXCLUSIVE_MODES;
         if (isRefused) {
             return refused(state, exchange);
         }

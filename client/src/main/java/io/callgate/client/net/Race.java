@@ -73,8 +73,9 @@ public final class Race {
         try {
             while (failed < runners.size()) {
                 boolean allRun = started.size() == runners.size();
-                Optional<Result<T>> result =
-                        started.size() == failed ? Optional.empty() : next(results, allRun ? patience : headStarts.apply(started.size() - 1));
+                Optional<Result<T>> result = started.size() == failed
+                        ? Optional.empty()
+                        : next(results, allRun ? patience : headStarts.apply(started.size() - 1));
                 if (result.isPresent() && result.get().prize().isPresent()) {
                     winner = result.get().index();
                     return Optional.of(new Winner<>(winner, result.get().prize().get()));

@@ -76,7 +76,8 @@ class DialerSocketsTest {
     @Test
     void tlsIsLaidOverIt() throws IOException {
         try (LocalServer server = LocalServer.startTls("relay.p12", LocalServer::echo);
-                Socket plain = sockets(Dialer.direct(NONE)).createSocket("127.0.0.1", server.address().port());
+                Socket plain = sockets(Dialer.direct(NONE))
+                        .createSocket("127.0.0.1", server.address().port());
                 SSLSocket secured = (SSLSocket) ((SSLSocketFactory) SSLSocketFactory.getDefault())
                         .createSocket(plain, "relay.test", server.address().port(), true)) {
             assertThatThrownBy(secured::startHandshake)
@@ -124,10 +125,14 @@ class DialerSocketsTest {
 
     @Test
     void timeoutsCountBeforeAndAfterTheConnect() throws IOException {
-        try (LocalServer silent = LocalServer.start(socket -> socket.getInputStream().read());
+        try (LocalServer silent =
+                        LocalServer.start(socket -> socket.getInputStream().read());
                 Socket socket = sockets(Dialer.direct(NONE)).createSocket()) {
             socket.setSoTimeout(50);
-            socket.connect(InetSocketAddress.createUnresolved("127.0.0.1", silent.address().port()), 5000);
+            socket.connect(
+                    InetSocketAddress.createUnresolved(
+                            "127.0.0.1", silent.address().port()),
+                    5000);
             socket.setTcpNoDelay(true);
 
             assertThat(socket.getSoTimeout()).isEqualTo(50);
@@ -141,13 +146,13 @@ class DialerSocketsTest {
         CountDownLatch reached = new CountDownLatch(1);
         CountDownLatch over = new CountDownLatch(1);
         try (LocalServer proxy = LocalServer.start(socket -> {
-                    reached.countDown();
-                    try {
-                        over.await();
-                    } catch (InterruptedException e) {
-                        Thread.currentThread().interrupt();
-                    }
-                })) {
+            reached.countDown();
+            try {
+                over.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        })) {
             Socket socket = through(proxy).createSocket();
             AtomicReference<IOException> failure = new AtomicReference<>();
             Thread connecting = new Thread(() -> {
@@ -178,7 +183,8 @@ class DialerSocketsTest {
         assertThatThrownBy(() -> sockets.createSocket("sfu.test", 1, here, 0)).isInstanceOf(SocketException.class);
         assertThatThrownBy(() -> sockets.createSocket(here, 1, here, 0)).isInstanceOf(SocketException.class);
         try (Socket socket = sockets.createSocket()) {
-            assertThatThrownBy(() -> socket.bind(new InetSocketAddress(here, 0))).isInstanceOf(SocketException.class);
+            assertThatThrownBy(() -> socket.bind(new InetSocketAddress(here, 0)))
+                    .isInstanceOf(SocketException.class);
             assertThatThrownBy(socket::getInputStream).isInstanceOf(SocketException.class);
         }
     }

@@ -24,8 +24,8 @@ import java.util.stream.Collectors;
 
 /// The allowlist of each app, in versions (decision 0054).
 ///
-/// A version is made when somebody asks and the entries are others than in the newest one; what was never asked for
-/// never was. What does not change the entries, such as destinations, makes none.
+/// A version is made when somebody asks and the entries are others than in the newest one; what was never asked
+/// for never was. What does not change the entries, such as destinations, makes none.
 public final class Allowlists {
     private static final Instant NO_END = Instant.ofEpochMilli(Long.MAX_VALUE);
 
@@ -45,16 +45,19 @@ public final class Allowlists {
 
     /// The newest; empty if there is no such app.
     public Optional<SignedAllowlist> current(AppId id) {
-        return store.change("control", transaction -> transaction
-                .apps()
-                .find(id)
-                .map(app -> find(transaction, app.id(), version(transaction, app))))
+        return store.change(
+                        "control",
+                        transaction -> transaction
+                                .apps()
+                                .find(id)
+                                .map(app -> find(transaction, app.id(), version(transaction, app))))
                 .map(signer::sign);
     }
 
     /// An older one; empty if there was none with this number.
     public Optional<SignedAllowlist> version(AppId app, long version) {
-        return store.read(transaction -> transaction.allowlists().find(app, version)).map(signer::sign);
+        return store.read(transaction -> transaction.allowlists().find(app, version))
+                .map(signer::sign);
     }
 
     /// What is to be done in a firewall that has an older version; empty if there was none with this number.
@@ -87,9 +90,8 @@ public final class Allowlists {
             return standing.get().version();
         }
         long newest = standing.map(AllowlistTable.Standing::version).orElse(0L);
-        List<AllowlistEntry> before = newest == 0
-                ? List.of()
-                : find(transaction, app.id(), newest).entries();
+        List<AllowlistEntry> before =
+                newest == 0 ? List.of() : find(transaction, app.id(), newest).entries();
         List<AllowlistEntry> entries = entries(transaction, app, before);
         if (newest == 0 || !entries.equals(before)) {
             newest++;
@@ -102,9 +104,7 @@ public final class Allowlists {
                 .flatMap(entry -> entry.validUntil().stream())
                 .min(Instant::compareTo)
                 .orElse(NO_END);
-        transaction
-                .allowlists()
-                .stand(app.id(), new AllowlistTable.Standing(newest, book, app.revision(), until));
+        transaction.allowlists().stand(app.id(), new AllowlistTable.Standing(newest, book, app.revision(), until));
         return newest;
     }
 
@@ -143,7 +143,8 @@ public final class Allowlists {
                 address.validUntil());
     }
 
-    /// What was valid already and still is, is so since then: a relay that comes back to its address changes nothing.
+    /// What was valid already and still is, is so since then: a relay that comes back to its address changes
+    /// nothing.
     private static AllowlistEntry sinceWhen(AllowlistEntry entry, List<AllowlistEntry> before, Instant now) {
         if (entry.validFrom().isAfter(now)) {
             return entry;

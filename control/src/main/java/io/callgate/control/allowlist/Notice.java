@@ -9,8 +9,8 @@ import java.time.Instant;
 public final class Notice {
     private Notice() {}
 
-    /// From when an address that the operator publishes now may be used: at once in a trial pool, and in one that no
-    /// client has been led to yet, for what is published then is its first list.
+    /// From when an address that the operator publishes now may be used: at once in a trial pool, and in one that
+    /// no client has been led to yet, for what is published then is its first list.
     public static Instant earliest(Transaction transaction, Pool pool) {
         return pool.kind() == Pool.Kind.PRODUCTION && transaction.pools().isInUse(pool.id())
                 ? announced(transaction, pool)

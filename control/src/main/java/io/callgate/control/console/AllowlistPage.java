@@ -61,20 +61,25 @@ final class AllowlistPage {
                                         visit.say("Issued ", "签发于 "),
                                         visit.time(allowlist.issuedAt()),
                                         visit.say(
-                                                ". It changes when relay addresses do, never with the media servers behind"
-                                                        + " them.",
+                                                ". It changes when relay addresses do, never with the media servers"
+                                                        + " behind them.",
                                                 "。仅在中继地址变化时更新，与其后的媒体服务器无关。")),
                                 entries(visit, allowlist.entries()),
                                 downloads(visit, app.get())),
-                        el("div", css("columns"), versions(visit, app.get()), el("div", reach(visit, app.get()), key(visit)))));
+                        el(
+                                "div",
+                                css("columns"),
+                                versions(visit, app.get()),
+                                el("div", reach(visit, app.get()), key(visit)))));
     }
 
     /// One form of it, as a file.
     void download(Visit visit) {
         Optional<AppId> app = chosen(visit);
-        Optional<AllowlistFormat> format = visit.typed("format").flatMap(name -> Stream.of(AllowlistFormat.values())
-                .filter(known -> known.lowerCase().equals(name))
-                .findFirst());
+        Optional<AllowlistFormat> format = visit.typed("format")
+                .flatMap(name -> Stream.of(AllowlistFormat.values())
+                        .filter(known -> known.lowerCase().equals(name))
+                        .findFirst());
         Optional<Outcome> found = app.map(id -> visit.operate("readAllowlist", Map.of("appId", id.value())))
                 .filter(outcome -> outcome.problem().isEmpty());
         if (found.isEmpty() || format.isEmpty()) {
@@ -83,11 +88,15 @@ final class AllowlistPage {
         }
         String name = "callgate-allowlist-" + app.map(AppId::value).orElse("");
         if (format.get() == AllowlistFormat.JSON) { // as it is signed
-            visit.download("application/json", name + ".json", found.get().body().toString() + "\n");
+            visit.download(
+                    "application/json", name + ".json", found.get().body().toString() + "\n");
         } else {
             visit.download(
                     "text/plain; charset=utf-8",
-                    name + "." + (format.get() == AllowlistFormat.CSV ? "csv" : format.get().lowerCase() + ".txt"),
+                    name + "."
+                            + (format.get() == AllowlistFormat.CSV
+                                    ? "csv"
+                                    : format.get().lowerCase() + ".txt"),
                     format.get().render(AllowlistJson.read(found.get().body())));
         }
     }
@@ -139,18 +148,13 @@ final class AllowlistPage {
                     at("download", ""),
                     format.lowerCase()));
         }
-        return el(
-                "div",
-                css("buttons"),
-                at("role", "group"),
-                at("aria-label", visit.say("Downloads", "下载")),
-                links);
+        return el("div", css("buttons"), at("role", "group"), at("aria-label", visit.say("Downloads", "下载")), links);
     }
 
     private static Html versions(Visit visit, AppId app) {
         Outcome listed = visit.operate("listAllowlistVersions", Map.of("appId", app.value()));
-        Table table = new Table(
-                visit.say("Version", "版本"), visit.say("Issued", "签发时间"), visit.say("Changes since", "此后变化"));
+        Table table =
+                new Table(visit.say("Version", "版本"), visit.say("Issued", "签发时间"), visit.say("Changes since", "此后变化"));
         if (listed.problem().isEmpty()) {
             for (JsonNode version : listed.body().get("items")) {
                 String number = version.get("version").asString();
@@ -177,8 +181,7 @@ final class AllowlistPage {
         if (since.isEmpty()) {
             return Html.nothing();
         }
-        Outcome outcome =
-                visit.operate("readAllowlistChanges", Map.of("appId", app.value(), "since", since.get()));
+        Outcome outcome = visit.operate("readAllowlistChanges", Map.of("appId", app.value(), "since", since.get()));
         if (outcome.problem().isPresent()) {
             return Frame.problem(outcome.problem());
         }
@@ -200,12 +203,12 @@ final class AllowlistPage {
         if (outcome.problem().isPresent()) {
             return Html.nothing();
         }
-        Table table = new Table(
-                visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
+        Table table = new Table(visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
         for (JsonNode address : outcome.body().get("items")) {
             table.row(
                     el("code", place(address)),
-                    address.get("reached").asLong() + " / " + address.get("sites").asLong());
+                    address.get("reached").asLong() + " / "
+                            + address.get("sites").asLong());
         }
         return el(
                 "section",
@@ -263,9 +266,12 @@ final class AllowlistPage {
 
     /// The owner's; else the one that is named; else the first.
     private Optional<AppId> chosen(Visit visit) {
-        return visit.who().app().or(() -> store.read(transaction -> visit.app()
-                        .map(named -> transaction.apps().find(named))
-                        .orElseGet(() -> transaction.apps().page("", 1).stream().findFirst()))
-                .map(App::id));
+        return visit.who()
+                .app()
+                .or(() -> store.read(transaction -> visit.app()
+                                .map(named -> transaction.apps().find(named))
+                                .orElseGet(() ->
+                                        transaction.apps().page("", 1).stream().findFirst()))
+                        .map(App::id));
     }
 }

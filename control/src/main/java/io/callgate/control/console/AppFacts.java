@@ -62,8 +62,8 @@ record AppFacts(
             return entries;
         }
         return addresses.stream()
-                .map(address ->
-                        address.cidr().network().bracketed() + ":" + address.ports().first())
+                .map(address -> address.cidr().network().bracketed() + ":"
+                        + address.ports().first())
                 .distinct()
                 .toList();
     }

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What was typed about an app, as the API takes it. Each method tells what could not be read; whether it may be is
-/// the API's to say.
+/// What was typed about an app, as the API takes it. Each method tells what could not be read; whether it may be
+/// is the API's to say.
 final class AppForm {
     private static final int MOST_LINES = 1000;
 
@@ -36,9 +36,8 @@ final class AppForm {
     }
 
     Optional<String> places(ObjectNode request) {
-        List<String> pools = visit.allTyped("pools").stream()
-                .filter(pool -> !pool.isEmpty())
-                .toList();
+        List<String> pools =
+                visit.allTyped("pools").stream().filter(pool -> !pool.isEmpty()).toList();
         request.set("pools", texts(request, pools));
         List<String> ips = words("ips");
         Optional<String> domain = visit.typed("domain");
@@ -55,7 +54,8 @@ final class AppForm {
     /// One rule a line, in the form of `--allow`.
     Optional<String> destinations(ObjectNode request) {
         List<DestinationRule> rules = new ArrayList<>();
-        for (String line : visit.typed("destinations").orElse("").lines().limit(MOST_LINES).toList()) {
+        for (String line :
+                visit.typed("destinations").orElse("").lines().limit(MOST_LINES).toList()) {
             if (!line.isBlank()) {
                 try {
                     rules.add(DestinationRule.parse(line.strip()));
@@ -74,8 +74,8 @@ final class AppForm {
             into.put(name, Long.parseLong(typed));
             return Optional.empty();
         } catch (NumberFormatException e) {
-            return Optional.of(visit.say(
-                    name + " “" + typed + "”: want a whole number", name + "“" + typed + "”：请输入整数"));
+            return Optional.of(
+                    visit.say(name + " “" + typed + "”: want a whole number", name + "“" + typed + "”：请输入整数"));
         }
     }
 

@@ -69,13 +69,13 @@ final class AppPage {
 
     private void change(Visit visit, Map<String, String> app) {
         ObjectNode request = JsonNodeFactory.instance.objectNode();
-        visit.typed("revision").filter(text -> text.matches("\\d{1,15}")).ifPresent(text -> request.put(
-                "revision", Long.parseLong(text)));
+        visit.typed("revision")
+                .filter(text -> text.matches("\\d{1,15}"))
+                .ifPresent(text -> request.put("revision", Long.parseLong(text)));
         visit.typed("contact").ifPresent(contact -> request.put("contact", contact));
         AppForm form = new AppForm(visit);
-        Optional<String> problem = form.quotaAndPlaces(request)
-                .or(() -> form.places(request))
-                .or(() -> form.destinations(request));
+        Optional<String> problem =
+                form.quotaAndPlaces(request).or(() -> form.places(request)).or(() -> form.destinations(request));
         if (problem.isPresent()) {
             show(visit, 400, problem, Html.nothing());
         } else {
@@ -192,7 +192,9 @@ final class AppPage {
         List<String> entries = facts.entries();
         return entries.isEmpty()
                 ? el("span", css("quiet"), visit.say("no relay stands in its pools yet", "其中继池中尚无中继"))
-                : el("ul", entries.stream().map(text -> el("li", el("code", text))).toList());
+                : el(
+                        "ul",
+                        entries.stream().map(text -> el("li", el("code", text))).toList());
     }
 
     private static Html quota(Visit visit, AppFacts facts) {
@@ -206,8 +208,7 @@ final class AppPage {
                         "p",
                         el("strong", Amounts.count(facts.sessions()) + " / " + Amounts.count(agreed)),
                         " " + visit.say("sessions", "会话"),
-                        Charts.meter(
-                                visit.say("Sessions of the quota", "会话配额"), facts.sessions(), agreed)),
+                        Charts.meter(visit.say("Sessions of the quota", "会话配额"), facts.sessions(), agreed)),
                 el(
                         "p",
                         el(
@@ -230,14 +231,16 @@ final class AppPage {
                     group(
                             el("code", secret.get("id").asString().substring(0, 8) + "…"),
                             el("br"),
-                            el("span", css("quiet"), secret.get("createdAt").asString().substring(0, 16))),
+                            el(
+                                    "span",
+                                    css("quiet"),
+                                    secret.get("createdAt").asString().substring(0, 16))),
                     mayChange
                             ? visit.form(
                                     path(app.id()),
                                     at(
                                             "data-sure",
-                                            visit.say(
-                                                    "Refuse tokens signed with it from now on?", "从现在起拒绝用它签名的令牌？")),
+                                            visit.say("Refuse tokens signed with it from now on?", "从现在起拒绝用它签名的令牌？")),
                                     Visit.hidden("secret", secret.get("id").asString()),
                                     el(
                                             "button",
@@ -254,7 +257,9 @@ final class AppPage {
                     visit,
                     app,
                     "renew-sign",
-                    facts.hasAppSign() ? visit.say("Renew app sign", "更换 AppSign") : visit.say("Make an app sign", "生成 AppSign"),
+                    facts.hasAppSign()
+                            ? visit.say("Renew app sign", "更换 AppSign")
+                            : visit.say("Make an app sign", "生成 AppSign"),
                     "second"));
             if (facts.hasAppSign()) {
                 buttons.add(sure(
@@ -330,11 +335,14 @@ final class AppPage {
                                         "div",
                                         css("row"),
                                         Frame.input(visit.say("Contact", "联系人"), "contact", settings.contact(), true),
-                                        Frame.input(visit.say("Concurrent sessions", "并发会话数"),
+                                        Frame.input(
+                                                visit.say("Concurrent sessions", "并发会话数"),
                                                 "sessions",
-                                                Integer.toString(settings.quota().sessions()),
+                                                Integer.toString(
+                                                        settings.quota().sessions()),
                                                 true),
-                                        Frame.input(visit.say("kbit/s (0: no bound)", "kbit/s（0 为不限）"),
+                                        Frame.input(
+                                                visit.say("kbit/s (0: no bound)", "kbit/s（0 为不限）"),
                                                 "kbitPerSecond",
                                                 Long.toString(settings.quota().kbitPerSecond()),
                                                 true)),
@@ -342,28 +350,40 @@ final class AppPage {
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(visit.say("Only regions (empty: all)", "限定区域（空为全部）"), "regions", regions, false),
-                                        Frame.input(visit.say("Carriers of its clients", "客户端运营商"),
+                                        Frame.input(
+                                                visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
+                                                "regions",
+                                                regions,
+                                                false),
+                                        Frame.input(
+                                                visit.say("Carriers of its clients", "客户端运营商"),
                                                 "carriers",
                                                 String.join(", ", settings.carriers()),
                                                 false)),
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(visit.say("Entry: domain", "接入域名"),
+                                        Frame.input(
+                                                visit.say("Entry: domain", "接入域名"),
                                                 "domain",
-                                                settings.entry().flatMap(entry -> entry.domain()).orElse(""),
+                                                settings.entry()
+                                                        .flatMap(entry -> entry.domain())
+                                                        .orElse(""),
                                                 false),
-                                        Frame.input(visit.say("Entry: addresses", "接入 IP"),
+                                        Frame.input(
+                                                visit.say("Entry: addresses", "接入 IP"),
                                                 "ips",
                                                 settings.entry().stream()
                                                         .flatMap(entry -> entry.ips().stream())
                                                         .map(Object::toString)
                                                         .collect(Collectors.joining(", ")),
                                                 false),
-                                        Frame.input(visit.say("Entry: port", "接入端口"),
+                                        Frame.input(
+                                                visit.say("Entry: port", "接入端口"),
                                                 "port",
-                                                settings.entry().map(entry -> Integer.toString(entry.port())).orElse("443"),
+                                                settings.entry()
+                                                        .map(entry -> Integer.toString(entry.port()))
+                                                        .orElse("443"),
                                                 false)),
                                 el(
                                         "label",
@@ -381,8 +401,7 @@ final class AppPage {
     }
 
     private static Html button(Visit visit, App app, String action, String text, String kind) {
-        return visit.form(
-                path(app.id()), el("button", css(kind), at("name", "do"), at("value", action), text));
+        return visit.form(path(app.id()), el("button", css(kind), at("name", "do"), at("value", action), text));
     }
 
     private static Html sure(Visit visit, App app, String action, String text, String question) {

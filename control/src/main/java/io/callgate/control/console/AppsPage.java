@@ -103,21 +103,18 @@ final class AppsPage {
                                         css("row"),
                                         Frame.input(visit.say("App id", "应用 ID"), "id", "", true),
                                         Frame.input(visit.say("Contact", "联系人"), "contact", "", true),
-                                        Frame.input(visit.say("Concurrent sessions", "并发会话数"),
-                                                "sessions",
-                                                "100",
-                                                true)),
+                                        Frame.input(
+                                                visit.say("Concurrent sessions", "并发会话数"), "sessions", "100", true)),
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
+                                        Frame.input(
+                                                visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
                                                 "regions",
                                                 "",
                                                 false),
-                                        Frame.input(visit.say("Carriers of its clients", "客户端运营商"),
-                                                "carriers",
-                                                "",
-                                                false)),
+                                        Frame.input(
+                                                visit.say("Carriers of its clients", "客户端运营商"), "carriers", "", false)),
                                 el("button", visit.say("Take it in", "登记")))));
     }
 

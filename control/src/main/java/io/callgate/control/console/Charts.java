@@ -7,7 +7,8 @@ import static io.callgate.control.console.Html.el;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Pictures of numbers as SVG, drawn on the server. Each says in words what it is; the numbers stand in a table too.
+/// Pictures of numbers as SVG, drawn on the server. Each says in words what it is; the numbers stand in a table
+/// too.
 final class Charts {
     private static final int WIDTH = 720;
     private static final int HEIGHT = 200;
@@ -51,7 +52,11 @@ final class Charts {
             double x = LEFT + i * step;
             if (bars.get(i).value() > 0) {
                 parts.add(rect(
-                        "bar", x + step * 0.1, ground - Math.max(1, height), Math.max(1, step * 0.8), Math.max(1, height)));
+                        "bar",
+                        x + step * 0.1,
+                        ground - Math.max(1, height),
+                        Math.max(1, step * 0.8),
+                        Math.max(1, height)));
             }
         }
         if (!bars.isEmpty()) {
@@ -77,12 +82,7 @@ final class Charts {
     }
 
     private static Html text(int x, int y, String anchor, String words) {
-        return el(
-                "text",
-                at("x", Integer.toString(x)),
-                at("y", Integer.toString(y)),
-                at("text-anchor", anchor),
-                words);
+        return el("text", at("x", Integer.toString(x)), at("y", Integer.toString(y)), at("text-anchor", anchor), words);
     }
 
     private static Html rect(String kind, double x, double y, double width, double height) {

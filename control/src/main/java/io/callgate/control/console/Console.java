@@ -32,15 +32,30 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
                 HandlerType.GET, "/login", context -> site(operations).door().show(context));
         routes.addHttpHandler(
                 HandlerType.POST, "/login", context -> site(operations).door().enter(context));
-        routes.addHttpHandler(HandlerType.POST, "/logout", context -> site(operations)
-                .door()
-                .let(context, true, visit -> site(operations).door().leave(visit)));
-        routes.addHttpHandler(HandlerType.GET, "/password", context -> site(operations)
-                .door()
-                .let(context, true, visit -> site(operations).passwordPage().show(visit)));
-        routes.addHttpHandler(HandlerType.POST, "/password", context -> site(operations)
-                .door()
-                .let(context, true, visit -> site(operations).passwordPage().change(visit)));
+        routes.addHttpHandler(
+                HandlerType.POST,
+                "/logout",
+                context -> site(operations)
+                        .door()
+                        .let(context, true, visit -> site(operations).door().leave(visit)));
+        routes.addHttpHandler(
+                HandlerType.GET,
+                "/password",
+                context -> site(operations)
+                        .door()
+                        .let(
+                                context,
+                                true,
+                                visit -> site(operations).passwordPage().show(visit)));
+        routes.addHttpHandler(
+                HandlerType.POST,
+                "/password",
+                context -> site(operations)
+                        .door()
+                        .let(
+                                context,
+                                true,
+                                visit -> site(operations).passwordPage().change(visit)));
         get(routes, operations, "/", (site, visit) -> site.overviewPage().show(visit));
         get(routes, operations, "/live", (site, visit) -> site.overviewPage().follow(visit));
         get(routes, operations, "/apps", (site, visit) -> site.appsPage().show(visit));
@@ -49,10 +64,26 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
         post(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().act(visit));
         get(routes, operations, "/relays", (site, visit) -> site.relaysPage().show(visit));
         post(routes, operations, "/relays", (site, visit) -> site.relaysPage().act(visit));
-        get(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().show(visit));
-        post(routes, operations, "/sessions", (site, visit) -> site.sessionsPage().act(visit));
-        get(routes, operations, "/allowlist", (site, visit) -> site.allowlistPage().show(visit));
-        get(routes, operations, "/allowlist.file", (site, visit) -> site.allowlistPage().download(visit));
+        get(
+                routes,
+                operations,
+                "/sessions",
+                (site, visit) -> site.sessionsPage().show(visit));
+        post(
+                routes,
+                operations,
+                "/sessions",
+                (site, visit) -> site.sessionsPage().act(visit));
+        get(
+                routes,
+                operations,
+                "/allowlist",
+                (site, visit) -> site.allowlistPage().show(visit));
+        get(
+                routes,
+                operations,
+                "/allowlist.file",
+                (site, visit) -> site.allowlistPage().download(visit));
         get(routes, operations, "/usage", (site, visit) -> site.usagePage().show(visit));
         get(routes, operations, "/usage.csv", (site, visit) -> site.usagePage().csv(visit));
         get(routes, operations, "/audit", (site, visit) -> site.auditPage().show(visit));

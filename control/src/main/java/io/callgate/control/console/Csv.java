@@ -1,6 +1,7 @@
 package io.callgate.control.console;
 
-/// Lines of CSV (RFC 4180) that a spreadsheet takes for text: what begins like a formula gets an apostrophe before it.
+/// Lines of CSV (RFC 4180) that a spreadsheet takes for text: what begins like a formula gets an apostrophe
+/// before it.
 final class Csv {
     private static final String FORMULAS = "=+-@\t\r";
 

@@ -25,8 +25,8 @@ import org.slf4j.LoggerFactory;
 
 /// Who gets in: signs in, knows a browser again by its cookie, and lets no other site send its forms.
 ///
-/// A form counts if it brings its key back, and if the browser says that it stood on this site. The key of the form
-/// for signing in is held against a cookie of its own.
+/// A form counts if it brings its key back, and if the browser says that it stood on this site. The key of the
+/// form for signing in is held against a cookie of its own.
 final class Door {
     private static final Logger LOG = LoggerFactory.getLogger(Door.class);
     private static final String SESSION_COOKIE = "callgate-session";
@@ -71,12 +71,7 @@ final class Door {
                 return;
             }
             page.accept(new Visit(
-                    context,
-                    session.get(),
-                    language,
-                    operations,
-                    store.time().now(),
-                    () -> isKnown(cookie(context))));
+                    context, session.get(), language, operations, store.time().now(), () -> isKnown(cookie(context))));
         } catch (JdbiException failure) {
             LOG.atError().addKeyValue("path", context.path()).setCause(failure).log("store.failed");
             show(
@@ -84,8 +79,7 @@ final class Door {
                     503,
                     language,
                     language.of("Not at the moment", "暂时不可用"),
-                    language.of(
-                            "The database does not answer; try again in some seconds.", "数据库没有响应，请稍后再试。"));
+                    language.of("The database does not answer; try again in some seconds.", "数据库没有响应，请稍后再试。"));
         }
     }
 
@@ -102,10 +96,7 @@ final class Door {
         protect(context);
         Language language = language(context);
         if (!isOurs(context, Optional.ofNullable(context.cookie(FORM_COOKIE)).orElse(""))) {
-            form(
-                    context,
-                    403,
-                    Optional.of(language.of("That form was too old: send it again.", "表单已过期，请重新提交。")));
+            form(context, 403, Optional.of(language.of("That form was too old: send it again.", "表单已过期，请重新提交。")));
             return;
         }
         String name = Optional.ofNullable(context.formParam("name")).orElse("").strip();
@@ -129,10 +120,7 @@ final class Door {
                 store.read(transaction -> transaction.consoleUsers().find(name));
         Optional<Boolean> isRight = passwords.matches(user.map(ConsoleUser::password), password);
         if (isRight.isEmpty()) {
-            form(
-                    context,
-                    503,
-                    Optional.of(language.of("Too many are signing in; try again.", "登录人数过多，请重试。")));
+            form(context, 503, Optional.of(language.of("Too many are signing in; try again.", "登录人数过多，请重试。")));
             return;
         }
         if (!isRight.get() || user.isEmpty()) {
@@ -230,8 +218,9 @@ final class Door {
     }
 
     private Optional<ConsoleSession> session(Context context) {
-        return cookie(context).flatMap(cookie -> store.change(
-                "console", transaction -> transaction.consoleUsers().use(cookie)));
+        return cookie(context)
+                .flatMap(cookie -> store.change(
+                        "console", transaction -> transaction.consoleUsers().use(cookie)));
     }
 
     /// Without making it last longer.
@@ -256,8 +245,7 @@ final class Door {
         String brought = Optional.ofNullable(context.formParam(Visit.FORM_KEY)).orElse("");
         String site = context.header("Sec-Fetch-Site");
         return !key.isEmpty()
-                && MessageDigest.isEqual(
-                        key.getBytes(StandardCharsets.UTF_8), brought.getBytes(StandardCharsets.UTF_8))
+                && MessageDigest.isEqual(key.getBytes(StandardCharsets.UTF_8), brought.getBytes(StandardCharsets.UTF_8))
                 && (site == null || site.equals("same-origin"))
                 && isOrigin(context.header("Origin"), context.host());
     }

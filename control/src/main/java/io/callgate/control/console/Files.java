@@ -11,8 +11,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The files of the console: its own style, script and picture, and uPlot. Their links have what they hold in them, so
-/// browsers keep them for good.
+/// The files of the console: its own style, script and picture, and uPlot. Their links have what they hold in
+/// them, so browsers keep them for good.
 final class Files {
     private static final Map<String, String> TYPES = Map.of(
             "console.css", "text/css; charset=utf-8",

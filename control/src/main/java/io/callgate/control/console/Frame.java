@@ -67,10 +67,7 @@ final class Frame {
 
     /// A field with what it is called above it.
     static Html input(String label, String name, String value, boolean isRequired) {
-        return el(
-                "label",
-                label,
-                el("input", at("name", name), at("value", value), flag("required", isRequired)));
+        return el("label", label, el("input", at("name", name), at("value", value), flag("required", isRequired)));
     }
 
     /// A name and what it stands for, in a list of facts.
@@ -136,11 +133,7 @@ final class Frame {
     private static Html link(String place, String path, String text) {
         return el(
                 "li",
-                el(
-                        "a",
-                        at("href", path),
-                        place.equals(path) ? at("aria-current", "page") : Html.nothing(),
-                        text));
+                el("a", at("href", path), place.equals(path) ? at("aria-current", "page") : Html.nothing(), text));
     }
 
     private static Html account(Visit visit) {

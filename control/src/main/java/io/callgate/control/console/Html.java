@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// A piece of a page, as a value. Text and attributes are escaped when they are written: there is no way to leave it
-/// out, and no way to write a script into a page (decision 0057).
+/// A piece of a page, as a value. Text and attributes are escaped when they are written: there is no way to leave
+/// it out, and no way to write a script into a page (decision 0057).
 sealed interface Html {
     record Text(String value) implements Html {}
 

@@ -31,14 +31,13 @@ enum Language {
 
     /// By the tag of a link or a cookie.
     static Optional<Language> ofTag(@Nullable String tag) {
-        return Stream.of(values())
-                .filter(language -> language.tag.equals(tag))
-                .findFirst();
+        return Stream.of(values()).filter(language -> language.tag.equals(tag)).findFirst();
     }
 
     /// @param header `Accept-Language`; the first that we have, for browsers send them in order
     static Language accepted(@Nullable String header) {
-        for (String range : (header == null ? "" : header).toLowerCase(Locale.ROOT).split(",", 20)) {
+        for (String range :
+                (header == null ? "" : header).toLowerCase(Locale.ROOT).split(",", 20)) {
             String wanted = range.strip();
             if (wanted.startsWith("zh")) {
                 return CHINESE;

@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What the fleet carries, looked at by one thread for everybody who watches, and by none while nobody does. Safe on
-/// every thread.
+/// What the fleet carries, looked at by one thread for everybody who watches, and by none while nobody does. Safe
+/// on every thread.
 final class Live implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Live.class);
 

@@ -31,7 +31,8 @@ final class OverviewPage {
     void show(Visit visit) {
         Picture now = live.look();
         String title = visit.isOwner()
-                ? visit.say("Overview of ", "概览：") + visit.who().app().map(AppId::value).orElse("")
+                ? visit.say("Overview of ", "概览：")
+                        + visit.who().app().map(AppId::value).orElse("")
                 : visit.say("Overview", "概览");
         visit.answer(
                 200,
@@ -123,12 +124,8 @@ final class OverviewPage {
             int all = now.regions().stream().mapToInt(RegionLoad::relays).sum();
             int draining = now.regions().stream().mapToInt(RegionLoad::draining).sum();
             relays = group(
-                    number(
-                            visit.say("Relays alive", "在线中继"),
-                            alive + " / " + all,
-                            alive < all ? "warn" : ""),
-                    number(
-                            visit.say("Draining", "排空中"), Amounts.count(draining), ""),
+                    number(visit.say("Relays alive", "在线中继"), alive + " / " + all, alive < all ? "warn" : ""),
+                    number(visit.say("Draining", "排空中"), Amounts.count(draining), ""),
                     number(
                             visit.say("Leases refused", "被拒租约"),
                             Amounts.count(now.refusals().values().stream()
@@ -182,8 +179,7 @@ final class OverviewPage {
     }
 
     private static Html apps(Visit visit, Picture now) {
-        Table table = new Table(
-                visit.say("App", "应用"), visit.say("Sessions", "会话"), visit.say("Throughput", "吞吐量"));
+        Table table = new Table(visit.say("App", "应用"), visit.say("Sessions", "会话"), visit.say("Throughput", "吞吐量"));
         now.apps().stream()
                 .limit(MOST_APPS)
                 .forEach(load -> table.row(

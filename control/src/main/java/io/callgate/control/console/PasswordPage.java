@@ -47,11 +47,19 @@ final class PasswordPage {
                                     : visit.say("The password until now is wrong.", "当前密码错误。")));
             return;
         }
-        Door.keep(visit.context(), store.change(new Actor("console " + user.name(), Optional.of(visit.context().ip())), transaction -> {
-            transaction.audit().add("console-user.change-password", user.name());
-            transaction.consoleUsers().setPassword(user.name(), stored.get(), false); // signs every browser out
-            return transaction.consoleUsers().begin(user.name());
-        }));
+        Door.keep(
+                visit.context(),
+                store.change(
+                        new Actor(
+                                "console " + user.name(),
+                                Optional.of(visit.context().ip())),
+                        transaction -> {
+                            transaction.audit().add("console-user.change-password", user.name());
+                            transaction
+                                    .consoleUsers()
+                                    .setPassword(user.name(), stored.get(), false); // signs every browser out
+                            return transaction.consoleUsers().begin(user.name());
+                        }));
         visit.redirect("/");
     }
 
@@ -71,16 +79,14 @@ final class PasswordPage {
 
     private static void show(Visit visit, int status, Optional<String> problem) {
         boolean isFirst = visit.session().user().mustChange();
-        String title =
-                isFirst ? visit.say("Choose a password", "请设置密码") : visit.say("Change the password", "更改密码");
+        String title = isFirst ? visit.say("Choose a password", "请设置密码") : visit.say("Change the password", "更改密码");
         Html form = visit.form(
                 "/password",
                 el(
                         "p",
                         css("quiet"),
                         isFirst
-                                ? visit.say(
-                                        "The one you came with is good for this alone.", "当前的一次性密码仅用于此步骤。")
+                                ? visit.say("The one you came with is good for this alone.", "当前的一次性密码仅用于此步骤。")
                                 : visit.say("Your other browsers are signed out.", "其他浏览器将被退出登录。")),
                 input(visit.say("Password until now", "当前密码"), "old", "current-password"),
                 input(

@@ -10,8 +10,8 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// Passwords as they are kept: Argon2id, with what OWASP asks of it (19 MiB, 2 passes). A few are judged at once, so
-/// that a flood of sign-ins takes neither all memory nor all cores.
+/// Passwords as they are kept: Argon2id, with what OWASP asks of it (19 MiB, 2 passes). A few are judged at once,
+/// so that a flood of sign-ins takes neither all memory nor all cores.
 final class Passwords {
     static final int SHORTEST = 12;
     static final int LONGEST = 200;
@@ -24,8 +24,7 @@ final class Passwords {
     private static final int AT_ONCE = 2;
     private static final int PATIENCE_SECONDS = 5;
 
-    private final Argon2Function argon2 =
-            Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
+    private final Argon2Function argon2 = Argon2Function.getInstance(MEMORY_KIB, PASSES, LANES, HASH_BYTES, Argon2.ID);
     private final SecureRandom random = new SecureRandom();
     private final Semaphore free = new Semaphore(AT_ONCE);
 

@@ -58,7 +58,11 @@ final class RelaysPage {
                                 request.put("id", visit.typed("id").orElse(""))
                                         .put("kind", visit.typed("kind").orElse(""))));
             case "remove-pool" ->
-                finish(visit, visit.operate("removePool", Map.of("poolId", visit.typed("pool").orElse(""))));
+                finish(
+                        visit,
+                        visit.operate(
+                                "removePool",
+                                Map.of("poolId", visit.typed("pool").orElse(""))));
             case "join" -> {
                 request.put("pool", visit.typed("pool").orElse(""))
                         .put("region", visit.typed("region").orElse(""));
@@ -91,21 +95,21 @@ final class RelaysPage {
                         css("secret"),
                         at("role", "status"),
                         visit.say(
-                                "For one relay, until " + outcome.body().get("expiresAt").asString()
+                                "For one relay, until "
+                                        + outcome.body().get("expiresAt").asString()
                                         + "; shown this once. In its relay.yaml:",
-                                "供一台中继使用，有效期至 " + outcome.body().get("expiresAt").asString()
-                                        + "，仅显示这一次。写入该中继的 relay.yaml："),
+                                "供一台中继使用，有效期至 "
+                                        + outcome.body().get("expiresAt").asString() + "，仅显示这一次。写入该中继的 relay.yaml："),
                         el(
                                 "code",
-                                "control: {urls: [" + visit.context().scheme() + "://" + visit.context().host()
-                                        + "], joinToken: " + outcome.body().get("joinToken").asString() + "}")));
+                                "control: {urls: [" + visit.context().scheme() + "://"
+                                        + visit.context().host() + "], joinToken: "
+                                        + outcome.body().get("joinToken").asString() + "}")));
     }
 
     private void show(Visit visit, int status, Optional<String> problem, Html news) {
         if (visit.isOwner()) {
-            visit.answer(
-                    403,
-                    Frame.page(visit, PATH, visit.say("For operators", "仅限运营者"), Html.nothing()));
+            visit.answer(403, Frame.page(visit, PATH, visit.say("For operators", "仅限运营者"), Html.nothing()));
             return;
         }
         Fleet fleet = store.read(transaction -> {
@@ -115,8 +119,7 @@ final class RelaysPage {
                     pools,
                     relays,
                     pools.stream()
-                            .flatMap(pool ->
-                                    transaction.pools().addresses(pool.id(), Optional.empty(), PAGE).stream())
+                            .flatMap(pool -> transaction.pools().addresses(pool.id(), Optional.empty(), PAGE).stream())
                             .toList(),
                     relays.stream()
                             .filter(relay -> transaction.relays().isAlive(relay))
@@ -133,7 +136,11 @@ final class RelaysPage {
                         Frame.problem(problem),
                         news,
                         relays(visit, fleet),
-                        el("div", css("columns wide"), addresses(visit, fleet), el("div", pools(visit, fleet), forms(visit, fleet)))));
+                        el(
+                                "div",
+                                css("columns wide"),
+                                addresses(visit, fleet),
+                                el("div", pools(visit, fleet), forms(visit, fleet)))));
     }
 
     private static Html relays(Visit visit, Fleet fleet) {
@@ -157,7 +164,8 @@ final class RelaysPage {
                     relay.pool() + ", " + relay.region().value()
                             + relay.carrier().map(carrier -> ", " + carrier).orElse(""),
                     Table.number(report.map(told -> told.loadPercent() + " %").orElse("–")),
-                    Table.number(report.map(told -> Amounts.count(told.sessions())).orElse("–")),
+                    Table.number(
+                            report.map(told -> Amounts.count(told.sessions())).orElse("–")),
                     report.<Object>map(told -> visit.time(told.seenAt())).orElse("–"),
                     visit.isOperator() ? actions(visit, relay) : "");
         }
@@ -165,8 +173,7 @@ final class RelaysPage {
                 "section",
                 css("card"),
                 el("h2", visit.say("Relays", "中继")),
-                table.orElse(visit.say(
-                        "No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")));
+                table.orElse(visit.say("No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")));
     }
 
     private static Html state(Visit visit, RelayNode relay, boolean isAlive) {
@@ -205,11 +212,12 @@ final class RelaysPage {
                         "remove",
                         visit.say("Remove", "移除"),
                         "small danger",
-                        visit.say("Remove relay " + relay.name() + "? It has to join again.", "移除中继 " + relay.name() + "？它需要重新加入。")));
+                        visit.say(
+                                "Remove relay " + relay.name() + "? It has to join again.",
+                                "移除中继 " + relay.name() + "？它需要重新加入。")));
     }
 
-    private static Html button(
-            Visit visit, RelayNode relay, String action, String text, String kind, String question) {
+    private static Html button(Visit visit, RelayNode relay, String action, String text, String kind, String question) {
         return visit.form(
                 PATH,
                 question.isEmpty() ? Html.nothing() : at("data-sure", question),
@@ -261,7 +269,8 @@ final class RelaysPage {
     }
 
     private static Html checkPage(Visit visit, PoolAddress address) {
-        String host = address.serverName().orElseGet(() -> address.cidr().network().bracketed());
+        String host =
+                address.serverName().orElseGet(() -> address.cidr().network().bracketed());
         String scheme = address.serverName().isPresent() ? "https" : "http";
         return el(
                 "a",

@@ -36,7 +36,8 @@ final class SessionsPage {
         if (outcome.problem().isPresent()) {
             show(visit, outcome.status(), outcome.problem());
         } else {
-            visit.redirect(PATH + "?ended=" + Visit.encoded(outcome.body().get("uid").asString()));
+            visit.redirect(
+                    PATH + "?ended=" + Visit.encoded(outcome.body().get("uid").asString()));
         }
     }
 
@@ -55,7 +56,8 @@ final class SessionsPage {
                 visit.say("Up / down", "上行 / 下行"),
                 visit.say("Action", "操作"));
         sessions.stream().limit(PAGE).forEach(known -> row(visit, table, known));
-        String more = PATH + "?" + app.map(id -> "app=" + Visit.encoded(id.value()) + "&").orElse("") + "after=";
+        String more = PATH + "?"
+                + app.map(id -> "app=" + Visit.encoded(id.value()) + "&").orElse("") + "after=";
         visit.answer(
                 status,
                 Frame.page(
@@ -64,10 +66,9 @@ final class SessionsPage {
                         app.map(id -> visit.say("Live sessions of ", "在线会话：") + id)
                                 .orElse(visit.say("Live sessions", "在线会话")),
                         Frame.problem(problem),
-                        Frame.done(
-                                visit.typed("ended")
-                                        .map(uid -> visit.say(
-                                                "The sessions of " + uid + " end within seconds.", uid + " 的会话将在数秒内结束。"))),
+                        Frame.done(visit.typed("ended")
+                                .map(uid -> visit.say(
+                                        "The sessions of " + uid + " end within seconds.", uid + " 的会话将在数秒内结束。"))),
                         el(
                                 "section",
                                 css("card"),

@@ -35,11 +35,16 @@ final class Snippets {
                         visit.say("A browser", "浏览器"),
                         "const lease = await (await fetch(\"https://" + entry + "/v1/leases\", {\n"
                                 + "  method: \"POST\",\n"
-                                + "  headers: {\"Authorization\": \"Bearer \" + TOKEN, \"Content-Type\":"
+                                + "  headers: {\"Authorization\":"
+                                + " \"Bearer \" + TOKEN,"
+                                + " \"Content-Type\":"
                                 + " \"application/json\"},\n"
-                                + "  body: JSON.stringify({uid: \"alice\"}),\n"
+                                + "  body: JSON.stringify({uid:"
+                                + " \"alice\"}),\n"
                                 + "})).json();\n"
-                                + "new RTCPeerConnection({iceServers: lease.iceServers, iceTransportPolicy: \"relay\"});"),
+                                + "new RTCPeerConnection({iceServers:"
+                                + " lease.iceServers,"
+                                + " iceTransportPolicy: \"relay\"});"),
                 snippet(
                         visit.say("The SDK (Java, Android)", "SDK（Java、Android）"),
                         "CloudProxy proxy = CloudProxy.builder(time)\n"
@@ -48,7 +53,8 @@ final class Snippets {
                 snippet(
                         "Agora",
                         "engine.setParameters(\"{\\\"rtc.enable_proxy\\\":true}\");\n"
-                                + "engine.setParameters(\"{\\\"rtc.proxy_server\\\":[1, \\\"" + host() + "\\\", " + port()
+                                + "engine.setParameters(\"{\\\"rtc.proxy_server\\\":[1, \\\"" + host() + "\\\", "
+                                + port()
                                 + "]}\");"),
                 snippet("NERTC", "engine.setCloudProxy(1);  // NERtcTransportTypeUDPProxy; 0 turns it off"),
                 snippet(
@@ -56,7 +62,8 @@ final class Snippets {
                         "ZegoProxyInfo proxy = new ZegoProxyInfo();\n"
                                 + "proxy.hostName = \"" + host() + "\";\n"
                                 + "proxy.port = " + port() + ";\n"
-                                + "ZegoExpressEngine.setCloudProxyConfig(new ArrayList<>(List.of(proxy)), TOKEN, true);"),
+                                + "ZegoExpressEngine.setCloudProxyConfig(new"
+                                + " ArrayList<>(List.of(proxy)), TOKEN, true);"),
                 el(
                         "p",
                         css("quiet"),
@@ -66,10 +73,7 @@ final class Snippets {
     }
 
     private static Html snippet(String title, String code) {
-        return el(
-                "details",
-                el("summary", title),
-                el("pre", at("tabindex", "0"), at("aria-label", title), code));
+        return el("details", el("summary", title), el("pre", at("tabindex", "0"), at("aria-label", title), code));
     }
 
     private String host() {

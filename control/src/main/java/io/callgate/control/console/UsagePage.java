@@ -99,7 +99,9 @@ final class UsagePage {
                                         css("button second"),
                                         at(
                                                 "href",
-                                                "/usage.csv?app=" + Visit.encoded(app.get().value()) + "&days=" + days),
+                                                "/usage.csv?app="
+                                                        + Visit.encoded(
+                                                                app.get().value()) + "&days=" + days),
                                         visit.say("As CSV, by hour, relay and ingress", "下载 CSV（按小时、中继、方式）")))));
     }
 
@@ -149,10 +151,13 @@ final class UsagePage {
 
     /// The owner's; else the one that is named; else the first.
     private Optional<AppId> chosen(Visit visit) {
-        return visit.who().app().or(() -> store.read(transaction -> visit.app()
-                        .map(named -> transaction.apps().find(named))
-                        .orElseGet(() -> transaction.apps().page("", 1).stream().findFirst()))
-                .map(App::id));
+        return visit.who()
+                .app()
+                .or(() -> store.read(transaction -> visit.app()
+                                .map(named -> transaction.apps().find(named))
+                                .orElseGet(() ->
+                                        transaction.apps().page("", 1).stream().findFirst()))
+                        .map(App::id));
     }
 
     private List<HourOfUsage> hours(AppId app, Instant from) {
@@ -238,10 +243,7 @@ final class UsagePage {
     }
 
     private static Html chart(
-            String title,
-            Map<LocalDate, Day> byDay,
-            ToLongFunction<Day> value,
-            LongFunction<String> text) {
+            String title, Map<LocalDate, Day> byDay, ToLongFunction<Day> value, LongFunction<String> text) {
         List<Charts.Bar> bars = byDay.entrySet().stream()
                 .map(entry -> new Charts.Bar(entry.getKey().toString(), value.applyAsLong(entry.getValue())))
                 .toList();

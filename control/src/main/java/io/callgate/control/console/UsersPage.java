@@ -84,7 +84,8 @@ final class UsersPage {
                 visit.say("Role", "角色"),
                 visit.say("Since", "创建时间"),
                 visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (ConsoleUser user : store.read(transaction -> transaction.consoleUsers().page("", PAGE))) {
+        for (ConsoleUser user :
+                store.read(transaction -> transaction.consoleUsers().page("", PAGE))) {
             table.row(
                     user.name(),
                     Frame.role(visit.language(), user.who().role())
@@ -128,7 +129,8 @@ final class UsersPage {
                         visit.say("Remove user " + user.name() + "?", "移除用户 " + user.name() + "？")));
     }
 
-    private static Html button(Visit visit, ConsoleUser user, String action, String text, String kind, String question) {
+    private static Html button(
+            Visit visit, ConsoleUser user, String action, String text, String kind, String question) {
         return visit.form(
                 PATH,
                 at("data-sure", question),
@@ -144,8 +146,7 @@ final class UsersPage {
 
     private static Html add(Visit visit) {
         List<Html> roles = Arrays.stream(Operator.Role.values())
-                .map(role -> el(
-                        "option", at("value", role.label()), Frame.role(visit.language(), role)))
+                .map(role -> el("option", at("value", role.label()), Frame.role(visit.language(), role)))
                 .toList();
         return el(
                 "section",

@@ -20,7 +20,8 @@ import java.util.function.BooleanSupplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// One request of somebody who is signed in: who that is, in which language, what was typed, and how it is answered.
+/// One request of somebody who is signed in: who that is, in which language, what was typed, and how it is
+/// answered.
 final class Visit {
     static final String FORM_KEY = "formKey";
     private static final DateTimeFormatter TIME =

@@ -142,7 +142,10 @@ public final class Leases {
                         yield bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub");
                     }
                     if (token.app().filter(app -> !app.equals(good.app())).isPresent()) {
-                        yield bad(ErrorCode.TOKEN_INVALID, "the token is another app's", "leave appId out, or name its iss");
+                        yield bad(
+                                ErrorCode.TOKEN_INVALID,
+                                "the token is another app's",
+                                "leave appId out, or name its iss");
                     }
                 }
                 yield verdict;

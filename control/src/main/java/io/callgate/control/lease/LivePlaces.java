@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// Where relays stand that leases may name, looked up once a second and after every change by an operator, and not for
-/// every lease: a fleet of 500 is 500 rows. Safe on every thread.
+/// Where relays stand that leases may name, looked up once a second and after every change by an operator, and
+/// not for every lease: a fleet of 500 is 500 rows. Safe on every thread.
 ///
 /// A relay that falls silent is named for a second more than the fifteen that it may be silent.
 final class LivePlaces {

@@ -76,7 +76,12 @@ final class AppResource {
             App app = transaction.apps().create(id, settings);
             transaction
                     .audit()
-                    .add("app.create", id.value(), "", "", json(transaction, app).toString());
+                    .add(
+                            "app.create",
+                            id.value(),
+                            "",
+                            "",
+                            json(transaction, app).toString());
             return Answer.created(json(transaction, app));
         });
     }
@@ -92,9 +97,7 @@ final class AppResource {
             App changed = replace(transaction, app.withSettings(settings));
             ObjectNode before = AppSettingsJson.write(app.settings());
             ObjectNode after = AppSettingsJson.write(settings);
-            transaction
-                    .audit()
-                    .add("app.change", app.id().value(), "", beyond(before, after), beyond(after, before));
+            transaction.audit().add("app.change", app.id().value(), "", beyond(before, after), beyond(after, before));
             return answer(transaction, changed);
         });
     }

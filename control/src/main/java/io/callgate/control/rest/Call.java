@@ -17,7 +17,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param origin the address that it came from; empty where nobody knows
 /// @param bearer what stands in `Authorization: Bearer`
 record Call(
-        Caller caller, Map<String, String> parameters, ObjectNode body, Optional<String> bearer, Optional<String> origin) {
+        Caller caller,
+        Map<String, String> parameters,
+        ObjectNode body,
+        Optional<String> bearer,
+        Optional<String> origin) {
     static final ObjectNode NO_BODY = JsonNodeFactory.instance.objectNode();
     private static final int PAGE = 100;
 

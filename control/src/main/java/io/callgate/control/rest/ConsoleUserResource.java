@@ -39,7 +39,8 @@ final class ConsoleUserResource {
         FirstPassword password = FirstPassword.mint();
         return store.change(call.actor(), transaction -> {
             if (transaction.consoleUsers().find(name).isPresent()) {
-                throw Refused.conflict("there is a user " + name, "choose another name, or give that one a new password");
+                throw Refused.conflict(
+                        "there is a user " + name, "choose another name, or give that one a new password");
             }
             Optional<AppId> app = OperationResource.ownedApp(transaction, call, role);
             transaction.consoleUsers().create(name, role, app, password.stored());

@@ -156,7 +156,9 @@ final class FleetResource {
                             "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first"));
             transaction.pools().removeAddress(pool.id(), address.id());
             transaction.counters().raise(Counter.ALLOWLIST);
-            transaction.audit().add("address.remove", pool.id(), "", json(address).toString(), "");
+            transaction
+                    .audit()
+                    .add("address.remove", pool.id(), "", json(address).toString(), "");
             return Answer.done();
         });
     }

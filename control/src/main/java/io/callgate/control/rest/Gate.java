@@ -86,7 +86,8 @@ final class Gate {
     /// An owner who names another app hears what it would hear of one that does not exist.
     static void requireOwn(Call call) {
         String named = call.parameters().get("appId");
-        if (named != null && call.only().filter(own -> !own.value().equals(named)).isPresent()) {
+        if (named != null
+                && call.only().filter(own -> !own.value().equals(named)).isPresent()) {
             throw Refused.notFound("app " + named, "list the apps first");
         }
     }

@@ -82,7 +82,9 @@ final class LinkResource {
                             "relay.join",
                             name,
                             "pool " + terms.pool()
-                                    + leasesFrom.map(from -> ", in leases from " + from).orElse(""));
+                                    + leasesFrom
+                                            .map(from -> ", in leases from " + from)
+                                            .orElse(""));
             return Answer.created(JsonNodeFactory.instance
                     .objectNode()
                     .put("relayId", key.id().toString())

@@ -9,8 +9,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The contract's operations for the console of this process: asked, done and recorded as if they had come by HTTP.
-/// So whatever the console may do, the API refuses and keeps in the audit in the same way.
+/// The contract's operations for the console of this process: asked, done and recorded as if they had come by
+/// HTTP. So whatever the console may do, the API refuses and keeps in the audit in the same way.
 public final class Operations {
     private final Contract contract;
     private final CompletableFuture<Service> service;
@@ -31,8 +31,7 @@ public final class Operations {
     /// @param id the `operationId`
     /// @param parameters of its path and query
     /// @throws org.jdbi.v3.core.JdbiException if the database does not serve
-    public Outcome call(
-            Operator user, String origin, String id, Map<String, String> parameters, ObjectNode body) {
+    public Outcome call(Operator user, String origin, String id, Map<String, String> parameters, ObjectNode body) {
         Operation operation = contract.operations().stream()
                 .filter(candidate -> candidate.id().equals(id))
                 .findFirst()
@@ -50,7 +49,8 @@ public final class Operations {
             if (!findings.isEmpty()) {
                 throw new Refused(Problem.invalid(findings));
             }
-            Call call = new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty(), Optional.of(origin));
+            Call call =
+                    new Call(new Call.Caller.AtConsole(user), parameters, body, Optional.empty(), Optional.of(origin));
             Gate.requireOwn(call);
             Answer answer = service.join().handlers().of(operation).handle(call);
             return new Outcome(answer.status(), Optional.empty(), answer.body().orElse(Call.NO_BODY));
@@ -72,9 +72,9 @@ public final class Operations {
         StringBuilder text = new StringBuilder();
         for (Finding finding : problem.findings()) {
             text.append(text.isEmpty() ? "" : "; ").append(finding.field().replaceFirst("^/", ""));
-            finding.value().filter(value -> !value.isEmpty()).ifPresent(value -> text.append(" “")
-                    .append(value)
-                    .append('”'));
+            finding.value()
+                    .filter(value -> !value.isEmpty())
+                    .ifPresent(value -> text.append(" “").append(value).append('”'));
             text.append(": ").append(finding.mend());
         }
         return text.toString();

@@ -44,9 +44,8 @@ final class SessionResource {
             KnownSession known = transaction
                     .sessions()
                     .find(id)
-                    .filter(found -> call.only()
-                            .map(found.session().app()::equals)
-                            .orElse(true))
+                    .filter(found ->
+                            call.only().map(found.session().app()::equals).orElse(true))
                     .orElseThrow(() -> Refused.notFound("session " + id, "list them again: it may be over"));
             LiveSession session = known.session();
             App app = transaction.apps().find(session.app()).orElseThrow();

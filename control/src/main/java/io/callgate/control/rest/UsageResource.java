@@ -82,7 +82,12 @@ final class UsageResource {
         return store.read(transaction -> Pages.answer(
                 transaction
                         .usage()
-                        .days(AppResource.find(transaction, call).id(), from(call), until(call), after, call.limit() + 1),
+                        .days(
+                                AppResource.find(transaction, call).id(),
+                                from(call),
+                                until(call),
+                                after,
+                                call.limit() + 1),
                 call.limit(),
                 UsageResource::json,
                 DayOfUsage::key));
@@ -93,7 +98,12 @@ final class UsageResource {
         return store.read(transaction -> Pages.answer(
                 transaction
                         .peaks()
-                        .page(AppResource.find(transaction, call).id(), from(call), until(call), after, call.limit() + 1),
+                        .page(
+                                AppResource.find(transaction, call).id(),
+                                from(call),
+                                until(call),
+                                after,
+                                call.limit() + 1),
                 call.limit(),
                 UsageResource::json,
                 Peak::key));
@@ -156,7 +166,9 @@ final class UsageResource {
             String before = json(transaction.retention()).toString();
             for (RetentionTable.Kind kind : RetentionTable.Kind.values()) {
                 if (call.body().has(field(kind))) {
-                    transaction.retention().keep(kind, call.body().get(field(kind)).asInt());
+                    transaction
+                            .retention()
+                            .keep(kind, call.body().get(field(kind)).asInt());
                 }
             }
             ObjectNode now = json(transaction.retention());

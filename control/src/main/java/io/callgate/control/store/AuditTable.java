@@ -85,8 +85,8 @@ public final class AuditTable {
                         .bind("both", app + " " + subject)
                         .execute()
                 + handle.createUpdate("""
-            update audit set detail = null where action = 'app.revoke' and target = :app and detail = :subject\
-            """)
+                    update audit set detail = null where action = 'app.revoke' and target = :app and detail = :subject\
+                    """)
                         .bind("app", app.value())
                         .bind("subject", subject.value())
                         .execute();

@@ -171,8 +171,8 @@ public final class ConsoleUserTable {
 
     private static String hash(Secret cookie) {
         try {
-            byte[] digest = MessageDigest.getInstance("SHA-256")
-                    .digest(cookie.reveal().getBytes(StandardCharsets.UTF_8));
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-256").digest(cookie.reveal().getBytes(StandardCharsets.UTF_8));
             return HexFormat.of().formatHex(digest);
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);

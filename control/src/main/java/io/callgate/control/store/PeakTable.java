@@ -58,11 +58,12 @@ public final class PeakTable {
         if (apps.isEmpty()) {
             return Map.of();
         }
-        return handle.createQuery("""
-            select a.app_id, sum(a.sessions) as sessions from relay_app_report a
-            join relay on relay.id = a.relay_id
-            where relay.region = :region and a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
-            """)
+        return handle
+                .createQuery("""
+                    select a.app_id, sum(a.sessions) as sessions from relay_app_report a
+                    join relay on relay.id = a.relay_id
+                    where relay.region = :region and a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
+                    """)
                 .bind("region", region.value())
                 .bindList("apps", apps.stream().map(AppId::value).toList())
                 .bind("alive", now.minus(RelayTable.SILENCE).toEpochMilli())

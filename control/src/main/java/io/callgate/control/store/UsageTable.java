@@ -98,8 +98,7 @@ public final class UsageTable {
     /// By day, region and ingress, the oldest first.
     ///
     /// @param until the first moment that is not meant
-    public List<DayOfUsage> days(
-            AppId app, Instant from, Instant until, Optional<DayOfUsage.Place> after, int limit) {
+    public List<DayOfUsage> days(AppId app, Instant from, Instant until, Optional<DayOfUsage.Place> after, int limit) {
         String beyond =
                 after.isPresent() ? "and (hour_at / 86400000, region, ingress) > (:day, :region, :ingress)" : "";
         var query = handle.createQuery("""
@@ -114,9 +113,8 @@ public final class UsageTable {
                 .bind("from", from.toEpochMilli())
                 .bind("until", until.toEpochMilli())
                 .bind("limit", limit);
-        after.ifPresent(place -> query.bind("day", place.day())
-                .bind("region", place.region())
-                .bind("ingress", place.ingress()));
+        after.ifPresent(place ->
+                query.bind("day", place.day()).bind("region", place.region()).bind("ingress", place.ingress()));
         return query.map((row, context) -> new DayOfUsage(
                         DayOfUsage.day(row.getLong("day_number")),
                         new Region(row.getString("region")),

@@ -151,11 +151,13 @@ final class ConsoleUnderTest implements AutoCloseable {
 
         private Answer exchange(HttpRequest.Builder request) {
             if (!cookies.isEmpty()) {
-                request.header("Cookie", String.join(
-                        "; ",
-                        cookies.entrySet().stream()
-                                .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
-                                .toList()));
+                request.header(
+                        "Cookie",
+                        String.join(
+                                "; ",
+                                cookies.entrySet().stream()
+                                        .map(cookie -> cookie.getKey() + "=" + cookie.getValue())
+                                        .toList()));
             }
             for (int i = 0; i < headers.size(); i += 2) {
                 request.header(headers.get(i), headers.get(i + 1));

@@ -21,6 +21,7 @@ class CsvTest {
         StringBuilder line = new StringBuilder();
         Csv.line(line, "a,b", "say \"hi\"", "=HYPERLINK(\"x\",\"y\")", "two\nlines");
 
-        assertThat(line).hasToString("\"a,b\",\"say \"\"hi\"\"\",\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\",\"two\nlines\"\r\n");
+        assertThat(line)
+                .hasToString("\"a,b\",\"say \"\"hi\"\"\",\"'=HYPERLINK(\"\"x\"\",\"\"y\"\")\",\"two\nlines\"\r\n");
     }
 }

@@ -84,9 +84,14 @@ class OverviewTest {
                             .header("Cookie", "callgate-session=" + admin.cookies.get("callgate-session"))
                             .build(),
                     HttpResponse.BodyHandlers.ofInputStream());
-            assertThat(stream.headers().firstValue("Content-Type")).isPresent().get().asString().contains("event-stream");
+            assertThat(stream.headers().firstValue("Content-Type"))
+                    .isPresent()
+                    .get()
+                    .asString()
+                    .contains("event-stream");
             List<Long> times = new ArrayList<>();
-            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
+            try (BufferedReader lines =
+                    new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
                 while (times.size() < 11) {
                     if (line(lines).equals("event: point")) {
                         times.add(System.nanoTime());
@@ -119,7 +124,9 @@ class OverviewTest {
                 .asString();
         String key = console.api("POST", "/link/join", "", """
             {"joinToken": "%s", "name": "r1", "endpoints": [{"address": "203.0.113.7", "port": 443, "transports": ["udp"]}]}\
-            """.formatted(token), 201).get("relayKey").asString();
+            """.formatted(token), 201)
+                .get("relayKey")
+                .asString();
         for (int told = 0; told < SESSIONS; told += CHANGES_A_BEAT) {
             StringBuilder live = new StringBuilder();
             for (int number = told + 1; number <= told + CHANGES_A_BEAT; number++) {
@@ -128,12 +135,17 @@ class OverviewTest {
                      "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z", "bytesToPeer": 1, "bytesToClient": 1}\
                     """.formatted(number, number));
             }
-            console.api("POST", "/link/heartbeat", key, """
-                {"epoch": "run", "sequence": %d, "loadPercent": 10, "stateVersion": 1,
-                 "apps": [{"app": "demo", "sessions": 10000, "peakSessions": 10000, "wantedSessions": 10000,
-                           "kbitPerSecond": 5000000, "wantedKbitPerSecond": 5000000}],
-                 "sessions": {"after": %d, "upTo": %d, "live": [%s]}}\
-                """.formatted(told / CHANGES_A_BEAT + 1, told, told + CHANGES_A_BEAT, live), 200);
+            console.api(
+                    "POST",
+                    "/link/heartbeat",
+                    key,
+                    """
+                    {"epoch": "run", "sequence": %d, "loadPercent": 10, "stateVersion": 1,
+                     "apps": [{"app": "demo", "sessions": 10000, "peakSessions": 10000, "wantedSessions": 10000,
+                               "kbitPerSecond": 5000000, "wantedKbitPerSecond": 5000000}],
+                     "sessions": {"after": %d, "upTo": %d, "live": [%s]}}\
+                    """.formatted(told / CHANGES_A_BEAT + 1, told, told + CHANGES_A_BEAT, live),
+                    200);
         }
     }
 }

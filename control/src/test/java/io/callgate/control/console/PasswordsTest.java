@@ -15,8 +15,10 @@ class PasswordsTest {
 
         assertThat(stored).startsWith("$argon2id$v=19$m=19456,t=2,p=1$");
         assertThat(passwords.hash("correct horse battery")).isPresent().get().isNotEqualTo(stored);
-        assertThat(passwords.matches(Optional.of(stored), "correct horse battery")).contains(true);
-        assertThat(passwords.matches(Optional.of(stored), "Correct horse battery")).contains(false);
+        assertThat(passwords.matches(Optional.of(stored), "correct horse battery"))
+                .contains(true);
+        assertThat(passwords.matches(Optional.of(stored), "Correct horse battery"))
+                .contains(false);
     }
 
     @Test
@@ -24,7 +26,8 @@ class PasswordsTest {
         FirstPassword first = FirstPassword.mint();
 
         assertThat(first.secret().reveal()).matches("([a-hjkmnp-z2-9]{5}-){4}[a-hjkmnp-z2-9]{5}");
-        assertThat(passwords.matches(Optional.of(first.stored()), first.secret().reveal())).contains(true);
+        assertThat(passwords.matches(Optional.of(first.stored()), first.secret().reveal()))
+                .contains(true);
         assertThat(passwords.matches(Optional.of(first.stored()), "of nobody")).contains(false);
     }
 

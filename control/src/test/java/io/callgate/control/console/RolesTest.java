@@ -48,14 +48,26 @@ class RolesTest {
                 .asString();
         relayKey = console.api("POST", "/link/join", "", """
             {"joinToken": "%s", "name": "r1", "endpoints": [{"address": "203.0.113.7", "port": 443, "transports": ["udp"]}]}\
-            """.formatted(token), 201).get("relayKey").asString();
-        console.api("POST", "/link/heartbeat", relayKey, """
-            {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
-             "apps": [%s, %s],
-             "usage": [%s, %s],
-             "sessions": {"after": 0, "upTo": 2, "live": [%s, %s]}}\
-            """.formatted(
-                        need("mine", 3), need("theirs", 4), usage("mine"), usage("theirs"), live(1, "mine"), live(2, "theirs")), 200);
+            """.formatted(token), 201)
+                .get("relayKey")
+                .asString();
+        console.api(
+                "POST",
+                "/link/heartbeat",
+                relayKey,
+                """
+                {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
+                 "apps": [%s, %s],
+                 "usage": [%s, %s],
+                 "sessions": {"after": 0, "upTo": 2, "live": [%s, %s]}}\
+                """.formatted(
+                                need("mine", 3),
+                                need("theirs", 4),
+                                usage("mine"),
+                                usage("theirs"),
+                                live(1, "mine"),
+                                live(2, "theirs")),
+                200);
     }
 
     @AfterEach
@@ -108,15 +120,18 @@ class RolesTest {
 
         assertThat(console.api("GET", "/v1/apps/theirs", "").get("tokenSecrets").asInt())
                 .isEqualTo(1);
-        assertThat(owner.postWith(key(owner), "/apps/mine", "do", "add-secret").expect(200).body())
+        assertThat(owner.postWith(key(owner), "/apps/mine", "do", "add-secret")
+                        .expect(200)
+                        .body())
                 .contains("shown this once");
     }
 
     @Test
     void anOwnersTokenSeesNoOtherAppByTheApi() {
-        String token = console.api("POST", "/v1/operator-tokens", """
-            {"name": "olive", "role": "app-owner", "app": "mine"}\
-            """).get("token").asString();
+        String token =
+                console.api("POST", "/v1/operator-tokens", """
+                    {"name": "olive", "role": "app-owner", "app": "mine"}\
+                    """).get("token").asString();
         String session = console.api("GET", "/v1/sessions?appId=theirs", "")
                 .at("/items/0/id")
                 .asString();
@@ -135,7 +150,8 @@ class RolesTest {
         }
         console.api("GET", "/v1/sessions?appId=theirs", token, "", 404);
         console.api("POST", "/v1/sessions/" + session + "/end", token, "", 404);
-        for (String path : List.of("/v1/pools", "/v1/relays", "/v1/audit", "/v1/operator-tokens", "/v1/console-users")) {
+        for (String path :
+                List.of("/v1/pools", "/v1/relays", "/v1/audit", "/v1/operator-tokens", "/v1/console-users")) {
             console.api("GET", path, token, "", 403);
         }
         console.api("POST", "/v1/apps/mine/activate", token, "", 403);

@@ -74,7 +74,10 @@ class AllowlistTest {
         assertThat(changes.get("removed").isEmpty()).isTrue();
         assertThat(api.get("/v1/apps/demo/allowlist?version=1").json()).isEqualTo(first);
         api.get("/v1/apps/demo/allowlist?version=3").expect(404);
-        assertThat(api.get("/v1/apps/demo/allowlist/versions").json().get("items").size())
+        assertThat(api.get("/v1/apps/demo/allowlist/versions")
+                        .json()
+                        .get("items")
+                        .size())
                 .isEqualTo(2);
     }
 
@@ -143,7 +146,8 @@ class AllowlistTest {
                         .expect(200)))
                 .containsExactly("r1", "r1");
         assertThat(relays(lease(jwt, ", \"allowlistVersion\": 2").expect(200))).hasSize(4);
-        String relay = api.get("/v1/relays").json().get("items").get(0).get("id").asString();
+        String relay =
+                api.get("/v1/relays").json().get("items").get(0).get("id").asString();
         api.post("/v1/relays/" + relay + "/drain").expect(200);
         assertThat(lease(jwt, ", \"allowlistVersion\": 1").expect(503).text("mend"))
                 .isEqualTo("let your firewall have version 2 of the allowlist: it has 1");
@@ -158,9 +162,9 @@ class AllowlistTest {
         String now = api.clock.now().toString();
         String inAMonth = api.clock.now().plus(Duration.ofDays(30)).toString();
 
-        Reply announced = publish("main", "203.0.113.3", "443", "\"udp\"", "media", "").expect(201);
-        Reply tooEarly =
-                publish("main", "203.0.113.4", "443", "\"udp\"", "media", ", \"validFrom\": \"" + now + "\"");
+        Reply announced =
+                publish("main", "203.0.113.3", "443", "\"udp\"", "media", "").expect(201);
+        Reply tooEarly = publish("main", "203.0.113.4", "443", "\"udp\"", "media", ", \"validFrom\": \"" + now + "\"");
         Reply emergency = publish("main", "203.0.113.5", "443", "\"udp\"", "media", ", \"emergency\": \"flood in FRA\"")
                 .expect(201);
 
@@ -171,7 +175,9 @@ class AllowlistTest {
         JsonNode audit = api.get("/v1/audit").json().get("items").get(0);
         assertThat(audit.get("action").asString()).isEqualTo("address.add.emergency");
         assertThat(audit.get("detail").asString()).isEqualTo("flood in FRA");
-        assertThat(list().entries()).extracting(entry -> entry.validFrom().toString()).contains(inAMonth);
+        assertThat(list().entries())
+                .extracting(entry -> entry.validFrom().toString())
+                .contains(inAMonth);
     }
 
     @Test
@@ -180,7 +186,12 @@ class AllowlistTest {
         for (int round = 1; round <= 5; round++) {
             publish("main", "203.0.113." + round, "443", "\"udp\"", "media", "").expect(201);
             List<Callable<Integer>> asks = Collections.nCopies(
-                    16, () -> api.get("/v1/apps/demo/allowlist").expect(200).json().get("version").asInt());
+                    16,
+                    () -> api.get("/v1/apps/demo/allowlist")
+                            .expect(200)
+                            .json()
+                            .get("version")
+                            .asInt());
             try (var threads = Executors.newFixedThreadPool(8)) {
                 for (Future<Integer> version : threads.invokeAll(asks)) {
                     assertThat(version.get()).isEqualTo(round);
@@ -221,7 +232,8 @@ class AllowlistTest {
                 .isEqualTo("relay.move.emergency");
     }
 
-    /// The tables of three vendors (VENDORS rows A-04, N-08, Z-08), as each prints them for firewall administrators.
+    /// The tables of three vendors (VENDORS rows A-04, N-08, Z-08), as each prints them for firewall
+    /// administrators.
     @Test
     void printsTheRowsOfTheVendorsTables() {
         api.ensurePool("agora", "trial");
@@ -234,23 +246,24 @@ class AllowlistTest {
             publish("agora", address, "4500-4650", "\"udp\"", "媒体数据交换", "").expect(201);
         }
         edges.forEach(address -> edge(address, "udp"));
-        assertThat(table("agora-app", "agora")).containsExactly(
-                "out 120.92.118.34 4000 tcp cn - 消息数据传输",
-                "out 120.92.18.162 4000 tcp cn - 消息数据传输",
-                "out 47.74.211.17 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
-                "out 52.80.192.229 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
-                "out 52.52.84.170 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
-                "out 47.96.234.219 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
-                "out 120.92.118.34 4500-4650 udp cn - 媒体数据交换",
-                "out 120.92.18.162 4500-4650 udp cn - 媒体数据交换",
-                "out 47.74.211.17 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
-                "out 52.80.192.229 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
-                "out 52.52.84.170 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
-                "out 47.96.234.219 1080, 8000, 25000, 9700 udp cn - 边缘节点通信");
+        assertThat(table("agora-app", "agora"))
+                .containsExactly(
+                        "out 120.92.118.34 4000 tcp cn - 消息数据传输",
+                        "out 120.92.18.162 4000 tcp cn - 消息数据传输",
+                        "out 47.74.211.17 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
+                        "out 52.80.192.229 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
+                        "out 52.52.84.170 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
+                        "out 47.96.234.219 1080, 8000, 25000, 9700 tcp cn - 边缘节点通信",
+                        "out 120.92.118.34 4500-4650 udp cn - 媒体数据交换",
+                        "out 120.92.18.162 4500-4650 udp cn - 媒体数据交换",
+                        "out 47.74.211.17 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
+                        "out 52.80.192.229 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
+                        "out 52.52.84.170 1080, 8000, 25000, 9700 udp cn - 边缘节点通信",
+                        "out 47.96.234.219 1080, 8000, 25000, 9700 udp cn - 边缘节点通信");
 
         api.ensurePool("nertc", "production");
-        List<String> cities = List.of("81.69.152.207 shanghai", "211.159.144.126 beijing", "1.14.217.204 guangzhou",
-                "139.155.65.90 chengdu");
+        List<String> cities = List.of(
+                "81.69.152.207 shanghai", "211.159.144.126 beijing", "1.14.217.204 guangzhou", "139.155.65.90 chengdu");
         for (String city : cities) {
             String[] cells = city.split(" ", 2);
             String region = ", \"region\": \"" + cells[1] + "\"";
@@ -258,10 +271,12 @@ class AllowlistTest {
             publish("nertc", cells[0], "7070", "\"udp\"", "media", region).expect(201);
             publish("nertc", cells[0], "443", "\"tcp\"", "signalling", region).expect(201);
         }
-        assertThat(table("nertc-app", "nertc")).contains(
-                "out 81.69.152.207 3478, 7070 udp shanghai - media",
-                "out 81.69.152.207 443 tcp shanghai - signalling",
-                "out 139.155.65.90 3478, 7070 udp chengdu - media").hasSize(8);
+        assertThat(table("nertc-app", "nertc"))
+                .contains(
+                        "out 81.69.152.207 3478, 7070 udp shanghai - media",
+                        "out 81.69.152.207 443 tcp shanghai - signalling",
+                        "out 139.155.65.90 3478, 7070 udp chengdu - media")
+                .hasSize(8);
 
         api.ensurePool("zego", "production");
         publish("zego", "203.0.113.7", "1080", "\"tcp\"", "cloud proxy", ", \"domain\": \"xxxxxxxxxxx.zego.im\"")
@@ -272,19 +287,26 @@ class AllowlistTest {
 
     private void edge(String address, String transport) {
         for (int port : List.of(1080, 8000, 25000, 9700)) {
-            publish("agora", address, Integer.toString(port), "\"" + transport + "\"", "边缘节点通信", "").expect(201);
+            publish("agora", address, Integer.toString(port), "\"" + transport + "\"", "边缘节点通信", "")
+                    .expect(201);
         }
     }
 
     /// The rows of an app's list as text, without its headings.
     private List<String> table(String app, String pool) {
         boolean isTrial = api.get("/v1/pools/" + pool).text("kind").equals("trial");
-        api.post("/v1/apps", "{\"id\": \"" + app + "\", \"contact\": \"eve\""
-                        + (isTrial ? "" : ", \"pools\": [\"" + pool + "\"]") + "}")
+        api.post(
+                        "/v1/apps",
+                        "{\"id\": \"" + app + "\", \"contact\": \"eve\""
+                                + (isTrial ? "" : ", \"pools\": [\"" + pool + "\"]") + "}")
                 .expect(201);
         api.post("/v1/apps/" + app + (isTrial ? "/trial" : "/activate")).expect(200);
         String text = SignedAllowlist.verify(
-                        api.get("/v1/apps/" + app + "/allowlist").expect(200).json().toString(), key())
+                        api.get("/v1/apps/" + app + "/allowlist")
+                                .expect(200)
+                                .json()
+                                .toString(),
+                        key())
                 .render(AllowlistFormat.TEXT);
         return text.lines()
                 .skip(1)
@@ -323,7 +345,9 @@ class AllowlistTest {
 
     private static List<String> relays(Reply lease) {
         List<String> relays = new ArrayList<>();
-        lease.json().get("candidates").forEach(candidate -> relays.add(candidate.get("relay").asString()));
+        lease.json()
+                .get("candidates")
+                .forEach(candidate -> relays.add(candidate.get("relay").asString()));
         return relays;
     }
 }

@@ -329,8 +329,8 @@ class HostileRequestsTest {
         String late = token("demo", "alice", secret, API.clock.now().minus(Duration.ofMinutes(10)));
         String before = API.dump();
 
-        Reply reply = API.send("POST", "/v1/leases", late, "{\"uid\": \"alice\"}")
-                .expect(401);
+        Reply reply =
+                API.send("POST", "/v1/leases", late, "{\"uid\": \"alice\"}").expect(401);
 
         assertThat(reply.json().get("code").asInt()).isEqualTo(ErrorCode.TOKEN_EXPIRED.number());
         assertThat(reply.text("mend")).isNotBlank();

@@ -21,15 +21,26 @@ class UsageTest {
     void isToldByDayWithThePeak() {
         api.activeApp("demo", "");
         String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
-        tell(key, 2, "\"apps\": [" + ApiUnderTest.need("demo", 7) + "], \"usage\": [{\"epoch\": \"run\","
-                + " \"hour\": \"2026-11-22T12:00:00Z\", \"app\": \"demo\", \"ingress\": \"turn_udp\","
-                + " \"bytesToPeer\": 10, \"bytesToClient\": 20, \"sessions\": 7, \"sessionSeconds\": 150}]");
+        tell(
+                key,
+                2,
+                "\"apps\": [" + ApiUnderTest.need("demo", 7) + "], \"usage\": [{\"epoch\": \"run\","
+                        + " \"hour\": \"2026-11-22T12:00:00Z\", \"app\": \"demo\", \"ingress\": \"turn_udp\","
+                        + " \"bytesToPeer\": 10, \"bytesToClient\": 20, \"sessions\": 7, \"sessionSeconds\": 150}]");
         tell(key, 3, "\"apps\": [" + ApiUnderTest.need("demo", 2) + "]");
 
-        assertThat(api.get("/v1/apps/demo/usage/days").expect(200).json().get("items").toString())
+        assertThat(api.get("/v1/apps/demo/usage/days")
+                        .expect(200)
+                        .json()
+                        .get("items")
+                        .toString())
                 .isEqualTo("[{\"day\":\"2026-11-22\",\"region\":\"eu\",\"ingress\":\"turn_udp\",\"sessions\":7,"
                         + "\"minutes\":2,\"bytesToPeer\":10,\"bytesToClient\":20}]");
-        assertThat(api.get("/v1/apps/demo/usage/peaks").expect(200).json().get("items").toString())
+        assertThat(api.get("/v1/apps/demo/usage/peaks")
+                        .expect(200)
+                        .json()
+                        .get("items")
+                        .toString())
                 .isEqualTo("[{\"day\":\"2026-11-22\",\"sessions\":7},"
                         + "{\"day\":\"2026-11-22\",\"region\":\"eu\",\"sessions\":7}]");
         assertThat(api.get("/v1/apps/demo/usage/days?until=2026-11-22T00:00:00Z")
@@ -49,7 +60,8 @@ class UsageTest {
         tell(first, 2, sessions("10.1.0.0/24", "10.2.0.0/24", "10.3.0.0/24", "10.4.0.0/24"));
         tell(second, 2, sessions("10.1.0.0/24"));
 
-        JsonNode items = api.get("/v1/apps/demo/allowlist/reach").expect(200).json().get("items");
+        JsonNode items =
+                api.get("/v1/apps/demo/allowlist/reach").expect(200).json().get("items");
 
         assertThat(items.get(0).get("reached").asInt()).isEqualTo(4);
         assertThat(items.get(0).get("missing").isEmpty()).isTrue();
@@ -59,7 +71,8 @@ class UsageTest {
         assertThat(items.get(1).get("missing").toString())
                 .isEqualTo("[\"10.2.0.0/24\",\"10.3.0.0/24\",\"10.4.0.0/24\"]");
         JsonNode page = api.get("/v1/apps/demo/allowlist/reach?limit=1").json();
-        assertThat(api.get("/v1/apps/demo/allowlist/reach?after=" + page.get("next").asString())
+        assertThat(api.get("/v1/apps/demo/allowlist/reach?after="
+                                + page.get("next").asString())
                         .json()
                         .get("items")
                         .size())
@@ -71,16 +84,21 @@ class UsageTest {
         api.activeApp("demo", "");
         String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         tell(key, 2, sessions("10.1.0.0/24"));
-        String session = api.get("/v1/sessions").json().get("items").get(0).get("id").asString();
+        String session =
+                api.get("/v1/sessions").json().get("items").get(0).get("id").asString();
         api.post("/v1/sessions/" + session + "/end").expect(200);
         api.post("/v1/apps/demo/erase", "{\"uid\": \"eve\"}").expect(409);
         tell(key, 3, "\"sessions\": {\"after\": 1, \"upTo\": 2, \"ended\": [1]}");
         assertThat(api.get("/v1/audit").json().toString()).contains("demo eve");
 
-        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"eve\"}").expect(200).text("auditEntries"))
+        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"eve\"}")
+                        .expect(200)
+                        .text("auditEntries"))
                 .isEqualTo("1");
 
-        assertThat(api.get("/v1/audit").json().toString()).doesNotContain("demo eve").contains("subject.erase");
+        assertThat(api.get("/v1/audit").json().toString())
+                .doesNotContain("demo eve")
+                .contains("subject.erase");
     }
 
     @Test
@@ -105,16 +123,17 @@ class UsageTest {
     @Test
     void theAuditTellsWhatAnAppWasAndIs() {
         api.activeApp("demo", "");
-        api.patch("/v1/apps/demo", "{\"quota\": {\"sessions\": 7}, \"contact\": \"eve\"}").expect(200);
+        api.patch("/v1/apps/demo", "{\"quota\": {\"sessions\": 7}, \"contact\": \"eve\"}")
+                .expect(200);
 
         JsonNode entry =
                 api.get("/v1/audit?target=demo").expect(200).json().get("items").get(0);
 
         assertThat(entry.get("actor").asString()).isEqualTo("operator test");
-        assertThat(entry.get("before").asString()).isEqualTo(
-                "{\"quota\":{\"sessions\":100,\"kbitPerSecond\":0,\"allocationsPerSubject\":24}}");
-        assertThat(entry.get("after").asString()).isEqualTo(
-                "{\"quota\":{\"sessions\":7,\"kbitPerSecond\":0,\"allocationsPerSubject\":24}}");
+        assertThat(entry.get("before").asString())
+                .isEqualTo("{\"quota\":{\"sessions\":100,\"kbitPerSecond\":0,\"allocationsPerSubject\":24}}");
+        assertThat(entry.get("after").asString())
+                .isEqualTo("{\"quota\":{\"sessions\":7,\"kbitPerSecond\":0,\"allocationsPerSubject\":24}}");
     }
 
     private void tell(String key, int sequence, String parts) {
@@ -122,8 +141,8 @@ class UsageTest {
                         "POST",
                         "/link/heartbeat",
                         key,
-                        "{\"epoch\": \"run\", \"sequence\": " + sequence
-                                + ", \"loadPercent\": 1, \"stateVersion\": 1, " + parts + "}")
+                        "{\"epoch\": \"run\", \"sequence\": " + sequence + ", \"loadPercent\": 1, \"stateVersion\": 1, "
+                                + parts + "}")
                 .expect(200);
     }
 
@@ -131,7 +150,8 @@ class UsageTest {
         StringBuilder live = new StringBuilder();
         for (int i = 0; i < clients.length; i++) {
             live.append(i == 0 ? "" : ", ")
-                    .append("{\"number\": ").append(i + 1)
+                    .append("{\"number\": ")
+                    .append(i + 1)
                     .append(", \"app\": \"demo\", \"subject\": \"eve\", \"ingresses\": [\"turn_udp\"], \"client\": \"")
                     .append(clients[i])
                     .append("\", \"began\": \"2026-11-22T12:00:00Z\", \"bytesToPeer\": 0, \"bytesToClient\": 0}");

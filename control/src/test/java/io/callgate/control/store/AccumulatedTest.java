@@ -26,7 +26,8 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What grows with time, on both databases: allowlist versions, usage by day, peaks, sites, the audit; and its end.
+/// What grows with time, on both databases: allowlist versions, usage by day, peaks, sites, the audit; and its
+/// end.
 @ParameterizedClass
 @EnumSource(TestDatabase.class)
 class AccumulatedTest {
@@ -96,8 +97,9 @@ class AccumulatedTest {
         Optional<DayOfUsage.Place> after = Optional.empty();
         do {
             Optional<DayOfUsage.Place> place = after;
-            List<DayOfUsage> page = read(transaction ->
-                    transaction.usage().days(DEMO, Instant.EPOCH, TestDatabase.CLOCK.now().plus(Duration.ofDays(9)), place, 1));
+            List<DayOfUsage> page = read(transaction -> transaction
+                    .usage()
+                    .days(DEMO, Instant.EPOCH, TestDatabase.CLOCK.now().plus(Duration.ofDays(9)), place, 1));
             all.addAll(page);
             after = page.isEmpty()
                     ? Optional.empty()
@@ -105,8 +107,8 @@ class AccumulatedTest {
         } while (after.isPresent());
 
         assertThat(all)
-                .extracting(day -> day.day().toString().substring(0, 10) + " " + day.region() + " " + day.ingress() + " "
-                        + day.sessionSeconds())
+                .extracting(day -> day.day().toString().substring(0, 10) + " " + day.region() + " " + day.ingress()
+                        + " " + day.sessionSeconds())
                 .containsExactly(
                         "2026-11-21 eu turn_udp 60",
                         "2026-11-22 eu socks5 7",
@@ -135,7 +137,8 @@ class AccumulatedTest {
                                 DEMO,
                                 Instant.EPOCH,
                                 TestDatabase.CLOCK.now().plusSeconds(1),
-                                Optional.of(DayOfUsage.Place.parse(peaks.getFirst().key())),
+                                Optional.of(
+                                        DayOfUsage.Place.parse(peaks.getFirst().key())),
                                 10)))
                 .containsExactly(peaks.getLast());
     }
@@ -148,11 +151,15 @@ class AccumulatedTest {
         sessions(second, "10.1.0.0/24");
 
         assertThat(number(transaction -> transaction.sites().count(DEMO))).isEqualTo(2);
-        assertThat(read(transaction -> transaction.sites().reach(DEMO, first)).reached()).isEqualTo(2);
-        assertThat(listed(transaction -> transaction.sites().missing(DEMO, first, 10))).isEmpty();
+        assertThat(read(transaction -> transaction.sites().reach(DEMO, first)).reached())
+                .isEqualTo(2);
+        assertThat(listed(transaction -> transaction.sites().missing(DEMO, first, 10)))
+                .isEmpty();
         assertThat(listed(transaction -> transaction.sites().missing(DEMO, second, 10)))
                 .containsExactly(Cidr.parse("10.2.0.0/24"));
-        assertThat(read(transaction -> transaction.sites().reach(DEMO, new UUID(0, 1))).lastAt()).isEmpty();
+        assertThat(read(transaction -> transaction.sites().reach(DEMO, new UUID(0, 1)))
+                        .lastAt())
+                .isEmpty();
     }
 
     @Test
@@ -165,7 +172,8 @@ class AccumulatedTest {
             return true;
         });
 
-        assertThat(number(transaction -> (long) transaction.retention().days(RetentionTable.Kind.USAGE))).isEqualTo(400);
+        assertThat(number(transaction -> (long) transaction.retention().days(RetentionTable.Kind.USAGE)))
+                .isEqualTo(400);
         assertThat(purged()).isEqualTo(1);
         change(transaction -> {
             transaction.retention().keep(RetentionTable.Kind.USAGE, 1);
@@ -176,7 +184,8 @@ class AccumulatedTest {
             transaction.retention().keep(RetentionTable.Kind.USAGE, 400);
             return true;
         });
-        assertThat(listed(transaction -> transaction.audit().page(Optional.empty(), 10))).hasSize(1);
+        assertThat(listed(transaction -> transaction.audit().page(Optional.empty(), 10)))
+                .hasSize(1);
     }
 
     @Test
@@ -199,14 +208,14 @@ class AccumulatedTest {
 
         int forgotten = change(transaction -> transaction.audit().forget(DEMO, eve));
         assertThat(forgotten).isEqualTo(2);
-        assertThat(read(transaction -> transaction.audit().page(Optional.empty(), 10)).toString())
+        assertThat(read(transaction -> transaction.audit().page(Optional.empty(), 10))
+                        .toString())
                 .doesNotContain("eve")
                 .contains("bob", "relay r1");
     }
 
     private UUID relay(String name, Region region) {
-        return change(transaction ->
-                transaction.relays().create(name, new JoinToken("main", region, Optional.empty())))
+        return change(transaction -> transaction.relays().create(name, new JoinToken("main", region, Optional.empty())))
                 .id();
     }
 
@@ -243,9 +252,7 @@ class AccumulatedTest {
                             new RelayReport(
                                     "run", 1, transaction.now(), Optional.empty(), 1, false, 0, 1, Optional.empty()),
                             List.of());
-            return transaction
-                    .sessions()
-                    .take(relay, new SessionChanges(0, live.size(), live, List.of()), app -> true);
+            return transaction.sessions().take(relay, new SessionChanges(0, live.size(), live, List.of()), app -> true);
         });
     }
 

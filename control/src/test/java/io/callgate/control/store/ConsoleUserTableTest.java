@@ -50,19 +50,28 @@ class ConsoleUserTableTest {
             transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, Optional.empty(), "first");
             return transaction.consoleUsers().begin("adam");
         });
-        assertThat(use(store, cookie)).get().extracting(session -> session.user().name()).isEqualTo("adam");
+        assertThat(use(store, cookie))
+                .get()
+                .extracting(session -> session.user().name())
+                .isEqualTo("adam");
 
         assertThat(store.<Boolean>change(
                         "test", transaction -> transaction.consoleUsers().setPassword("adam", "second", false)))
                 .isTrue();
         assertThat(use(store, cookie)).isEmpty();
 
-        Secret other = store.change("test", transaction -> transaction.consoleUsers().begin("adam"));
-        assertThat(use(store, other)).get().extracting(session -> session.user().mustChange()).isEqualTo(false);
-        assertThat(store.<Boolean>change("test", transaction -> transaction.consoleUsers().remove("adam")))
+        Secret other =
+                store.change("test", transaction -> transaction.consoleUsers().begin("adam"));
+        assertThat(use(store, other))
+                .get()
+                .extracting(session -> session.user().mustChange())
+                .isEqualTo(false);
+        assertThat(store.<Boolean>change(
+                        "test", transaction -> transaction.consoleUsers().remove("adam")))
                 .isTrue();
         assertThat(use(store, other)).isEmpty();
-        assertThat(store.<Boolean>change("test", transaction -> transaction.consoleUsers().remove("adam")))
+        assertThat(store.<Boolean>change(
+                        "test", transaction -> transaction.consoleUsers().remove("adam")))
                 .isFalse();
     }
 
@@ -98,7 +107,8 @@ class ConsoleUserTableTest {
         store.change("test", transaction -> {
             transaction.pools().create("main", Pool.Kind.PRODUCTION, Optional.empty());
             for (String name : List.of("r1", "r2", "silent")) {
-                JoinToken terms = new JoinToken("main", new Region(name.equals("r2") ? "asia" : "eu"), Optional.empty());
+                JoinToken terms =
+                        new JoinToken("main", new Region(name.equals("r2") ? "asia" : "eu"), Optional.empty());
                 BearerToken relay = transaction.relays().create(name, terms);
                 if (!name.equals("silent")) {
                     transaction
@@ -115,14 +125,15 @@ class ConsoleUserTableTest {
                                             0,
                                             1,
                                             Optional.empty()),
-                                    List.of(new AppNeed(DEMO, 3, 3, 3, 100, 100), new AppNeed(new AppId("x"), 1, 1, 1, 0, 0)));
+                                    List.of(
+                                            new AppNeed(DEMO, 3, 3, 3, 100, 100),
+                                            new AppNeed(new AppId("x"), 1, 1, 1, 0, 0)));
                 }
             }
             return true;
         });
 
-        assertThat(apps(store))
-                .containsExactly(new AppLoad(DEMO, 6, 200), new AppLoad(new AppId("x"), 2, 0));
+        assertThat(apps(store)).containsExactly(new AppLoad(DEMO, 6, 200), new AppLoad(new AppId("x"), 2, 0));
         assertThat(regions(store))
                 .containsExactly(
                         new RegionLoad(new Region("asia"), 1, 1, 0, 20, 4, 100),

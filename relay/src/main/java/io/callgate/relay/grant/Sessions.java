@@ -217,8 +217,7 @@ public final class Sessions {
         accrue(nowNanos);
         liveByIngress.clear();
         Instant now = log.time().now();
-        bySubject.forEach(
-                (subject, session) -> log.listener().accept(session.record(app, subject, now, nowNanos)));
+        bySubject.forEach((subject, session) -> log.listener().accept(session.record(app, subject, now, nowNanos)));
         bySubject.clear();
         isOver = true;
     }
@@ -251,7 +250,8 @@ public final class Sessions {
     }
 
     private void journal(Subject subject, Session session, long nowNanos) {
-        log.journal().onLive(session.tellLive(log.journal(), app, subject, log.time().now(), nowNanos));
+        log.journal()
+                .onLive(session.tellLive(log.journal(), app, subject, log.time().now(), nowNanos));
     }
 
     private void forgetLingering(long nowNanos) {
@@ -261,7 +261,8 @@ public final class Sessions {
             Session session = next.getValue();
             if (session.hasLingered(nowNanos)) {
                 each.remove();
-                log.listener().accept(session.record(app, next.getKey(), log.time().now(), nowNanos));
+                log.listener()
+                        .accept(session.record(app, next.getKey(), log.time().now(), nowNanos));
             }
         }
     }

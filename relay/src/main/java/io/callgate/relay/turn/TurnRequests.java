@@ -145,9 +145,7 @@ final class TurnRequests {
         }
         boolean tellsOfEnd = owner != null && loop.grants().isDraining();
         return new Answer.Success(
-                tellsOfEnd
-                        ? List.of(mappedAddress(client), new Attribute.Draining())
-                        : List.of(mappedAddress(client)));
+                tellsOfEnd ? List.of(mappedAddress(client), new Attribute.Draining()) : List.of(mappedAddress(client)));
     }
 
     static Attribute mappedAddress(ClientPath client) {

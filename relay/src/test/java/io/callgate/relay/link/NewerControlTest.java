@@ -14,7 +14,8 @@ class NewerControlTest {
     @Test
     void moreInTheAnswerToAJoinIsLeft() {
         Membership joined = Membership.joined("""
-            {"relayId": "r", "relayKey": "k", "heartbeatSeconds": 5, "tomorrow": {"a": [1]}}""", Secret.of("token"));
+            {"relayId": "r", "relayKey": "k", "heartbeatSeconds": 5, "tomorrow": {"a": [1]}}\
+            """, Secret.of("token"));
 
         assertThat(joined.relayId()).isEqualTo("r");
         assertThat(Membership.parse(joined.json())).isEqualTo(joined);
@@ -27,11 +28,13 @@ class NewerControlTest {
              "apps": [{"id": "demo", "secrets": ["s"], "clients": [], "tomorrow": 1,
                "destinations": [{"cidr": "198.51.100.0/24", "ports": ["443"], "protocols": ["udp"], "tomorrow": "x"}],
                "limits": {"sessions": 10, "allocationsPerSubject": 24, "kbitPerSecond": 0, "tomorrow": 5}}],
-             "revocations": [{"app": "demo", "uid": "eve", "notBefore": "2026-11-22T12:00:00Z", "tomorrow": []}]}""");
+             "revocations": [{"app": "demo", "uid": "eve", "notBefore": "2026-11-22T12:00:00Z", "tomorrow": []}]}\
+            """);
 
         assertThat(state.version()).isEqualTo(7);
-        assertThat(state.apps()).singleElement().satisfies(app -> assertThat(app.destinations())
-                .hasSize(1));
+        assertThat(state.apps())
+                .singleElement()
+                .satisfies(app -> assertThat(app.destinations()).hasSize(1));
         assertThat(state.revocations()).hasSize(1);
     }
 
@@ -39,9 +42,11 @@ class NewerControlTest {
     void moreInTheAnswerToAHeartbeatIsLeft() {
         HeartbeatAnswer answer = HeartbeatJson.parseAnswer("""
             {"stateVersion": 7, "draining": false, "acknowledged": 3, "sessionsTaken": 0, "tomorrow": {},
-             "portions": [{"app": "demo", "sessions": 5, "lentSessions": 1, "kbitPerSecond": 0, "tomorrow": 1}]}""");
+             "portions": [{"app": "demo", "sessions": 5, "lentSessions": 1, "kbitPerSecond": 0, "tomorrow": 1}]}\
+            """);
 
-        assertThat(answer.portions()).singleElement().satisfies(portion -> assertThat(portion.sessions())
-                .isEqualTo(5));
+        assertThat(answer.portions())
+                .singleElement()
+                .satisfies(portion -> assertThat(portion.sessions()).isEqualTo(5));
     }
 }

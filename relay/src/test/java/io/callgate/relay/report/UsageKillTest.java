@@ -102,8 +102,7 @@ class UsageKillTest {
             keeper.start();
             // Its thread keeps the process alive; the test kills it.
             Executors.newSingleThreadScheduledExecutor()
-                    .scheduleAtFixedRate(
-                            () -> System.out.println(bytes.getAsLong()), 1, 1, TimeUnit.SECONDS);
+                    .scheduleAtFixedRate(() -> System.out.println(bytes.getAsLong()), 1, 1, TimeUnit.SECONDS);
         }
     }
 }

@@ -40,8 +40,7 @@ final class ChannelEvents implements RtcEvents {
     private final Map<String, String> streams = new HashMap<>(); // whose each is; the engine's thread's alone
     private boolean hasJoined; // the engine's thread's alone
 
-    ChannelEvents(
-            Callbacks<IRtcEngineEventHandler> callbacks, Screens screens, long mostUsers, Duration lostAfter) {
+    ChannelEvents(Callbacks<IRtcEngineEventHandler> callbacks, Screens screens, long mostUsers, Duration lostAfter) {
         this.callbacks = callbacks;
         this.screens = screens;
         this.users = new UserNumbers(mostUsers);
@@ -92,8 +91,8 @@ final class ChannelEvents implements RtcEvents {
                 hasJoined = false;
                 become(Constants.CONNECTION_STATE_CONNECTING, Constants.CONNECTION_CHANGED_CONNECTING);
             }
-            case PROXY_LEASED -> become(
-                    Constants.CONNECTION_STATE_CONNECTING, Constants.CONNECTION_CHANGED_SETTING_PROXY_SERVER);
+            case PROXY_LEASED ->
+                become(Constants.CONNECTION_STATE_CONNECTING, Constants.CONNECTION_CHANGED_SETTING_PROXY_SERVER);
             case JOINED -> {
                 hasJoined = true;
                 become(Constants.CONNECTION_STATE_CONNECTED, Constants.CONNECTION_CHANGED_JOIN_SUCCESS);
@@ -158,9 +157,10 @@ final class ChannelEvents implements RtcEvents {
             case NOT_ACTIVATED -> Constants.CONNECTION_CHANGED_INVALID_APP_ID;
             case QUOTA_EXCEEDED, REGION_FORBIDDEN, SDK_TOO_OLD -> Constants.CONNECTION_CHANGED_REJECTED_BY_SERVER;
             case TLS_INTERCEPTED, TLS_NAME, TLS_UNTRUSTED -> Constants.CONNECTION_CHANGED_CERTIFICATE_VERIFY_FAILURE;
-            default -> isRefused
-                    ? Constants.CONNECTION_CHANGED_REJECTED_BY_SERVER
-                    : hasJoined ? Constants.CONNECTION_CHANGED_LOST : Constants.CONNECTION_CHANGED_JOIN_FAILED;
+            default ->
+                isRefused
+                        ? Constants.CONNECTION_CHANGED_REJECTED_BY_SERVER
+                        : hasJoined ? Constants.CONNECTION_CHANGED_LOST : Constants.CONNECTION_CHANGED_JOIN_FAILED;
         };
     }
 
@@ -191,7 +191,8 @@ final class ChannelEvents implements RtcEvents {
         if (!choice.isProxied() && !engine().isLaterChoice()) {
             return;
         }
-        boolean isAutomatic = choice.mode().filter(mode -> mode == RequestedMode.AUTO).isPresent();
+        boolean isAutomatic =
+                choice.mode().filter(mode -> mode == RequestedMode.AUTO).isPresent();
         int type = ProxySetup.proxyType(choice.shown(path), isAutomatic);
         String localIp = choice.isAccessPoint() && path.isProxied()
                 ? relay

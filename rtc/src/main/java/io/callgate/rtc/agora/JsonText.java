@@ -46,7 +46,8 @@ record JsonText(@Nullable Object value, Optional<Repair> repair) {
             this.text = text;
         }
 
-        @Nullable Object whole() throws Malformed {
+        @Nullable
+        Object whole() throws Malformed {
             Object value = value();
             if (at < text.length()) {
                 throw wrong("something after the end");
@@ -66,16 +67,15 @@ record JsonText(@Nullable Object value, Optional<Repair> repair) {
             }
             skipSpace();
             char first = peek();
-            Object value =
-                    switch (first) {
-                        case '{' -> object();
-                        case '[' -> array();
-                        case '"' -> stringOrMistake();
-                        case 't' -> word("true", true);
-                        case 'f' -> word("false", false);
-                        case 'n' -> word("null", null);
-                        default -> number();
-                    };
+            Object value = switch (first) {
+                case '{' -> object();
+                case '[' -> array();
+                case '"' -> stringOrMistake();
+                case 't' -> word("true", true);
+                case 'f' -> word("false", false);
+                case 'n' -> word("null", null);
+                default -> number();
+            };
             skipSpace();
             depth--;
             return value;
@@ -117,7 +117,8 @@ record JsonText(@Nullable Object value, Optional<Repair> repair) {
         private String stringOrMistake() throws Malformed {
             int start = at;
             String value = string();
-            boolean isCutOff = value.strip().equals("[") && at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0;
+            boolean isCutOff =
+                    value.strip().equals("[") && at < text.length() && ",]} \t\r\n".indexOf(text.charAt(at)) < 0;
             if (!isCutOff) {
                 return value;
             }

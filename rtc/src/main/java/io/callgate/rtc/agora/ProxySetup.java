@@ -29,8 +29,8 @@ record ProxySetup(
         ProxyServer server,
         List<String> accessPoints,
         boolean isLocalOnly) {
-    static final ProxySetup NEW =
-            new ProxySetup(Optional.of(Constants.TRANSPORT_TYPE_NONE_PROXY), false, ProxyServer.DEFAULT, List.of(), false);
+    static final ProxySetup NEW = new ProxySetup(
+            Optional.of(Constants.TRANSPORT_TYPE_NONE_PROXY), false, ProxyServer.DEFAULT, List.of(), false);
 
     private static final int ENTRY_PORT = 443;
 
@@ -111,11 +111,7 @@ record ProxySetup(
         List<String> shuffled = new ArrayList<>(all);
         Collections.shuffle(shuffled); // so that many clients spread over the access points
         return new ProxySetup(
-                transportType,
-                isEnabled,
-                server,
-                shuffled,
-                wanted.mode == LocalAccessPointConfiguration.LOCAL_ONLY);
+                transportType, isEnabled, server, shuffled, wanted.mode == LocalAccessPointConfiguration.LOCAL_ONLY);
     }
 
     private static List<List<String>> lists(LocalAccessPointConfiguration of) {
@@ -138,10 +134,11 @@ record ProxySetup(
         return switch (transportType.get()) {
             case Constants.TRANSPORT_TYPE_UDP_PROXY -> List.of(ProxyChoice.of(RequestedMode.UDP));
             case Constants.TRANSPORT_TYPE_TCP_PROXY -> List.of(ProxyChoice.of(RequestedMode.TCP));
-            default -> List.of(
-                    zeroMeansOff
-                            ? ProxyChoice.NONE
-                            : ProxyChoice.of(RequestedMode.AUTO).withTransports(Set.of(Transport.TLS)));
+            default ->
+                List.of(
+                        zeroMeansOff
+                                ? ProxyChoice.NONE
+                                : ProxyChoice.of(RequestedMode.AUTO).withTransports(Set.of(Transport.TLS)));
         };
     }
 
@@ -152,9 +149,8 @@ record ProxySetup(
         return switch (path) {
             case DIRECT -> Constants.PROXY_TYPE_NONE;
             case CLOUD_UDP, CLOUD_QUIC -> Constants.PROXY_TYPE_UDP;
-            case CLOUD_TCP, CLOUD_TLS -> isAutomatic
-                    ? Constants.PROXY_TYPE_TCP_AUTO_FALLBACK
-                    : Constants.PROXY_TYPE_TCP;
+            case CLOUD_TCP, CLOUD_TLS ->
+                isAutomatic ? Constants.PROXY_TYPE_TCP_AUTO_FALLBACK : Constants.PROXY_TYPE_TCP;
             case CLOUD_HTTP -> Constants.PROXY_TYPE_HTTPS;
             case LOCAL_HTTP -> Constants.PROXY_TYPE_HTTP;
             case LOCAL_SOCKS5, LOCAL_AP -> Constants.PROXY_TYPE_LOCAL;

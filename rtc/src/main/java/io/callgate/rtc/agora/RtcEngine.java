@@ -166,8 +166,8 @@ public final class RtcEngine {
             }
             ProxySetup changed = proxy.withParameters(members);
             json.repair()
-                    .ifPresent(repair -> callbacks.tell(
-                            handler -> handler.onParametersRepaired(repair.column(), repair.text())));
+                    .ifPresent(repair ->
+                            callbacks.tell(handler -> handler.onParametersRepaired(repair.column(), repair.text())));
             return changed;
         });
     }
@@ -290,8 +290,7 @@ public final class RtcEngine {
     private void publish() {
         boolean isHeard =
                 profile == Constants.CHANNEL_PROFILE_COMMUNICATION || role == Constants.CLIENT_ROLE_BROADCASTER;
-        engine.publish(
-                sources.publication("", isHeard && hasAudio && !mutesAudio, isHeard && hasVideo && !mutesVideo));
+        engine.publish(sources.publication("", isHeard && hasAudio && !mutesAudio, isHeard && hasVideo && !mutesVideo));
     }
 
     private synchronized int change(Runnable what) {

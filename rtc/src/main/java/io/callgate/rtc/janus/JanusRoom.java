@@ -177,8 +177,8 @@ final class JanusRoom implements ServiceSession {
         hold();
         try {
             long feed = feeds.find(name)
-                    .orElseThrow(() -> ServiceException.unreachable(
-                            ErrorCode.NOT_INITIALIZED, "stream " + name + " has gone"));
+                    .orElseThrow(() ->
+                            ServiceException.unreachable(ErrorCode.NOT_INITIALIZED, "stream " + name + " has gone"));
             subscriber.subscribe(room, plan, feed, sinks);
         } catch (MediaException e) {
             throw failed("receiving " + name, e);

@@ -97,8 +97,7 @@ public final class JanusService implements RtcService {
     }
 
     @Override
-    public ServiceSession join(
-            JoinRequest request, TransportPlan plan, MediaStack media, ServiceListener listener) {
+    public ServiceSession join(JoinRequest request, TransportPlan plan, MediaStack media, ServiceListener listener) {
         JanusRoom room = new JanusRoom(new JanusSockets(url, time, options.tls()), options, request, media, listener);
         try {
             room.enter(plan);

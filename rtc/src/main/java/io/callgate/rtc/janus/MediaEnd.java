@@ -59,9 +59,7 @@ final class MediaEnd implements PeerLink.Listener {
         synchronized (this) {
             state = now;
             wasConnected |= now == PeerLink.State.CONNECTED;
-            isLost = wasConnected
-                    && !isRetired
-                    && (now == PeerLink.State.FAILED || now == PeerLink.State.DISCONNECTED);
+            isLost = wasConnected && !isRetired && (now == PeerLink.State.FAILED || now == PeerLink.State.DISCONNECTED);
             notifyAll();
         }
         if (isLost) {

@@ -25,8 +25,7 @@ final class Publisher {
     private @Nullable Publication publication;
     private volatile @Nullable MediaEnd end;
 
-    Publisher(
-            MediaStack media, LongSupplier nanos, Function<TransportPlan, IceSetup> ice, Consumer<String> onLost) {
+    Publisher(MediaStack media, LongSupplier nanos, Function<TransportPlan, IceSetup> ice, Consumer<String> onLost) {
         this.media = media;
         this.nanos = nanos;
         this.ice = ice;

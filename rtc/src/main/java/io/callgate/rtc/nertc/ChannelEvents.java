@@ -80,8 +80,8 @@ final class ChannelEvents implements RtcEvents {
                 hasJoined = false;
                 become(NERtcConstants.ConnectionState.CONNECTING, ConnectionStateChangeReason.JOIN_CHANNEL);
             }
-            case PROXY_ANSWERED -> become(
-                    NERtcConstants.ConnectionState.CONNECTING, ConnectionStateChangeReason.SETTING_PROXY_SERVER);
+            case PROXY_ANSWERED ->
+                become(NERtcConstants.ConnectionState.CONNECTING, ConnectionStateChangeReason.SETTING_PROXY_SERVER);
             case JOINED -> {
                 hasJoined = true;
                 become(NERtcConstants.ConnectionState.CONNECTED, ConnectionStateChangeReason.JOIN_SUCCEED);
@@ -99,24 +99,31 @@ final class ChannelEvents implements RtcEvents {
                 callbacks.tell(told -> told.onLeaveChannel(ErrorCode.OK));
                 callbacks.callEnds();
             }
-            case KICKED, SAME_USER_JOINED -> disconnected(
-                    NERtcConstants.ConnectionState.DISCONNECTED,
-                    ConnectionStateChangeReason.SERVER_KICKED,
-                    ErrorCode.CHANNEL_KICKED);
-            case CHANNEL_CLOSED -> disconnected(
-                    NERtcConstants.ConnectionState.DISCONNECTED,
-                    ConnectionStateChangeReason.CHANNEL_CLOSED,
-                    ErrorCode.CHANNEL_CLOSED);
-            case GAVE_UP -> disconnected(
-                    NERtcConstants.ConnectionState.FAILED,
-                    hasJoined
-                            ? ConnectionStateChangeReason.TIMEOUT
-                            : ConnectionStateChangeReason.JOIN_CHANNEL_FAILED,
-                    ErrorCode.RESERVE_ERROR_TIME_OUT);
-            case REFUSED -> disconnected(
-                    NERtcConstants.ConnectionState.FAILED, ConnectionStateChangeReason.JOIN_CHANNEL_FAILED, code());
-            case PROXY_FAILED -> disconnected(
-                    NERtcConstants.ConnectionState.FAILED, ConnectionStateChangeReason.REQUEST_CHANNEL_FAILED, code());
+            case KICKED, SAME_USER_JOINED ->
+                disconnected(
+                        NERtcConstants.ConnectionState.DISCONNECTED,
+                        ConnectionStateChangeReason.SERVER_KICKED,
+                        ErrorCode.CHANNEL_KICKED);
+            case CHANNEL_CLOSED ->
+                disconnected(
+                        NERtcConstants.ConnectionState.DISCONNECTED,
+                        ConnectionStateChangeReason.CHANNEL_CLOSED,
+                        ErrorCode.CHANNEL_CLOSED);
+            case GAVE_UP ->
+                disconnected(
+                        NERtcConstants.ConnectionState.FAILED,
+                        hasJoined
+                                ? ConnectionStateChangeReason.TIMEOUT
+                                : ConnectionStateChangeReason.JOIN_CHANNEL_FAILED,
+                        ErrorCode.RESERVE_ERROR_TIME_OUT);
+            case REFUSED ->
+                disconnected(
+                        NERtcConstants.ConnectionState.FAILED, ConnectionStateChangeReason.JOIN_CHANNEL_FAILED, code());
+            case PROXY_FAILED ->
+                disconnected(
+                        NERtcConstants.ConnectionState.FAILED,
+                        ConnectionStateChangeReason.REQUEST_CHANNEL_FAILED,
+                        code());
             case PROXY_LEASED, PATH_CHANGED -> {
                 // NERTC has no word for these.
             }

@@ -81,9 +81,8 @@ public final class NERtcEx {
             throw new IllegalStateException("there is an engine: release() it first");
         }
         String app = new AppId(appKey).toString();
-        NERtcServerAddresses servers = option == null || option.serverAddresses == null
-                ? new NERtcServerAddresses()
-                : option.serverAddresses;
+        NERtcServerAddresses servers =
+                option == null || option.serverAddresses == null ? new NERtcServerAddresses() : option.serverAddresses;
         List<String> relays = servers.relays();
         relays.forEach(relay -> HostPort.parse(relay, 443)); // refuses what is none
         Callbacks<NERtcCallbackEx> callbacks = new Callbacks<>("callgate-nertc");
@@ -102,9 +101,8 @@ public final class NERtcEx {
             return Optional.empty();
         }
         return Optional.of(cloud.services()
-                .orElseThrow(() -> new IllegalArgumentException(
-                        "roomServer \"" + address + "\": the cloud does not say what stands at an address;"
-                                + " see Cloud.withServices"))
+                .orElseThrow(() -> new IllegalArgumentException("roomServer \"" + address
+                        + "\": the cloud does not say what stands at an address;" + " see Cloud.withServices"))
                 .apply(address));
     }
 
@@ -230,9 +228,7 @@ public final class NERtcEx {
         if (engine == null) {
             return ErrorCode.ENGINE_ERROR_INVALID_STATE;
         }
-        return frame != null && engine.sources().push(frame)
-                ? ErrorCode.OK
-                : ErrorCode.ENGINE_ERROR_INVALID_PARAM;
+        return frame != null && engine.sources().push(frame) ? ErrorCode.OK : ErrorCode.ENGINE_ERROR_INVALID_PARAM;
     }
 
     /// @param chunk of 10 ms, one each 10 ms
@@ -240,9 +236,7 @@ public final class NERtcEx {
         if (engine == null) {
             return ErrorCode.ENGINE_ERROR_INVALID_STATE;
         }
-        return chunk != null && engine.sources().push(chunk)
-                ? ErrorCode.OK
-                : ErrorCode.ENGINE_ERROR_INVALID_PARAM;
+        return chunk != null && engine.sources().push(chunk) ? ErrorCode.OK : ErrorCode.ENGINE_ERROR_INVALID_PARAM;
     }
 
     /// May come before the user does.

@@ -116,8 +116,7 @@ final class TurnBridge implements Closeable {
             return by.out().dialTls(entrance.relay(), entrance.trust(), List.of("stun.turn"), attempt);
         }
         if (entrance.transport() == Transport.HTTPS) {
-            Hop relay = new Hop.HttpConnect(
-                    entrance.relay(), Optional.of(by.login()), Optional.of(entrance.trust()));
+            Hop relay = new Hop.HttpConnect(entrance.relay(), Optional.of(by.login()), Optional.of(entrance.trust()));
             return by.out().through(relay).dial(entrance.relay(), attempt);
         }
         return by.out().dial(entrance.relay(), attempt);

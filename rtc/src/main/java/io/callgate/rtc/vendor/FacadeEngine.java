@@ -107,8 +107,8 @@ public final class FacadeEngine implements Closeable {
             return engine.join(wanted);
         } catch (IllegalArgumentException | IllegalStateException e) {
             // The builder of the cloud proxy says so of a user or an app that no relay knows, or of no entry.
-            events.onCallFailed(new Failure(
-                    ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), "see Cloud.withEntries"));
+            events.onCallFailed(
+                    new Failure(ErrorCode.INVALID_ARGUMENT, String.valueOf(e.getMessage()), "see Cloud.withEntries"));
             return ErrorCode.INVALID_ARGUMENT;
         }
     }

@@ -41,8 +41,7 @@ public record ProxyChoice(
     }
 
     public static ProxyChoice through(Hop hop) {
-        return new ProxyChoice(
-                Optional.of(RequestedMode.LOCAL), List.of(), Set.of(), Optional.of(hop), false);
+        return new ProxyChoice(Optional.of(RequestedMode.LOCAL), List.of(), Set.of(), Optional.of(hop), false);
     }
 
     public static ProxyChoice accessPoint(List<String> entries) {

@@ -59,9 +59,7 @@ public final class Sources {
     public synchronized Optional<Publication> publication(String name, boolean wantsAudio, boolean wantsVideo) {
         Optional<LocalAudio> audio = wantsAudio && hasAudio ? Optional.ofNullable(microphone) : Optional.empty();
         Optional<LocalVideo> video = wantsVideo && hasVideo ? Optional.ofNullable(camera) : Optional.empty();
-        return audio.isEmpty() && video.isEmpty()
-                ? Optional.empty()
-                : Optional.of(new Publication(name, audio, video));
+        return audio.isEmpty() && video.isEmpty() ? Optional.empty() : Optional.of(new Publication(name, audio, video));
     }
 
     /// After the engine's end.

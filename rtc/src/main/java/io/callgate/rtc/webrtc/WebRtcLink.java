@@ -203,7 +203,8 @@ final class WebRtcLink implements PeerLink {
             for (RTCRtpTransceiver transceiver : peer.getTransceivers()) {
                 String mid = transceiver.getMid();
                 if (mid != null && !received.containsKey(mid)) {
-                    ReceivedTrack track = new ReceivedTrack(mid, transceiver.getReceiver().getTrack());
+                    ReceivedTrack track =
+                            new ReceivedTrack(mid, transceiver.getReceiver().getTrack());
                     received.put(mid, track);
                     come.add(track);
                 }

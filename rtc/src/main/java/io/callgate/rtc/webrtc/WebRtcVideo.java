@@ -36,10 +36,8 @@ final class WebRtcVideo implements LocalVideo {
         I420Frame.copyPlane(frame.y(), frame.strideY(), buffer.getDataY(), buffer.getStrideY(), width, height);
         int halfWidth = I420Frame.half(width);
         int halfHeight = I420Frame.half(height);
-        I420Frame.copyPlane(
-                frame.u(), frame.strideU(), buffer.getDataU(), buffer.getStrideU(), halfWidth, halfHeight);
-        I420Frame.copyPlane(
-                frame.v(), frame.strideV(), buffer.getDataV(), buffer.getStrideV(), halfWidth, halfHeight);
+        I420Frame.copyPlane(frame.u(), frame.strideU(), buffer.getDataU(), buffer.getStrideU(), halfWidth, halfHeight);
+        I420Frame.copyPlane(frame.v(), frame.strideV(), buffer.getDataV(), buffer.getStrideV(), halfWidth, halfHeight);
         long at = frame.timestampNanos() != 0 ? frame.timestampNanos() : time.nanos();
         VideoFrame made = new VideoFrame(buffer, frame.rotation(), at);
         try {

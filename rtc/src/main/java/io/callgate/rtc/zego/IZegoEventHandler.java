@@ -17,8 +17,7 @@ public abstract class IZegoEventHandler {
     public void onRoomStreamUpdate(
             String roomID, ZegoUpdateType updateType, List<ZegoStream> streamList, String extendedData) {}
 
-    public void onPublisherStateUpdate(
-            String streamID, ZegoPublisherState state, int errorCode, String extendedData) {}
+    public void onPublisherStateUpdate(String streamID, ZegoPublisherState state, int errorCode, String extendedData) {}
 
     public void onPlayerStateUpdate(String streamID, ZegoPlayerState state, int errorCode, String extendedData) {}
 

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 record ProxySettings(List<String> cloud, String token, List<Hop> local, String region) {
     static final ProxySettings NEW = new ProxySettings(List.of(), "", List.of(), "");
 
-    private static final Map<Integer, String> AREAS =
-            Map.of(2, "cn", 3, "na", 4, "eu", 5, "as", 6, "in");
+    private static final Map<Integer, String> AREAS = Map.of(2, "cn", 3, "na", 4, "eu", 5, "as", 6, "in");
 
     /// A cloud proxy and a local one.
     static final class Exclusive extends Exception {
@@ -68,9 +67,8 @@ record ProxySettings(List<String> cloud, String token, List<Hop> local, String r
         if (type == ZegoGeoFenceType.NONE) {
             return new ProxySettings(cloud, token, local, "");
         }
-        String area = type == ZegoGeoFenceType.INCLUDE && areas != null && areas.size() == 1
-                ? AREAS.get(areas.get(0))
-                : null;
+        String area =
+                type == ZegoGeoFenceType.INCLUDE && areas != null && areas.size() == 1 ? AREAS.get(areas.get(0)) : null;
         if (area == null) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -106,7 +104,8 @@ record ProxySettings(List<String> cloud, String token, List<Hop> local, String r
         if (cloud.isEmpty()) {
             return List.of(ProxyChoice.NONE);
         }
-        return List.of(mode.map(ProxyChoice::of).orElseGet(ProxyChoice::byPolicy).withEntries(cloud));
+        return List.of(
+                mode.map(ProxyChoice::of).orElseGet(ProxyChoice::byPolicy).withEntries(cloud));
     }
 
     boolean isCloud() {

@@ -99,16 +99,16 @@ final class RoomEvents implements RtcEvents {
                 hasJoined = true;
                 room(ZegoRoomState.CONNECTED, ZegoErrorCode.CommonSuccess);
             }
-            case SIGNALLING_LOST, MEDIA_LOST, NETWORK_CHANGED -> room(
-                    ZegoRoomState.CONNECTING, ZegoErrorCode.RoomConnectTemporaryBroken);
+            case SIGNALLING_LOST, MEDIA_LOST, NETWORK_CHANGED ->
+                room(ZegoRoomState.CONNECTING, ZegoErrorCode.RoomConnectTemporaryBroken);
             case REJOINED -> room(ZegoRoomState.CONNECTED, ZegoErrorCode.CommonSuccess);
             case LEFT, CLOSED -> ended(ZegoErrorCode.CommonSuccess);
             case KICKED -> ended(ZegoErrorCode.RoomManualKickedOut);
             case SAME_USER_JOINED -> ended(ZegoErrorCode.RoomKickedOut);
             case CHANNEL_CLOSED -> ended(ZegoErrorCode.RoomDisconnect);
             case GAVE_UP -> ended(hasJoined ? ZegoErrorCode.RoomRetryTimeout : ZegoErrorCode.RoomErrorLoginTimeout);
-            case REFUSED, PROXY_FAILED -> ended(
-                    hasJoined ? ZegoErrorCode.RoomDisconnect : ZegoErrorCode.ofLogin(failure));
+            case REFUSED, PROXY_FAILED ->
+                ended(hasJoined ? ZegoErrorCode.RoomDisconnect : ZegoErrorCode.ofLogin(failure));
             case PROXY_LEASED, PROXY_ANSWERED, PATH_CHANGED -> {
                 // ZEGO has no word for the proxy's success.
             }
@@ -182,11 +182,7 @@ final class RoomEvents implements RtcEvents {
     @Override
     public void onPublishFailed(String streamID, Failure why) {
         publishesNothing();
-        publisher(
-                streamID,
-                ZegoPublisherState.NO_PUBLISH,
-                ZegoErrorCode.PublisherPublishStreamFailed,
-                why.toString());
+        publisher(streamID, ZegoPublisherState.NO_PUBLISH, ZegoErrorCode.PublisherPublishStreamFailed, why.toString());
     }
 
     @Override

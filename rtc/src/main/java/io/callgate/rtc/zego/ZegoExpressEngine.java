@@ -98,20 +98,29 @@ public final class ZegoExpressEngine {
     /// @param token of a user, where there is no AppSign and no token comes with the login
     public static void setCloudProxyConfig(
             @Nullable List<ZegoProxyInfo> proxyList, @Nullable String token, boolean enable) {
-        set("setCloudProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
+        set(
+                "setCloudProxyConfig",
+                ErrorCode.CALLED_TOO_LATE.number(),
+                ErrorCode.INVALID_ARGUMENT.number(),
                 () -> settings.withCloud(proxyList, token, enable));
     }
 
     /// @param proxyList SOCKS5 proxies, tried in this order; one at least where it is enabled
     public static void setLocalProxyConfig(@Nullable List<ZegoProxyInfo> proxyList, boolean enable) {
-        set("setLocalProxyConfig", ErrorCode.CALLED_TOO_LATE.number(), ErrorCode.INVALID_ARGUMENT.number(),
+        set(
+                "setLocalProxyConfig",
+                ErrorCode.CALLED_TOO_LATE.number(),
+                ErrorCode.INVALID_ARGUMENT.number(),
                 () -> settings.withLocal(proxyList, enable));
     }
 
     /// @param areaList one of 2 (mainland China), 3 (North America), 4 (Europe), 5 (Asia without China and India)
     ///     and 6 (India), with INCLUDE
     public static void setGeoFence(@Nullable ZegoGeoFenceType type, @Nullable List<Integer> areaList) {
-        set("setGeoFence", ZegoErrorCode.EngineSetGeoFenceErrorTime, ZegoErrorCode.CommonIllegalParam,
+        set(
+                "setGeoFence",
+                ZegoErrorCode.EngineSetGeoFenceErrorTime,
+                ZegoErrorCode.CommonIllegalParam,
                 () -> settings.withGeoFence(type, areaList));
     }
 
@@ -184,14 +193,13 @@ public final class ZegoExpressEngine {
     }
 
     private void tellNetwork(NetworkKind kind) {
-        ZegoNetworkMode shown =
-                switch (kind) {
-                    case OFFLINE -> ZegoNetworkMode.OFFLINE;
-                    case UNKNOWN -> ZegoNetworkMode.UNKNOWN;
-                    case ETHERNET -> ZegoNetworkMode.ETHERNET;
-                    case WIFI -> ZegoNetworkMode.WIFI;
-                    case CELLULAR -> ZegoNetworkMode.MODE_4G;
-                };
+        ZegoNetworkMode shown = switch (kind) {
+            case OFFLINE -> ZegoNetworkMode.OFFLINE;
+            case UNKNOWN -> ZegoNetworkMode.UNKNOWN;
+            case ETHERNET -> ZegoNetworkMode.ETHERNET;
+            case WIFI -> ZegoNetworkMode.WIFI;
+            case CELLULAR -> ZegoNetworkMode.MODE_4G;
+        };
         callbacks.tell(handler -> handler.onNetworkModeChanged(shown));
     }
 

@@ -140,9 +140,9 @@ class AgoraRowsTest {
     void a08TypeZeroIsASocks5Proxy() throws Exception {
         ProxyChoice choice = choices(ENABLE, server("[0, \"127.0.0.1\", 1080]")).get(0);
         assertThat(choice.mode()).contains(RequestedMode.LOCAL);
-        assertThat(choice.hop()).hasValueSatisfying(hop -> assertThat(hop)
-                .isInstanceOf(Hop.Socks5.class)
-                .hasToString("SOCKS5 proxy 127.0.0.1:1080"));
+        assertThat(choice.hop())
+                .hasValueSatisfying(hop ->
+                        assertThat(hop).isInstanceOf(Hop.Socks5.class).hasToString("SOCKS5 proxy 127.0.0.1:1080"));
         try (Listening socks = new Listening();
                 Listening entry = new Listening()) {
             RtcEngine engine = engine(cloud.real(entry.at()));
@@ -152,16 +152,20 @@ class AgoraRowsTest {
             assertThat(engine.joinChannel("token", "room", "", 7)).isZero();
 
             assertThat(socks.firstByte()).isEqualTo(Listening.SOCKS5);
-            assertThat(entry.isCalled()).as("the entry was called beside the proxy").isFalse();
+            assertThat(entry.isCalled())
+                    .as("the entry was called beside the proxy")
+                    .isFalse();
         }
     }
 
     @Test
     void a09TypeOneIsACloudProxyByName() throws Exception {
         assertThat(choices(ENABLE, server("[1, \"ap-proxy.example.com\", 0]")))
-                .containsExactly(ProxyChoice.of(RequestedMode.STANDARD)
-                        .withEntries(List.of("ap-proxy.example.com:443")));
-        assertThat(choices(ENABLE, server("[1, \"ap-proxy.example.com\", 8443]")).get(0).entries())
+                .containsExactly(
+                        ProxyChoice.of(RequestedMode.STANDARD).withEntries(List.of("ap-proxy.example.com:443")));
+        assertThat(choices(ENABLE, server("[1, \"ap-proxy.example.com\", 8443]"))
+                        .get(0)
+                        .entries())
                 .containsExactly("ap-proxy.example.com:8443");
     }
 
@@ -174,8 +178,8 @@ class AgoraRowsTest {
             })
     void a10TypeTwoIsAListOfAddresses(String value) throws Exception {
         assertThat(choices(ENABLE, server(value)))
-                .containsExactly(ProxyChoice.of(RequestedMode.STANDARD)
-                        .withEntries(List.of("192.0.2.1:443", "192.0.2.2:443")));
+                .containsExactly(
+                        ProxyChoice.of(RequestedMode.STANDARD).withEntries(List.of("192.0.2.1:443", "192.0.2.2:443")));
     }
 
     @Test
@@ -204,7 +208,9 @@ class AgoraRowsTest {
     @Test
     void a12EnableProxyFalseTurnsItOff() throws Exception {
         assertThat(choices(ENABLE, server("[1, \"a.example\", 0]"), DISABLE)).containsExactly(ProxyChoice.NONE);
-        assertThat(choices(ENABLE, server("[1, \"a.example\", 0]"), DISABLE, ENABLE).get(0).entries())
+        assertThat(choices(ENABLE, server("[1, \"a.example\", 0]"), DISABLE, ENABLE)
+                        .get(0)
+                        .entries())
                 .as("the server is kept")
                 .containsExactly("a.example:443");
         RtcEngine engine = engine();
@@ -240,12 +246,23 @@ class AgoraRowsTest {
     @ParameterizedTest(name = "{0}")
     @ValueSource(
             strings = {
-                "", "true", "[]", "{", "{\"rtc.enable_proxy\":1}", "{\"rtc.enable_proxy\":\"true\"}",
-                "{\"rtc.proxy_server\":1}", "{\"rtc.proxy_server\":[1]}", "{\"rtc.proxy_server\":[3,\"a\",0]}",
-                "{\"rtc.proxy_server\":[0,\"proxy.example\",1080]}", "{\"rtc.proxy_server\":[0,\"192.0.2.1\",0]}",
-                "{\"rtc.proxy_server\":[1,\"a b\",0]}", "{\"rtc.proxy_server\":[1,\"a\",70000]}",
-                "{\"rtc.proxy_server\":[1.5,\"a\",0]}", "{\"rtc.proxy_server\":[2,\"[]\",0]}",
-                "{\"rtc.proxy_server\":[2,[1],0]}", "{\"rtc.proxy_server\":[2,\"[\",0]}",
+                "",
+                "true",
+                "[]",
+                "{",
+                "{\"rtc.enable_proxy\":1}",
+                "{\"rtc.enable_proxy\":\"true\"}",
+                "{\"rtc.proxy_server\":1}",
+                "{\"rtc.proxy_server\":[1]}",
+                "{\"rtc.proxy_server\":[3,\"a\",0]}",
+                "{\"rtc.proxy_server\":[0,\"proxy.example\",1080]}",
+                "{\"rtc.proxy_server\":[0,\"192.0.2.1\",0]}",
+                "{\"rtc.proxy_server\":[1,\"a b\",0]}",
+                "{\"rtc.proxy_server\":[1,\"a\",70000]}",
+                "{\"rtc.proxy_server\":[1.5,\"a\",0]}",
+                "{\"rtc.proxy_server\":[2,\"[]\",0]}",
+                "{\"rtc.proxy_server\":[2,[1],0]}",
+                "{\"rtc.proxy_server\":[2,\"[\",0]}",
                 "{\"rtc.enable_proxy\":true,\"rtc.proxy_server\":[9,\"\",0]}"
             })
     void a16WhatIsNoProxyIsMinusTwoAndChangesNothing(String parameters) throws Exception {
@@ -259,7 +276,8 @@ class AgoraRowsTest {
 
     @Test
     void parametersOfOtherNamesAreTaken() {
-        assertThat(engine().setParameters("{\"che.video.keep_prerotation\":true}")).isZero();
+        assertThat(engine().setParameters("{\"che.video.keep_prerotation\":true}"))
+                .isZero();
     }
 
     // ------------------------------------------------------------------------------------- setCloudProxy
@@ -287,7 +305,8 @@ class AgoraRowsTest {
 
     @Test
     void a18ZeroIsAutomaticUnlessTheAppSaysItMeansOff() throws Exception {
-        ProxyChoice automatic = ProxySetup.NEW.withTransportType(0).choices(false).get(0);
+        ProxyChoice automatic =
+                ProxySetup.NEW.withTransportType(0).choices(false).get(0);
         assertThat(automatic.mode()).contains(RequestedMode.AUTO);
         assertThat(automatic.transports()).as("direct, then TLS").containsExactly(Transport.TLS);
         assertThat(ProxySetup.NEW.choices(false)).as("and so it begins").containsExactly(automatic);
@@ -321,7 +340,10 @@ class AgoraRowsTest {
 
     @ParameterizedTest(name = "{0} is told as {1}")
     @CsvSource({
-        "LOST_SIGNALLING, state 4 2", "LOST_MEDIA, state 4 14", "KICKED, state 5 3", "SAME_USER, state 5 19",
+        "LOST_SIGNALLING, state 4 2",
+        "LOST_MEDIA, state 4 14",
+        "KICKED, state 5 3",
+        "SAME_USER, state 5 19",
         "CLOSED, state 5 10"
     })
     void a20WhatHappensInTheChannelHasItsReason(String what, String state) throws Exception {
@@ -342,8 +364,13 @@ class AgoraRowsTest {
 
     @ParameterizedTest(name = "{0} is reason {1}")
     @CsvSource({
-        "TOKEN_INVALID, 8", "TOKEN_REQUIRED, 8", "TOKEN_EXPIRED, 9", "NOT_ACTIVATED, 6", "QUOTA_EXCEEDED, 10",
-        "TLS_INTERCEPTED, 22", "ALL_CANDIDATES_FAILED, 4"
+        "TOKEN_INVALID, 8",
+        "TOKEN_REQUIRED, 8",
+        "TOKEN_EXPIRED, 9",
+        "NOT_ACTIVATED, 6",
+        "QUOTA_EXCEEDED, 10",
+        "TLS_INTERCEPTED, 22",
+        "ALL_CANDIDATES_FAILED, 4"
     })
     void a20AProxyThatCannotBeUsedHasItsReason(ErrorCode code, int reason) throws Exception {
         RtcEngine engine = engine();
@@ -358,8 +385,15 @@ class AgoraRowsTest {
 
     @ParameterizedTest(name = "{0} is {1}, automatic {2}")
     @CsvSource({
-        "DIRECT, 0, 0", "CLOUD_UDP, 1, 1", "CLOUD_QUIC, 1, 1", "CLOUD_TCP, 2, 4", "CLOUD_TLS, 2, 4", "LOCAL_SOCKS5, 3, 3",
-        "LOCAL_AP, 3, 3", "LOCAL_HTTP, 5, 5", "CLOUD_HTTP, 6, 6"
+        "DIRECT, 0, 0",
+        "CLOUD_UDP, 1, 1",
+        "CLOUD_QUIC, 1, 1",
+        "CLOUD_TCP, 2, 4",
+        "CLOUD_TLS, 2, 4",
+        "LOCAL_SOCKS5, 3, 3",
+        "LOCAL_AP, 3, 3",
+        "LOCAL_HTTP, 5, 5",
+        "CLOUD_HTTP, 6, 6"
     })
     void a21EveryWayHasItsProxyType(EffectivePath path, int type, int automatic) {
         assertThat(ProxySetup.proxyType(path, false)).isEqualTo(type);
@@ -452,7 +486,8 @@ class AgoraRowsTest {
         assertThat(engine.setLocalAccessPoint(accessPoint("192.0.2.1"))).isZero();
         assertThat(engine.setCloudProxy(1)).isEqualTo(-5);
         assertThat(engine.setParameters(ENABLE)).isEqualTo(-5);
-        assertThat(engine.setLocalAccessPoint(new LocalAccessPointConfiguration())).isEqualTo(-2);
+        assertThat(engine.setLocalAccessPoint(new LocalAccessPointConfiguration()))
+                .isEqualTo(-2);
         assertThat(engine.setLocalAccessPoint(accessPoint("a b"))).isEqualTo(-2);
         assertThat(engine.setLocalAccessPoint(null)).isEqualTo(-2);
     }
@@ -510,7 +545,8 @@ class AgoraRowsTest {
     void anAudienceIsNotSentUntilItBroadcasts() throws Exception {
         RtcEngine engine = engine();
         engine.setParameters(DISABLE);
-        assertThat(engine.setChannelProfile(Constants.CHANNEL_PROFILE_LIVE_BROADCASTING)).isZero();
+        assertThat(engine.setChannelProfile(Constants.CHANNEL_PROFILE_LIVE_BROADCASTING))
+                .isZero();
         assertThat(engine.setClientRole(Constants.CLIENT_ROLE_AUDIENCE)).isZero();
         assertThat(engine.enableVideo()).isZero();
         assertThat(engine.setExternalVideoSource(true, false, true)).isZero();
@@ -547,8 +583,7 @@ class AgoraRowsTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RtcEngine.create(cloud.manual(), "a b", new Handler()))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> RtcEngine.create((RtcEngineConfig) null))
-                .isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RtcEngine.create((RtcEngineConfig) null)).isInstanceOf(IllegalArgumentException.class);
         RtcEngine engine = engine();
         assertThat(engine()).as("one a process").isSameAs(engine);
         RtcEngine.destroy();

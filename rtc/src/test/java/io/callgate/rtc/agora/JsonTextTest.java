@@ -57,8 +57,27 @@ class JsonTextTest {
     @ParameterizedTest(name = "{0} is not JSON")
     @ValueSource(
             strings = {
-                "", " ", "{", "[1", "{\"a\"}", "{\"a\":}", "[1,]", "{a:1}", "'a'", "01", "+1", "tru", "\"\\x\"", "\"\\u00g0\"",
-                "\"a", "1 2", "[\"[\"a\"", "[\"a\"b\"]", "\"a\tb\"", "NaN", "[\"[\"a]"
+                "",
+                " ",
+                "{",
+                "[1",
+                "{\"a\"}",
+                "{\"a\":}",
+                "[1,]",
+                "{a:1}",
+                "'a'",
+                "01",
+                "+1",
+                "tru",
+                "\"\\x\"",
+                "\"\\u00g0\"",
+                "\"a",
+                "1 2",
+                "[\"[\"a\"",
+                "[\"a\"b\"]",
+                "\"a\tb\"",
+                "NaN",
+                "[\"[\"a]"
             })
     void refusesWhatIsNeitherValidNorThatMistake(String text) {
         assertThatThrownBy(() -> JsonText.parse(text))

@@ -119,7 +119,9 @@ class NertcRowsTest implements NERtcCallbackEx {
         engine.release();
         expect("state 1 1", "left 0");
         init();
-        assertThat(engine.joinChannel("", "room", 0)).as("0 is taken: the proxy is off").isZero();
+        assertThat(engine.joinChannel("", "room", 0))
+                .as("0 is taken: the proxy is off")
+                .isZero();
     }
 
     @Test
@@ -201,7 +203,9 @@ class NertcRowsTest implements NERtcCallbackEx {
         assertThat(problems.poll(5, TimeUnit.SECONDS)).contains("user id 0");
 
         engine.setCloudProxy(OFF);
-        assertThat(engine.joinChannel("token", "room", 0)).as("with the proxy off").isZero();
+        assertThat(engine.joinChannel("token", "room", 0))
+                .as("with the proxy off")
+                .isZero();
         cloud.sought().opens(EffectivePath.DIRECT, false, "");
         expect("state 2 5", "state 3 6");
         assertThat(told.poll(5, TimeUnit.SECONDS)).matches("join 0 [1-9][0-9]*");
@@ -234,7 +238,8 @@ class NertcRowsTest implements NERtcCallbackEx {
         option.serverAddresses = servers;
         servers.roomServer = "ws://room.example/";
         Cloud cloudWithRooms = cloud.manual();
-        assertThatThrownBy(() -> engine.init(cloudWithRooms, "demo", this, option)).hasMessageContaining("roomServer");
+        assertThatThrownBy(() -> engine.init(cloudWithRooms, "demo", this, option))
+                .hasMessageContaining("roomServer");
         engine.init(cloudWithRooms.withServices(address -> own.service()), "demo", this, option);
         enterDirectly();
         assertThat(own.next()).isEqualTo("join room by 1");
@@ -253,7 +258,10 @@ class NertcRowsTest implements NERtcCallbackEx {
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
-        "TOKEN_INVALID, 901", "TOKEN_REQUIRED, 901", "TOKEN_EXPIRED, 902", "NOT_ACTIVATED, 403",
+        "TOKEN_INVALID, 901",
+        "TOKEN_REQUIRED, 901",
+        "TOKEN_EXPIRED, 902",
+        "NOT_ACTIVATED, 403",
         "ALL_CANDIDATES_FAILED, 30015"
     })
     void n22AProxyThatCannotBeUsedIsToldByTheJoin(ErrorCode code, int result) throws Exception {
@@ -328,7 +336,9 @@ class NertcRowsTest implements NERtcCallbackEx {
         assertThat(engine.joinChannel(null, "r".repeat(65), 7)).isEqualTo(30003);
         assertThat(engine.joinChannel(null, "room", -1)).isEqualTo(30003);
         assertThat(engine.pushExternalVideoFrame(null)).isEqualTo(30003);
-        assertThat(engine.pushExternalAudioFrame(FakeCloud.sound())).as("switched off").isEqualTo(30003);
+        assertThat(engine.pushExternalAudioFrame(FakeCloud.sound()))
+                .as("switched off")
+                .isEqualTo(30003);
         assertThat(engine.setupRemoteVideoCanvas(null, 8)).isZero();
         assertThat(engine.setAudioFrameObserver(null)).isZero();
         enterDirectly();

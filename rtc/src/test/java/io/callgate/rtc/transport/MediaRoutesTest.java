@@ -85,27 +85,32 @@ class MediaRoutesTest {
                 routes.keepOnly(ice);
                 assertThat(stack.isClosed()).isFalse();
                 routes.keepOnly(IceSetup.HOST_ONLY);
-                assertThat(stack.getInputStream().read()).as("a bridge that nobody needs").isNegative();
+                assertThat(stack.getInputStream().read())
+                        .as("a bridge that nobody needs")
+                        .isNegative();
             }
-            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close()).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> new Socket(InetAddress.getLoopbackAddress(), port).close())
+                    .isInstanceOf(IOException.class);
         }
     }
 
     @Test
     void aForcedPlanIsMetByItsOwnRelayAlone() {
         IceSetup ice = routes.to(relayed(Transport.UDP, 3478, Dialer.direct()));
-        TransportPlan forced =
-                new TransportPlan(1, EffectivePath.CLOUD_UDP, false, "r1", ice, Dialer.direct());
+        TransportPlan forced = new TransportPlan(1, EffectivePath.CLOUD_UDP, false, "r1", ice, Dialer.direct());
         TransportPlan direct = TransportPlan.direct(2);
 
         assertThat(forced.isForced()).isTrue();
-        assertThat(forced.isMetBy(pair("relay", "turn:127.0.0.1:3478?transport=udp"))).isTrue();
-        assertThat(forced.isMetBy(pair("relay", "turn:192.0.2.1:443?transport=udp"))).isFalse();
+        assertThat(forced.isMetBy(pair("relay", "turn:127.0.0.1:3478?transport=udp")))
+                .isTrue();
+        assertThat(forced.isMetBy(pair("relay", "turn:192.0.2.1:443?transport=udp")))
+                .isFalse();
         assertThat(forced.isMetBy(pair("host", ""))).isFalse();
         assertThat(forced.isMetBy(pair("prflx", ""))).isFalse();
         assertThat(direct.isForced()).isFalse();
         assertThat(direct.isMetBy(pair("host", ""))).isTrue();
-        assertThat(direct.isMetBy(pair("relay", "turn:127.0.0.1:3478?transport=udp"))).isFalse();
+        assertThat(direct.isMetBy(pair("relay", "turn:127.0.0.1:3478?transport=udp")))
+                .isFalse();
         assertThat(forced.renewed(3).epoch()).isEqualTo(3);
     }
 
@@ -114,8 +119,7 @@ class MediaRoutesTest {
     }
 
     private static Plan.Relayed relayed(Transport transport, int port, Dialer out) {
-        return new Plan.Relayed(
-                new Entrance(new HostPort("127.0.0.1", port), transport, Trust.system()), LOGIN, out);
+        return new Plan.Relayed(new Entrance(new HostPort("127.0.0.1", port), transport, Trust.system()), LOGIN, out);
     }
 
     private static int portOf(IceSetup ice) {

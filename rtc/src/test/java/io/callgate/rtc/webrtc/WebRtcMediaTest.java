@@ -85,7 +85,9 @@ class WebRtcMediaTest {
             sending.other.complete(receiver);
             receiving.other.complete(sender);
 
-            assertThat(seen.await(60, TimeUnit.SECONDS)).as("pictures with the number").isTrue();
+            assertThat(seen.await(60, TimeUnit.SECONDS))
+                    .as("pictures with the number")
+                    .isTrue();
             assertThat(heard.await(60, TimeUnit.SECONDS)).as("the tone").isTrue();
             assertThat(receiver.stats().framesDecoded()).isGreaterThanOrEqualTo(20);
             assertThat(receiver.stats().pair().orElseThrow().isRelayed()).isFalse();

@@ -119,7 +119,8 @@ class ZegoRowsTest {
         ProxySettings on = ProxySettings.NEW.withCloud(list("a.example:1080"), "", true);
         assertThat(on.choices(Optional.empty()).get(0).mode()).as("control's").isEmpty();
         assertThat(on.choices(Optional.of(RequestedMode.SMART)).get(0).mode()).contains(RequestedMode.SMART);
-        assertThat(on.choices(Optional.of(RequestedMode.STANDARD)).get(0).mode()).contains(RequestedMode.STANDARD);
+        assertThat(on.choices(Optional.of(RequestedMode.STANDARD)).get(0).mode())
+                .contains(RequestedMode.STANDARD);
     }
 
     @Test
@@ -155,20 +156,24 @@ class ZegoRowsTest {
         engine.loginRoom("room", new ZegoUser("alice"), null);
 
         expect("room room 1 0", "room room 2 0");
-        assertThat(cloud.probes()).as("the first answer was for another network").isEqualTo(2);
+        assertThat(cloud.probes())
+                .as("the first answer was for another network")
+                .isEqualTo(2);
     }
 
     // ------------------------------------------------------------------------------------- setCloudProxyConfig
 
     @ParameterizedTest(name = "ip \"{0}\", host \"{1}\" is {2}")
-    @CsvSource({"'', a.example, a.example:1080", "192.0.2.1, '', 192.0.2.1:1080", "192.0.2.1, a.example, 192.0.2.1:1080"})
+    @CsvSource({"'', a.example, a.example:1080", "192.0.2.1, '', 192.0.2.1:1080", "192.0.2.1, a.example, 192.0.2.1:1080"
+    })
     void z08EitherAddressOrNameWillDo(String ip, String hostName, String entry) throws Exception {
         ZegoProxyInfo proxy = new ZegoProxyInfo();
         proxy.ip = ip;
         proxy.hostName = hostName;
         proxy.port = 1080;
 
-        assertThat(ProxySettings.NEW.withCloud(List.of(proxy), "", true).cloud()).containsExactly(entry);
+        assertThat(ProxySettings.NEW.withCloud(List.of(proxy), "", true).cloud())
+                .containsExactly(entry);
     }
 
     @Test
@@ -200,7 +205,9 @@ class ZegoRowsTest {
 
     @Test
     void z11SeveralProxiesAreTriedInTheirOrder() throws Exception {
-        assertThat(ProxySettings.NEW.withCloud(list("b.example:1", "a.example:2"), "", true).cloud())
+        assertThat(ProxySettings.NEW
+                        .withCloud(list("b.example:1", "a.example:2"), "", true)
+                        .cloud())
                 .containsExactly("b.example:1", "a.example:2");
         try (Listening second = new Listening()) {
             ZegoExpressEngine.setCloudProxyConfig(list("127.0.0.1:9", second.at()), "", true);
@@ -228,9 +235,7 @@ class ZegoRowsTest {
     }
 
     @ParameterizedTest(name = "sign \"{0}\", proxy''s token \"{1}\", room''s \"{2}\": {3}")
-    @CsvSource({
-        "'', '', '', 0 1002067", "sign, '', '', 1 0", "'', token, '', 1 0", "'', '', token, 1 0"
-    })
+    @CsvSource({"'', '', '', 0 1002067", "sign, '', '', 1 0", "'', token, '', 1 0", "'', '', token, 1 0"})
     void z12TokenOrAppSignIsLookedAtByTheLogin(String sign, String ofProxy, String ofRoom, String state)
             throws Exception {
         ZegoExpressEngine.setCloudProxyConfig(list("127.0.0.1:9"), ofProxy, true);
@@ -387,7 +392,10 @@ class ZegoRowsTest {
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
-        "TOKEN_REQUIRED, 1002067", "TOKEN_INVALID, 1002033", "TOKEN_EXPIRED, 1002078", "NOT_ACTIVATED, 1001004",
+        "TOKEN_REQUIRED, 1002067",
+        "TOKEN_INVALID, 1002033",
+        "TOKEN_EXPIRED, 1002078",
+        "NOT_ACTIVATED, 1001004",
         "ALL_CANDIDATES_FAILED, 1002030"
     })
     void z21AProxyThatCannotBeUsedIsToldByTheLogin(ErrorCode code, int number) throws Exception {
@@ -402,7 +410,9 @@ class ZegoRowsTest {
 
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({
-        "LOST, room room 1 1002051", "KICKED, room room 0 1002055", "SAME_USER, room room 0 1002050",
+        "LOST, room room 1 1002051",
+        "KICKED, room room 0 1002055",
+        "SAME_USER, room room 0 1002050",
         "CLOSED, room room 0 1002052"
     })
     void z21WhatHappensInTheRoomHasItsNumber(String what, String state) throws Exception {
@@ -423,7 +433,8 @@ class ZegoRowsTest {
     @Test
     void everyMethodAnswersByItsOrder() throws Exception {
         assertThat(ZegoExpressEngine.createEngine(null, new Handler())).isNull();
-        assertThat(ZegoExpressEngine.createEngine(new ZegoEngineProfile(), new Handler())).isNull();
+        assertThat(ZegoExpressEngine.createEngine(new ZegoEngineProfile(), new Handler()))
+                .isNull();
         assertThat(ZegoExpressEngine.getEngine()).isNull();
         ZegoExpressEngine engine = engine(cloud.manual());
         assertThat(engine(cloud.manual())).as("one a process").isSameAs(engine);
