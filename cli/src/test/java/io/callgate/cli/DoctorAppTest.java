@@ -48,9 +48,6 @@ class DoctorAppTest {
             String secret = control.app("demo", OPEN);
             String token = ControlUnderTest.token("demo", "alice", secret);
             Path file = Files.writeString(folder.resolve("token"), token + "\n");
-            while (!control.relay().get("alive").asBoolean()) {
-                Thread.onSpinWait();
-            }
 
             Run good = doctor(Map.of(), relay.address(), "--token-file", file.toString(), "--app", "--json");
 

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 
-/// A relay on loopback that hears of its apps from a control.
+/// A relay on loopback that hears of its apps from a control, which knows that it does.
 final class LinkedRelayUnderTest implements AutoCloseable {
     private final int port = LoopbackRelay.freePort();
     private final LinkedRelay linked;
@@ -28,6 +28,9 @@ final class LinkedRelayUnderTest implements AutoCloseable {
                 RelayOptions.of(new SystemTime()),
                 LinkOptions.onLoopback(control.port, Secret.of(control.joinToken()), "relay-1", memory));
         assertThat(linked.awaitState(Duration.ofSeconds(20))).isTrue();
+        while (control.relay().at("/stateVersion").asLong() == 0) {
+            Thread.onSpinWait(); // until it is reported; the test's time limit ends it
+        }
     }
 
     String address() {

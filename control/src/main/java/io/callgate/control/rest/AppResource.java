@@ -25,27 +25,27 @@ import tools.jackson.databind.node.ObjectNode;
 /// Apps and their secrets, for the operator.
 final class AppResource {
     private final Store store;
+    private final InForce inForce;
 
     AppResource(Store store) {
         this.store = store;
+        this.inForce = new InForce(store);
     }
 
     void addTo(Handlers handlers) {
         handlers.on("listApps", this::list)
                 .on("createApp", this::create)
                 .on("readApp", call -> store.read(transaction -> answer(transaction, find(transaction, call))))
-                .on("changeApp", this::change)
-                .on(
-                        "tryApp",
-                        call -> move(call, "try", AppStatus.TRIAL, Set.of(AppStatus.REQUESTED, AppStatus.SUSPENDED)))
-                .on("activateApp", this::activate)
+                .on("changeApp", call -> inForce.await(call.appId(), change(call)))
+                .on("tryApp", call -> inForce.await(call.appId(), tryOut(call)))
+                .on("activateApp", call -> inForce.await(call.appId(), activate(call)))
                 .on("suspendApp", this::suspend)
                 .on("listTokenSecrets", this::listTokenSecrets)
                 .on("addTokenSecret", this::addTokenSecret)
                 .on("removeTokenSecret", this::removeTokenSecret)
                 .on("renewAppSign", this::renewAppSign)
                 .on("removeAppSign", this::removeAppSign)
-                .on("rotateRelaySecrets", this::rotateRelaySecrets)
+                .on("rotateRelaySecrets", call -> inForce.await(call.appId(), rotateRelaySecrets(call)))
                 .on("listRevocations", this::listRevocations)
                 .on("revoke", this::revoke);
     }
@@ -128,8 +128,15 @@ final class AppResource {
         });
     }
 
-    private Answer move(Call call, String action, AppStatus to, Set<AppStatus> from) {
-        return store.change(call.actor(), transaction -> move(transaction, find(transaction, call), action, to, from));
+    private Answer tryOut(Call call) {
+        return store.change(
+                call.actor(),
+                transaction -> move(
+                        transaction,
+                        find(transaction, call),
+                        "try",
+                        AppStatus.TRIAL,
+                        Set.of(AppStatus.REQUESTED, AppStatus.SUSPENDED)));
     }
 
     private static Answer move(Transaction transaction, App app, String action, AppStatus to, Set<AppStatus> from) {

@@ -245,7 +245,8 @@ public final class RelayTable {
                 .collect(Collectors.toMap(FleetNeed::app, need -> need));
     }
 
-    /// Where clients of these pools may be led now: valid addresses with a relay that lives and does not drain.
+    /// Where clients of these pools may be led now: valid addresses with a relay that lives, has heard what to
+    /// serve and does not drain.
     public List<LivePlace> livePlaces(List<String> pools) {
         if (pools.isEmpty()) {
             return List.of();
@@ -254,7 +255,7 @@ public final class RelayTable {
             select a.*, relay.name as relay_name, r.load_percent from pool_address a
             join relay on relay.id = a.relay_id join relay_report r on r.relay_id = relay.id
             where a.pool_id in (<pools>) and not relay.draining and not r.draining
-                and r.seen_at >= :alive and a.valid_from <= :now
+                and r.seen_at >= :alive and r.state_version > 0 and a.valid_from <= :now
                 and (a.valid_until is null or a.valid_until > :now)
             order by a.id\
             """)
@@ -264,6 +265,22 @@ public final class RelayTable {
                 .map((row, context) -> new LivePlace(
                         row.getString("relay_name"), PoolTable.readAddress(row), row.getInt("load_percent")))
                 .list();
+    }
+
+    /// Whether a living relay of these pools has an older state in force than that version.
+    public boolean hasOlderState(List<String> pools, long version) {
+        return !pools.isEmpty()
+                && handle.createQuery("""
+                    select count(*) from relay join relay_report r on r.relay_id = relay.id
+                    where relay.pool_id in (<pools>) and r.seen_at >= :alive
+                        and r.state_version > 0 and r.state_version < :version\
+                    """)
+                                .bindList("pools", pools)
+                                .bind("alive", aliveSince().toEpochMilli())
+                                .bind("version", version)
+                                .mapTo(Integer.class)
+                                .one()
+                        > 0;
     }
 
     public boolean isAlive(RelayNode relay) {

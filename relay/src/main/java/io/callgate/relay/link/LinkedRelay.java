@@ -75,6 +75,7 @@ public final class LinkedRelay implements AutoCloseable {
     private long beatAtNanos;
     private boolean hasBeaten;
     private List<RelayEndpoint> told = List.of();
+    private long toldVersion;
 
     private LinkedRelay(DesiredState own, RelayOptions relayOptions, LinkOptions options) {
         this.options = options;
@@ -266,18 +267,21 @@ public final class LinkedRelay implements AutoCloseable {
         hasBeaten = true;
         if (heard.acknowledged() >= heartbeat.sequence()) {
             told = endpoints;
+            toldVersion = heartbeat.stateVersion();
         }
         relay.reporter().ifPresent(reporter -> reporter.onAnswer(heard));
         return LOOK;
     }
 
-    /// Every five seconds, or when an app needs a larger portion now.
+    /// Every five seconds; sooner when an app needs a larger portion, or an operator may wait to hear that a new
+    /// state is in force.
     private boolean isDue(Membership me) {
         if (!hasBeaten) {
             return true;
         }
         long sinceNanos = time.nanos() - beatAtNanos;
-        boolean isUrgent = relay.reporter().filter(Reporter::isUrgent).isPresent();
+        boolean isUrgent = state.version() != toldVersion
+                || relay.reporter().filter(Reporter::isUrgent).isPresent();
         return sinceNanos >= (isUrgent ? URGENT_GAP : me.heartbeat()).toNanos();
     }
 
