@@ -416,7 +416,6 @@ final class Call implements Way.Listener {
         if (doing != null) {
             work.callAway(doing.run());
         }
-        way.close();
         work.run(() -> {
             try {
                 if (room != null) {
@@ -426,6 +425,7 @@ final class Call implements Way.Listener {
                 setup.loop().execute(() -> setup.events().onDefect(e));
             }
             setup.loop().execute(() -> {
+                way.close(); // not before: the goodbye goes by it
                 become(last, why);
                 ended.complete(null);
             });

@@ -4,6 +4,7 @@ import io.callgate.client.failure.Failure;
 import io.callgate.rtc.ConnectionReason;
 import io.callgate.rtc.ConnectionState;
 import io.callgate.rtc.RtcEvents;
+import io.callgate.rtc.vendor.Callbacks;
 import io.callgate.rtc.vendor.FacadeEngine;
 import java.time.Duration;
 import java.util.List;
@@ -15,19 +16,31 @@ import org.jspecify.annotations.Nullable;
 /// What the engine of live streams tells: the streams' own states, as the room's streams have them, and nothing of
 /// a room. Comes on that engine's thread; all else from any.
 final class LiveEvents implements RtcEvents {
+    private final Callbacks<IZegoEventHandler> callbacks;
     private final RoomEvents told;
     private final Set<String> playing = ConcurrentHashMap.newKeySet();
     private volatile String publishing = "";
     private volatile @Nullable Failure failure;
     private @Nullable FacadeEngine engine;
 
-    LiveEvents(RoomEvents told) {
+    LiveEvents(Callbacks<IZegoEventHandler> callbacks, RoomEvents told) {
+        this.callbacks = callbacks;
         this.told = told;
     }
 
     /// Once, before the first stream.
     void attach(FacadeEngine made) {
         engine = made;
+    }
+
+    /// The engine has something to say goodbye to, until it ends.
+    void begins() {
+        callbacks.callBegins();
+    }
+
+    /// It did not begin after all.
+    void didNotBegin() {
+        callbacks.callEnds();
     }
 
     String publishing() {
@@ -59,8 +72,14 @@ final class LiveEvents implements RtcEvents {
     @Override
     public void onConnectionStateChanged(ConnectionState state, ConnectionReason reason) {
         FacadeEngine of = Objects.requireNonNull(engine, "attach comes first");
-        if (!of.isNoNews(state, reason) && state == ConnectionState.FAILED) {
+        if (of.isNoNews(state, reason)) {
+            return;
+        }
+        if (state == ConnectionState.FAILED) {
             ended(String.valueOf(failure));
+        }
+        if (state == ConnectionState.FAILED || state == ConnectionState.DISCONNECTED) {
+            callbacks.callEnds();
         }
     }
 

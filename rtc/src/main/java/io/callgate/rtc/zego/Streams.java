@@ -1,5 +1,6 @@
 package io.callgate.rtc.zego;
 
+import io.callgate.model.ErrorCode;
 import io.callgate.rtc.media.AudioSink;
 import io.callgate.rtc.media.VideoSink;
 import io.callgate.rtc.service.JoinRequest;
@@ -150,7 +151,10 @@ final class Streams {
         FacadeEngine by = live.orElseThrow();
         JoinRequest login = request;
         if (login != null && !by.isInCall()) {
-            by.join(login, choices);
+            liveEvents.begins();
+            if (by.join(login, choices) != ErrorCode.OK) {
+                liveEvents.didNotBegin();
+            }
         }
         return by;
     }

@@ -88,7 +88,7 @@ public final class ZegoExpressEngine {
         this.sources = new Sources(engine);
         this.network = cloud.network();
         room.attach(engine);
-        LiveEvents liveEvents = new LiveEvents(room);
+        LiveEvents liveEvents = new LiveEvents(callbacks, room);
         Optional<FacadeEngine> live = cloud.live()
                 .map(service -> new FacadeEngine(cloud, Optional.of(service), asks, GIVE_UP_AFTER, liveEvents));
         live.ifPresent(liveEvents::attach);
