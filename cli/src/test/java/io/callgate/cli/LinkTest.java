@@ -113,6 +113,24 @@ class LinkTest {
     }
 
     @Test
+    void theFirstLeaseOfAnAppLeadsToARelayThatServesIt() throws Exception {
+        control.app("before", OPEN);
+        start(control.joinToken());
+        wire.await(() -> control.relay().at("/stateVersion").asLong() > 0);
+
+        for (int i = 0; i < 5; i++) {
+            String secret = control.app("app-" + i, OPEN);
+            Login login = login(MAPPER.readTree(relay(
+                            "POST",
+                            "/v1/leases",
+                            ControlUnderTest.token("app-" + i, "alice", secret),
+                            "{\"uid\":\"alice\"}")
+                    .body()));
+            call(login, Transport.UDP, Optional.empty()).close(); // refused if the relay did not know the app yet
+        }
+    }
+
+    @Test
     void anOperatorsTokenIsWorthNothingAtARelay() throws Exception {
         start(control.joinToken());
 

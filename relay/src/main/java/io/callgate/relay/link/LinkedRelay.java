@@ -50,7 +50,7 @@ public final class LinkedRelay implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
-    private static final Duration TO_JOIN = Duration.ofMillis(50);
+    private static final Duration TO_HEAR = Duration.ofMillis(50);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration BEAT_ANSWER = Duration.ofSeconds(5);
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
@@ -256,8 +256,8 @@ public final class LinkedRelay implements AutoCloseable {
     // ----------------------------------------------------------------------------------------------------- to report
 
     private Duration report() throws ControlException, InterruptedException {
-        if (membership.isEmpty()) {
-            return TO_JOIN;
+        if (membership.isEmpty() || !(state.hasState() || state.refusal().isPresent())) {
+            return TO_HEAR; // alive is who knows whom to serve, or why it cannot
         }
         Membership me = membership.orElseThrow();
         if (!isDue(me)) {
