@@ -51,6 +51,10 @@ final class LinuxCalls {
     private static final int MEMINFO_BYTES = 36;
     private static final int MEMINFO_DROPS = 32;
 
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int PR_SET_TIMERSLACK = 29;
+    private static final long TIMESPEC_BYTES = 16; // seconds, nanoseconds
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
     private static final long ERRNO_OFFSET =
@@ -72,6 +76,13 @@ final class LinuxCalls {
             function("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle SENDMSG =
             function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CLOCK_NANOSLEEP = function(
+            "clock_nanosleep", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PRCTL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("prctl"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+            CAPTURE_ERRNO,
+            Linker.Option.firstVariadicArg(1));
     private static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
     /// Why these calls cannot be made here; empty if they can.
@@ -98,6 +109,8 @@ final class LinuxCalls {
     }
 
     private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment timespec = Arena.ofAuto().allocate(TIMESPEC_BYTES, Long.BYTES);
+    private boolean isTimerExact;
 
     /// Makes a UDP socket that does not block and that no child process gets.
     ///
@@ -181,6 +194,22 @@ final class LinuxCalls {
             }
             int sent = (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, 0);
             return sent >= 0 ? sent : -errno();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// Sleeps; a signal ends it early.
+    ///
+    /// @param nanos under a second
+    void sleep(long nanos) {
+        try {
+            if (!isTimerExact) { // else this thread's timers may go off 50 µs late
+                isTimerExact = true;
+                int ignored = (int) PRCTL.invokeExact(errno, PR_SET_TIMERSLACK, 1L);
+            }
+            timespec.set(JAVA_LONG, Long.BYTES, nanos);
+            int ignored = (int) CLOCK_NANOSLEEP.invokeExact(errno, CLOCK_MONOTONIC, 0, timespec.address(), 0L);
         } catch (Throwable e) {
             throw unexpected(e);
         }

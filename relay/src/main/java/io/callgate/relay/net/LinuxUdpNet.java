@@ -11,6 +11,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,8 +28,10 @@ final class LinuxUdpNet implements UdpNet {
     private final LinuxCalls calls = new LinuxCalls();
     private final Inbox inbox = new Inbox(calls);
     private final Outbox outbox = new Outbox(calls::send);
+    private final Gather gather = new Gather(DEFAULT_GATHER.toNanos(), System.nanoTime());
     private final Runnable turnEnd = this::onTurnEnd;
     private boolean isTurnEndDue;
+    private int turnPackets;
     private boolean isDelivering;
 
     /// @param loop an epoll loop; every call must come from its thread
@@ -133,6 +136,7 @@ final class LinuxUdpNet implements UdpNet {
         if (batch.count() == 0) {
             return;
         }
+        turnPackets += batch.count();
         isDelivering = true;
         try {
             socket.receiver().onBatch(socket, batch);
@@ -154,6 +158,17 @@ final class LinuxUdpNet implements UdpNet {
     private void onTurnEnd() {
         isTurnEndDue = false;
         flush();
+        // The machine's clock, not the relay's: it is the machine that sleeps.
+        long waitNanos = gather.afterTurn(turnPackets, System.nanoTime());
+        turnPackets = 0;
+        if (waitNanos > 0) {
+            calls.sleep(waitNanos);
+        }
+    }
+
+    @Override
+    public void gatherFor(Duration longest) {
+        gather.window(longest.toNanos());
     }
 
     /// Queues one datagram of a socket that is open.

@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -90,6 +91,11 @@ final class NettyUdpNet implements UdpNet {
         } catch (ChannelException e) { // unchecked: no descriptors left, as a rule
             throw new IOException("cannot open a UDP socket: " + e.getMessage(), e);
         }
+    }
+
+    @Override
+    public void gatherFor(Duration longest) {
+        // Netty decides when its loop reads.
     }
 
     @Override
