@@ -94,6 +94,11 @@ final class NettyUdpNet implements UdpNet {
     }
 
     @Override
+    public boolean canSendWhole() {
+        return false; // Netty has no way to say it of a single datagram
+    }
+
+    @Override
     public void gatherFor(Duration longest) {
         // Netty decides when its loop reads.
     }
@@ -169,7 +174,7 @@ final class NettyUdpNet implements UdpNet {
         }
 
         @Override
-        public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+        public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port, int fields) {
             if (!channel.isWritable()) {
                 return false;
             }
@@ -234,7 +239,8 @@ final class NettyUdpNet implements UdpNet {
                         length,
                         high(sender.getAddress().getAddress()),
                         low(sender.getAddress().getAddress()),
-                        sender.getPort());
+                        sender.getPort(),
+                        IpFields.NONE);
             } finally {
                 packet.release();
             }

@@ -33,6 +33,9 @@ public interface UdpNet {
     /// @param longest zero to [#LONGEST_GATHER]
     void gatherFor(Duration longest);
 
+    /// Whether [IpFields#whole] is done; else whoever asks for it must be refused.
+    boolean canSendWhole();
+
     /// Hands everything queued since the last flush to the system.
     void flush();
 }
