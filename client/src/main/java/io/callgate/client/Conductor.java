@@ -229,7 +229,6 @@ final class Conductor {
     }
 
     private void arrive(State before, State.Connected connected) {
-        paths.arrived();
         if (!connected.path().isProxied()) {
             if (!(before instanceof State.Connected)) {
                 paths.stop();
@@ -241,6 +240,7 @@ final class Conductor {
         if (!current.isPrepared()) {
             return; // a step that changed nothing of the path
         }
+        paths.arrived();
         common.teller().arrived();
         int index = connected.migratingTo() >= 0 ? connected.migratingTo() : connected.rung();
         Optional<Path> left = current.arrive(new State.Connected(connected.call(), connected.ladder(), index, -1));

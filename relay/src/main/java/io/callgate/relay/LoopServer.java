@@ -182,9 +182,11 @@ final class LoopServer {
         }
     }
 
-    void drain() {
-        loop.grants().drain();
-        streams.tunnels().drain();
+    void setDraining(boolean isDraining) {
+        loop.grants().setDraining(isDraining);
+        if (isDraining) {
+            streams.tunnels().drain();
+        }
     }
 
     boolean isIdle() {
