@@ -29,8 +29,20 @@ final class LinuxCalls {
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_REUSEPORT = 15;
+    static final int SOL_IP = 0;
+    static final int IP_TOS = 1;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int IP_RECVERR = 11;
+    static final int IP_RECVTOS = 13;
     static final int SOL_IPV6 = 41;
+    static final int IPV6_MTU_DISCOVER = 23;
+    static final int IPV6_RECVERR = 25;
     static final int IPV6_V6ONLY = 26;
+    static final int IPV6_RECVTCLASS = 66;
+    static final int IPV6_TCLASS = 67;
+    static final int PMTUDISC_WANT = 1;
+    static final int PMTUDISC_PROBE = 3; // never fragmented, here or on the way
+    static final int PMTUDISC_OMIT = 5; // since Linux 3.15: fragmented where need be
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103; // since Linux 4.18
     static final int UDP_GRO = 104; // since Linux 5.0
@@ -39,6 +51,20 @@ final class LinuxCalls {
     static final int EAGAIN = 11;
     static final int EINVAL = 22;
     static final int ENOBUFS = 105;
+
+    // What ICMP makes of a socket's next call.
+    static final int EACCES = 13;
+    static final int ENONET = 64;
+    static final int EPROTO = 71;
+    static final int EMSGSIZE = 90;
+    static final int ENOPROTOOPT = 92;
+    static final int EOPNOTSUPP = 95;
+    static final int ENETUNREACH = 101;
+    static final int ECONNREFUSED = 111;
+    static final int EHOSTDOWN = 112;
+    static final int EHOSTUNREACH = 113;
+
+    private static final int MSG_ERRQUEUE = 0x2000;
 
     private static final Set<String> MACHINES = Set.of("amd64", "aarch64");
 
@@ -50,6 +76,10 @@ final class LinuxCalls {
     private static final int SO_MEMINFO = 55;
     private static final int MEMINFO_BYTES = 36;
     private static final int MEMINFO_DROPS = 32;
+
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int PR_SET_TIMERSLACK = 29;
+    static final long TIMESPEC_BYTES = 16; // seconds, nanoseconds
 
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
@@ -72,6 +102,13 @@ final class LinuxCalls {
             function("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
     private static final MethodHandle SENDMSG =
             function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
+    private static final MethodHandle CLOCK_NANOSLEEP = function(
+            "clock_nanosleep", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_LONG));
+    private static final MethodHandle PRCTL = LINKER.downcallHandle(
+            LINKER.defaultLookup().findOrThrow("prctl"),
+            FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+            CAPTURE_ERRNO,
+            Linker.Option.firstVariadicArg(1));
     private static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
 
     /// Why these calls cannot be made here; empty if they can.
@@ -98,6 +135,8 @@ final class LinuxCalls {
     }
 
     private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment timespec = Arena.ofAuto().allocate(TIMESPEC_BYTES, Long.BYTES);
+    private boolean isTimerExact;
 
     /// Makes a UDP socket that does not block and that no child process gets.
     ///
@@ -163,8 +202,17 @@ final class LinuxCalls {
     /// @param messages address of `count` structs of [MessageHeaders]
     /// @return how many were filled, at least 1; or -errno
     int receive(int descriptor, long messages, int count) {
+        return receive(descriptor, messages, count, 0);
+    }
+
+    /// Takes what ICMP has said of datagrams sent, as [#receive]; each with the name that the datagram was sent to.
+    int receiveErrors(int descriptor, long messages, int count) {
+        return receive(descriptor, messages, count, MSG_ERRQUEUE);
+    }
+
+    private int receive(int descriptor, long messages, int count, int flags) {
         try {
-            int received = (int) RECVMMSG.invokeExact(errno, descriptor, messages, count, 0, 0L);
+            int received = (int) RECVMMSG.invokeExact(errno, descriptor, messages, count, flags, 0L);
             return received >= 0 ? received : -errno();
         } catch (Throwable e) {
             throw unexpected(e);
@@ -181,6 +229,22 @@ final class LinuxCalls {
             }
             int sent = (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, 0);
             return sent >= 0 ? sent : -errno();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// Sleeps; a signal ends it early.
+    ///
+    /// @param nanos under a second
+    void sleep(long nanos) {
+        try {
+            if (!isTimerExact) { // else this thread's timers may go off 50 µs late
+                isTimerExact = true;
+                int ignored = (int) PRCTL.invokeExact(errno, PR_SET_TIMERSLACK, 1L);
+            }
+            timespec.set(JAVA_LONG, Long.BYTES, nanos);
+            int ignored = (int) CLOCK_NANOSLEEP.invokeExact(errno, CLOCK_MONOTONIC, 0, timespec.address(), 0L);
         } catch (Throwable e) {
             throw unexpected(e);
         }
