@@ -120,8 +120,10 @@ final class RelayProcess {
             List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
             if (isRehearsal) {
-                new Rehearsal(config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time())
-                        .play(running.relay());
+                Rehearsal rehearsal = new Rehearsal(
+                        config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time());
+                rehearsal.readAsRelay(linkFiles.folder());
+                rehearsal.play(running.relay());
             } else {
                 serve(running, new Watched(port, sessions, watch));
             }
