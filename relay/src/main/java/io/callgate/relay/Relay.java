@@ -55,6 +55,12 @@ public final class Relay implements AutoCloseable {
     /// What each listener's UDP socket asks of the system; it may get less.
     public static final int RECEIVE_BUFFER_BYTES = UdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
 
+    /// [#gatherFor] at first.
+    public static final Duration DEFAULT_GATHER = UdpNet.DEFAULT_GATHER;
+
+    /// The most that [#gatherFor] takes.
+    public static final Duration LONGEST_GATHER = UdpNet.LONGEST_GATHER;
+
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
@@ -212,6 +218,17 @@ public final class Relay implements AutoCloseable {
                 .addKeyValue("listeners", wanted.size())
                 .addKeyValue("apps", next.apps().size())
                 .log("state.applied");
+    }
+
+    /// How long a busy loop may wait before it reads again, so that UDP packets share its system calls; an idle one
+    /// never waits. Only the own sockets of Linux do (`IoKind.LINUX`).
+    ///
+    /// @param longest zero, which is never, to [#LONGEST_GATHER]
+    public void gatherFor(Duration longest) {
+        if (longest.isNegative() || longest.compareTo(LONGEST_GATHER) > 0) {
+            throw new IllegalArgumentException("gather for " + longest + ": want 0 to " + LONGEST_GATHER);
+        }
+        commands.onEach(server -> server.loop().net().gatherFor(longest)).join();
     }
 
     /// Where this relay listens now.
