@@ -217,6 +217,16 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     }
 
     @Test
+    void beginsAnewFromAnotherPortWhereAnAllocationIsLeftOver() {
+        relay.refuses(Method.ALLOCATE, 437, "Allocation Mismatch");
+        relay.refuses(Method.ALLOCATE, 437, "Allocation Mismatch");
+
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            assertThat(tunnel.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
+        }
+    }
+
+    @Test
     void endsTheAllocationOnClose() throws InterruptedException {
         TurnClient tunnel = allocate(FakeRelay.ALICE);
         relay.requests().clear();
