@@ -164,6 +164,7 @@ public final class TurnClient implements DatagramTunnel {
 
     @Override
     public void open(InetSocketAddress peer, Attempt attempt) {
+        DatagramTunnel.requirePeer(peer);
         synchronized (opening) {
             if (channels.containsKey(peer)) {
                 return;

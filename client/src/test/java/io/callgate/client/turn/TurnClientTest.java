@@ -2,6 +2,7 @@ package io.callgate.client.turn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.callgate.client.failure.Failure;
@@ -106,6 +107,18 @@ class TurnClientTest implements DatagramTunnel.Receiver {
             assertThat(tunnel.send(PEER, text("hello"))).isFalse();
 
             assertThat(tunnel.statistics().notSent()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void aPeerWithoutAnAddressIsRefusedAndTheTunnelGoesOn() {
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            InetSocketAddress unresolved = InetSocketAddress.createUnresolved("sfu.test", 443);
+            assertThatThrownBy(() -> tunnel.open(unresolved, patient())).isInstanceOf(IllegalArgumentException.class);
+
+            tunnel.open(PEER, patient());
+
+            assertThat(tunnel.send(PEER, text("hello"))).isTrue();
         }
     }
 
