@@ -117,16 +117,17 @@ class DirectTunnelTest implements DatagramTunnel.Receiver {
 
     @Test
     @NullUnmarked
-    void aPeerWithoutAnAddressIsRefusedAndTheTunnelGoesOn() throws Exception {
+    void aPeerWithoutAnAddressIsRefusedAndTheTunnelGoesOn() {
         InetSocketAddress unresolved = InetSocketAddress.createUnresolved("sfu.test", 443);
         assertThatThrownBy(() -> tunnel.open(unresolved, attempt())).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> tunnel.open(new InetSocketAddress("127.0.0.1", 0), attempt()))
+        assertThatThrownBy(() -> tunnel.open(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), attempt()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> tunnel.open(null, attempt())).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> tunnel.send(null, ByteBuffer.allocate(1))).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> tunnel.send(address(), null)).isInstanceOf(NullPointerException.class);
 
-        carriesDatagramsOfOpenPeersAndCountsThem();
+        tunnel.open(address(), attempt());
+        assertThat(tunnel.send(address(), ByteBuffer.allocate(1))).isTrue();
     }
 
     @Test
