@@ -1,10 +1,12 @@
 package io.callgate.control.rest;
 
 import io.callgate.control.allowlist.Allowlists;
+import io.callgate.control.allowlist.SigningKeys;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.lease.TokenVerdict;
 import io.callgate.control.store.AllowlistTable;
 import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
 import io.callgate.model.AllowlistJson;
 import io.callgate.model.AppId;
 import java.util.Optional;
@@ -28,11 +30,59 @@ final class AllowlistResource {
                 .on("readAllowlist", call -> answer(call, app(call)))
                 .on("listAllowlistVersions", this::versions)
                 .on("readAllowlistChanges", this::changes)
-                .on(
-                        "readAllowlistKey",
-                        call -> Answer.ok(JsonNodeFactory.instance
-                                .objectNode()
-                                .put("key", allowlists.key().toString())));
+                .on("readAllowlistKey", call -> Answer.ok(json(allowlists.keys())))
+                .on("addAllowlistKey", this::addKey)
+                .on("promoteAllowlistKey", this::promoteKey)
+                .on("removeAllowlistKey", this::removeKey);
+    }
+
+    private Answer addKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            if (SigningKeys.of(transaction).other().isPresent()) {
+                throw Refused.conflict("there are two keys", "remove the other one first");
+            }
+            SigningKeys keys = SigningKeys.add(transaction);
+            audit(transaction, "allowlist-key.add", keys);
+            return Answer.created(json(keys));
+        });
+    }
+
+    private Answer promoteKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            requireOther(transaction);
+            SigningKeys keys = SigningKeys.promote(transaction);
+            audit(transaction, "allowlist-key.promote", keys);
+            return Answer.ok(json(keys));
+        });
+    }
+
+    private Answer removeKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            SigningKeys keys = requireOther(transaction);
+            SigningKeys.remove(transaction);
+            audit(transaction, "allowlist-key.remove", keys);
+            return Answer.done();
+        });
+    }
+
+    private static SigningKeys requireOther(Transaction transaction) {
+        SigningKeys keys = SigningKeys.of(transaction);
+        if (keys.other().isEmpty()) {
+            throw Refused.notFound("other key for allowlists", "there is one key alone: add another first");
+        }
+        return keys;
+    }
+
+    /// Names both keys: that is their public halves.
+    private static void audit(Transaction transaction, String action, SigningKeys keys) {
+        transaction.audit().add(action, "control", json(keys).toString());
+    }
+
+    private static ObjectNode json(SigningKeys keys) {
+        ObjectNode node =
+                JsonNodeFactory.instance.objectNode().put("key", keys.key().toString());
+        keys.other().ifPresent(other -> node.put("otherKey", other.key().toString()));
+        return node;
     }
 
     private Answer answer(Call call, AppId app) {
