@@ -8,6 +8,7 @@ import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RelayNode;
+import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
@@ -150,7 +151,13 @@ final class FleetResource {
     private Answer setDraining(Call call, boolean draining) {
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
-            transaction.relays().setDraining(relay.id(), draining);
+            if (draining) {
+                transaction
+                        .relays()
+                        .drain(relay.id(), relay.report().map(RelayReport::sessions).orElse(0L));
+            } else {
+                transaction.relays().resume(relay.id());
+            }
             transaction.counters().raise(Counter.STATE); // so that every control looks for live relays anew
             transaction.audit().add(draining ? "relay.drain" : "relay.resume", relay.name());
             return answer(transaction, call);
@@ -235,6 +242,7 @@ final class FleetResource {
                 "draining",
                 relay.draining()
                         || relay.report().filter(report -> report.draining()).isPresent());
+        relay.drainFrom().ifPresent(sessions -> node.put("drainFrom", sessions));
         node.put("alive", transaction.relays().isAlive(relay));
         node.put("joinedAt", relay.joinedAt().toString());
         RelayStanding.leasesFrom(transaction, relay.id()).ifPresent(from -> node.put("leasesFrom", from.toString()));

@@ -129,10 +129,17 @@ public final class RelayTable {
                 .list();
     }
 
-    public void setDraining(UUID id, boolean draining) {
-        handle.createUpdate("update relay set draining = :draining where id = :id")
+    /// @param from its sessions now; of a relay that drains already it stays as it was
+    public void drain(UUID id, long from) {
+        handle.createUpdate("update relay set draining = true, drain_from = :from where id = :id and not draining")
                 .bind("id", id)
-                .bind("draining", draining)
+                .bind("from", from)
+                .execute();
+    }
+
+    public void resume(UUID id) {
+        handle.createUpdate("update relay set draining = false, drain_from = null where id = :id")
+                .bind("id", id)
                 .execute();
     }
 
@@ -357,6 +364,7 @@ public final class RelayTable {
                 Optional.ofNullable(row.getString("carrier")),
                 Instant.ofEpochMilli(row.getLong("joined_at")),
                 row.getBoolean("draining"),
+                Optional.ofNullable((Long) row.getObject("drain_from")),
                 report);
     }
 }

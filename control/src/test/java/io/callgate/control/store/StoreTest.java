@@ -591,12 +591,12 @@ class StoreTest {
         });
 
         change(transaction -> {
-            transaction.relays().setDraining(relay, true);
+            transaction.relays().drain(relay, 0);
             return true;
         });
         assertThat(livePlaces()).isEmpty();
         change(transaction -> {
-            transaction.relays().setDraining(relay, false);
+            transaction.relays().resume(relay);
             return true;
         });
         assertThat(livePlaces()).hasSize(1);

@@ -25,3 +25,6 @@ insert into session_peak_by_ingress (app_id, hour_at, region, ingress, sessions)
   select app_id, hour_at, region, '', sessions from session_peak;
 drop table session_peak;
 alter table session_peak_by_ingress rename to session_peak;
+
+-- How many sessions a relay had when the operator began to drain it.
+alter table relay add column drain_from bigint;
