@@ -246,8 +246,7 @@ class ConsoleTest {
             page.waitForCondition(() -> row(page, "203.0.113.40:443").count() == 0);
             page.locator("[aria-label='Withdraw 203.0.113.7:443']").click();
             page.locator("[aria-label='Withdraw it 203.0.113.7:443']").click();
-            page.waitForCondition(
-                    () -> row(page, "203.0.113.7:443").innerText().contains("2026-12-2"));
+            page.waitForCondition(() -> row(page, "203.0.113.7:443").innerText().contains("2026-12-2"));
             page.locator("[aria-label='Remove dmz']").click();
             page.waitForCondition(() -> row(page, "dmz").count() == 0);
 

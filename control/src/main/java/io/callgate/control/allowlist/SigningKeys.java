@@ -37,8 +37,9 @@ public record SigningKeys(SignedAllowlist.Signer signer, Optional<SignedAllowlis
     }
 
     /// Forgets the second one.
-    public static void remove(Transaction transaction) {
+    public static SigningKeys remove(Transaction transaction) {
         transaction.settings().forget(OTHER);
+        return of(transaction);
     }
 
     SignedAllowlist sign(Allowlist allowlist) {

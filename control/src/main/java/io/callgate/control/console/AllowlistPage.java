@@ -251,7 +251,8 @@ final class AllowlistPage {
                                 "有 " + missing + " 个站点从未到达该地址")),
                 el(
                         "ul",
-                        address.get("missing").valueStream()
+                        address.get("missing")
+                                .valueStream()
                                 .map(site -> el("li", el("code", site.asString())))
                                 .toList()));
     }
@@ -313,7 +314,12 @@ final class AllowlistPage {
                                         visit.say(
                                                 "Who trusts that key alone believes no list any more. Remove it?",
                                                 "仅信任该密钥者将不再信任任何清单。移除？")))
-                        : button(visit, "add-key", visit.say("Sign with another key too", "增加另一签名密钥"), "small second", ""));
+                        : button(
+                                visit,
+                                "add-key",
+                                visit.say("Sign with another key too", "增加另一签名密钥"),
+                                "small second",
+                                ""));
     }
 
     private static Html button(Visit visit, String action, String text, String kind, String question) {

@@ -152,11 +152,16 @@ final class AppPage {
                                 el(
                                         "div",
                                         standing(visit, facts),
-                                        visit.isOperator() ? new AppForm(visit).section(facts, pools(app)) : Html.nothing(),
+                                        visit.isOperator()
+                                                ? new AppForm(visit).section(facts, pools(app))
+                                                : Html.nothing(),
                                         new Snippets(visit, facts).section()),
-                                el("div", quota(visit, facts), secrets(visit, facts, mayChange),
- links(visit, app),
- visit.isOperator() ? forgetting(visit, app) : Html.nothing()))));
+                                el(
+                                        "div",
+                                        quota(visit, facts),
+                                        secrets(visit, facts, mayChange),
+                                        links(visit, app),
+                                        visit.isOperator() ? forgetting(visit, app) : Html.nothing()))));
     }
 
     private static Html standing(Visit visit, AppFacts facts) {
@@ -328,7 +333,8 @@ final class AppPage {
                         "p",
                         css("quiet"),
                         visit.say(
-                                "Takes the name of a user who has no live session out of the audit. Usage names nobody.",
+                                "Takes the name of a user who has no live session out of the audit. Usage names"
+                                        + " nobody.",
                                 "从审计中移除没有在线会话的用户名。用量记录不含用户名。")),
                 visit.form(
                         path(app.id()),

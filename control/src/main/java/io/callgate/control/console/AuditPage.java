@@ -69,7 +69,7 @@ final class AuditPage {
                 .forEach(entry -> table.row(
                         visit.time(entry.happenedAt()),
                         entry.actor(),
-                        entry.origin().orElse(""),
+                        Table.number(entry.origin().orElse("")),
                         el("code", entry.action()),
                         entry.target(),
                         el("div", css("quiet"), entry.detail(), change(visit, entry))));

@@ -213,7 +213,7 @@ final class OverviewPage {
                         group(
                                 el("code", refusal.reason()),
                                 NORMAL.contains(refusal.reason())
-                                        ? el("span", css("tag"), visit.say("normal", "正常"))
+                                        ? el("span", css("tag plain"), visit.say("normal", "正常"))
                                         : Html.nothing()),
                         Table.number(Amounts.count(refusal.count()))));
         return el(

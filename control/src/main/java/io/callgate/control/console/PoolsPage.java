@@ -135,7 +135,9 @@ final class PoolsPage {
                                 "div",
                                 css("columns"),
                                 pools(visit, book),
-                                visit.isOperator() ? el("div", publish(visit, book), create(visit, book)) : el("div"))));
+                                visit.isOperator()
+                                        ? el("div", publish(visit, book), create(visit, book))
+                                        : el("div"))));
     }
 
     private static Html addresses(Visit visit, Book book) {
@@ -224,7 +226,10 @@ final class PoolsPage {
         }
         return el(
                 "details",
-                el("summary", at("aria-label", visit.say("Withdraw ", "停用 ") + place(address)), visit.say("Withdraw", "停用")),
+                el(
+                        "summary",
+                        at("aria-label", visit.say("Withdraw ", "停用 ") + place(address)),
+                        visit.say("Withdraw", "停用")),
                 visit.form(
                         PATH,
                         hidden[0],
@@ -239,12 +244,7 @@ final class PoolsPage {
 
     private static Html button(String action, String text, String kind, String what) {
         return el(
-                "button",
-                css(kind),
-                at("name", "do"),
-                at("value", action),
-                at("aria-label", text + " " + what),
-                text);
+                "button", css(kind), at("name", "do"), at("value", action), at("aria-label", text + " " + what), text);
     }
 
     private static Html pools(Visit visit, Book book) {
@@ -263,7 +263,9 @@ final class PoolsPage {
                                     .orElse(""),
                     isTrial
                             ? "–"
-                            : visit.isOperator() ? notice(visit, pool) : Table.number(Integer.toString(pool.noticeDays())),
+                            : visit.isOperator()
+                                    ? notice(visit, pool)
+                                    : Table.number(Integer.toString(pool.noticeDays())),
                     visit.isOperator() && !book.used().contains(pool.id())
                             ? visit.form(
                                     PATH,
@@ -321,7 +323,10 @@ final class PoolsPage {
                                                 el("select", at("name", "pool"), options)),
                                         Frame.input(visit.say("Address or CIDR", "地址或 CIDR"), "cidr", "", true),
                                         Frame.input(visit.say("Ports", "端口"), "ports", "443", true)),
-                                el("fieldset", el("legend", visit.say("Transports", "传输方式")), el("div", css("buttons"), transports)),
+                                el(
+                                        "fieldset",
+                                        el("legend", visit.say("Transports", "传输方式")),
+                                        el("div", css("buttons"), transports)),
                                 el(
                                         "div",
                                         css("row"),
@@ -331,9 +336,15 @@ final class PoolsPage {
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(visit.say("From day (else after the notice)", "启用日期（留空按预告期）"), "validFrom", "", false),
-                                        Frame.input(visit.say("Until day (optional)", "停用日期（可选）"), "validUntil", "", false),
-                                        Frame.input(visit.say("Emergency: why at once", "紧急启用原因"), "emergency", "", false)),
+                                        Frame.input(
+                                                visit.say("From day (else after the notice)", "启用日期（留空按预告期）"),
+                                                "validFrom",
+                                                "",
+                                                false),
+                                        Frame.input(
+                                                visit.say("Until day (optional)", "停用日期（可选）"), "validUntil", "", false),
+                                        Frame.input(
+                                                visit.say("Emergency: why at once", "紧急启用原因"), "emergency", "", false)),
                                 el(
                                         "button",
                                         at("name", "do"),
@@ -366,8 +377,9 @@ final class PoolsPage {
                                                                 at("value", "production"),
                                                                 visit.say("production", "正式")),
                                                         el("option", at("value", "trial"), visit.say("trial", "试用")))),
-                                        Frame.input(visit.say("Only for app (optional)", "专属应用（可选）"), "owner", "", false),
+                                        Frame.input(
+                                                visit.say("Only for app (optional)", "专属应用（可选）"), "owner", "", false),
                                         Frame.input(visit.say("Notice, days", "预告天数"), "noticeDays", "30", true)),
-                                el("button", at("name", "do"), at("value", "create"), visit.say("Make it", "新建"))))) ;
+                                el("button", at("name", "do"), at("value", "create"), visit.say("Make it", "新建")))));
     }
 }

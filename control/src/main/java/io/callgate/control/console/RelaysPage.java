@@ -181,8 +181,7 @@ final class RelaysPage {
     }
 
     private static boolean isDraining(RelayNode relay) {
-        return relay.draining()
-                || relay.report().filter(RelayReport::draining).isPresent();
+        return relay.draining() || relay.report().filter(RelayReport::draining).isPresent();
     }
 
     private static boolean isEmptying(RelayNode relay) {

@@ -36,28 +36,32 @@ final class Snippets {
                     // time: a TimeSource, as in examples/
                     CloudProxy proxy = CloudProxy.builder(time)
                         .entry("%s").uid("alice").token(() -> TOKEN).build();
-                    proxy.start();""".formatted(entry)),
+                    proxy.start();\
+                    """.formatted(entry)),
                 snippet("Agora", cloud() + """
                     RtcEngine engine = RtcEngine.create(cloud, "%s", handler);
                     engine.setParameters("{\\"rtc.enable_proxy\\":true}");
                     engine.setParameters("{\\"rtc.proxy_server\\":[1, \\"%s\\", %s]}");
-                    engine.joinChannel(TOKEN, "room", "", 1001);""".formatted(app, host(), port())),
+                    engine.joinChannel(TOKEN, "room", "", 1001);\
+                    """.formatted(app, host(), port())),
                 snippet("NERTC", cloud() + """
                     NERtcEx engine = NERtcEx.getInstance();
                     engine.init(cloud, "%s", callback, null);
                     engine.setCloudProxy(NERtcConstants.TransportType.UDP_PROXY);
-                    engine.joinChannel(TOKEN, "room", 1001);""".formatted(app)),
+                    engine.joinChannel(TOKEN, "room", 1001);\
+                    """.formatted(app)),
                 snippet("ZEGO", """
                     ZegoProxyInfo proxy = new ZegoProxyInfo();
                     proxy.hostName = "%s";
                     proxy.port = %s;
-                    ZegoExpressEngine.setCloudProxyConfig(List.of(proxy), TOKEN, true);""".formatted(host(), port())),
+                    ZegoExpressEngine.setCloudProxyConfig(List.of(proxy), TOKEN, true);\
+                    """.formatted(host(), port())),
                 el(
                         "p",
                         css("quiet"),
                         visit.say(
-                                "The last three are the vendors' calls as Callgate has them in Java: io.callgate.rtc.agora,"
-                                        + " nertc and zego.",
+                                "The last three are the vendors' calls as Callgate has them in Java:"
+                                        + " io.callgate.rtc.agora, nertc and zego.",
                                 "后三种为各厂商的调用方式，由 Callgate 的 Java 兼容层提供：io.callgate.rtc.agora、nertc、zego。")));
     }
 
@@ -68,7 +72,8 @@ final class Snippets {
             //   curl https://%s/v1/leases -H "Authorization: Bearer $TOKEN" \\
             //     -H "Content-Type: application/json" -d '{"uid": "alice"}'
             const {iceServers} = await (await fetch("/lease")).json();
-            const connection = new RTCPeerConnection({iceServers, iceTransportPolicy: "relay"});""".formatted(entry);
+            const connection = new RTCPeerConnection({iceServers, iceTransportPolicy: "relay"});\
+            """.formatted(entry);
     }
 
     private String cloud() {

@@ -207,7 +207,11 @@ final class UsagePage {
         Table table = table(visit, visit.say("Day (UTC)", "日期 (UTC)"));
         new TreeMap<>(byDay).descendingMap().forEach((day, used) -> {
             if (used.sessions > 0 || used.bytes > 0 || used.seconds > 0) {
-                row(table, day.toString(), used, peaks.ofDay(day.toString()));
+                row(
+                        table,
+                        day.toString(),
+                        used,
+                        Optional.ofNullable(peaks.byDay().get(day.toString())));
             }
         });
         return el("section", css("card"), table.orElse(visit.say("Nothing in these days.", "这段时间没有用量。")));
@@ -215,7 +219,8 @@ final class UsagePage {
 
     private static Html byIngress(Visit visit, Map<String, Amount> byIngress, Peaks peaks) {
         Table table = table(visit, visit.say("Ingress", "接入方式"));
-        byIngress.forEach((ingress, used) -> row(table, ingress, used, peaks.ofIngress(ingress)));
+        byIngress.forEach((ingress, used) ->
+                row(table, ingress, used, Optional.ofNullable(peaks.byIngress().get(ingress))));
         return table.isEmpty()
                 ? Html.nothing()
                 : el(
@@ -234,11 +239,12 @@ final class UsagePage {
                 visit.say("Traffic", "流量"));
     }
 
-    private static void row(Table table, String what, Amount used, long peak) {
+    /// @param peak empty where no relay has told it
+    private static void row(Table table, String what, Amount used, Optional<Long> peak) {
         table.row(
                 what,
                 Table.number(Amounts.count(used.sessions)),
-                Table.number(Amounts.count(peak)),
+                Table.number(peak.map(Amounts::count).orElse("–")),
                 Table.number(Amounts.duration(used.seconds)),
                 Table.number(Amounts.bytes(used.bytes)));
     }
@@ -273,14 +279,6 @@ final class UsagePage {
             } else {
                 byDay.put(peak.get("day").asString(), sessions);
             }
-        }
-
-        long ofDay(String day) {
-            return byDay.getOrDefault(day, 0L);
-        }
-
-        long ofIngress(String ingress) {
-            return byIngress.getOrDefault(ingress, 0L);
         }
     }
 }

@@ -10,6 +10,7 @@ import io.callgate.control.store.Transaction;
 import io.callgate.model.AllowlistJson;
 import io.callgate.model.AppId;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -41,41 +42,37 @@ final class AllowlistResource {
             if (SigningKeys.of(transaction).other().isPresent()) {
                 throw Refused.conflict("there are two keys", "remove the other one first");
             }
-            SigningKeys keys = SigningKeys.add(transaction);
-            audit(transaction, "allowlist-key.add", keys);
-            return Answer.created(json(keys));
+            return Answer.created(changed(transaction, "allowlist-key.add", () -> SigningKeys.add(transaction)));
         });
     }
 
     private Answer promoteKey(Call call) {
         return store.change(call.actor(), transaction -> {
             requireOther(transaction);
-            SigningKeys keys = SigningKeys.promote(transaction);
-            audit(transaction, "allowlist-key.promote", keys);
-            return Answer.ok(json(keys));
+            return Answer.ok(changed(transaction, "allowlist-key.promote", () -> SigningKeys.promote(transaction)));
         });
     }
 
     private Answer removeKey(Call call) {
         return store.change(call.actor(), transaction -> {
-            SigningKeys keys = requireOther(transaction);
-            SigningKeys.remove(transaction);
-            audit(transaction, "allowlist-key.remove", keys);
+            requireOther(transaction);
+            changed(transaction, "allowlist-key.remove", () -> SigningKeys.remove(transaction));
             return Answer.done();
         });
     }
 
-    private static SigningKeys requireOther(Transaction transaction) {
-        SigningKeys keys = SigningKeys.of(transaction);
-        if (keys.other().isEmpty()) {
+    private static void requireOther(Transaction transaction) {
+        if (SigningKeys.of(transaction).other().isEmpty()) {
             throw Refused.notFound("other key for allowlists", "there is one key alone: add another first");
         }
-        return keys;
     }
 
-    /// Names both keys: that is their public halves.
-    private static void audit(Transaction transaction, String action, SigningKeys keys) {
-        transaction.audit().add(action, "control", json(keys).toString());
+    /// The audit has the public halves, of before and after.
+    private static ObjectNode changed(Transaction transaction, String action, Supplier<SigningKeys> change) {
+        ObjectNode before = json(SigningKeys.of(transaction));
+        ObjectNode after = json(change.get());
+        transaction.audit().add(action, "control", "", before.toString(), after.toString());
+        return after;
     }
 
     private static ObjectNode json(SigningKeys keys) {

@@ -154,7 +154,9 @@ final class FleetResource {
             if (draining) {
                 transaction
                         .relays()
-                        .drain(relay.id(), relay.report().map(RelayReport::sessions).orElse(0L));
+                        .drain(
+                                relay.id(),
+                                relay.report().map(RelayReport::sessions).orElse(0L));
             } else {
                 transaction.relays().resume(relay.id());
             }

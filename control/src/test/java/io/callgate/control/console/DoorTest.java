@@ -11,9 +11,9 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.JsonNode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// Signing in and out, and what other sites cannot do.
 class DoorTest {
@@ -183,9 +183,11 @@ class DoorTest {
             Browser there = console.new Browser(elsewhere);
             there.headers.addAll(List.of("X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1"));
             there.signIn("admin", console.firstPassword).expect(303);
-            there.choosePassword(console.firstPassword, ConsoleUnderTest.PASSWORD).expect(303);
+            there.choosePassword(console.firstPassword, ConsoleUnderTest.PASSWORD)
+                    .expect(303);
             there.post("/apps", "id", "demo", "contact", "eve", "sessions", "5").expect(303);
-            there.post("/pools", "do", "create", "id", "main", "kind", "production").expect(303);
+            there.post("/pools", "do", "create", "id", "main", "kind", "production")
+                    .expect(303);
             there.post("/audit", "usageDays", "30").expect(303);
             there.post("/users", "do", "add", "name", "pam", "role", "viewer").expect(200);
         }

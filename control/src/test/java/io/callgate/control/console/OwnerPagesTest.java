@@ -33,8 +33,10 @@ class OwnerPagesTest {
     /// What is said of the other app; its bare name alone is only what the owner typed.
     private static final List<String> SECRETS = List.of("theirs-", ">theirs<", "\ntheirs,", ": theirs", "44,444");
 
-    private static final Pattern FORM = Pattern.compile("<form method=\"post\" action=\"([^\"]+)\".*?</form>", Pattern.DOTALL);
-    private static final Pattern FIELD = Pattern.compile("<(?:input|button)[^>]*name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"");
+    private static final Pattern FORM =
+            Pattern.compile("<form method=\"post\" action=\"([^\"]+)\".*?</form>", Pattern.DOTALL);
+    private static final Pattern FIELD =
+            Pattern.compile("<(?:input|button)[^>]*name=\"([^\"]+)\"[^>]*value=\"([^\"]*)\"");
 
     private final ConsoleUnderTest console = new ConsoleUnderTest();
 
@@ -58,20 +60,15 @@ class OwnerPagesTest {
             """.formatted(token), 201)
                 .get("relayKey")
                 .asString();
-        console.api(
-                "POST",
-                "/link/heartbeat",
-                relay,
-                """
-                {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
-                 "apps": [%s, %s],
-                 "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "theirs", "ingress": "turn_udp",
-                   "bytesToPeer": 1, "bytesToClient": 2, "sessions": 44444, "sessionSeconds": 60}],
-                 "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "theirs", "subject": "theirs-user",
-                   "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
-                   "bytesToPeer": 1, "bytesToClient": 1}]}}\
-                """.formatted(need("mine", 3), need("theirs", 44_444)),
-                200);
+        console.api("POST", "/link/heartbeat", relay, """
+            {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
+             "apps": [%s, %s],
+             "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "theirs", "ingress": "turn_udp",
+               "bytesToPeer": 1, "bytesToClient": 2, "sessions": 44444, "sessionSeconds": 60}],
+             "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "theirs", "subject": "theirs-user",
+               "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
+               "bytesToPeer": 1, "bytesToClient": 1}]}}\
+            """.formatted(need("mine", 3), need("theirs", 44_444)), 200);
     }
 
     @AfterEach
@@ -91,7 +88,9 @@ class OwnerPagesTest {
             }
         }
 
-        assertThat(seen).contains("/", "/apps/{app}", "/pools", "/usage.csv", "/allowlist.file").hasSizeGreaterThan(13);
+        assertThat(seen)
+                .contains("/", "/apps/{app}", "/pools", "/usage.csv", "/allowlist.file")
+                .hasSizeGreaterThan(13);
         assertThat(firstNews(owner)).contains("<dd>3</dd>", "event: point").doesNotContain("44,", "theirs");
     }
 
@@ -100,8 +99,10 @@ class OwnerPagesTest {
         Browser admin = console.admin();
         Set<String> forms = new LinkedHashSet<>();
         for (Endpoint route : routes()) {
-            if (route.method.equals(HandlerType.GET) && !List.of("/live", "/login", "/password").contains(route.path)) {
-                Matcher form = FORM.matcher(admin.get(filled(route.path) + "?app=theirs").body());
+            if (route.method.equals(HandlerType.GET)
+                    && !List.of("/live", "/login", "/password").contains(route.path)) {
+                Matcher form = FORM.matcher(
+                        admin.get(filled(route.path) + "?app=theirs").body());
                 while (form.find()) {
                     forms.add(form.group());
                 }
@@ -117,7 +118,8 @@ class OwnerPagesTest {
             if (action.group(1).equals("/logout")) {
                 continue;
             }
-            List<String> fields = new ArrayList<>(List.of("uid", "theirs-user", "region", "eu", "cidr", "203.0.113.99"));
+            List<String> fields =
+                    new ArrayList<>(List.of("uid", "theirs-user", "region", "eu", "cidr", "203.0.113.99"));
             Matcher field = FIELD.matcher(form);
             while (field.find()) {
                 if (!field.group(1).equals(Visit.FORM_KEY)) {
@@ -136,10 +138,10 @@ class OwnerPagesTest {
     }
 
     /// All that the console answers, as it is registered.
-    private static List<Endpoint> routes() {
+    static List<Endpoint> routes() {
         List<Endpoint> routes = new ArrayList<>();
-        Javalin server = Javalin.create(
-                config -> new Console(new CompletableFuture<>()).addTo(config.routes, neverAsked()));
+        Javalin server =
+                Javalin.create(config -> new Console(new CompletableFuture<>()).addTo(config.routes, neverAsked()));
         server.unsafe.internalRouter.allHttpHandlers().forEach(parsed -> routes.add(parsed.endpoint));
         return routes;
     }

@@ -163,7 +163,8 @@ class RolesTest {
     void aViewerSeesEverythingAndChangesNothing() {
         Browser viewer = console.signedIn("vera", "viewer", "");
 
-        for (String path : List.of("/", "/apps", "/apps/theirs", "/relays", "/pools", "/sessions", "/audit", "/users")) {
+        for (String path :
+                List.of("/", "/apps", "/apps/theirs", "/relays", "/pools", "/sessions", "/audit", "/users")) {
             assertThat(viewer.get(path).expect(200).body())
                     .as(path)
                     .doesNotContain("name=\"do\"", ">Drain<", "New token secret", "Take it in");

@@ -35,7 +35,9 @@ class OwnerTest {
              "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "theirs", "subject": "theirs-user",
                "ingresses": ["turn_udp"], "client": "192.0.2.0/24", "began": "2026-11-22T12:00:00Z",
                "bytesToPeer": 1, "bytesToClient": 1}]}}\
-            """.formatted(ApiUnderTest.need("mine", 1), ApiUnderTest.need(THEIRS, 1))).expect(200);
+            """.formatted(
+                                ApiUnderTest.need("mine", 1), ApiUnderTest.need(THEIRS, 1)))
+                .expect(200);
         session = api.get("/v1/sessions?appId=theirs").json().at("/items/0/id").asString();
         secret = api.get("/v1/apps/theirs/token-secrets")
                 .json()
@@ -66,7 +68,10 @@ class OwnerTest {
             if (namesAnApp || operation.path().contains("{sessionId}")) {
                 Reply none = ask(operation, "nobody", new UUID(0, 9).toString(), secret);
                 assertThat(reply.status()).as(operation.toString()).isIn(403, 404);
-                assertThat(reply.json().toString().replace(THEIRS, "nobody").replace(session, new UUID(0, 9).toString()))
+                assertThat(reply.json()
+                                .toString()
+                                .replace(THEIRS, "nobody")
+                                .replace(session, new UUID(0, 9).toString()))
                         .as(operation.toString())
                         .isEqualTo(none.json().toString());
             } else if (reply.json().toString().contains(THEIRS)) {
