@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -211,7 +212,7 @@ final class OverviewPage {
                 .limit(MOST_REASONS)
                 .forEach(refusal -> table.row(
                         group(
-                                el("code", refusal.reason()),
+                                label(refusal.reason()),
                                 NORMAL.contains(refusal.reason())
                                         ? el("span", css("tag plain"), visit.say("normal", "正常"))
                                         : Html.nothing()),
@@ -227,6 +228,16 @@ final class OverviewPage {
                                 "By the relays that live, since each started; the reasons are those of their metrics.",
                                 "在线中继自各自启动以来的计数；原因与其指标标签一致。")),
                 table.orElse(visit.say("None.", "无。")));
+    }
+
+    /// A label of metrics, which may be broken after its underscores.
+    private static Html label(String text) {
+        List<Object> parts = new ArrayList<>();
+        for (String word : text.split("(?<=_)", -1)) {
+            parts.add(word);
+            parts.add(el("wbr"));
+        }
+        return el("code", parts);
     }
 
     private static Html refusals(Visit visit, Picture now) {

@@ -10,9 +10,9 @@ import io.javalin.router.Endpoint;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
-/// Whatever others may choose (an app's id and contact, a user's name, a relay's software and complaints, purposes,
-/// reasons) is a script or a formula here, as far as the contract lets it; every page and file shows it as text. What
-/// a browser says of itself (its user agent) is kept nowhere, so nothing can show it.
+/// Whatever others may choose (an app's id and contact, a user's name, a relay's software and complaints,
+/// purposes, reasons) is a script or a formula here, as far as the contract lets it; every page and file shows it
+/// as text. What a browser says of itself (its user agent) is kept nowhere, so nothing can show it.
 class EvilTextTest {
     private static final String SCRIPT = "=<img src=x onerror=alert(1)>";
     private static final String APP = "-2-3";
@@ -42,7 +42,9 @@ class EvilTextTest {
                     }
                 }
             }
-            assertThat(all).contains("=&lt;img src=x onerror=alert(1)&gt;", SUBJECT).doesNotContain(AGENT, "cmd|");
+            assertThat(all)
+                    .contains("=&lt;img src=x onerror=alert(1)&gt;", SUBJECT)
+                    .doesNotContain(AGENT, "cmd|");
 
             assertNoFormula(admin.get("/usage.csv?app=" + APP + "&days=90").body());
             for (AllowlistFormat format : AllowlistFormat.values()) {
@@ -50,7 +52,9 @@ class EvilTextTest {
                         .expect(200)
                         .body();
                 assertThat(file).as(format.name()).contains("203.0.113.9");
-                assertThat(file.lines()).as(format.name()).noneMatch(line -> line.startsWith("=") || line.startsWith("<"));
+                assertThat(file.lines())
+                        .as(format.name())
+                        .noneMatch(line -> line.startsWith("=") || line.startsWith("<"));
                 if (format == AllowlistFormat.CSV) {
                     assertThat(file).contains("'=<img");
                     assertNoFormula(file);
@@ -89,21 +93,16 @@ class EvilTextTest {
             """.formatted(token), 201)
                 .get("relayKey")
                 .asString();
-        console.api(
-                "POST",
-                "/link/heartbeat",
-                relay,
-                """
-                {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1, "software": "%1$s",
-                 "refusal": "%1$s",
-                 "apps": [{"app": "%2$s", "sessions": 1, "peakSessions": 1, "wantedSessions": 1, "kbitPerSecond": 1,
-                   "wantedKbitPerSecond": 1}],
-                 "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "%2$s", "ingress": "turn_udp",
-                   "bytesToPeer": 1, "bytesToClient": 2, "sessions": 3, "sessionSeconds": 60}],
-                 "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "%2$s", "subject": "%3$s",
-                   "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
-                   "bytesToPeer": 1, "bytesToClient": 1}]}}\
-                """.formatted(SCRIPT, APP, SUBJECT),
-                200);
+        console.api("POST", "/link/heartbeat", relay, """
+            {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1, "software": "%1$s",
+             "refusal": "%1$s",
+             "apps": [{"app": "%2$s", "sessions": 1, "peakSessions": 1, "wantedSessions": 1, "kbitPerSecond": 1,
+               "wantedKbitPerSecond": 1}],
+             "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "%2$s", "ingress": "turn_udp",
+               "bytesToPeer": 1, "bytesToClient": 2, "sessions": 3, "sessionSeconds": 60}],
+             "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "%2$s", "subject": "%3$s",
+               "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
+               "bytesToPeer": 1, "bytesToClient": 1}]}}\
+            """.formatted(SCRIPT, APP, SUBJECT), 200);
     }
 }
