@@ -2,11 +2,8 @@ package io.callgate.cli;
 
 import io.callgate.doctor.DoctorCommand;
 import io.callgate.doctor.DoctorException;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Objects;
-import java.util.Set;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -23,19 +20,31 @@ import picocli.CommandLine.ParameterException;
 final class CallgateCommand implements Runnable {
     static final String VERSION = "0.1.0";
 
+    /// In the order in which the help lists them.
+    private static final List<String> COMMANDS = List.of(
+            "serve",
+            "relay",
+            "control",
+            "app",
+            "pool",
+            "session",
+            "usage",
+            "audit",
+            "user",
+            "credentials",
+            "token",
+            "allowlist",
+            "doctor",
+            "config");
+
     @CommandLine.Spec
     private CommandLine.Model.@Nullable CommandSpec spec;
 
     /// Runs one command line and tells its exit code; prints, but never ends the process.
     static int execute(Terminal terminal, String... args) {
         CommandLine root = new CommandLine(new CallgateCommand());
-        Map<String, Supplier<CommandLine>> commands = commands(terminal);
-        Set<String> wanted = args.length > 0 && commands.containsKey(args[0]) ? Set.of(args[0]) : commands.keySet();
-        commands.forEach((name, command) -> {
-            if (wanted.contains(name)) {
-                root.addSubcommand(command.get());
-            }
-        });
+        List<String> wanted = args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS;
+        wanted.forEach(name -> root.addSubcommand(command(name, terminal)));
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setParameterExceptionHandler((failure, arguments) -> usage(terminal, failure));
@@ -43,29 +52,26 @@ final class CallgateCommand implements Runnable {
         return root.execute(args);
     }
 
-    /// Each is made when it is named: picocli reads annotations for half a second if it has to read all of them.
-    private static Map<String, Supplier<CommandLine>> commands(Terminal terminal) {
-        Map<String, Supplier<CommandLine>> commands = new LinkedHashMap<>();
-        commands.put("serve", () -> new CommandLine(new ServeCommand(terminal)));
-        commands.put("relay", () -> new CommandLine(new RelayCommand(terminal)));
-        commands.put("control", () -> new CommandLine(new ControlCommand(terminal)));
-        commands.put(
-                "app", () -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal)));
-        commands.put("pool", () -> new CommandLine(new PoolCommand(terminal)));
-        commands.put("session", () -> new CommandLine(new SessionCommand(terminal)));
-        commands.put("usage", () -> new CommandLine(new UsageCommand(terminal)));
-        commands.put("audit", () -> new CommandLine(new AuditCommand(terminal)));
-        commands.put("user", () -> new CommandLine(new UserCommand(terminal)));
-        commands.put("credentials", () -> new CommandLine(new CredentialsCommand(terminal)));
-        commands.put("token", () -> new CommandLine(new TokenCommand(terminal)));
-        commands.put("allowlist", () -> new CommandLine(new AllowlistCommand(terminal)));
-        commands.put(
-                "doctor",
-                () -> new CommandLine(
-                        new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv())));
-        commands.put(
-                "config", () -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal)));
-        return commands;
+    /// Made when it is named: picocli reads annotations for half a second if it has to read all of them.
+    private static CommandLine command(String name, Terminal terminal) {
+        return switch (name) {
+            case "serve" -> new CommandLine(new ServeCommand(terminal));
+            case "relay" -> new CommandLine(new RelayCommand(terminal));
+            case "control" -> new CommandLine(new ControlCommand(terminal));
+            case "app" -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal));
+            case "pool" -> new CommandLine(new PoolCommand(terminal));
+            case "session" -> new CommandLine(new SessionCommand(terminal));
+            case "usage" -> new CommandLine(new UsageCommand(terminal));
+            case "audit" -> new CommandLine(new AuditCommand(terminal));
+            case "user" -> new CommandLine(new UserCommand(terminal));
+            case "credentials" -> new CommandLine(new CredentialsCommand(terminal));
+            case "token" -> new CommandLine(new TokenCommand(terminal));
+            case "allowlist" -> new CommandLine(new AllowlistCommand(terminal));
+            case "doctor" ->
+                new CommandLine(new DoctorCommand(terminal.out(), terminal.err(), terminal.time(), System.getenv()));
+            case "config" -> new CommandLine(new ConfigCommand()).addSubcommand(new ConfigCheckCommand(terminal));
+            default -> throw new IllegalArgumentException("no command " + name);
+        };
     }
 
     @Override

@@ -2,15 +2,25 @@ package io.callgate.cli;
 
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
+import io.callgate.relay.Relay;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
-/// How a relay lets itself be watched. No part of the desired state: this is about the process.
+/// How a relay's process lets itself be watched, and how it waits. No part of the desired state: control has no say.
 ///
 /// @param metrics where metrics and health are served; empty: nowhere
 /// @param sessions where ended sessions are written; empty: nowhere
-record OperationConfig(Optional<MetricsAddress> metrics, Optional<SessionRecords> sessions) {
-    static final OperationConfig DEFAULT = new OperationConfig(Optional.of(MetricsAddress.DEFAULT), Optional.empty());
+/// @param gather how long a busy loop may wait for more packets; zero: never
+record OperationConfig(Optional<MetricsAddress> metrics, Optional<SessionRecords> sessions, Duration gather) {
+    static final OperationConfig DEFAULT =
+            new OperationConfig(Optional.of(MetricsAddress.DEFAULT), Optional.empty(), Relay.DEFAULT_GATHER);
+
+    OperationConfig {
+        if (gather.isNegative() || gather.compareTo(Relay.LONGEST_GATHER) > 0) {
+            throw new IllegalArgumentException("gather " + gather + " outside 0 to " + Relay.LONGEST_GATHER);
+        }
+    }
 
     /// @param isNamed whether the operator chose it: then a relay that cannot serve there does not start; else it
     ///     starts without metrics, since another relay of this host may have the port

@@ -2,14 +2,18 @@ package io.callgate.cli;
 
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
+import io.callgate.relay.Relay;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 
-/// The parts of a relay file by which the relay is watched: `metrics` and `sessions`.
+/// The parts of a relay file that concern its process: `metrics`, `sessions` and `gatherMicros`.
 final class OperationSection {
     private static final int LARGEST_MEGABYTES = 1_000_000;
     private static final int MOST_FILES = 1_000;
+    private static final long MOST_MICROS = Relay.LONGEST_GATHER.dividedBy(ChronoUnit.MICROS.getDuration());
     private static final Set<String> METRICS_KEYS = YamlMapping.keys("address", "port");
     private static final Set<String> SESSIONS_KEYS =
             YamlMapping.keys("file", "maxMegabytes", "maxFiles", "clientAddresses");
@@ -21,7 +25,11 @@ final class OperationSection {
                 root.value("metrics").isPresent()
                         ? root.value("metrics").flatMap(OperationSection::metrics)
                         : OperationConfig.DEFAULT.metrics(),
-                root.value("sessions").flatMap(OperationSection::sessions));
+                root.value("sessions").flatMap(OperationSection::sessions),
+                root.value("gatherMicros")
+                        .flatMap(value -> value.number(0, MOST_MICROS))
+                        .map(micros -> Duration.of(micros, ChronoUnit.MICROS))
+                        .orElse(OperationConfig.DEFAULT.gather()));
     }
 
     private static Optional<OperationConfig.MetricsAddress> metrics(YamlValue value) {

@@ -14,7 +14,13 @@ import io.callgate.model.TimeSource;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.BoundListener;
 import io.callgate.relay.Relay;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +30,17 @@ import java.util.Optional;
 final class Rehearsal {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(5);
 
+    /// With every section that most relays have; where it listens does not matter.
+    private static final String RELAY_FILE = """
+            listen: [{address: 127.0.0.1, port: 443}]
+            apps:
+              - id: rehearsal
+                secrets: [0123456789abcdef0123456789abcdef]
+                destinations: [{cidr: 192.0.2.0/24, ports: 1-65535, protocols: [udp, tcp]}]
+                limits: {sessions: 100}
+            metrics: {address: 127.0.0.1, port: 9464}
+            """;
+
     private final RelayConfig config;
     private final TlsIdentity identity;
     private final TimeSource time;
@@ -32,6 +49,21 @@ final class Rehearsal {
         this.config = config;
         this.identity = identity;
         this.time = time;
+    }
+
+    /// A relay alone starts by another command than `serve`, and from a file that says more: both are read once.
+    ///
+    /// @param folder holds that file meanwhile
+    void readAsRelay(Path folder) {
+        PrintWriter nobody = new PrintWriter(Writer.nullWriter());
+        CallgateCommand.execute(new Terminal(nobody, nobody, time), "relay", "--help");
+        try {
+            Path file = Files.createTempFile(folder, "rehearsal", ".yaml");
+            RelayFile.read(Files.writeString(file, RELAY_FILE)).orFail();
+            Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// @return what came of each way; none where no client could prove itself

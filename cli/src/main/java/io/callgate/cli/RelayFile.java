@@ -30,6 +30,7 @@ final class RelayFile {
             "controlMayOpen",
             "metrics",
             "sessions",
+            "gatherMicros",
             "check");
 
     private final Problems problems;

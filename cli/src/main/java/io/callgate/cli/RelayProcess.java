@@ -111,6 +111,7 @@ final class RelayProcess {
                         new OperationPort(new WatchedRelay(running.relay(), reloads, sessions::totals, ANSWER_BOUND))) {
             certificateInForce = Optional.of(identity);
             port.become(config.operation().metrics());
+            running.relay().gatherFor(config.operation().gather());
             checks.warnings().forEach(warning -> terminal.say("warning: " + warning));
             changes.forEach(terminal::say);
             if (running.link().isPresent() && !awaitControl(running.link().get())) {
@@ -119,8 +120,10 @@ final class RelayProcess {
             List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
             if (isRehearsal) {
-                new Rehearsal(config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time())
-                        .play(running.relay());
+                Rehearsal rehearsal = new Rehearsal(
+                        config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time());
+                rehearsal.readAsRelay(linkFiles.folder());
+                rehearsal.play(running.relay());
             } else {
                 serve(running, new Watched(port, sessions, watch));
             }
@@ -243,6 +246,7 @@ final class RelayProcess {
             TlsIdentity identity = identity(config, changes::add);
             undo = watched.port.become(config.operation().metrics());
             running.apply(config.desiredState(version + 1, identity));
+            running.relay().gatherFor(config.operation().gather());
             certificateInForce = Optional.of(identity);
             changes.forEach(change -> LOG.atInfo().addKeyValue("change", change).log("certificate.renewed"));
             watched.sessions.become(config.operation().sessions());

@@ -10,11 +10,11 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,6 +25,7 @@ final class ServeControl implements AutoCloseable {
     private static final Region HERE = new Region("local");
     private static final String RELAY = "serve";
     private static final int USUAL_PORT = 8080;
+    private static final Duration FIRST_REPORT = Duration.ofSeconds(2);
 
     // Made before relay and control log on two threads, for SLF4J would complain of two first ones.
     private static final Logger LOG = LoggerFactory.getLogger(ServeControl.class);
@@ -50,9 +51,12 @@ final class ServeControl implements AutoCloseable {
         /// Says that it runs, and waits a moment until leases can name serve's relay.
         void onRelayReady() {
             LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
+            if (link.isEmpty()) {
+                return;
+            }
             try {
-                for (int left = 200; left > 0 && link.isPresent() && !control.hasLiveRelay(RELAY); left--) {
-                    TimeUnit.MILLISECONDS.sleep(10);
+                if (!control.awaitLiveRelay(RELAY, FIRST_REPORT)) {
+                    LOG.atWarn().addKeyValue("relay", RELAY).log("relay.not.reported");
                 }
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt(); // serve ends soon

@@ -141,6 +141,23 @@ class CloudProxyFailoverTest {
     }
 
     @Test
+    void aRelayThatItsOperatorDrainsIsLeftAndTakenAgain() throws Exception {
+        SteadyCall call = call(started(RequestedMode.UDP));
+        events.await("plan CLOUD_UDP by first");
+        call.forgetGaps();
+
+        first.relay().setDrained(true);
+        events.await("plan CLOUD_UDP by second");
+
+        events.forget();
+        first.relay().setDrained(false);
+        second.relay().setDrained(true);
+        events.await("plan CLOUD_UDP by first");
+        call.awaitEchoes(20);
+        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500));
+    }
+
+    @Test
     void controlIsAskedForAnotherRelayWhenTheOnlyOneDrains() throws Exception {
         desk.offer(LeaseDesk.candidate("first", toFirst.port(), Transport.UDP));
         SteadyCall call = call(started(RequestedMode.STANDARD));

@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.client.CloudProxy;
 import io.callgate.client.LeaseStore;
 import io.callgate.client.failure.Failure;
+import io.callgate.client.failure.PathException;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Trust;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistFormat;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.AppToken;
 import io.callgate.model.Candidate;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.Secret;
+import io.callgate.model.SignedAllowlist;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;
@@ -21,12 +26,17 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -76,11 +86,25 @@ class CloudProxyLeaseTest {
         return LeaseDesk.candidate(name, keep(LoopbackRelay.start()).port(), Transport.UDP);
     }
 
-    private static void await(BooleanSupplier condition) throws InterruptedException {
-        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime()).as("in time").isLessThan(endNanos);
-            TimeUnit.MILLISECONDS.sleep(20);
+    /// A store in the folder, and a latch that opens when a lease is in it.
+    private final class Kept implements LeaseStore {
+        private final Path file = folder.resolve("lease.json");
+        private final LeaseStore store = LeaseStore.file(file);
+        private final CountDownLatch saved = new CountDownLatch(1);
+
+        @Override
+        public Optional<String> load() {
+            return store.load();
+        }
+
+        @Override
+        public void save(String lease) {
+            store.save(lease);
+            saved.countDown();
+        }
+
+        void await() throws InterruptedException {
+            assertThat(saved.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -104,6 +128,46 @@ class CloudProxyLeaseTest {
     }
 
     @Test
+    void theVersionThatTheFirewallHasIsToldToControlAndANewerOneToTheApp() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.setAllowlistVersion(7);
+
+        started(builder(TIME, desk.address()).token(() -> "a.token.here").allowlistVersion(6));
+
+        events.await("allowlist 7");
+        assertThat(desk.bodies.getFirst()).contains("\"allowlistVersion\":6");
+    }
+
+    @Test
+    void anAllowlistIsBelievedByTheOperatorsKeyAlone() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] der = pair.getPublic().getEncoded();
+        AllowlistKey key = AllowlistKey.parse(
+                "ed25519/" + Base64.getEncoder().encodeToString(Arrays.copyOfRange(der, der.length - 32, der.length)));
+        Allowlist list = new Allowlist(
+                Optional.of(new AppId("demo")), 7, Instant.EPOCH, Allowlist.Side.CLIENT, List.of());
+        String signed = SignedAllowlist.sign(list, pair.getPrivate(), key).render(AllowlistFormat.JSON);
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        CloudProxy proxy = started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+        events.await("plan CLOUD_UDP by one");
+
+        desk.setAllowlist(signed);
+        assertThat(proxy.allowlist(key)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(list);
+
+        desk.setAllowlist(signed.replace("\"version\"", "\"version\" "));
+        assertThat(proxy.allowlist(key)).as("another form of the same").succeedsWithin(Duration.ofSeconds(10));
+
+        desk.setAllowlist(signed.replaceFirst("7", "8"));
+        assertThat(proxy.allowlist(key))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        PathException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALLOWLIST_UNTRUSTED));
+        assertThat(proxy.state()).isEqualTo("CONNECTED");
+    }
+
+    @Test
     void aLeaseThatIsNotRenewedIsToldOfWhileItsPathGoesOn() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
         desk.setLife(Duration.ofSeconds(6));
@@ -119,19 +183,19 @@ class CloudProxyLeaseTest {
     @Test
     void theLastGoodLeaseServesTheNextStartWhereControlIsGone() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
-        Path file = folder.resolve("lease.json");
+        Kept kept = new Kept();
         CloudProxy first = started(
-                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(kept));
         events.await("plan CLOUD_UDP by one");
-        await(() -> Files.exists(file));
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+        kept.await();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept.file)))
                 .isEqualTo("rw-------");
         first.close();
         desk.close();
         events.forget();
 
         CloudProxy second = started(
-                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(kept.store));
 
         events.await("plan CLOUD_UDP by one");
         assertThat(second.trace().text()).contains("the lease of the last start, for TCP_REFUSED");
@@ -189,12 +253,12 @@ class CloudProxyLeaseTest {
     @Test
     void aRefusalIsTheLastWordWhateverTheStoreHolds() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
-        Path file = folder.resolve("lease.json");
+        Kept kept = new Kept();
         CloudProxy.Builder builder =
-                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file));
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(kept);
         started(builder);
         events.await("plan CLOUD_UDP by one");
-        await(() -> Files.exists(file));
+        kept.await();
 
         desk.refuse(ErrorCode.QUOTA_EXCEEDED);
 
@@ -216,7 +280,6 @@ class CloudProxyLeaseTest {
         String modern = control.app("modern", OPEN + ", \"sdkMinimumVersion\": \"99.0.0\"");
         String fenced = control.app("fenced", OPEN + ", \"regions\": {\"rule\": \"include\", \"names\": [\"us\"]}");
         String entry = relay.address();
-        await(() -> control.relay().get("alive").asBoolean());
 
         assertRefused(builder(TIME, entry).token(() -> ""), ErrorCode.TOKEN_REQUIRED, "gave no token");
         assertRefused(

@@ -108,6 +108,12 @@ final class ControlUnderTest implements AutoCloseable {
         return ask("GET", "/v1/relays", "").get("items").get(0);
     }
 
+    /// Whether leases may name it: it lives, and has said that it knows what to serve.
+    boolean hasServingRelay() {
+        JsonNode relay = relay();
+        return relay.get("alive").asBoolean() && relay.get("stateVersion").asLong() > 0;
+    }
+
     @Override
     public void close() {
         control.close();

@@ -87,7 +87,7 @@ class LinkTest {
     void aClientThatReachesNothingButTheRelayGetsALeaseAndThenACall() throws Exception {
         String secret = control.app("demo", OPEN);
         start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
 
         JsonNode lease = lease(secret, "alice");
 
@@ -110,6 +110,24 @@ class LinkTest {
                         .statusCode())
                 .isEqualTo(204);
         assertThat(relay("GET", "/v1/policy?appId=demo", "", "").body()).contains("\"mode\"");
+    }
+
+    @Test
+    void theFirstLeaseOfAnAppLeadsToARelayThatServesIt() throws Exception {
+        control.app("before", OPEN);
+        start(control.joinToken());
+        wire.await(() -> control.relay().at("/stateVersion").asLong() > 0);
+
+        for (int i = 0; i < 5; i++) {
+            String secret = control.app("app-" + i, OPEN);
+            Login login = login(MAPPER.readTree(relay(
+                            "POST",
+                            "/v1/leases",
+                            ControlUnderTest.token("app-" + i, "alice", secret),
+                            "{\"uid\":\"alice\"}")
+                    .body()));
+            call(login, Transport.UDP, Optional.empty()).close(); // refused if the relay did not know the app yet
+        }
     }
 
     @Test
@@ -142,7 +160,7 @@ class LinkTest {
     void aSuspendedAppIsGoneWithinThreeSeconds() throws Exception {
         String secret = control.app("demo", OPEN);
         start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
         Login login = login(lease(secret, "alice"));
         CountDownLatch ended = new CountDownLatch(1);
         try (TurnClient call = call(login, Transport.TCP, Optional.of(ended))) {
@@ -164,7 +182,7 @@ class LinkTest {
     void aRelayGoesOnWithoutControlOverARestartAndKeepsItsRevocations() throws Exception {
         String secret = control.app("demo", OPEN);
         LinkedRelay relay = start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
         Login alice = login(lease(secret, "alice"));
         Login mallory = login(lease(secret, "mallory"));
         control.ask("POST", "/v1/apps/demo/revocations", "{\"uid\": \"mallory\"}");
@@ -192,7 +210,7 @@ class LinkTest {
         }
 
         control.startAgain();
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
     }
 
     @Test
@@ -213,7 +231,7 @@ class LinkTest {
     void aBadStateIsRefusedWholeAndControlsOperatorSeesWhy() throws Exception {
         String secret = control.app("demo", OPEN + ", \"clients\": [\"203.0.113.0/24\"]");
         LinkedRelay relay = start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
         Login alice = login(lease(secret, "alice"));
 
         control.app("other", OPEN + ", \"clients\": [\"203.0.113.128/25\"]");
@@ -232,7 +250,7 @@ class LinkTest {
         String secret =
                 control.app("demo", ", \"destinations\": [{\"cidr\": \"10.1.2.0/24\"}, {\"cidr\": \"10.9.0.0/16\"}]");
         LinkedRelay relay = start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
         Login alice = login(lease(secret, "alice"));
         InetSocketAddress inside = new InetSocketAddress("10.1.2.3", 5000);
 
@@ -252,10 +270,41 @@ class LinkTest {
     }
 
     @Test
+    void theOperatorsDrainReachesClientsAndIsTakenBack() throws Exception {
+        String secret = control.app("demo", OPEN);
+        LinkedRelay relay = start(control.joinToken());
+        wire.await(() -> control.hasServingRelay());
+        Login alice = login(lease(secret, "alice"));
+        Login bob = login(lease(secret, "bob"));
+        String path = "/v1/relays/" + control.relay().get("id").asString();
+        try (TurnClient call = call(alice, Transport.UDP, Optional.empty())) {
+            control.ask("POST", path + "/drain", "");
+            wire.await(() -> relay.relay().isDraining());
+            relay.relay().snapshot().get(5, TimeUnit.SECONDS); // the loops know it too
+
+            call.ping(attempt());
+            assertThat(call.isDraining()).isTrue();
+            assertThat(isRefused(bob)).isTrue();
+            assertThat(relay("POST", "/v1/leases", ControlUnderTest.token("demo", "bob", secret), "{\"uid\":\"bob\"}")
+                            .statusCode())
+                    .isNotEqualTo(200);
+
+            control.ask("POST", path + "/resume", "");
+            wire.await(() -> !relay.relay().isDraining());
+            relay.relay().snapshot().get(5, TimeUnit.SECONDS);
+
+            call.ping(attempt());
+            assertThat(call.isDraining()).isFalse();
+            assertThat(isRefused(bob)).isFalse();
+            lease(secret, "bob");
+        }
+    }
+
+    @Test
     void thePinOfANewCertificateReachesControl() throws Exception {
         String secret = control.app("demo", OPEN);
         LinkedRelay relay = start(control.joinToken());
-        wire.await(() -> control.relay().get("alive").asBoolean());
+        wire.await(() -> control.hasServingRelay());
 
         relay.apply(config(List.of()).desiredState(2, TestIdentity.rsa()));
 

@@ -17,20 +17,20 @@ import java.util.List;
 /// A relay on loopback that hears of its apps from a control, which knows that it does.
 final class LinkedRelayUnderTest implements AutoCloseable {
     private final int port = LoopbackRelay.freePort();
+    private final LinkWire wire;
     private final LinkedRelay linked;
 
     LinkedRelayUnderTest(ControlUnderTest control, Path folder) throws IOException, InterruptedException {
         LinkFiles memory = new LinkFiles(Files.createDirectory(folder));
+        wire = new LinkWire(control.port);
         linked = LinkedRelay.start(
                 RelayConfig.DEFAULT
                         .withListeners(List.of(RelayConfig.listener(IpAddress.parse("127.0.0.1"), port)))
                         .desiredState(1, TestIdentity.ec()),
                 RelayOptions.of(new SystemTime()),
-                LinkOptions.onLoopback(control.port, Secret.of(control.joinToken()), "relay-1", memory));
+                LinkOptions.onLoopback(wire.port(), Secret.of(control.joinToken()), "relay-1", memory));
         assertThat(linked.awaitState(Duration.ofSeconds(20))).isTrue();
-        while (control.relay().at("/stateVersion").asLong() == 0) {
-            Thread.onSpinWait(); // until it is reported; the test's time limit ends it
-        }
+        wire.await(control::hasServingRelay);
     }
 
     String address() {
@@ -40,5 +40,6 @@ final class LinkedRelayUnderTest implements AutoCloseable {
     @Override
     public void close() {
         linked.close();
+        wire.close();
     }
 }

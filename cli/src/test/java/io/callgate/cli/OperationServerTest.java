@@ -155,7 +155,8 @@ class OperationServerTest {
         int metricsPort = LoopbackRelay.freePort();
         Endpoint endpoint = new Endpoint(IpAddress.parse("127.0.0.1"), metricsPort);
         OperationConfig operation =
-                new OperationConfig(Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty());
+                new OperationConfig(
+                        Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty(), Duration.ZERO);
         try (LoopbackRelay watched = LoopbackRelay.start(operation);
                 OperationServer own = OperationServer.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), metricsPort),

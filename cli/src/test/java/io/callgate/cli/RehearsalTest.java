@@ -7,6 +7,7 @@ import io.callgate.client.check.Way;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,5 +35,15 @@ class RehearsalTest {
                     .hasSize(Way.values().length)
                     .allMatch(Finding::passed);
         }
+    }
+
+    @Test
+    void whatARelayAloneReadsIsReadAndNothingIsLeft() throws IOException {
+        RelayConfig config = RelayConfig.DEFAULT;
+        SystemTime time = new SystemTime();
+
+        new Rehearsal(config, TestIdentity.ec(), time).readAsRelay(folder); // throws what is wrong with its file
+
+        assertThat(folder).isEmptyDirectory();
     }
 }

@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,7 @@ class RelayFileTest {
                 secrets: [ffffffffffffffff]
             metrics: {address: 127.0.0.1, port: 9464}
             check: false
+            gatherMicros: 250
             """).orFail();
 
         DesiredState state = config.desiredState(3, TestIdentity.ec());
@@ -66,6 +68,7 @@ class RelayFileTest {
         assertThat(state.relayPorts()).isEqualTo(new PortRange(50000, 51000));
         assertThat(state.realm()).isEqualTo("example.com");
         assertThat(state.check()).isFalse();
+        assertThat(config.operation().gather()).isEqualTo(Duration.ofNanos(250_000));
         assertThat(state.ownEndpoints()).hasToString("[127.0.0.1:9464]");
         AppState demo = state.apps().getFirst();
         assertThat(demo.relaySecrets()).hasSize(2);
@@ -156,7 +159,8 @@ class RelayFileTest {
                         "22:6 tls: \"key\" is missing; add key: key.pem",
                         "22:20 tls.certificate: cannot read " + folder.resolve("none.pem") + ": there is no such file",
                         "23:1 : unknown key \"extra\"; keys here: listen, relayAddresses, publicAddress, relayPorts,"
-                                + " realm, tls, users, apps, control, controlMayOpen, metrics, sessions, check");
+                                + " realm, tls, users, apps, control, controlMayOpen, metrics, sessions, gatherMicros,"
+                                + " check");
     }
 
     @ParameterizedTest(name = "{0}")
@@ -175,6 +179,8 @@ class RelayFileTest {
                 "listen: [{port: 1, transports: [udp], proxyProtocol: true}] | proxyProtocol is for TCP, and it has UDP"
                         + " only",
                 "listen: [{port: 1, transports: []}] | 1:32 listen[0].transports: an empty list",
+                "gatherMicros: 1001 | 1:15 gatherMicros: \"1001\": want a whole number within 0 to 1000",
+                "gatherMicros: -1 | want a whole number within 0 to 1000",
                 "relayPorts: | 1:12 relayPorts: want one value, found nothing",
                 "realm: 'say \"hi\"' | 1:8 realm: realm \"say \"hi\"\": want printable ASCII",
                 "apps: [{id: a}, {id: a}] | 1:22 apps[1].id: the app \"a\" is there twice, first in line 1",

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `serve` as relay and control in one process.
-@Timeout(90)
+@Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a pipe hears no interrupt
 class ServeControlTest {
     private static final int WRITES_UNTIL_KILL = 20;
 
@@ -145,7 +145,7 @@ class ServeControlTest {
 
     /// Killed in the midst of writing, again and again: `-Dkills=20` for as often as that, which takes minutes.
     @Test
-    @Timeout(600)
+    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void everyAcknowledgedChangeOutlivesAKill() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
         for (int kill = 0; kill < Integer.getInteger("kills", 3); kill++) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `serve` and `relay` as processes of their own: signals, exit codes, what is on stdout and stderr.
-@Timeout(60)
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a pipe hears no interrupt
 class ServeProcessTest {
     @TempDir
     private Path folder = Path.of("unset");

@@ -2,7 +2,6 @@ package io.callgate.client;
 
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.Rung;
-import io.callgate.client.net.Dialer;
 import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Login;
@@ -17,6 +16,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// One lease, as what can be done with it. Immutable.
 final class Candidates {
@@ -79,16 +80,29 @@ final class Candidates {
                         .iceServers();
     }
 
-    /// TCP through the same relay: CONNECT in TLS if it offers that, else SOCKS5; names are resolved there.
-    Dialer signalling(Dialer out, Candidate inUse) {
+    /// TCP through the same relay: CONNECT in TLS if it offers that, else SOCKS5; names are resolved there. By the
+    /// port in use where that takes TCP, as a firewall has let it through; else by another, as many relays take
+    /// UDP on ports of its own.
+    Hop signalling(Candidate inUse) {
+        Candidate encrypted = door(inUse, Set.of(Transport.TLS, Transport.HTTPS));
+        if (encrypted != null) {
+            return new Hop.HttpConnect(at(encrypted), Optional.of(login()), Optional.of(trust(encrypted)));
+        }
+        Candidate plain = door(inUse, Set.of(Transport.TCP));
+        return new Hop.Socks5(at(plain != null ? plain : inUse), Optional.of(login()));
+    }
+
+    private @Nullable Candidate door(Candidate inUse, Set<Transport> transports) {
+        Candidate other = null;
         for (Candidate candidate : lease.candidates()) {
-            boolean encrypts = candidate.transport() == Transport.TLS || candidate.transport() == Transport.HTTPS;
-            if (encrypts && candidate.relay().equals(inUse.relay())) {
-                return out.through(
-                        new Hop.HttpConnect(at(candidate), Optional.of(login()), Optional.of(trust(candidate))));
+            if (candidate.relay().equals(inUse.relay()) && transports.contains(candidate.transport())) {
+                if (candidate.endpoint().equals(inUse.endpoint())) {
+                    return candidate;
+                }
+                other = other == null ? candidate : other;
             }
         }
-        return out.through(new Hop.Socks5(at(inUse), Optional.of(login())));
+        return other;
     }
 
     private static HostPort at(Candidate candidate) {

@@ -19,7 +19,8 @@ final class PathKeeper {
     private static final Duration LEASE_RETRY_EVERY = Duration.ofSeconds(5);
     private static final Duration BETTER_EVERY = Duration.ofSeconds(10);
     private static final Duration BETTER_AT_LEAST_EVERY = Duration.ofMinutes(5);
-    private static final Duration DRAIN_RETRY_EVERY = Duration.ofSeconds(1);
+    private static final Duration LEAVE_RETRY_AFTER = Duration.ofSeconds(1);
+    private static final Duration LEAVE_RETRY_AT_LEAST_AFTER = Duration.ofSeconds(30);
     private static final Duration UNSTABLE_PAUSE = Duration.ofSeconds(10);
 
     private final Common common;
@@ -32,7 +33,8 @@ final class PathKeeper {
     private long leaseRetryNanos;
     private long betterNanos;
     private Duration betterEvery = BETTER_EVERY;
-    private long drainNanos;
+    private long leaveAgainNanos;
+    private Duration leaveRetryAfter = LEAVE_RETRY_AFTER;
     private long unstableNanos;
     private boolean distrustsUdp;
     private @Nullable Trial trial;
@@ -82,6 +84,8 @@ final class PathKeeper {
     /// A path has come into use.
     void arrived() {
         betterNanos = common.nanos();
+        leaveAgainNanos = betterNanos;
+        leaveRetryAfter = LEAVE_RETRY_AFTER;
     }
 
     void watch(State.Connected connected, Path watched) {
@@ -125,8 +129,11 @@ final class PathKeeper {
     /// It is tried less and less often, and used again only when it has proved itself.
     private void distrustUdp() {
         distrustsUdp = true;
-        Duration longer = betterEvery.multipliedBy(2);
-        betterEvery = longer.compareTo(BETTER_AT_LEAST_EVERY) < 0 ? longer : BETTER_AT_LEAST_EVERY;
+        betterEvery = shorter(betterEvery.multipliedBy(2), BETTER_AT_LEAST_EVERY);
+    }
+
+    private static Duration shorter(Duration one, Duration other) {
+        return one.compareTo(other) < 0 ? one : other;
     }
 
     /// Opens the rung that the machine wants beside the path in use.
@@ -144,30 +151,38 @@ final class PathKeeper {
         });
     }
 
-    /// The relay will end: others are tried while it still carries everything; where there is none control
-    /// may know one.
+    /// The relay wants to be left: others are tried while it still carries everything; where there is none control
+    /// may know one. A relay that drains with no other in sight is not asked about more and more.
     private void leave(State.Connected connected) {
-        if (common.nanos() - drainNanos < DRAIN_RETRY_EVERY.toNanos()) {
+        long nowNanos = common.nanos();
+        if (nowNanos - leaveAgainNanos < 0) {
             return;
         }
-        drainNanos = common.nanos();
-        String leaving = ways.relay(connected.ladder().get(connected.rung()));
-        List<Integer> others = all(connected.ladder());
-        others.removeIf(index -> ways.relay(connected.ladder().get(index)).equals(leaving));
-        common.trace().add("relay " + leaving + " will end: moving to another");
-        climber.climb(connected.ladder(), others, ways::way, climbed -> {
+        leaveAgainNanos = nowNanos + leaveRetryAfter.toNanos();
+        leaveRetryAfter = shorter(leaveRetryAfter.multipliedBy(2), LEAVE_RETRY_AT_LEAST_AFTER);
+        List<Rung> ladder = connected.ladder();
+        String leaving = ways.relay(ladder.get(connected.rung()));
+        List<Integer> others = all(ladder);
+        others.removeIf(index -> ways.relay(ladder.get(index)).equals(leaving));
+        common.trace().add("relay " + leaving + " drains: moving to another");
+        climber.climb(ladder, others, ways::way, climbed -> {
             if (climbed.path().isPresent()) {
                 current.prepare(climbed.path().get());
                 feed.accept(new Event.OtherRelayAnswered(climbed.index()));
             } else {
-                leases.askAnew(candidates -> {
-                    if (!isBusy()) {
-                        drainNanos = common.nanos() - DRAIN_RETRY_EVERY.toNanos();
-                        feed.accept(new Event.LeaseGranted(candidates.rungs()));
-                    }
-                });
+                leases.askAnew(candidates -> leaveBy(candidates, ladder));
             }
         });
+    }
+
+    private void leaveBy(Candidates candidates, List<Rung> tried) {
+        if (isBusy()) {
+            return;
+        }
+        if (!tried.containsAll(candidates.rungs())) {
+            leaveAgainNanos = common.nanos();
+        }
+        feed.accept(new Event.LeaseGranted(candidates.rungs()));
     }
 
     /// Another path is up, or none is: the silent one may have spoken meanwhile, and then it stays.
@@ -244,7 +259,7 @@ final class PathKeeper {
 
     void seek(State.Reconnecting lost) {
         long nowNanos = common.nanos();
-        boolean isDue = nowNanos - retryNanos >= 0 && lost.lost().isProxied();
+        boolean isDue = nowNanos - retryNanos >= 0;
         if (climber.isClimbing() || current.isPrepared() || !isDue) {
             return;
         }

@@ -79,7 +79,7 @@ final class Ways {
                                 inUse.relay(),
                                 known.iceServers(there.ladder(), rung),
                                 true,
-                                known.signalling(settings.dialer(), inUse),
+                                settings.dialer().through(known.signalling(inUse)),
                                 Optional.of(relayed(known, inUse)))));
     }
 

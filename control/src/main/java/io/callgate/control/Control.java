@@ -150,12 +150,16 @@ public final class Control implements AutoCloseable {
                         .map(Secret::of));
     }
 
-    /// Whether leases may name this relay: it has reported, and not long ago.
-    public boolean hasLiveRelay(String relay) {
-        return store.read(transaction -> new Beginning(transaction)
-                .find(relay)
-                .filter(transaction.relays()::isAlive)
-                .isPresent());
+    /// Waits until leases may name this relay: it has reported to this control, and not long ago.
+    ///
+    /// @return false if it had not within that time
+    public boolean awaitLiveRelay(String relay, Duration patience) throws InterruptedException {
+        return service.await(
+                () -> store.read(transaction -> new Beginning(transaction)
+                        .find(relay)
+                        .filter(transaction.relays()::isAlive)
+                        .isPresent()),
+                patience);
     }
 
     /// An app as relays of pool `main` know it; empty if they do not.

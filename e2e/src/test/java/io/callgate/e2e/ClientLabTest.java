@@ -31,8 +31,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +57,6 @@ class ClientLabTest {
     private static final Duration GAP_OF_A_DRAIN = Duration.ofMillis(200);
     private static final Duration NAMED_WITHIN = Duration.ofSeconds(15);
     private static final int DEATHS = 5;
-    private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
     private final int drains = LabSize.chosen() == LabSize.WHOLE ? 5 : 1;
     private final Path folder = Path.of("target", "lab-client").toAbsolutePath();
@@ -212,7 +209,7 @@ class ClientLabTest {
     /// ever seen.
     @Test
     void nothingGoesPastTheRelays() throws Exception {
-        watchForLeaks();
+        LeakWatch watch = LeakWatch.over(fleet.corp(), fleet.relays());
         try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
             fleet.corp().inside(() -> {
                 try (Socket socket = call.sdk().signallingSockets().createSocket("sfu.callgate.test", 443)) {
@@ -233,8 +230,8 @@ class ClientLabTest {
             assertThat(call.failures()).hasSize(1);
         }
 
-        assertThat(leaks()).as("packets of corp to others than relays").isZero();
-        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(leaks()));
+        assertThat(watch.packets()).as("packets of corp to others than relays").isZero();
+        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(watch.packets()));
         fleet.corp().inside(() -> {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(fleet.cloud().address(), 443), 200);
@@ -243,7 +240,7 @@ class ClientLabTest {
                 return false;
             }
         });
-        assertThat(leaks()).as("the watch sees a leak").isPositive();
+        assertThat(watch.packets()).as("the watch sees a leak").isPositive();
     }
 
     @ParameterizedTest(name = "entry {0}, DNS: {1}")
@@ -311,42 +308,15 @@ class ClientLabTest {
     /// Whether corp's datagrams to the cloud pass the firewall, whatever else it says.
     private void mediaToTheCloud(boolean passes) {
         Host firewall = fleet.lab().company();
-        nft(firewall, "add table inet media; delete table inet media; add table inet media");
+        LeakWatch.nft(firewall, "add table inet media; delete table inet media; add table inet media");
         if (!passes)
-            nft(
+            LeakWatch.nft(
                     firewall,
                     "add chain inet media out { type filter hook forward priority -5; };"
                             + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
                                     .formatted(
                                             fleet.cloud().address(),
                                             fleet.corp().address()));
-    }
-
-    /// From now on. Neighbour discovery is between machines of one cable, and no packet of the SDK.
-    private void watchForLeaks() {
-        String relays =
-                String.join(", ", fleet.relays().stream().map(Host::address).toList());
-        nft(
-                fleet.corp(),
-                "add table inet leaks; delete table inet leaks; add table inet leaks;"
-                        + " add counter inet leaks others;"
-                        + " add chain inet leaks out { type filter hook output priority 0; };"
-                        + " add rule inet leaks out oif lo accept;"
-                        + " add rule inet leaks out ip daddr { %s } accept;".formatted(relays)
-                        + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
-                        + " add rule inet leaks out counter name others");
-    }
-
-    private long leaks() {
-        Matcher packets = PACKETS.matcher(nft(fleet.corp(), "list counters table inet leaks"));
-        assertThat(packets.find()).isTrue();
-        return Long.parseLong(packets.group(1));
-    }
-
-    private static String nft(Host host, String command) {
-        ProgramRun run = ProgramRun.of(host.commandInside(List.of("nft", command)));
-        assertThat(run.exitCode()).as(run.output()).isZero();
-        return run.output();
     }
 
     private static Duration median(List<Duration> of) {

@@ -27,34 +27,56 @@ final class RtcBench implements AutoCloseable {
     private final Path folder;
     private final Path launcher;
     private final Map<String, String> tokens = new HashMap<>();
+    private RelayDoors doors;
+    private LabProcess relay;
+    private int serves;
     private int rooms = 4000;
 
     /// @param folder empty, for logs and data
     RtcBench(Path folder, Path launcher) throws IOException {
+        this(folder, launcher, RelayDoors.ALL_ON_443);
+    }
+
+    RtcBench(Path folder, Path launcher, RelayDoors doors) throws IOException {
         this.folder = folder;
         this.launcher = launcher;
+        this.doors = doors;
         lab = NetLab.create(folder);
         try {
             Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
-            List<String> serve = List.of(
-                    launcher.toString(),
-                    "serve",
-                    "--data",
-                    data(),
-                    "--address",
-                    lab.dmz().address(),
-                    "--port",
-                    "443",
-                    "--console-port",
-                    "0",
-                    "--allow",
-                    lab.cloud().address() + "/32");
-            LabProcess relay = lab.dmz().start("callgate", serve, java());
-            relay.awaitLine(Pattern.compile("^ready$"), READY_LIMIT);
+            relay = serve();
         } catch (IOException | RuntimeException e) {
             lab.close();
             throw e;
         }
+    }
+
+    /// Another relay in the old one's place, with doors of its own and nothing of what the old one knew.
+    void replaceRelay(RelayDoors others) throws IOException {
+        relay.close();
+        tokens.clear();
+        doors = others;
+        relay = serve();
+    }
+
+    private LabProcess serve() throws IOException {
+        serves++;
+        Path file = folder.resolve("relay-" + serves + ".yaml");
+        Files.writeString(file, doors.listen(lab.dmz().address()));
+        List<String> serve = List.of(
+                launcher.toString(),
+                "serve",
+                "--config",
+                file.toString(),
+                "--data",
+                data(),
+                "--console-port",
+                "0",
+                "--allow",
+                lab.cloud().address() + "/32");
+        LabProcess started = lab.dmz().start("callgate-" + serves, serve, java());
+        started.awaitLine(Pattern.compile("^ready$"), READY_LIMIT);
+        return started;
     }
 
     /// Why this machine cannot have it; empty if it can.
@@ -81,13 +103,18 @@ final class RtcBench implements AutoCloseable {
     Properties told(String mode, int room, String... uids) {
         Properties told = new Properties();
         told.setProperty("janus", Janus.signallingUrl(lab.cloud()));
-        told.setProperty("entries", lab.dmz().address() + ":443");
+        told.setProperty("entries", door());
         told.setProperty("ca", Path.of(data(), "self-signed.pem").toString());
         told.setProperty("app", "demo");
         told.setProperty("mode", mode);
         told.setProperty("room", Integer.toString(room));
         for (String uid : uids) told.setProperty("token." + uid, tokens.computeIfAbsent(uid, this::token));
         return told;
+    }
+
+    /// Where the relay takes TCP, as an SDK is told.
+    String door() {
+        return lab.dmz().address() + ":" + doors.tcpPort();
     }
 
     private String token(String uid) {
@@ -124,7 +151,7 @@ final class RtcBench implements AutoCloseable {
     }
 
     private String data() {
-        return folder.resolve("data").toString();
+        return folder.resolve("data-" + serves).toString();
     }
 
     @Override

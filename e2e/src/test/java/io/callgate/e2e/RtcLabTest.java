@@ -3,7 +3,6 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
-import io.callgate.e2e.LoopbackRelay.Login;
 import io.callgate.testkit.Firewall;
 import io.callgate.testkit.Host;
 import java.io.IOException;
@@ -56,52 +55,28 @@ class RtcLabTest {
             throws IOException {
         Path here = Files.createDirectories(folder.resolve("mixed-" + mode));
         try (RtcBench bench = new RtcBench(here, launcher);
-                CorpBrowsers browsers = browsers(bench, here)) {
+                CorpBrowsers browsers = BrowserInRoom.browsers(bench, here)) {
             bench.lab().router().enforce(firewall);
-            String relay = bench.lab().dmz().address();
             int room = bench.nextRoom();
             Properties told = bench.told(mode, room, "java");
             told.setProperty("people", "java:7:440");
             told.setProperty("hertz", "440");
             told.setProperty("anySound", "true");
-            Login login = bench.credential("chromium");
-            CallPlan plan = new CallPlan(
-                    Janus.signallingUrl(bench.lab().cloud()),
-                    new BrowserSetup(
-                            new SignallingProxy.Connect(relay + ":443", false, login.name(), login.password()),
-                            List.of(relay),
-                            true),
-                    Optional.of(new CallPlan.TurnServer(turn.formatted(relay), login.name(), login.password())));
 
-            try (RtcPeople java = bench.people("java", told);
-                    Participant chromium = browsers.open(plan.browser())) {
+            try (RtcPeople java = bench.people("java", told)) {
                 java.await("published by=java", PATIENCE);
-                chromium.signInAtProxy(plan.signallingUrl().replaceFirst("^ws:", "https:"));
-                chromium.join(plan.forParticipant("chromium", room, false));
-
-                assertThat(chromium.awaitFirstFrame(PATIENCE))
-                        .as("Chromium sees Java: %s", chromium.trouble())
-                        .isTrue();
-                java.await("first by=java stream=chromium", PATIENCE);
-                java.await("all receive", PATIENCE);
-                chromium.startMeasuring();
-                chromium.awaitMeasured(Duration.ofSeconds(3));
-                Reception reception = chromium.report();
-                assertThat(reception.fps()).as("%s", reception).isGreaterThan(10);
-                assertThat(reception.audioEnergyPerSecond()).as("%s", reception).isPositive();
-                assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
-                        .as("packets past the relay")
-                        .isZero();
+                String url = turn.formatted(bench.lab().dmz().address());
+                try (BrowserInRoom chromium = BrowserInRoom.join(bench, browsers, room, url)) {
+                    chromium.awaitPicture(PATIENCE);
+                    java.await("first by=java stream=chromium", PATIENCE);
+                    java.await("all receive", PATIENCE);
+                    chromium.seesAndHears();
+                    assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
+                            .as("packets past the relay")
+                            .isZero();
+                }
             }
         }
-    }
-
-    private static CorpBrowsers browsers(RtcBench bench, Path here) throws IOException {
-        LabAuthority authority = new LabAuthority(
-                Files.createDirectories(here.resolve("authority")),
-                bench.lab().dmz().address(),
-                "relay.callgate.test");
-        return new CorpBrowsers(bench.lab().corp(), authority, here);
     }
 
     /// With two candidates, whichever relay is in use is killed, again and again.

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
@@ -48,9 +47,9 @@ class VendorSamplesTest {
     void theThreeMeetInOneRoom() {
         bench.lab().router().enforce(Firewall.UDP_ALLOWLIST);
         Properties told = bench.told("STANDARD", bench.nextRoom(), "1001", "1002", "1003");
-        try (LabProcess agora = sample("AgoraSample", "1001", told);
-                LabProcess nertc = sample("NertcSample", "1002", told);
-                LabProcess zego = sample("ZegoSample", "1003", told)) {
+        try (LabProcess agora = VendorSample.AGORA.start(bench, told);
+                LabProcess nertc = VendorSample.NERTC.start(bench, told);
+                LabProcess zego = VendorSample.ZEGO.start(bench, told)) {
             for (LabProcess each : List.of(agora, nertc, zego)) {
                 each.awaitLine(Pattern.compile("^a picture of \\d+x\\d+ has come$"), PATIENCE);
             }
@@ -74,20 +73,5 @@ class VendorSamplesTest {
                     .as("packets past the relay")
                     .isZero();
         }
-    }
-
-    private LabProcess sample(String name, String uid, Properties told) {
-        List<String> command = List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-Xmx48m",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.callgate.examples.vendors." + name,
-                told.getProperty("entries"),
-                told.getProperty("ca"),
-                told.getProperty("janus"),
-                told.getProperty("room"));
-        return bench.lab().corp().start(name, command, Map.of("CALLGATE_TOKEN", told.getProperty("token." + uid)));
     }
 }

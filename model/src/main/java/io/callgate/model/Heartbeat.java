@@ -11,6 +11,7 @@ import java.util.Optional;
 /// @param epoch names one run of the relay
 /// @param sequence rises by one a heartbeat within the epoch; of an older one only the usage counts
 /// @param software name and version, for the operator's list
+/// @param draining whether it is about to end; what the operator ordered is control's own word, and not told back
 /// @param stateVersion of the state in force
 /// @param refusal why the newest state is not the one in force
 /// @param endpoints where clients reach the relay, all of them, with the pin of the certificate in force; empty:

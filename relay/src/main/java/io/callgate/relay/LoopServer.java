@@ -155,10 +155,10 @@ final class LoopServer {
         turn.endOf(point);
     }
 
-    void takeForeign(ListenerPoint point, byte[] packet, long high, long low, int port) {
+    void takeForeign(ListenerPoint point, byte[] packet, long high, long low, int port, int fields) {
         OpenUdp udp = udpById.get(point.id());
         if (udp != null) {
-            udp.listener().takeForeign(udp.socket(), packet, high, low, port);
+            udp.listener().takeForeign(udp.socket(), packet, high, low, port, fields);
         }
     }
 
@@ -182,9 +182,11 @@ final class LoopServer {
         }
     }
 
-    void drain() {
-        loop.grants().drain();
-        streams.tunnels().drain();
+    void setDraining(boolean isDraining) {
+        loop.grants().setDraining(isDraining);
+        if (isDraining) {
+            streams.tunnels().drain();
+        }
     }
 
     boolean isIdle() {

@@ -55,6 +55,12 @@ public final class Relay implements AutoCloseable {
     /// What each listener's UDP socket asks of the system; it may get less.
     public static final int RECEIVE_BUFFER_BYTES = UdpNet.LISTENER_RECEIVE_BUFFER_BYTES;
 
+    /// [#gatherFor] at first.
+    public static final Duration DEFAULT_GATHER = UdpNet.DEFAULT_GATHER;
+
+    /// The most that [#gatherFor] takes.
+    public static final Duration LONGEST_GATHER = UdpNet.LONGEST_GATHER;
+
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
     private static final long DRAIN_POLL_MILLIS = 100;
@@ -79,7 +85,8 @@ public final class Relay implements AutoCloseable {
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
-    private volatile boolean draining;
+    private volatile boolean drained;
+    private volatile boolean ending;
     private boolean closed;
 
     private Relay(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
@@ -213,6 +220,17 @@ public final class Relay implements AutoCloseable {
                 .log("state.applied");
     }
 
+    /// How long a busy loop may wait before it reads again, so that UDP packets share its system calls; an idle one
+    /// never waits. Only the own sockets of Linux do (`IoKind.LINUX`).
+    ///
+    /// @param longest zero, which is never, to [#LONGEST_GATHER]
+    public void gatherFor(Duration longest) {
+        if (longest.isNegative() || longest.compareTo(LONGEST_GATHER) > 0) {
+            throw new IllegalArgumentException("gather for " + longest + ": want 0 to " + LONGEST_GATHER);
+        }
+        commands.onEach(server -> server.loop().net().gatherFor(longest)).join();
+    }
+
     /// Where this relay listens now.
     public synchronized List<BoundListener> listeners() {
         return listeners.all();
@@ -223,15 +241,15 @@ public final class Relay implements AutoCloseable {
         return relayAddresses;
     }
 
-    /// Refuses new sessions at once, lets old ones go on.
+    /// Before its own end: refuses new sessions at once and for good, lets old ones go on.
     ///
     /// @return completes when no session is left, or after `grace`
     public CompletableFuture<Void> drain(Duration grace) {
-        draining = true;
+        ending = true;
         log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("drain.begun");
-        CompletableFuture<Void> drained = new CompletableFuture<>();
-        commands.onEach(LoopServer::drain).thenRun(() -> completeWhenIdle(drained));
-        return drained.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<Void> idle = new CompletableFuture<>();
+        tellWhetherDraining().thenRun(() -> completeWhenIdle(idle));
+        return idle.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void completeWhenIdle(CompletableFuture<Void> drained) {
@@ -244,14 +262,35 @@ public final class Relay implements AutoCloseable {
         });
     }
 
-    /// Whether new sessions are refused: see [#drain].
+    /// The operator's word: while it is so new sessions are refused, and clients that ask hear that they should
+    /// leave. Nothing ends by it, and it may be taken back.
+    public synchronized void setDrained(boolean byOperator) {
+        if (drained == byOperator) {
+            return;
+        }
+        drained = byOperator;
+        log.atInfo().addKeyValue("inForce", byOperator).log("drain.ordered");
+        tellWhetherDraining();
+    }
+
+    /// Each loop looks when its turn comes, so the last word stays.
+    private CompletableFuture<Void> tellWhetherDraining() {
+        return commands.onEach(server -> server.setDraining(isDraining()));
+    }
+
+    /// Whether new sessions are refused, for its own end or by the operator's word.
     public boolean isDraining() {
-        return draining;
+        return ending || drained;
+    }
+
+    /// Whether it drains to end: see [#drain].
+    public boolean isEnding() {
+        return ending;
     }
 
     /// Asks every loop what it does; a few of their turns later the answer is there.
     public CompletableFuture<RelaySnapshot> snapshot() {
-        return census.take(draining);
+        return census.take(isDraining());
     }
 
     /// What control is told of the apps, and where its answers go; there where [RelayOptions#usageMemory] is.

@@ -18,9 +18,9 @@ final class RelayCommands {
     }
 
     /// A packet that arrived on one loop, for a client of another.
-    void handOver(int loop, ListenerPoint point, byte[] packet, long high, long low, int port) {
+    void handOver(int loop, ListenerPoint point, byte[] packet, long high, long low, int port, int fields) {
         LoopServer server = servers.get(loop);
-        executor(server).execute(() -> server.takeForeign(point, packet, high, low, port));
+        executor(server).execute(() -> server.takeForeign(point, packet, high, low, port, fields));
     }
 
     /// Does something on one loop.

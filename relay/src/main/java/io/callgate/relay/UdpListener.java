@@ -34,23 +34,29 @@ final class UdpListener implements UdpReceiver {
         for (int i = 0; i < batch.count(); i++) {
             int offset = batch.offset(i);
             int length = batch.length(i);
-            if (!turn.takeKnown(point, memory, offset, length, batch.high(i), batch.low(i), batch.port(i))) {
-                takeUnknown(socket, memory, offset, length, batch.high(i), batch.low(i), batch.port(i));
+            long high = batch.high(i);
+            long low = batch.low(i);
+            int port = batch.port(i);
+            if (!turn.takeKnown(point, memory, offset, length, high, low, port, batch.fields(i))) {
+                takeUnknown(socket, batch, i);
             }
         }
         turn.flushStreams();
     }
 
-    private void takeUnknown(
-            UdpSocket socket, ByteBuffer memory, int offset, int length, long high, long low, int port) {
+    private void takeUnknown(UdpSocket socket, PacketBatch batch, int i) {
+        ByteBuffer memory = batch.memory();
+        int offset = batch.offset(i);
+        int length = batch.length(i);
         switch (Demux.datagram(memory, offset, length)) {
             case STUN -> {
-                if (!handedOver(memory, offset, length, high, low, port)) {
-                    turn.takeStranger(point, socket, memory, offset, length, high, low, port);
+                if (!handedOver(batch, i)) {
+                    turn.takeStranger(
+                            point, socket, memory, offset, length, batch.high(i), batch.low(i), batch.port(i));
                 }
             }
             case CHANNEL_DATA_OR_QUIC -> {
-                if (!handedOver(memory, offset, length, high, low, port)) {
+                if (!handedOver(batch, i)) {
                     loop.drops().count(DropReason.NO_ALLOCATION);
                 }
             }
@@ -63,22 +69,22 @@ final class UdpListener implements UdpReceiver {
 
     /// The kernel spreads clients over loops by hash, and the hash changes with the number of sockets: a client
     /// that is not known here may live on another loop.
-    private boolean handedOver(ByteBuffer memory, int offset, int length, long high, long low, int port) {
-        int owner = directory.find(high, low, port, point.id());
+    private boolean handedOver(PacketBatch batch, int i) {
+        int owner = directory.find(batch.high(i), batch.low(i), batch.port(i), point.id());
         if (owner == LoopDirectory.NONE || owner == loop.index()) {
             return false;
         }
-        byte[] copy = new byte[length];
-        memory.get(offset, copy);
-        commands.handOver(owner, point, copy, high, low, port);
+        byte[] copy = new byte[batch.length(i)];
+        batch.memory().get(batch.offset(i), copy);
+        commands.handOver(owner, point, copy, batch.high(i), batch.low(i), batch.port(i), batch.fields(i));
         return true;
     }
 
     /// A packet of a client of this loop that arrived on another.
-    void takeForeign(UdpSocket socket, byte[] packet, long high, long low, int port) {
+    void takeForeign(UdpSocket socket, byte[] packet, long high, long low, int port, int fields) {
         loop.readClock();
         ByteBuffer memory = ByteBuffer.wrap(packet);
-        if (!turn.takeKnown(point, memory, 0, packet.length, high, low, port)) {
+        if (!turn.takeKnown(point, memory, 0, packet.length, high, low, port, fields)) {
             if (Demux.datagram(memory, 0, packet.length) == Demux.Datagram.STUN) {
                 turn.takeStranger(point, socket, memory, 0, packet.length, high, low, port);
             } else {
@@ -91,6 +97,11 @@ final class UdpListener implements UdpReceiver {
     @Override
     public void onUnreadable(UdpSocket socket) {
         loop.drops().count(DropReason.UNREADABLE);
+    }
+
+    @Override
+    public void onIcmp(UdpSocket socket, long high, long low, int port, int type, int code, int mtuBytes) {
+        throw new IllegalStateException("a listener's socket is told of no ICMP");
     }
 
     @Override

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.Limits;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.net.IoKind;
 import io.callgate.wire.stun.AddressFamily;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.AttributeType;
@@ -116,7 +117,11 @@ class AllocationTest {
     }
 
     @Test
-    void dontFragmentIs420SinceTheSocketsCannotDoIt() {
+    void dontFragmentIs420WhereTheSocketsCannotDoIt() {
+        stop();
+        relay = RelayFixture.start(new RelayFixture.State(), 1, IoKind.NIO);
+        client = relay.client("bob");
+
         Message answer = client.tryAllocate(new Attribute.DontFragment());
 
         assertThat(errorOf(answer)).isEqualTo(420);

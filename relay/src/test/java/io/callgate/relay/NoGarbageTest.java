@@ -7,26 +7,53 @@ import com.sun.management.ThreadMXBean;
 import io.callgate.relay.net.IoKind;
 import io.callgate.wire.stun.AddressFamily;
 import io.callgate.wire.stun.Attribute;
+import io.netty.util.ResourceLeakDetector;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
-import java.util.Comparator;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/// A relayed packet leaves no object behind, in the whole loop: Netty's part, the socket calls, TURN.
+/// A relayed packet leaves no object of ours behind, in the whole loop: the socket calls, TURN, Netty's part.
 class NoGarbageTest {
     private static final int BURST = 20;
     private static final int BURSTS = 500;
-    private static final int WINDOWS = 30;
+    private static final int WINDOWS = 150; // a machine that is busy compiles late
 
     /// The loop's own timers make a few objects a second, whatever is relayed.
     private static final double MOST_BYTES_PER_PACKET = 1;
 
+    /// Netty's datagram, its buffer and its addresses: 310 bytes in IPv4, 470 in IPv6; what comes on top would be ours.
+    private static final double MOST_BYTES_PER_PACKET_OF_NETTY = 600;
+
+    private final ResourceLeakDetector.Level leakDetection = ResourceLeakDetector.getLevel();
+
+    @BeforeEach
+    void withoutLeakDetection() { // which allocates, for each buffer of Netty's
+        ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.DISABLED);
+    }
+
+    @AfterEach
+    void withLeakDetection() {
+        ResourceLeakDetector.setLevel(leakDetection);
+    }
+
     @ParameterizedTest
-    @CsvSource({"false, CHANNEL_DATA", "false, SEND_AND_DATA", "true, CHANNEL_DATA", "true, SEND_AND_DATA"})
-    void aRelayedPacketAllocatesNothing(boolean ipv6, Way way) {
-        assumeTrue(IoKind.LINUX.problem().isEmpty(), "Netty's UDP allocates");
-        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), 1, IoKind.LINUX);
+    @CsvSource({
+        "LINUX, false, CHANNEL_DATA",
+        "LINUX, false, SEND_AND_DATA",
+        "LINUX, true, CHANNEL_DATA",
+        "LINUX, true, SEND_AND_DATA",
+        "EPOLL, false, CHANNEL_DATA",
+        "EPOLL, false, SEND_AND_DATA",
+        "EPOLL, true, CHANNEL_DATA",
+        "EPOLL, true, SEND_AND_DATA"
+    })
+    void aRelayedPacketAllocatesNothingOfOurs(IoKind io, boolean ipv6, Way way) {
+        assumeTrue(io.problem().isEmpty(), () -> String.valueOf(io.problem()));
+        double most = io == IoKind.LINUX ? MOST_BYTES_PER_PACKET : MOST_BYTES_PER_PACKET_OF_NETTY;
+        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), 1, io);
                 TurnClient client = ipv6 ? relay.client6("bob") : relay.client("bob");
                 UdpPeer peer = ipv6 ? UdpPeer.v6() : UdpPeer.v4()) {
             InetSocketAddress relayed = ipv6
@@ -36,10 +63,10 @@ class NoGarbageTest {
             if (way == Way.CHANNEL_DATA) {
                 client.bind(0x4000, peer.address());
             }
-            long loop = loopThread();
+            long loop = RelayFixture.newestLoopThread();
 
             double least = Double.MAX_VALUE;
-            for (int window = 0; window < WINDOWS && least >= MOST_BYTES_PER_PACKET; window++) { // while code warms up
+            for (int window = 0; window < WINDOWS && least >= most; window++) { // while code warms up
                 long before = allocatedBytes(loop);
                 for (int i = 0; i < BURSTS; i++) {
                     exchange(client, peer, relayed, way);
@@ -47,7 +74,7 @@ class NoGarbageTest {
                 least = Math.min(least, (double) (allocatedBytes(loop) - before) / (2 * BURST * BURSTS));
             }
 
-            assertThat(least).as("bytes a packet").isLessThan(MOST_BYTES_PER_PACKET);
+            assertThat(least).as("bytes a packet").isLessThan(most);
         }
     }
 
@@ -70,15 +97,6 @@ class NoGarbageTest {
             peer.receive();
             client.receiveRaw();
         }
-    }
-
-    /// The newest: other tests' relays are closed or closing.
-    private static long loopThread() {
-        return Thread.getAllStackTraces().keySet().stream()
-                .filter(thread -> thread.getName().startsWith("relay-loop"))
-                .max(Comparator.comparingLong(Thread::threadId))
-                .orElseThrow()
-                .threadId();
     }
 
     private static long allocatedBytes(long thread) {

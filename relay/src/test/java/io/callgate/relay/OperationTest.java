@@ -395,6 +395,38 @@ class OperationTest {
     }
 
     @Test
+    void aDrainByTheOperatorIsTakenBack() {
+        try (RelayFixture relay = RelayFixture.start();
+                TurnClient fresh = relay.client("eve")) {
+            relay.relay().setDrained(true);
+            relay.snapshot(); // asked after that, so the loops know when it is answered
+            assertThat(errorOf(fresh.tryAllocate())).isEqualTo(508);
+            assertThat(relay.relay().isDraining()).isTrue();
+            assertThat(relay.relay().isEnding()).isFalse();
+
+            relay.relay().setDrained(false);
+            relay.snapshot();
+
+            fresh.allocate();
+            assertThat(relay.relay().isDraining()).isFalse();
+        }
+    }
+
+    @Test
+    void anEndThatHasBegunIsNotTakenBack() {
+        try (RelayFixture relay = RelayFixture.start();
+                TurnClient fresh = relay.client("eve")) {
+            relay.relay().setDrained(true);
+            relay.relay().drain(Duration.ofMinutes(10));
+
+            relay.relay().setDrained(false);
+            relay.snapshot();
+
+            assertThat(errorOf(fresh.tryAllocate())).isEqualTo(508);
+        }
+    }
+
+    @Test
     void aDrainIsOverAfterItsGraceTime() throws Exception {
         try (RelayFixture relay = RelayFixture.start();
                 TurnClient old = relay.client("bob")) {

@@ -2,6 +2,7 @@ package io.callgate.relay;
 
 import static io.callgate.relay.TurnClient.errorOf;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.model.AppUsage;
 import io.callgate.model.Limits;
@@ -386,7 +387,8 @@ class PermissionAndChannelTest {
     }
 
     @Test
-    void sendWithAnUnknownRequiredAttributeOrDontFragmentIsDropped() {
+    void sendWithAnUnknownRequiredAttributeIsDroppedAndDontFragmentWhereTheSocketsCannotDoIt() {
+        restart(new RelayFixture.State(), IoKind.NIO);
         client.allocate();
         client.permit(peer.address());
         Attribute data = new Attribute.Data(Bytes.of(new byte[] {1}));
@@ -400,6 +402,22 @@ class PermissionAndChannelTest {
         assertThat(peer.receive().bytes()).containsExactly(1);
         assertThat(relay.drops(DropReason.UNKNOWN_ATTRIBUTE)).isEqualTo(2);
         assertThat(relay.drops(DropReason.MALFORMED)).isEqualTo(2);
+    }
+
+    @Test
+    void sendWithDontFragmentGoesOutWhereTheSocketsCanDoIt() {
+        assumeTrue(IoKind.LINUX.problem().isEmpty(), "Netty's sockets cannot");
+        restart(new RelayFixture.State(), IoKind.LINUX);
+        client.allocate(new Attribute.DontFragment());
+        client.permit(peer.address());
+        Attribute data = new Attribute.Data(Bytes.of(new byte[] {1}));
+
+        client.indicate(TurnClient.peer(peer.address()), data, new Attribute.DontFragment());
+        client.indicate(TurnClient.peer(peer.address()), new Attribute.DontFragment(), data);
+
+        assertThat(peer.receive().bytes()).containsExactly(1);
+        assertThat(peer.receive().bytes()).containsExactly(1);
+        assertThat(relay.drops(DropReason.UNKNOWN_ATTRIBUTE)).isZero();
     }
 
     @Test

@@ -35,6 +35,7 @@ import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -128,6 +129,20 @@ final class RelayFixture implements AutoCloseable {
 
     static RelayFixture startInRealTime(State state, IoKind io, TlsProvider tls) {
         return start(state.tcp(), 1, io, tls, System::nanoTime, MachineAddresses::read, Optional.empty());
+    }
+
+    /// By UDP alone, and in the time of a clock that runs.
+    static RelayFixture startInTimeOf(State state, IoKind io, LongSupplier runningNanos) {
+        return start(state, 1, io, TlsProvider.best(), runningNanos, MachineAddresses::read, Optional.empty());
+    }
+
+    /// Of the relay that was started last: those of others are closed or closing.
+    static long newestLoopThread() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith("relay-loop"))
+                .max(Comparator.comparingLong(Thread::threadId))
+                .orElseThrow()
+                .threadId();
     }
 
     /// Of sessions that have ended so far; all, once the relay is closed.

@@ -258,7 +258,7 @@ final class TcpRelay implements AutoCloseable {
 
     void drain() {
         onLoop(() -> {
-            loop.grants().drain();
+            loop.grants().setDraining(true);
             streams.tunnels().drain();
             return true;
         });

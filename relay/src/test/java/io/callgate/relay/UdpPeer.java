@@ -55,6 +55,15 @@ final class UdpPeer implements TurnClient.Wire {
         return (InetSocketAddress) socket.getLocalSocketAddress();
     }
 
+    /// DSCP and ECN of what it sends from now on.
+    void trafficClass(int tos) {
+        try {
+            socket.setTrafficClass(tos);
+        } catch (IOException e) {
+            throw new UncheckedIOException("no traffic class " + tos, e);
+        }
+    }
+
     void send(InetSocketAddress to, String text) {
         send(to, text.getBytes(StandardCharsets.UTF_8));
     }

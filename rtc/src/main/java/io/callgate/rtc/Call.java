@@ -41,7 +41,7 @@ final class Call implements Way.Listener {
     private final JoinRequest request;
     private final Way way;
     private final Work work = new Work("callgate-rtc-work");
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda;
     private final long beganNanos;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
     private final List<Runnable> untilJoined = new ArrayList<>();
@@ -67,6 +67,7 @@ final class Call implements Way.Listener {
     Call(Setup setup, JoinRequest request, Function<Way.Listener, Way> ways) {
         this.setup = setup;
         this.request = request;
+        this.agenda = new Agenda(setup.service().announcesStreams());
         this.beganNanos = setup.time().nanos();
         this.soundNanos = beganNanos;
         this.way = ways.apply(this);
@@ -283,6 +284,7 @@ final class Call implements Way.Listener {
             refused(task);
             return;
         }
+        agenda.postpone(task);
         boolean isMove = task instanceof Agenda.Task.Apply || task instanceof Agenda.Task.Reclaim;
         if (isMove && state == ConnectionState.CONNECTED && !agenda.isOutdated(task)) {
             lost(ConnectionReason.MEDIA_LOST);
@@ -414,7 +416,6 @@ final class Call implements Way.Listener {
         if (doing != null) {
             work.callAway(doing.run());
         }
-        way.close();
         work.run(() -> {
             try {
                 if (room != null) {
@@ -424,6 +425,7 @@ final class Call implements Way.Listener {
                 setup.loop().execute(() -> setup.events().onDefect(e));
             }
             setup.loop().execute(() -> {
+                way.close(); // not before: the goodbye goes by it
                 become(last, why);
                 ended.complete(null);
             });

@@ -31,7 +31,22 @@ public final class Router {
 
     /// As above, with these in dmz's place as what an administrator has opened.
     public void enforce(Firewall firewall, List<Host> relays) {
-        SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(firewall, relays));
+        enforce(firewall.inspection(), firewall.rulesForCorp(), relays);
+    }
+
+    /// As above, for an allowlist of one's own: corp reaches these ports of dmz and nothing else.
+    ///
+    /// @param doors each a protocol and ports: `udp 4500-4650`
+    public void enforce(List<String> doors) {
+        String rules = doors.stream()
+                .map(door -> door.split(" ", 2))
+                .map(door -> "ip daddr $relay %s dport { %s } accept\n".formatted(door[0], door[1]))
+                .collect(Collectors.joining());
+        enforce("", rules, List.of(relay));
+    }
+
+    private void enforce(String inspection, String rulesForCorp, List<Host> relays) {
+        SystemCommand.run(host.commandInside(List.of("nft", "-f", "-")), rules(inspection, rulesForCorp, relays));
     }
 
     /// Makes a host a silent black hole: nothing from it or to it passes, flows of old included. Until [#heal] or
@@ -57,7 +72,7 @@ public final class Router {
         return host.commandInside(List.of("nft", command));
     }
 
-    private static String rules(Firewall firewall, List<Host> relays) {
+    private static String rules(String inspection, String rulesForCorp, List<Host> relays) {
         return """
             define relay = { %s }
             table inet callgate_lab
@@ -97,7 +112,7 @@ public final class Router {
             }
             """.formatted(
                         relays.stream().map(Host::address).collect(Collectors.joining(", ")),
-                        firewall.inspection(),
-                        firewall.rulesForCorp());
+                        inspection,
+                        rulesForCorp);
     }
 }

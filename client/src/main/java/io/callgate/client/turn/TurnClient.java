@@ -212,7 +212,7 @@ public final class TurnClient implements DatagramTunnel {
         return true;
     }
 
-    /// Whether the relay has said, in its answer to a [#ping], that it will end.
+    /// Whether the relay has said, in its last answer to a [#ping], that clients should leave.
     public boolean isDraining() {
         return draining;
     }
@@ -222,9 +222,7 @@ public final class TurnClient implements DatagramTunnel {
     /// @return how long the answer took
     public Duration ping(Attempt attempt) {
         long beganNanos = time.nanos();
-        if (requests.bind(attempt).find(Attribute.Draining.class).isPresent()) {
-            draining = true;
-        }
+        draining = requests.bind(attempt).find(Attribute.Draining.class).isPresent();
         return Duration.ofNanos(time.nanos() - beganNanos);
     }
 

@@ -17,6 +17,7 @@ import java.time.Instant;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
@@ -78,16 +79,28 @@ public final class Allowlists {
         return store.read(transaction -> transaction.allowlists().page(app, before, limit));
     }
 
+    /// The number of the newest version; empty if one has to be made first, or it has to be seen that it need not.
+    public static OptionalLong standing(Transaction transaction, App app) {
+        long book = transaction.counters().read(Counter.ALLOWLIST);
+        return transaction
+                .allowlists()
+                .standing(app.id())
+                .filter(standing -> standing.book() == book
+                        && standing.appRevision() == app.revision()
+                        && transaction.now().isBefore(standing.until()))
+                .map(standing -> OptionalLong.of(standing.version()))
+                .orElseGet(OptionalLong::empty);
+    }
+
     /// The number of the newest version, which is made if it has to be: so this is part of a change of the store.
     public static long version(Transaction transaction, App app) {
+        OptionalLong known = standing(transaction, app);
+        return known.isPresent() ? known.getAsLong() : renewed(transaction, app);
+    }
+
+    private static long renewed(Transaction transaction, App app) {
         long book = transaction.counters().read(Counter.ALLOWLIST); // first: what changes now is seen the next time
         Optional<AllowlistTable.Standing> standing = transaction.allowlists().standing(app.id());
-        if (standing.isPresent()
-                && standing.get().book() == book
-                && standing.get().appRevision() == app.revision()
-                && transaction.now().isBefore(standing.get().until())) {
-            return standing.get().version();
-        }
         long newest = standing.map(AllowlistTable.Standing::version).orElse(0L);
         List<AllowlistEntry> before =
                 newest == 0 ? List.of() : find(transaction, app.id(), newest).entries();

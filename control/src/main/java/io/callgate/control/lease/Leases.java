@@ -24,6 +24,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /// Hands out leases. Each is decided on what the store says in one transaction, and none is stored: its id is
 /// signed, so any control renews it.
@@ -44,47 +45,69 @@ public final class Leases {
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
-        return store.change(
-                "client",
-                transaction -> { // a version of the allowlist may have to be made
-                    TokenVerdict verdict = verify(transaction, request, proof);
-                    if (verdict instanceof TokenVerdict.Bad bad) {
-                        return bad.refusal();
-                    }
-                    AppId id = ((TokenVerdict.Good) verdict).app();
-                    App app = transaction.apps().find(id).orElseThrow();
-                    LeaseTerms terms = LeaseTerms.of(
-                            transaction.newId(),
-                            id,
-                            request,
-                            wholeSeconds(transaction),
-                            app.settings().leaseLife());
-                    return refusalOfNew(transaction, app, request)
-                            .map(LeaseAnswer.class::cast)
-                            .orElseGet(() -> grant(transaction, app, terms));
-                });
+        return answer((transaction, numbering) -> {
+            TokenVerdict verdict = verify(transaction, request, proof);
+            if (verdict instanceof TokenVerdict.Bad bad) {
+                return Optional.of(bad.refusal());
+            }
+            AppId id = ((TokenVerdict.Good) verdict).app();
+            App app = transaction.apps().find(id).orElseThrow();
+            LeaseTerms terms = LeaseTerms.of(
+                    transaction.newId(),
+                    id,
+                    request,
+                    wholeSeconds(transaction),
+                    app.settings().leaseLife());
+            long sessions = transaction.relays().liveSessions(id);
+            Optional<LeaseAnswer> refused =
+                    refusalOfNew(app, sessions, request).map(LeaseAnswer.class::cast);
+            return refused.isPresent() ? refused : grant(transaction, app, sessions, terms, numbering);
+        });
     }
 
     public LeaseAnswer renew(String leaseId) {
-        return store.change("client", transaction -> {
+        return answer((transaction, numbering) -> {
             Optional<LeaseTerms> known = ids.verify(leaseId);
             if (known.isEmpty()) {
-                return unknownLease();
+                return Optional.of(unknownLease());
             }
             LeaseTerms terms = known.get();
             Instant now = wholeSeconds(transaction);
             if (terms.expiresAt().isBefore(now) || terms.renewableUntil().isBefore(now)) {
-                return new Refused(
+                return Optional.of(new Refused(
                         ErrorCode.TOKEN_EXPIRED,
                         "the lease can be renewed no more",
-                        "ask for a new one with a token of the app");
+                        "ask for a new one with a token of the app"));
             }
             if (transaction.revocations().isEnded(terms.id())) {
-                return new Refused(ErrorCode.TOKEN_INVALID, "the lease was ended", "ask for a new one");
+                return Optional.of(new Refused(ErrorCode.TOKEN_INVALID, "the lease was ended", "ask for a new one"));
             }
             App app = transaction.apps().find(terms.app()).orElseThrow();
-            return grant(transaction, app, terms.renewed(now, app.settings().leaseLife()));
+            return grant(
+                    transaction,
+                    app,
+                    transaction.relays().liveSessions(app.id()),
+                    terms.renewed(now, app.settings().leaseLife()),
+                    numbering);
         });
+    }
+
+    /// The newest version of an app's allowlist; empty if only a change of the store could tell.
+    private interface Numbering {
+        OptionalLong newest(Transaction transaction, App app);
+    }
+
+    /// Empty if the numbering was.
+    private interface Decision {
+        Optional<LeaseAnswer> take(Transaction transaction, Numbering numbering);
+    }
+
+    /// Nearly every lease only reads; the first one after a change of the allowlist makes its next version.
+    private LeaseAnswer answer(Decision decision) {
+        return store.read(transaction -> decision.take(transaction, Allowlists::standing))
+                .orElseGet(() -> store.change("client", transaction -> decision.take(
+                                transaction, (it, app) -> OptionalLong.of(Allowlists.version(it, app)))
+                        .orElseThrow()));
     }
 
     /// @return empty if it is ended now
@@ -158,7 +181,7 @@ public final class Leases {
     }
 
     /// What may stand against a new lease, and no more against one that lives.
-    private static Optional<Refused> refusalOfNew(Transaction transaction, App app, LeaseRequest request) {
+    private static Optional<Refused> refusalOfNew(App app, long sessions, LeaseRequest request) {
         var minimum = app.settings().sdkMinimumVersion();
         if (minimum.isPresent()
                 && request.sdk().isPresent()
@@ -168,7 +191,6 @@ public final class Leases {
                     "SDK " + request.sdk().get().version() + " is older than " + minimum.get(),
                     "use SDK " + minimum.get() + " or newer"));
         }
-        long sessions = transaction.relays().liveSessions(app.id());
         return sessions >= app.settings().quota().sessionsWithGrace()
                 ? Optional.of(new Refused(
                         ErrorCode.QUOTA_EXCEEDED,
@@ -177,7 +199,17 @@ public final class Leases {
                 : Optional.empty();
     }
 
-    private LeaseAnswer grant(Transaction transaction, App app, LeaseTerms terms) {
+    private Optional<LeaseAnswer> grant(
+            Transaction transaction, App app, long sessions, LeaseTerms terms, Numbering numbering) {
+        OptionalLong newest = numbering.newest(transaction, app);
+        return newest.isPresent()
+                ? Optional.of(grant(transaction, app, sessions, terms, newest.getAsLong()))
+                : Optional.empty();
+    }
+
+    /// @param sessions that live now, as relays reported
+    /// @param newest version of the app's allowlist
+    private LeaseAnswer grant(Transaction transaction, App app, long sessions, LeaseTerms terms, long newest) {
         if (!app.isServed()) {
             return new Refused(
                     ErrorCode.NOT_ACTIVATED,
@@ -202,7 +234,6 @@ public final class Leases {
         if (allowed.isEmpty() && !alive.isEmpty()) {
             return regionForbidden("no relay stands in a region that the app may use");
         }
-        long newest = Allowlists.version(transaction, app);
         Optional<Allowlist> firewall = terms.firewall().isEmpty()
                 ? Optional.empty()
                 : transaction
@@ -235,14 +266,12 @@ public final class Leases {
                 credential,
                 app.settings().policy(),
                 newest,
-                warnings(transaction, app)));
+                warnings(app, sessions)));
     }
 
     /// Above what is agreed and within the grace: told with every lease, so that nobody learns of it by a refusal.
-    private static List<ErrorCode> warnings(Transaction transaction, App app) {
-        boolean isAbove = transaction.relays().liveSessions(app.id())
-                > app.settings().quota().sessions();
-        return isAbove ? List.of(ErrorCode.QUOTA_OVERAGE) : List.of();
+    private static List<ErrorCode> warnings(App app, long sessions) {
+        return sessions > app.settings().quota().sessions() ? List.of(ErrorCode.QUOTA_OVERAGE) : List.of();
     }
 
     /// What a credential that starts now is signed with: the newest that relays are sure to have.

@@ -10,12 +10,18 @@ import io.callgate.model.Region;
 import io.callgate.model.Transport;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// Puts relays in order for one client: its region, its carrier, then load.
 final class Ranking {
     private static final int MOST_PLACES = 8;
+    private static final int DOORS_OF_A_KIND = 2;
     private static final int LOAD_STEP_PERCENT = 10;
 
     private static final Comparator<Placed> ORDER = Comparator.comparing(Placed::isElsewhere)
@@ -52,12 +58,8 @@ final class Ranking {
 
     /// The best first: relays in order, and of each its transports as a client tries them.
     List<Candidate> candidates(List<LivePlace> places) {
-        List<LivePlace> best = places.stream()
-                .map(this::placed)
-                .sorted(ORDER)
-                .limit(MOST_PLACES)
-                .map(Placed::place)
-                .toList();
+        List<LivePlace> best = best(
+                places.stream().map(this::placed).sorted(ORDER).map(Placed::place).toList());
         List<Candidate> candidates = new ArrayList<>();
         int left =
                 best.stream().mapToInt(place -> wanted(place.address()).size()).sum();
@@ -67,6 +69,24 @@ final class Ranking {
             }
         }
         return candidates;
+    }
+
+    /// Doors of one relay that take the same transports.
+    private record Kind(String relay, Set<Transport> transports) {}
+
+    /// As many as a lease holds, in their order. Of a relay that listens on dozens of ports no kind takes all the
+    /// room: there is none left over else for its other transports, nor for the next relay.
+    private static List<LivePlace> best(List<LivePlace> inOrder) {
+        Map<Kind, Integer> taken = new HashMap<>();
+        List<LivePlace> first = new ArrayList<>();
+        List<LivePlace> more = new ArrayList<>();
+        for (LivePlace place : inOrder) {
+            int ofItsKind = taken.merge(new Kind(place.relay(), place.address().transports()), 1, Integer::sum);
+            (ofItsKind <= DOORS_OF_A_KIND ? first : more).add(place);
+        }
+        Set<LivePlace> best = new HashSet<>();
+        Stream.concat(first.stream(), more.stream()).limit(MOST_PLACES).forEach(best::add);
+        return inOrder.stream().filter(best::contains).toList();
     }
 
     /// Whether a client could use this address at all.

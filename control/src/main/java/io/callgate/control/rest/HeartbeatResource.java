@@ -30,10 +30,13 @@ final class HeartbeatResource {
     private static final Logger LOG = LoggerFactory.getLogger(HeartbeatResource.class);
 
     private final Store store;
+    private final Reports reports;
     private final ServedApps served = new ServedApps();
 
-    HeartbeatResource(Store store) {
+    /// @param reports told of each
+    HeartbeatResource(Store store, Reports reports) {
         this.store = store;
+        this.reports = reports;
     }
 
     void addTo(Handlers handlers) {
@@ -43,7 +46,7 @@ final class HeartbeatResource {
     private Answer take(Call call) {
         RelayNode relay = call.relay();
         Heartbeat heartbeat = Requests.read(call.body(), HeartbeatJson::read);
-        return store.change(call.actor(), transaction -> {
+        Answer answer = store.change(call.actor(), transaction -> {
             Map<AppId, Quota> quotas = served.of(transaction, relay.pool());
             List<AppNeed> needs = heartbeat.apps().stream()
                     .filter(need -> quotas.containsKey(need.app()))
@@ -62,6 +65,8 @@ final class HeartbeatResource {
                     sessionsTaken,
                     portions(transaction, relay, quotas, needs))));
         });
+        reports.onTaken();
+        return answer;
     }
 
     private static RelayReport report(Transaction transaction, Heartbeat heartbeat) {

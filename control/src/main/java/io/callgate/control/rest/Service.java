@@ -3,6 +3,8 @@ package io.callgate.control.rest;
 import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.store.Store;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
 
 /// All operations over one store.
 public final class Service implements AutoCloseable {
@@ -11,6 +13,7 @@ public final class Service implements AutoCloseable {
     private final StateSignal signal;
     private final StoreFailures storeFailures;
     private final RefusalCounts refusals = new RefusalCounts();
+    private final Reports reports = new Reports();
 
     public Service(Store store) {
         gate = new Gate(store);
@@ -27,7 +30,7 @@ public final class Service implements AutoCloseable {
         new ConsoleUserResource(store).addTo(handlers);
         new SessionResource(store).addTo(handlers);
         new UsageResource(store).addTo(handlers);
-        new HeartbeatResource(store).addTo(handlers);
+        new HeartbeatResource(store, reports).addTo(handlers);
         new LinkResource(store, signal).addTo(handlers);
     }
 
@@ -45,6 +48,13 @@ public final class Service implements AutoCloseable {
 
     StoreFailures storeFailures() {
         return storeFailures;
+    }
+
+    /// Waits until this holds; looks at it again after each report of a relay to this control.
+    ///
+    /// @return false if it did not hold within that time
+    public boolean await(BooleanSupplier holds, Duration patience) throws InterruptedException {
+        return reports.await(holds, patience);
     }
 
     /// Lets those go who wait.

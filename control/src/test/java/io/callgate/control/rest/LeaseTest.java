@@ -16,6 +16,7 @@ import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -285,6 +286,36 @@ class LeaseTest {
                         .size())
                 .isEqualTo(1);
         refused(lease(", \"transports\": [\"quic\"]"), 503, ErrorCode.NO_RELAY);
+    }
+
+    /// As Agora's table has it: a hundred and more UDP ports beside one TCP port.
+    @Test
+    void theManyPortsOfOneRelayLeaveRoomForItsOthersAndForTheNextRelay() {
+        for (int port = 4500; port < 4520; port++) {
+            api.post("/v1/pools/main/addresses", """
+                {"cidr": "203.0.113.9/32", "ports": "%d", "transports": ["udp"], "region": "eu", "purpose": "media",
+                 "emergency": "a test has no month"}
+                """.formatted(port)).expect(201);
+        }
+        List<String> doors = new ArrayList<>(List.of(endpoint("203.0.113.9", 4000, "tcp", "tls")));
+        for (int port = 4500; port < 4520; port++) {
+            doors.add(endpoint("203.0.113.9", port, "udp"));
+        }
+        api.post("/v1/pools/main/addresses", """
+            {"cidr": "203.0.113.9/32", "ports": "4000", "transports": ["tcp", "tls"], "region": "eu",
+             "purpose": "messages", "emergency": "a test has no month"}
+            """).expect(201);
+        api.liveRelay("eu2", "main", "eu", String.join(", ", doors));
+
+        List<String> candidates = LeaseJson.parseLease(
+                        lease("").expect(200).json().toString())
+                .candidates()
+                .stream()
+                .map(candidate -> candidate.relay() + " " + candidate.transport())
+                .toList();
+
+        assertThat(candidates).contains("eu1 UDP", "eu1 TLS", "eu2 TCP", "eu2 TLS", "eu2 UDP");
+        assertThat(candidates).hasSize(3 + 2 + 6);
     }
 
     @Test

@@ -28,6 +28,7 @@ public final class AgoraSample extends IRtcEngineEventHandler {
             engine.enableVideo();
             engine.setExternalVideoSource(true, false, true);
             engine.setExternalAudioSource(true);
+            engine.registerAudioFrameObserver((uid, chunk) -> stage.hear(chunk));
             engine.joinChannel(stage.token(), stage.room(), "", 1001);
             stage.play(engine::pushExternalVideoFrame, engine::pushExternalAudioFrame);
             stage.awaitEnd();

@@ -20,6 +20,7 @@ public final class NertcSample implements NERtcCallbackEx {
             engine.init(stage.cloud(), "demo", new NertcSample(stage), null);
             engine.enableLocalVideo(true);
             engine.enableLocalAudio(true);
+            engine.setAudioFrameObserver((uid, chunk) -> stage.hear(chunk));
 
             engine.setCloudProxy(NERtcConstants.TransportType.UDP_PROXY);
             engine.joinChannel(stage.token(), stage.room(), 1002);

@@ -21,6 +21,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 
@@ -29,10 +30,12 @@ final class Stage implements Closeable {
     private static final TimeSource TIME = new SystemTime();
     private static final int NUMBER = 5; // in the picture; others read it with NumberedPicture.read
     private static final double HERTZ = 440;
+    private static final int LOUD = 500; // of 32767
 
     private final MediaStack media = WebRtcMedia.open(TIME);
     private final ScheduledExecutorService clock = Executors.newSingleThreadScheduledExecutor();
     private final CountDownLatch over = new CountDownLatch(1);
+    private final AtomicBoolean heard = new AtomicBoolean();
     private final AtomicInteger seen = new AtomicInteger();
     private final HostPort relay;
     private final Trust trust;
@@ -95,6 +98,22 @@ final class Stage implements Closeable {
         if (seen.getAndIncrement() == 0) {
             say("a picture of " + frame.width() + "x" + frame.height() + " has come");
         }
+    }
+
+    /// Takes sound from somebody else.
+    void hear(AudioChunk chunk) {
+        if (!heard.get() && isLoud(chunk) && heard.compareAndSet(false, true)) {
+            say("sound has come");
+        }
+    }
+
+    private static boolean isLoud(AudioChunk chunk) {
+        for (int frame = 0; frame < chunk.frames(); frame++) {
+            if (Math.abs(chunk.sample(frame, 0)) > LOUD) {
+                return true;
+            }
+        }
+        return false;
     }
 
     static void say(String what) {

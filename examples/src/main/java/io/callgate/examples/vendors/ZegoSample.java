@@ -69,7 +69,9 @@ public final class ZegoSample extends IZegoEventHandler {
             Stage.say(updateType + " " + stream.streamID);
             ZegoExpressEngine engine = ZegoExpressEngine.getEngine();
             if (engine != null && updateType == ZegoUpdateType.ADD) {
-                engine.startPlayingStream(stream.streamID, new ZegoCanvas(stage::show));
+                ZegoCanvas canvas = new ZegoCanvas(stage::show);
+                canvas.speaker = stage::hear;
+                engine.startPlayingStream(stream.streamID, canvas);
             }
         }
     }

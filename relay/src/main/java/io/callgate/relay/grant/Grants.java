@@ -145,10 +145,10 @@ public final class Grants {
         closedByIngress.merge(grant.ingress(), used, Traffic::plus);
     }
 
-    /// From now on [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on as
-    /// before, for a call that reconnects is an old one.
-    public void drain() {
-        draining = true;
+    /// While it drains [#open] starts no new session ([DropReason#DRAINING]); a subject with a live one may go on
+    /// as before, for a call that reconnects is an old one.
+    public void setDraining(boolean now) {
+        draining = now;
     }
 
     public boolean isDraining() {

@@ -52,7 +52,7 @@ public final class LinkedRelay implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(15);
     private static final Duration UNREADABLE_PAUSE = Duration.ofSeconds(10);
     private static final Duration LONGEST_SILENCE = Duration.ofSeconds(5);
-    private static final Duration TO_JOIN = Duration.ofMillis(50);
+    private static final Duration TO_HEAR = Duration.ofMillis(50);
     private static final Duration ANSWER = Duration.ofSeconds(10);
     private static final Duration BEAT_ANSWER = Duration.ofSeconds(5);
     private static final Duration SNAPSHOT = Duration.ofSeconds(2);
@@ -67,6 +67,9 @@ public final class LinkedRelay implements AutoCloseable {
     private final Relay relay;
     private final LinkThread hearing;
     private final LinkThread reporting;
+
+    /// Who waits for control's first word waits here.
+    private final Object heard = new Object();
 
     private volatile Optional<Membership> membership;
     private volatile Optional<String> joinRefusal = Optional.empty();
@@ -133,17 +136,25 @@ public final class LinkedRelay implements AutoCloseable {
     /// @return false if it was not within that time
     /// @throws LinkException if control does not let this relay in: waiting would not help
     public boolean awaitState(Duration patience) throws InterruptedException {
-        for (long left = patience.toMillis() / 10; ; left--) {
-            if (state.hasState()) {
-                return true;
+        long endNanos = time.nanos() + patience.toNanos();
+        synchronized (heard) {
+            while (!state.hasState()) {
+                joinRefusal.ifPresent(refusal -> {
+                    throw new LinkException("control does not let this relay in: " + refusal);
+                });
+                long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - time.nanos());
+                if (leftMillis <= 0) {
+                    return false;
+                }
+                heard.wait(leftMillis);
             }
-            joinRefusal.ifPresent(refusal -> {
-                throw new LinkException("control does not let this relay in: " + refusal);
-            });
-            if (left <= 0) {
-                return false;
-            }
-            TimeUnit.MILLISECONDS.sleep(10);
+        }
+        return true;
+    }
+
+    private void tellWhoWaits() {
+        synchronized (heard) {
+            heard.notifyAll();
         }
     }
 
@@ -207,6 +218,7 @@ public final class LinkedRelay implements AutoCloseable {
             join(token);
         } catch (ControlException.Refused e) {
             joinRefusal = Optional.of(e.words());
+            tellWhoWaits();
             throw e;
         }
     }
@@ -230,7 +242,9 @@ public final class LinkedRelay implements AutoCloseable {
                     question,
                     ANSWER.plusSeconds(WAIT_SECONDS),
                     ControlNodes.MOST_STATE_BYTES);
-            return reply.body().isEmpty() || state.take(reply.body()) ? Duration.ZERO : UNREADABLE_PAUSE;
+            boolean isRead = reply.body().isEmpty() || state.take(reply.body());
+            tellWhoWaits();
+            return isRead ? Duration.ZERO : UNREADABLE_PAUSE;
         } catch (ControlException.Refused e) {
             Optional<Secret> other = options.joinToken().filter(token -> !me.wasJoinedWith(token));
             if (e.isUnknownCaller() && other.isPresent()) {
@@ -244,8 +258,8 @@ public final class LinkedRelay implements AutoCloseable {
     // ----------------------------------------------------------------------------------------------------- to report
 
     private Duration report() throws ControlException, InterruptedException {
-        if (membership.isEmpty()) {
-            return TO_JOIN;
+        if (membership.isEmpty() || !(state.hasState() || state.refusal().isPresent())) {
+            return TO_HEAR; // alive is who knows whom to serve, or why it cannot
         }
         Membership me = membership.orElseThrow();
         if (!isDue(me)) {
@@ -271,6 +285,7 @@ public final class LinkedRelay implements AutoCloseable {
             told = endpoints;
             toldVersion = heartbeat.stateVersion();
         }
+        relay.setDrained(heard.draining());
         relay.reporter().ifPresent(reporter -> reporter.onAnswer(heard));
         return LOOK;
     }
@@ -295,7 +310,7 @@ public final class LinkedRelay implements AutoCloseable {
                 sequence,
                 Optional.of(options.software()),
                 RelayLoad.percent(snapshot),
-                snapshot.isDraining(),
+                relay.isEnding(),
                 state.version(),
                 state.refusal(),
                 endpoints,

@@ -16,6 +16,7 @@ final class Inbox {
     private static final int MARGIN_BYTES = PacketBatch.HEADROOM_BYTES + PacketBatch.TAILROOM_BYTES;
     private static final int MAX_MESSAGE_BYTES = 65_536;
     private static final int PLACE_BYTES = MAX_MESSAGE_BYTES + (MAX_SEGMENTS + 1) * MARGIN_BYTES;
+    private static final int RETRIES = 4;
     private static final int BATCH_PACKETS = 2 * MAX_SEGMENTS;
 
     static {
@@ -66,8 +67,12 @@ final class Inbox {
     /// @return how many came; their first is [#firstOf] that number
     int receive(int descriptor) {
         int received = calls.receive(descriptor, headers.address(taken), freePlaces());
+        for (int again = 0; received < 0 && received != -LinuxCalls.EAGAIN && again < RETRIES; again++) {
+            // What ICMP said of an earlier datagram is told once, in the place of what has come.
+            received = calls.receive(descriptor, headers.address(taken), freePlaces());
+        }
         if (received < 0) {
-            return 0; // EAGAIN, as a rule; what else a socket may say is over when it has said it
+            return 0;
         }
         taken += received;
         return received;
@@ -93,6 +98,7 @@ final class Inbox {
         long high = headers.senderHigh(place);
         long low = headers.senderLow(place);
         int port = headers.senderPort(place);
+        int fields = IpFields.ofTos(headers.tos(place));
         int datagrams = datagrams(place);
         headers.expect(place);
 
@@ -108,7 +114,7 @@ final class Inbox {
         for (int i = 0; i < datagrams; i++) {
             int length = i < datagrams - 1 ? segmentBytes : bytes - i * segmentBytes;
             if (length <= PacketBatch.MAX_PACKET_BYTES) {
-                batch.add(start(place) + i * stride, length, high, low, port);
+                batch.add(start(place) + i * stride, length, high, low, port, fields);
             } else {
                 tooLong++;
             }

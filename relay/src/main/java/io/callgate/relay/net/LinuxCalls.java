@@ -1,6 +1,5 @@
 package io.callgate.relay.net;
 
-import static java.lang.foreign.ValueLayout.ADDRESS;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
@@ -12,6 +11,7 @@ import java.lang.foreign.Linker;
 import java.lang.foreign.MemoryLayout.PathElement;
 import java.lang.foreign.MemorySegment;
 import java.lang.invoke.MethodHandle;
+import java.lang.ref.Reference;
 import java.util.Optional;
 import java.util.Set;
 
@@ -29,8 +29,20 @@ final class LinuxCalls {
     static final int SO_SNDBUF = 7;
     static final int SO_RCVBUF = 8;
     static final int SO_REUSEPORT = 15;
+    static final int SOL_IP = 0;
+    static final int IP_TOS = 1;
+    static final int IP_MTU_DISCOVER = 10;
+    static final int IP_RECVERR = 11;
+    static final int IP_RECVTOS = 13;
     static final int SOL_IPV6 = 41;
+    static final int IPV6_MTU_DISCOVER = 23;
+    static final int IPV6_RECVERR = 25;
     static final int IPV6_V6ONLY = 26;
+    static final int IPV6_RECVTCLASS = 66;
+    static final int IPV6_TCLASS = 67;
+    static final int PMTUDISC_WANT = 1;
+    static final int PMTUDISC_PROBE = 3; // never fragmented, here or on the way
+    static final int PMTUDISC_OMIT = 5; // since Linux 3.15: fragmented where need be
     static final int SOL_UDP = 17;
     static final int UDP_SEGMENT = 103; // since Linux 4.18
     static final int UDP_GRO = 104; // since Linux 5.0
@@ -39,6 +51,20 @@ final class LinuxCalls {
     static final int EAGAIN = 11;
     static final int EINVAL = 22;
     static final int ENOBUFS = 105;
+
+    // What ICMP makes of a socket's next call.
+    static final int EACCES = 13;
+    static final int ENONET = 64;
+    static final int EPROTO = 71;
+    static final int EMSGSIZE = 90;
+    static final int ENOPROTOOPT = 92;
+    static final int EOPNOTSUPP = 95;
+    static final int ENETUNREACH = 101;
+    static final int ECONNREFUSED = 111;
+    static final int EHOSTDOWN = 112;
+    static final int EHOSTUNREACH = 113;
+
+    private static final int MSG_ERRQUEUE = 0x2000;
 
     private static final Set<String> MACHINES = Set.of("amd64", "aarch64");
 
@@ -51,28 +77,42 @@ final class LinuxCalls {
     private static final int MEMINFO_BYTES = 36;
     private static final int MEMINFO_DROPS = 32;
 
+    private static final int CLOCK_MONOTONIC = 1;
+    private static final int PR_SET_TIMERSLACK = 29;
+    static final long TIMESPEC_BYTES = 16; // seconds, nanoseconds
+
     private static final Linker LINKER = Linker.nativeLinker();
     private static final Linker.Option CAPTURE_ERRNO = Linker.Option.captureCallState("errno");
     private static final long ERRNO_OFFSET =
             Linker.Option.captureStateLayout().byteOffset(PathElement.groupElement("errno"));
 
-    private static final MethodHandle SOCKET =
-            function("socket", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT));
-    private static final MethodHandle BIND =
-            function("bind", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKNAME =
-            function("getsockname", FunctionDescriptor.of(JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle SETSOCKOPT =
-            function("setsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, JAVA_INT));
-    private static final MethodHandle GETSOCKOPT =
-            function("getsockopt", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_INT, JAVA_INT, ADDRESS, ADDRESS));
-    private static final MethodHandle RECVMMSG =
-            function("recvmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT, JAVA_LONG));
-    private static final MethodHandle SENDMMSG =
-            function("sendmmsg", FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG, JAVA_INT, JAVA_INT));
-    private static final MethodHandle SENDMSG =
-            function("sendmsg", FunctionDescriptor.of(JAVA_LONG, JAVA_INT, JAVA_LONG, JAVA_INT));
-    private static final MethodHandle STRERROR = function("strerror", FunctionDescriptor.of(ADDRESS, JAVA_INT));
+    /// The one shape in which all are called: five words in, one out. Both machines pass integers and pointers in
+    /// registers of a word, of which a function reads as many, and as much of each, as it knows of. The JVM makes
+    /// code for every shape anew at each start, so one is less to wait for than one a function.
+    private static final FunctionDescriptor SHAPE =
+            FunctionDescriptor.of(JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG, JAVA_LONG);
+
+    private static final MethodHandle SOCKET = function("socket");
+    private static final MethodHandle BIND = function("bind");
+    private static final MethodHandle GETSOCKNAME = function("getsockname");
+    private static final MethodHandle SETSOCKOPT = function("setsockopt");
+    private static final MethodHandle GETSOCKOPT = function("getsockopt");
+    private static final MethodHandle RECVMMSG = function("recvmmsg");
+    private static final MethodHandle SENDMMSG = function("sendmmsg");
+    private static final MethodHandle SENDMSG = function("sendmsg");
+    private static final MethodHandle CLOCK_NANOSLEEP = function("clock_nanosleep");
+    private static final MethodHandle STRERROR = function("strerror");
+
+    /// Apart, and made when a loop first gathers: of a shape of its own, since its arguments are variadic.
+    private static final class TimerSlack {
+        private static final MethodHandle PRCTL = LINKER.downcallHandle(
+                LINKER.defaultLookup().findOrThrow("prctl"),
+                FunctionDescriptor.of(JAVA_INT, JAVA_INT, JAVA_LONG),
+                CAPTURE_ERRNO,
+                Linker.Option.firstVariadicArg(1));
+
+        private TimerSlack() {}
+    }
 
     /// Why these calls cannot be made here; empty if they can.
     static Optional<String> problem() {
@@ -98,14 +138,17 @@ final class LinuxCalls {
     }
 
     private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment timespec = Arena.ofAuto().allocate(TIMESPEC_BYTES, Long.BYTES);
+    private boolean isTimerExact;
 
     /// Makes a UDP socket that does not block and that no child process gets.
     ///
     /// @return the descriptor
     int socket(boolean isV4) throws IOException {
         try {
-            int descriptor = (int)
-                    SOCKET.invokeExact(errno, isV4 ? AF_INET : AF_INET6, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+            long family = isV4 ? AF_INET : AF_INET6;
+            long type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+            int descriptor = (int) (long) SOCKET.invokeExact(errno, family, type, 0L, 0L, 0L);
             return orFail(descriptor, "cannot open a UDP socket");
         } catch (Throwable e) {
             throw asIo(e);
@@ -115,10 +158,13 @@ final class LinuxCalls {
     /// @param name a [SocketName] of `nameBytes`
     void bind(int descriptor, MemorySegment name, int nameBytes, Object nameForPeople) throws IOException {
         try {
-            int result = (int) BIND.invokeExact(errno, descriptor, name, nameBytes);
+            int result = (int)
+                    (long) BIND.invokeExact(errno, (long) descriptor, name.address(), (long) nameBytes, 0L, 0L);
             orFail(result, "cannot bind UDP " + nameForPeople);
         } catch (Throwable e) {
             throw asIo(e);
+        } finally {
+            Reference.reachabilityFence(name); // an address alone keeps no memory
         }
     }
 
@@ -127,7 +173,8 @@ final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
             MemorySegment nameBytes = arena.allocateFrom(JAVA_INT, SocketName.MAX_BYTES);
-            int result = (int) GETSOCKNAME.invokeExact(errno, descriptor, name, nameBytes);
+            int result = (int) (long) GETSOCKNAME.invokeExact(
+                    errno, (long) descriptor, name.address(), nameBytes.address(), 0L, 0L);
             orFail(result, "cannot ask a UDP socket for its port");
             return SocketName.port(name, 0);
         } catch (Throwable e) {
@@ -139,7 +186,9 @@ final class LinuxCalls {
     boolean set(int descriptor, int level, int option, int value) {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
-            return (int) SETSOCKOPT.invokeExact(errno, descriptor, level, option, memory, Integer.BYTES) == 0;
+            int result = (int) (long) SETSOCKOPT.invokeExact(
+                    errno, (long) descriptor, (long) level, (long) option, memory.address(), (long) Integer.BYTES);
+            return result == 0;
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -151,7 +200,13 @@ final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment figures = arena.allocate(MEMINFO_BYTES, Integer.BYTES);
             MemorySegment figureBytes = arena.allocateFrom(JAVA_INT, MEMINFO_BYTES);
-            int result = (int) GETSOCKOPT.invokeExact(errno, descriptor, SOL_SOCKET, SO_MEMINFO, figures, figureBytes);
+            int result = (int) (long) GETSOCKOPT.invokeExact(
+                    errno,
+                    (long) descriptor,
+                    (long) SOL_SOCKET,
+                    (long) SO_MEMINFO,
+                    figures.address(),
+                    figureBytes.address());
             return result == 0 ? Integer.toUnsignedLong(figures.get(JAVA_INT, MEMINFO_DROPS)) : 0;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -163,8 +218,18 @@ final class LinuxCalls {
     /// @param messages address of `count` structs of [MessageHeaders]
     /// @return how many were filled, at least 1; or -errno
     int receive(int descriptor, long messages, int count) {
+        return receive(descriptor, messages, count, 0);
+    }
+
+    /// Takes what ICMP has said of datagrams sent, as [#receive]; each with the name that the datagram was sent to.
+    int receiveErrors(int descriptor, long messages, int count) {
+        return receive(descriptor, messages, count, MSG_ERRQUEUE);
+    }
+
+    private int receive(int descriptor, long messages, int count, int flags) {
         try {
-            int received = (int) RECVMMSG.invokeExact(errno, descriptor, messages, count, 0, 0L);
+            int received = (int)
+                    (long) RECVMMSG.invokeExact(errno, (long) descriptor, messages, (long) count, (long) flags, 0L);
             return received >= 0 ? received : -errno();
         } catch (Throwable e) {
             throw unexpected(e);
@@ -176,11 +241,29 @@ final class LinuxCalls {
     int send(int descriptor, long messages, int count) {
         try {
             if (count == 1) { // the cheaper call; its struct is the first part of the other's
-                long sent = (long) SENDMSG.invokeExact(errno, descriptor, messages, 0);
+                long sent = (long) SENDMSG.invokeExact(errno, (long) descriptor, messages, 0L, 0L, 0L);
                 return sent >= 0 ? 1 : -errno();
             }
-            int sent = (int) SENDMMSG.invokeExact(errno, descriptor, messages, count, 0);
+            int sent = (int)
+                    (long) SENDMMSG.invokeExact(errno, (long) descriptor, messages, (long) count, 0L, 0L);
             return sent >= 0 ? sent : -errno();
+        } catch (Throwable e) {
+            throw unexpected(e);
+        }
+    }
+
+    /// Sleeps; a signal ends it early.
+    ///
+    /// @param nanos under a second
+    void sleep(long nanos) {
+        try {
+            if (!isTimerExact) { // else this thread's timers may go off 50 µs late
+                isTimerExact = true;
+                int ignored = (int) TimerSlack.PRCTL.invokeExact(errno, PR_SET_TIMERSLACK, 1L);
+            }
+            timespec.set(JAVA_LONG, Long.BYTES, nanos);
+            long ignored = (long) CLOCK_NANOSLEEP.invokeExact(
+                    errno, (long) CLOCK_MONOTONIC, 0L, timespec.address(), 0L, 0L);
         } catch (Throwable e) {
             throw unexpected(e);
         }
@@ -201,14 +284,15 @@ final class LinuxCalls {
 
     private MemorySegment strerror(int code) {
         try {
-            return ((MemorySegment) STRERROR.invokeExact(errno, code)).reinterpret(1024);
+            long words = (long) STRERROR.invokeExact(errno, (long) code, 0L, 0L, 0L, 0L);
+            return MemorySegment.ofAddress(words).reinterpret(1024);
         } catch (Throwable e) {
             throw unexpected(e);
         }
     }
 
-    private static MethodHandle function(String name, FunctionDescriptor type) {
-        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), type, CAPTURE_ERRNO);
+    private static MethodHandle function(String name) {
+        return LINKER.downcallHandle(LINKER.defaultLookup().findOrThrow(name), SHAPE, CAPTURE_ERRNO);
     }
 
     private static IOException asIo(Throwable e) {

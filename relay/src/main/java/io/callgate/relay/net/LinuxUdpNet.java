@@ -11,6 +11,7 @@ import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,9 +27,12 @@ final class LinuxUdpNet implements UdpNet {
     private final IoEventLoop loop;
     private final LinuxCalls calls = new LinuxCalls();
     private final Inbox inbox = new Inbox(calls);
+    private final ErrorQueue errors = new ErrorQueue(calls);
     private final Outbox outbox = new Outbox(calls::send);
+    private final Gather gather = new Gather(DEFAULT_GATHER.toNanos(), System.nanoTime());
     private final Runnable turnEnd = this::onTurnEnd;
     private boolean isTurnEndDue;
+    private int turnPackets;
     private boolean isDelivering;
 
     /// @param loop an epoll loop; every call must come from its thread
@@ -70,8 +74,18 @@ final class LinuxUdpNet implements UdpNet {
 
     private void prepare(int descriptor, boolean isV4, boolean shared) {
         calls.set(descriptor, LinuxCalls.SOL_UDP, LinuxCalls.UDP_GRO, 1); // an older kernel joins nothing: as well
+        int level = isV4 ? LinuxCalls.SOL_IP : LinuxCalls.SOL_IPV6;
+        calls.set(descriptor, level, isV4 ? LinuxCalls.IP_RECVTOS : LinuxCalls.IPV6_RECVTCLASS, 1);
+        calls.set(
+                descriptor,
+                level,
+                isV4 ? LinuxCalls.IP_MTU_DISCOVER : LinuxCalls.IPV6_MTU_DISCOVER,
+                LinuxUdpSocket.usualDiscovery(isV4));
         if (!isV4) {
             calls.set(descriptor, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_V6ONLY, 1);
+        }
+        if (!shared) { // clients tell their own errors, by silence
+            calls.set(descriptor, level, isV4 ? LinuxCalls.IP_RECVERR : LinuxCalls.IPV6_RECVERR, 1);
         }
         if (shared) {
             calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_REUSEPORT, 1);
@@ -128,11 +142,24 @@ final class LinuxUdpNet implements UdpNet {
         }
     }
 
+    /// Tells a socket's reader what ICMP has said.
+    void readErrors(LinuxUdpSocket socket) {
+        flushWhenTurnEnds();
+        try {
+            if (errors.drain(socket)) {
+                socket.awaitDatagrams();
+            }
+        } catch (RuntimeException e) { // no peer can cause this: a fault of ours, which no counter may hide
+            log.atError().setCause(e).log("udp.reader.failed");
+        }
+    }
+
     private void deliver(LinuxUdpSocket socket) {
         PacketBatch batch = inbox.batch();
         if (batch.count() == 0) {
             return;
         }
+        turnPackets += batch.count();
         isDelivering = true;
         try {
             socket.receiver().onBatch(socket, batch);
@@ -154,17 +181,41 @@ final class LinuxUdpNet implements UdpNet {
     private void onTurnEnd() {
         isTurnEndDue = false;
         flush();
+        // The machine's clock, not the relay's: it is the machine that sleeps.
+        long waitNanos = gather.afterTurn(turnPackets, System.nanoTime());
+        turnPackets = 0;
+        if (waitNanos > 0) {
+            calls.sleep(waitNanos);
+        }
+    }
+
+    @Override
+    public boolean canSendWhole() {
+        return true;
+    }
+
+    @Override
+    public void gatherFor(Duration longest) {
+        gather.window(longest.toNanos());
     }
 
     /// Queues one datagram of a socket that is open.
     @SuppressWarnings("ReferenceEquality") // which memory it is, not what stands there
-    void queue(LinuxUdpSocket socket, ByteBuffer memory, int offset, int length, long high, long low, int port) {
+    void queue(
+            LinuxUdpSocket socket,
+            ByteBuffer memory,
+            int offset,
+            int length,
+            long high,
+            long low,
+            int port,
+            int fields) {
         boolean isOfBatch = memory == inbox.batch().memory();
         if (!outbox.hasRoom(isOfBatch ? 0 : length)) {
             outbox.send();
         }
         long address = isOfBatch ? inbox.address() + offset : outbox.copy(memory, offset, length);
-        outbox.add(socket, address, length, high, low, port);
+        outbox.add(socket, address, length, high, low, port, fields);
     }
 
     /// Sends what a socket has queued, before it closes.

@@ -2,6 +2,7 @@ package io.callgate.relay.net;
 
 import io.netty.channel.IoEvent;
 import io.netty.channel.IoRegistration;
+import io.netty.channel.epoll.EpollIoEvent;
 import io.netty.channel.epoll.EpollIoHandle;
 import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
@@ -63,6 +64,23 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
         return receiver;
     }
 
+    /// Whether the datagrams sent from now on may be fragmented on their way.
+    void sendWhole(boolean whole) {
+        net.calls()
+                .set(
+                        descriptor(),
+                        isV4 ? LinuxCalls.SOL_IP : LinuxCalls.SOL_IPV6,
+                        isV4 ? LinuxCalls.IP_MTU_DISCOVER : LinuxCalls.IPV6_MTU_DISCOVER,
+                        whole ? LinuxCalls.PMTUDISC_PROBE : usualDiscovery(isV4));
+    }
+
+    /// Which datagrams may be fragmented, unless one is sent whole. RFC 8656 §14 copies the DF bit of what came in;
+    /// Linux tells nobody that bit, and the alternative is to take it for 0. In IPv6 only the sender fragments, so
+    /// there it must go on learning what fits.
+    static int usualDiscovery(boolean isV4) {
+        return isV4 ? LinuxCalls.PMTUDISC_OMIT : LinuxCalls.PMTUDISC_WANT;
+    }
+
     void onSendFailure(int datagrams) {
         for (int i = 0; i < datagrams; i++) {
             receiver.onSendFailure(this);
@@ -76,6 +94,9 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
 
     @Override
     public void handle(IoRegistration registered, IoEvent event) {
+        if (isOpen() && ((EpollIoEvent) event).ops().contains(EpollIoOps.EPOLLERR)) {
+            net.readErrors(this);
+        }
         if (isOpen()) {
             net.read(this);
         }
@@ -87,7 +108,7 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
     }
 
     @Override
-    public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+    public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port, int fields) {
         if (!isOpen()) {
             return false;
         }
@@ -95,7 +116,7 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
             receiver.onSendFailure(this); // no route from one family to the other
             return true;
         }
-        net.queue(this, memory, offset, length, high, low, port);
+        net.queue(this, memory, offset, length, high, low, port, fields);
         return true;
     }
 

@@ -1,6 +1,7 @@
 package io.callgate.relay.net;
 
 import static java.lang.foreign.ValueLayout.ADDRESS;
+import static java.lang.foreign.ValueLayout.JAVA_BYTE;
 import static java.lang.foreign.ValueLayout.JAVA_INT;
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 import static java.lang.foreign.ValueLayout.JAVA_SHORT;
@@ -28,24 +29,33 @@ final class MessageHeaders {
             MemoryLayout.paddingLayout(4),
             JAVA_INT.withName("bytes"),
             MemoryLayout.paddingLayout(4));
-    private static final long MESSAGE_BYTES = MMSGHDR.byteSize();
-    private static final long NAME = offset("name");
-    private static final long NAME_BYTES = offset("nameBytes");
-    private static final long VECTORS = offset("vectors");
-    private static final long VECTOR_COUNT = offset("vectorCount");
-    private static final long CONTROL = offset("control");
-    private static final long CONTROL_BYTES = offset("controlBytes");
-    private static final long BYTES = offset("bytes");
+    static final long MESSAGE_BYTES = MMSGHDR.byteSize();
+    static final long NAME = offset("name");
+    static final long NAME_BYTES = offset("nameBytes");
+    static final long VECTORS = offset("vectors");
+    static final long VECTOR_COUNT = offset("vectorCount");
+    static final long CONTROL = offset("control");
+    static final long CONTROL_BYTES = offset("controlBytes");
+    static final long BYTES = offset("bytes");
 
-    private static final long VECTOR_BYTES = 16; // struct iovec: base, length
+    static final long VECTOR_BYTES = 16; // struct iovec: base, length
     private static final long NAME_STRIDE = 32;
 
     // struct cmsghdr: length, level, type; then the data.
-    private static final long CONTROL_STRIDE = 32;
-    private static final long CMSG_LEVEL = 8;
-    private static final long CMSG_TYPE = 12;
-    private static final long CMSG_DATA = 16;
+    static final long CONTROL_STRIDE = 128;
+    static final long CMSG_LEVEL = 8;
+    static final long CMSG_TYPE = 12;
+    static final long CMSG_DATA = 16;
     private static final long CMSG_SPACE = 24; // of anything up to 8 bytes
+    static final long CMSG_ALIGN = 8;
+
+    // struct sock_extended_err of linux/errqueue.h.
+    static final long ERROR_ORIGIN = 4;
+    static final long ERROR_TYPE = 5;
+    static final long ERROR_CODE = 6;
+    static final long ERROR_INFO = 8;
+
+    private static final long NONE = -1;
 
     private final MemorySegment messages;
     private final MemorySegment names;
@@ -82,12 +92,12 @@ final class MessageHeaders {
 
     // ------------------------------------------------------------------------------------------------- to receive
 
-    /// Makes room for name and control message, which the kernel has cut to what it wrote.
+    /// Makes room for name and control messages, which the kernel has cut to what it wrote.
     void expect(int i) {
         long message = i * MESSAGE_BYTES;
         messages.set(JAVA_INT, message + NAME_BYTES, SocketName.MAX_BYTES);
         messages.set(JAVA_LONG, message + CONTROL, controls.address() + i * CONTROL_STRIDE);
-        messages.set(JAVA_LONG, message + CONTROL_BYTES, CMSG_SPACE);
+        messages.set(JAVA_LONG, message + CONTROL_BYTES, CONTROL_STRIDE);
     }
 
     /// Bytes received.
@@ -98,11 +108,57 @@ final class MessageHeaders {
     /// Bytes of each of the datagrams that the kernel has joined, but for the last, which may be shorter; 0 if it
     /// is a single one.
     int segmentBytes(int i) {
-        long control = i * CONTROL_STRIDE;
-        boolean isJoined = messages.get(JAVA_LONG, i * MESSAGE_BYTES + CONTROL_BYTES) > CMSG_DATA
-                && controls.get(JAVA_INT, control + CMSG_LEVEL) == LinuxCalls.SOL_UDP
-                && controls.get(JAVA_INT, control + CMSG_TYPE) == LinuxCalls.UDP_GRO;
-        return isJoined ? controls.get(JAVA_INT, control + CMSG_DATA) : 0;
+        long data = control(i, LinuxCalls.SOL_UDP, LinuxCalls.UDP_GRO);
+        return data == NONE ? 0 : controls.get(JAVA_INT, data);
+    }
+
+    /// TOS byte or traffic class; 0 if the kernel did not say it.
+    int tos(int i) {
+        long data = control(i, LinuxCalls.SOL_IP, LinuxCalls.IP_TOS);
+        if (data != NONE) {
+            return controls.get(JAVA_BYTE, data);
+        }
+        data = control(i, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_TCLASS);
+        return data == NONE ? 0 : controls.get(JAVA_INT, data);
+    }
+
+    /// Who says that a datagram did not arrive; 0: nobody.
+    int errorOrigin(int i, boolean isV4) {
+        long data = error(i, isV4);
+        return data == NONE ? 0 : controls.get(JAVA_BYTE, data + ERROR_ORIGIN);
+    }
+
+    /// ICMP's type, of an error with an origin.
+    int errorType(int i, boolean isV4) {
+        return Byte.toUnsignedInt(controls.get(JAVA_BYTE, error(i, isV4) + ERROR_TYPE));
+    }
+
+    int errorCode(int i, boolean isV4) {
+        return Byte.toUnsignedInt(controls.get(JAVA_BYTE, error(i, isV4) + ERROR_CODE));
+    }
+
+    /// The MTU, if the datagram was too big.
+    int errorInfo(int i, boolean isV4) {
+        return controls.get(JAVA_INT, error(i, isV4) + ERROR_INFO);
+    }
+
+    private long error(int i, boolean isV4) {
+        return isV4
+                ? control(i, LinuxCalls.SOL_IP, LinuxCalls.IP_RECVERR)
+                : control(i, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_RECVERR);
+    }
+
+    /// Where the data of a control message of this kind lies; or [#NONE].
+    private long control(int i, int level, int type) {
+        long at = i * CONTROL_STRIDE;
+        long end = at + messages.get(JAVA_LONG, i * MESSAGE_BYTES + CONTROL_BYTES);
+        while (at + CMSG_DATA < end) {
+            if (controls.get(JAVA_INT, at + CMSG_LEVEL) == level && controls.get(JAVA_INT, at + CMSG_TYPE) == type) {
+                return at + CMSG_DATA;
+            }
+            at += (controls.get(JAVA_LONG, at) + CMSG_ALIGN - 1) & -CMSG_ALIGN;
+        }
+        return NONE;
     }
 
     long senderHigh(int i) {
@@ -124,23 +180,36 @@ final class MessageHeaders {
         messages.set(JAVA_INT, i * MESSAGE_BYTES + NAME_BYTES, nameBytes);
     }
 
-    /// Has the kernel cut the message into datagrams.
+    /// Has the kernel cut the message into datagrams, and mark them.
     ///
     /// @param segmentBytes of each but the last, which may be shorter; 0 to send it as one
-    void cutInto(int i, int segmentBytes) {
-        long message = i * MESSAGE_BYTES;
-        if (segmentBytes == 0) {
-            messages.set(JAVA_LONG, message + CONTROL, 0);
-            messages.set(JAVA_LONG, message + CONTROL_BYTES, 0);
-            return;
+    /// @param tos TOS byte or traffic class; 0 is the kernel's own
+    void control(int i, boolean isV4, int segmentBytes, int tos) {
+        long start = i * CONTROL_STRIDE;
+        long at = start;
+        if (segmentBytes != 0) {
+            head(at, Short.BYTES, LinuxCalls.SOL_UDP, LinuxCalls.UDP_SEGMENT);
+            controls.set(JAVA_SHORT, at + CMSG_DATA, (short) segmentBytes);
+            at += CMSG_SPACE;
         }
-        long control = i * CONTROL_STRIDE;
-        controls.set(JAVA_LONG, control, CMSG_DATA + Short.BYTES);
-        controls.set(JAVA_INT, control + CMSG_LEVEL, LinuxCalls.SOL_UDP);
-        controls.set(JAVA_INT, control + CMSG_TYPE, LinuxCalls.UDP_SEGMENT);
-        controls.set(JAVA_SHORT, control + CMSG_DATA, (short) segmentBytes);
-        messages.set(JAVA_LONG, message + CONTROL, controls.address() + control);
-        messages.set(JAVA_LONG, message + CONTROL_BYTES, CMSG_SPACE);
+        if (tos != 0) {
+            if (isV4) {
+                head(at, Integer.BYTES, LinuxCalls.SOL_IP, LinuxCalls.IP_TOS);
+            } else {
+                head(at, Integer.BYTES, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_TCLASS);
+            }
+            controls.set(JAVA_INT, at + CMSG_DATA, tos);
+            at += CMSG_SPACE;
+        }
+        long message = i * MESSAGE_BYTES;
+        messages.set(JAVA_LONG, message + CONTROL, at == start ? 0 : controls.address() + start);
+        messages.set(JAVA_LONG, message + CONTROL_BYTES, at - start);
+    }
+
+    private void head(long at, int dataBytes, int level, int type) {
+        controls.set(JAVA_LONG, at, CMSG_DATA + dataBytes);
+        controls.set(JAVA_INT, at + CMSG_LEVEL, level);
+        controls.set(JAVA_INT, at + CMSG_TYPE, type);
     }
 
     private static long offset(String field) {

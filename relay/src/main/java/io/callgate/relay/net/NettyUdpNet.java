@@ -16,6 +16,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -93,6 +94,16 @@ final class NettyUdpNet implements UdpNet {
     }
 
     @Override
+    public boolean canSendWhole() {
+        return false; // Netty has no way to say it of a single datagram
+    }
+
+    @Override
+    public void gatherFor(Duration longest) {
+        // Netty decides when its loop reads.
+    }
+
+    @Override
     public void flush() {
         for (int i = 0; i < dirty.size(); i++) {
             dirty.get(i).flush();
@@ -163,7 +174,7 @@ final class NettyUdpNet implements UdpNet {
         }
 
         @Override
-        public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+        public boolean send(ByteBuffer memory, int offset, int length, long high, long low, int port, int fields) {
             if (!channel.isWritable()) {
                 return false;
             }
@@ -228,7 +239,8 @@ final class NettyUdpNet implements UdpNet {
                         length,
                         high(sender.getAddress().getAddress()),
                         low(sender.getAddress().getAddress()),
-                        sender.getPort());
+                        sender.getPort(),
+                        IpFields.NONE);
             } finally {
                 packet.release();
             }

@@ -15,6 +15,7 @@ final class Outbox {
     private static final int MAX_RUN = 64; // UDP_MAX_SEGMENTS of kernels up to 6.8; 128 since
     private static final int MAX_RUN_BYTES = 65_507; // of IPv4; 20 less than IPv6 allows
     private static final int RUNS_SPLIT_AFTER_REFUSAL = 1_000;
+    private static final int RETRIES = 2;
     private static final int NONE = -1;
 
     private final Kernel kernel;
@@ -27,6 +28,7 @@ final class Outbox {
     private final long[] highs = new long[PACKETS];
     private final long[] lows = new long[PACKETS];
     private final int[] ports = new int[PACKETS];
+    private final int[] fields = new int[PACKETS];
     private final int[] nexts = new int[PACKETS];
     private int packets;
 
@@ -88,13 +90,14 @@ final class Outbox {
     /// Queues a packet; [#hasRoom] for it.
     ///
     /// @param address unchanged until the next [#send]
-    void add(LinuxUdpSocket socket, long address, int length, long high, long low, int port) {
+    void add(LinuxUdpSocket socket, long address, int length, long high, long low, int port, int ipFields) {
         int packet = packets++;
         addresses[packet] = address;
         lengths[packet] = length;
         highs[packet] = high;
         lows[packet] = low;
         ports[packet] = port;
+        fields[packet] = ipFields;
         nexts[packet] = NONE;
         Chain chain = socket.chain();
         if (chain.first == NONE) {
@@ -123,24 +126,36 @@ final class Outbox {
         chain.first = NONE;
         int messages = 0;
         int vectors = 0;
+        boolean isWhole = false;
         while (packet != NONE) {
+            if (isWhole != IpFields.isWhole(fields[packet])) { // a setting of the socket, not of the message
+                handAll(socket, messages);
+                messages = 0;
+                vectors = 0;
+                isWhole = !isWhole;
+                socket.sendWhole(isWhole);
+            }
             int run = runFrom(packet, chain);
             firsts[messages] = packet;
             runs[messages] = run;
             headers.receiver(messages, socket.isV4(), highs[packet], lows[packet], ports[packet]);
-            headers.cutInto(messages, run == 1 ? 0 : lengths[packet]);
+            headers.control(
+                    messages, socket.isV4(), run == 1 ? 0 : lengths[packet], IpFields.tos(fields[packet]));
             headers.vectors(messages, vectors, run);
             for (int i = 0; i < run; i++) {
                 headers.vector(vectors++, addresses[packet], lengths[packet]);
                 packet = nexts[packet];
             }
             if (++messages == MESSAGES) {
-                hand(socket, messages);
+                handAll(socket, messages);
                 messages = 0;
                 vectors = 0;
             }
         }
-        hand(socket, messages);
+        handAll(socket, messages);
+        if (isWhole) {
+            socket.sendWhole(false);
+        }
     }
 
     /// How many packets from this one on may go as one message: same receiver, same length, the last may be
@@ -171,14 +186,15 @@ final class Outbox {
         return lengths[next] <= length
                 && lengths[next] > 0
                 && ports[next] == ports[first]
+                && fields[next] == fields[first]
                 && lows[next] == lows[first]
                 && highs[next] == highs[first];
     }
 
-    private void hand(LinuxUdpSocket socket, int messages) {
+    private void handAll(LinuxUdpSocket socket, int messages) {
         int done = 0;
         while (done < messages) {
-            int result = kernel.send(socket.descriptor(), headers.address(done), messages - done);
+            int result = hand(socket, done, messages - done);
             if (result > 0) {
                 done += result;
             } else if (isFull(result)) {
@@ -189,6 +205,32 @@ final class Outbox {
                 onRefusal(socket, done++, result);
             }
         }
+    }
+
+    private int hand(LinuxUdpSocket socket, int first, int messages) {
+        int result = kernel.send(socket.descriptor(), headers.address(first), messages);
+        for (int again = 0; again < RETRIES && isOfEarlierOne(result); again++) {
+            result = kernel.send(socket.descriptor(), headers.address(first), messages);
+        }
+        return result;
+    }
+
+    /// What ICMP said of an earlier datagram is told once, in the place of sending this one. It may also be about
+    /// this one: then it is said again.
+    private static boolean isOfEarlierOne(int result) {
+        return switch (-result) {
+            case LinuxCalls.EACCES,
+                    LinuxCalls.ENONET,
+                    LinuxCalls.EPROTO,
+                    LinuxCalls.EMSGSIZE,
+                    LinuxCalls.ENOPROTOOPT,
+                    LinuxCalls.EOPNOTSUPP,
+                    LinuxCalls.ENETUNREACH,
+                    LinuxCalls.ECONNREFUSED,
+                    LinuxCalls.EHOSTDOWN,
+                    LinuxCalls.EHOSTUNREACH -> true;
+            default -> false;
+        };
     }
 
     /// The network card's queue holds all that this socket may have waiting: what comes now would be late.
@@ -207,10 +249,10 @@ final class Outbox {
         int packet = firsts[message];
         int length = lengths[packet];
         int failures = 0;
-        headers.cutInto(message, 0);
+        headers.control(message, socket.isV4(), 0, IpFields.tos(fields[packet]));
         for (int i = 0; i < run; i++) {
             headers.vectors(message, vectorOf(message) + i, 1);
-            if (kernel.send(socket.descriptor(), headers.address(message), 1) < 0) {
+            if (hand(socket, message, 1) < 0) {
                 failures++;
             }
             packet = nexts[packet];

@@ -25,6 +25,7 @@ public final class PacketBatch {
     private final long[] highs;
     private final long[] lows;
     private final int[] ports;
+    private final int[] fields;
     private int count;
 
     /// @param memory direct
@@ -36,6 +37,7 @@ public final class PacketBatch {
         this.highs = new long[capacity];
         this.lows = new long[capacity];
         this.ports = new int[capacity];
+        this.fields = new int[capacity];
     }
 
     public int count() {
@@ -71,6 +73,11 @@ public final class PacketBatch {
         return ports[i];
     }
 
+    /// What of its IP header goes on with it: [IpFields].
+    public int fields(int i) {
+        return fields[i];
+    }
+
     /// How many packets may still be added.
     int room() {
         return offsets.length - count;
@@ -80,12 +87,13 @@ public final class PacketBatch {
         count = 0;
     }
 
-    void add(int offset, int length, long high, long low, int port) {
+    void add(int offset, int length, long high, long low, int port, int ipFields) {
         offsets[count] = offset;
         lengths[count] = length;
         highs[count] = high;
         lows[count] = low;
         ports[count] = port;
+        fields[count] = ipFields;
         count++;
     }
 }

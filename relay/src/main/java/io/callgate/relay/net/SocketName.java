@@ -12,12 +12,12 @@ final class SocketName {
     /// Of `sockaddr_in6`, the longer one.
     static final int MAX_BYTES = 28;
 
-    private static final int V4_BYTES = 16;
-    private static final int PORT = 2;
-    private static final int V4_ADDRESS = 4;
-    private static final int V6_FLOW = 4;
-    private static final int V6_ADDRESS = 8;
-    private static final int V6_SCOPE = 24;
+    static final int V4_BYTES = 16;
+    static final int PORT = 2;
+    static final int V4_ADDRESS = 4;
+    static final int V6_FLOW = 4;
+    static final int V6_ADDRESS = 8;
+    static final int V6_SCOPE = 24;
 
     private static final ValueLayout.OfShort NETWORK_SHORT = JAVA_SHORT.withOrder(ByteOrder.BIG_ENDIAN);
     private static final ValueLayout.OfInt NETWORK_INT = JAVA_INT.withOrder(ByteOrder.BIG_ENDIAN);

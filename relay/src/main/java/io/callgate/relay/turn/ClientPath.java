@@ -2,6 +2,7 @@ package io.callgate.relay.turn;
 
 import io.callgate.model.IpAddress;
 import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.net.IpFields;
 import io.callgate.relay.net.UdpSocket;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -42,8 +43,9 @@ abstract sealed class ClientPath {
     /// Sends ChannelData or a Data indication.
     ///
     /// @param memory must stay unchanged until the loop flushes; up to 3 bytes behind the packet are overwritten
+    /// @param fields of the peer's packet ([IpFields]); a stream has its own (RFC 8656 §16)
     /// @return false if the client takes no more and the packet was dropped
-    abstract boolean media(ByteBuffer memory, int offset, int length, long nowNanos);
+    abstract boolean media(ByteBuffer memory, int offset, int length, int fields, long nowNanos);
 
     /// A client by UDP.
     static final class Datagrams extends ClientPath {
@@ -97,8 +99,8 @@ abstract sealed class ClientPath {
         }
 
         @Override
-        boolean media(ByteBuffer memory, int offset, int length, long nowNanos) {
-            return socket.send(memory, offset, length, high, low, port);
+        boolean media(ByteBuffer memory, int offset, int length, int fields, long nowNanos) {
+            return socket.send(memory, offset, length, high, low, port, fields);
         }
     }
 
@@ -153,7 +155,7 @@ abstract sealed class ClientPath {
         }
 
         @Override
-        boolean media(ByteBuffer memory, int offset, int length, long nowNanos) {
+        boolean media(ByteBuffer memory, int offset, int length, int fields, long nowNanos) {
             int padded = (length + 3) & ~3; // RFC 8656 §12.5: over a stream, messages are padded to four bytes
             for (int at = length; at < padded; at++) {
                 memory.put(offset + at, (byte) 0);

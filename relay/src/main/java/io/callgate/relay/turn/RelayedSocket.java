@@ -4,11 +4,13 @@ import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.net.IpFields;
 import io.callgate.relay.net.PacketBatch;
 import io.callgate.relay.net.UdpReceiver;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.wire.turn.ChannelData;
 import io.callgate.wire.turn.DataIndication;
+import io.callgate.wire.turn.IcmpIndication;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -44,7 +46,8 @@ final class RelayedSocket implements UdpReceiver {
     /// Sends a payload of the client to a peer that policy allows.
     ///
     /// @param memory must stay unchanged until the loop flushes
-    void toPeer(ByteBuffer memory, int offset, int length, long high, long low, int port) {
+    /// @param fields for its IP header: [IpFields]
+    void toPeer(ByteBuffer memory, int offset, int length, long high, long low, int port, int fields) {
         DropReason refusal = allocation.grant().meter().toPeer(length, loop.nowNanos());
         if (refusal != null) {
             loop.drops().count(refusal);
@@ -52,8 +55,8 @@ final class RelayedSocket implements UdpReceiver {
         }
         IpAddress own = server.ports().bindOf(high, low);
         boolean sent = own == null
-                ? socket.send(memory, offset, length, high, low, port)
-                : socket.send(memory, offset, length, own.high(), own.low(), port);
+                ? socket.send(memory, offset, length, high, low, port, fields)
+                : socket.send(memory, offset, length, own.high(), own.low(), port, fields);
         if (!sent) {
             loop.drops().count(DropReason.QUEUE_FULL);
         }
@@ -106,11 +109,17 @@ final class RelayedSocket implements UdpReceiver {
         if (channel != null) {
             int start = payload - ChannelData.HEADER_BYTES;
             ChannelData.writeHeader(memory, start, channel.number(), length);
-            sent = server.media(allocation.client(), memory, start, ChannelData.HEADER_BYTES + length);
+            sent = server.media(
+                    allocation.client(), memory, start, ChannelData.HEADER_BYTES + length, batch.fields(i));
         } else {
             int start = DataIndication.writeAround(
                     memory, payload, length, server.nextIndicationId(), now, high, low, port);
-            sent = server.media(allocation.client(), memory, start, DataIndication.totalBytes(isIpv6(), length));
+            sent = server.media(
+                    allocation.client(),
+                    memory,
+                    start,
+                    DataIndication.totalBytes(isIpv6(), length),
+                    batch.fields(i));
         }
         return sent ? null : DropReason.QUEUE_FULL;
     }
@@ -118,6 +127,27 @@ final class RelayedSocket implements UdpReceiver {
     @Override
     public void onUnreadable(UdpSocket from) {
         loop.drops().count(DropReason.UNREADABLE);
+    }
+
+    /// Told to the client if it may reach that peer, whoever said it (RFC 8656 §11.5).
+    @Override
+    public void onIcmp(UdpSocket from, long high, long low, int port, int type, int code, int mtuBytes) {
+        long now = loop.readClock();
+        IpAddress own = server.ports().publicOf(high, low);
+        long peerHigh = own == null ? high : own.high();
+        long peerLow = own == null ? low : own.low();
+        Permission permission = allocation.permission(peerHigh, peerLow);
+        if (allocation.isEnded() || permission == null || !permission.isAlive(now)) {
+            loop.drops().count(allocation.isEnded() ? DropReason.NO_ALLOCATION : DropReason.NO_PERMISSION);
+            return;
+        }
+        ByteBuffer message = ByteBuffer.allocate(IcmpIndication.totalBytes(isIpv6()));
+        IcmpIndication.write(
+                message, server.nextIndicationId(), now, peerHigh, peerLow, port, type, code, mtuBytes);
+        if (!server.media(allocation.client(), message, 0, message.capacity(), IpFields.NONE)) {
+            loop.drops().count(DropReason.QUEUE_FULL);
+        }
+        server.flushStreams();
     }
 
     @Override

@@ -120,7 +120,7 @@ final class TurnRequests {
     }
 
     /// What the codec does not know, and what it knows but this server cannot do.
-    private static List<Integer> notUnderstood(Message request) {
+    private List<Integer> notUnderstood(Message request) {
         List<Integer> types = new ArrayList<>(request.unknownRequired());
         for (Attribute attribute : request.attributes()) {
             switch (attribute.type()) {
@@ -128,8 +128,12 @@ final class TurnRequests {
                         AttributeType.RESPONSE_PORT,
                         AttributeType.PADDING,
                         AttributeType.ACCESS_TOKEN,
-                        AttributeType.CONNECTION_ID,
-                        AttributeType.DONT_FRAGMENT -> types.add(attribute.type());
+                        AttributeType.CONNECTION_ID -> types.add(attribute.type());
+                case AttributeType.DONT_FRAGMENT -> {
+                    if (!loop.net().canSendWhole()) { // RFC 8656 §7.2
+                        types.add(attribute.type());
+                    }
+                }
                 default -> {}
             }
         }

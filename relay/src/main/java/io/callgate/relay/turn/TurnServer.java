@@ -6,6 +6,7 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.EndReason;
 import io.callgate.relay.grant.Grant;
 import io.callgate.relay.loop.RelayLoop;
+import io.callgate.relay.net.IpFields;
 import io.callgate.relay.net.UdpSocket;
 import io.callgate.wire.stun.AttributeCursor;
 import io.callgate.wire.stun.AttributeType;
@@ -48,14 +49,22 @@ public final class TurnServer {
 
     /// Takes a packet of a client with an allocation on this loop.
     ///
+    /// @param fields of its IP header, which go on with what is in it: [IpFields]
     /// @return false if there is no such client here; the packet was not touched
     public boolean takeKnown(
-            ListenerPoint listener, ByteBuffer memory, int offset, int length, long high, long low, int port) {
+            ListenerPoint listener,
+            ByteBuffer memory,
+            int offset,
+            int length,
+            long high,
+            long low,
+            int port,
+            int fields) {
         Allocation allocation = allocations.find(high, low, port, listener);
         if (allocation == null || endedByTime(allocation)) {
             return false;
         }
-        take(allocation.client(), allocation, memory, offset, length);
+        take(allocation.client(), allocation, memory, offset, length, fields);
         return true;
     }
 
@@ -85,7 +94,13 @@ public final class TurnServer {
             return;
         }
         context.checkRuns().sawUdpFrom(high, low);
-        take(new ClientPath.Datagrams(listener, socket).pointTo(high, low, port), null, memory, offset, length);
+        take(
+                new ClientPath.Datagrams(listener, socket).pointTo(high, low, port),
+                null,
+                memory,
+                offset,
+                length,
+                IpFields.NONE);
     }
 
     /// Whether the client holds an allocation.
@@ -96,7 +111,8 @@ public final class TurnServer {
     /// One whole message of a client by TCP.
     void takeFromStream(ClientPath.Stream client, ByteBuffer memory, int offset, int length) {
         Allocation allocation = allocations.find(client);
-        take(client, allocation == null || endedByTime(allocation) ? null : allocation, memory, offset, length);
+        Allocation live = allocation == null || endedByTime(allocation) ? null : allocation;
+        take(client, live, memory, offset, length, IpFields.NONE); // RFC 8656 §15: a stream's header is its own
     }
 
     /// The timer comes twice a second; a packet in between finds the allocation ended all the same.
@@ -108,14 +124,20 @@ public final class TurnServer {
         return isOver;
     }
 
-    private void take(ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
+    private void take(
+            ClientPath client,
+            @Nullable Allocation allocation,
+            ByteBuffer memory,
+            int offset,
+            int length,
+            int fields) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
         if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
-            countDrop(channelData(allocation, memory, offset, length));
+            countDrop(channelData(allocation, memory, offset, length, fields));
         } else if (!StunHeader.looksLikeStun(memory, offset, length)) {
             loop.drops().count(first <= 3 ? DropReason.MALFORMED : DropReason.UNKNOWN_PROTOCOL);
         } else if (StunHeader.messageType(memory, offset) == StunHeader.SEND_INDICATION) {
-            countDrop(send(allocation, memory, offset, length));
+            countDrop(send(allocation, memory, offset, length, fields));
         } else if (StunHeader.messageClass(memory, offset) == MessageClass.REQUEST) {
             requests.take(client, allocation, memory, offset, length);
         } else {
@@ -132,7 +154,7 @@ public final class TurnServer {
     /// ChannelData of a client (RFC 8656 §12.6). Policy was asked when the channel was bound, and is asked again
     /// when it changes.
     private @Nullable DropReason channelData(
-            @Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
+            @Nullable Allocation allocation, ByteBuffer memory, int offset, int length, int fields) {
         if (allocation == null) {
             return DropReason.NO_ALLOCATION;
         }
@@ -150,13 +172,15 @@ public final class TurnServer {
                         ChannelData.payloadBytes(memory, offset),
                         channel.high(),
                         channel.low(),
-                        channel.port());
+                        channel.port(),
+                        fields);
         return null;
     }
 
     /// A Send indication (RFC 8656 §11.2). Dropped if an attribute that counts stands in it twice: what is
     /// checked and what is used must be the same.
-    private @Nullable DropReason send(@Nullable Allocation allocation, ByteBuffer memory, int offset, int length) {
+    private @Nullable DropReason send(
+            @Nullable Allocation allocation, ByteBuffer memory, int offset, int length, int fields) {
         if (allocation == null) {
             return DropReason.NO_ALLOCATION;
         }
@@ -166,6 +190,7 @@ public final class TurnServer {
         int peer = -1;
         int data = -1;
         int dataBytes = 0;
+        int outFields = fields;
         while (cursor.next()) {
             switch (cursor.type()) {
                 case AttributeType.XOR_PEER_ADDRESS -> {
@@ -188,9 +213,15 @@ public final class TurnServer {
                         AttributeType.MESSAGE_INTEGRITY_SHA256 -> {
                     // Indications are not authenticated (RFC 8656 §5); a client that signs them does no harm.
                 }
+                case AttributeType.DONT_FRAGMENT -> {
+                    if (!loop.net().canSendWhole()) {
+                        return DropReason.UNKNOWN_ATTRIBUTE;
+                    }
+                    outFields = IpFields.whole(outFields);
+                }
                 default -> {
                     if (AttributeType.isComprehensionRequired(cursor.type())) {
-                        return DropReason.UNKNOWN_ATTRIBUTE; // DONT-FRAGMENT too, until the sockets can do it
+                        return DropReason.UNKNOWN_ATTRIBUTE;
                     }
                 }
             }
@@ -201,7 +232,7 @@ public final class TurnServer {
         long high = XorAddress.high(memory, peer, offset);
         long low = XorAddress.low(memory, peer, offset);
         boolean isIpv6 = XorAddress.isIpv6(memory, peer);
-        return toPeer(allocation, isIpv6, high, low, XorAddress.port(memory, peer), memory, data, dataBytes);
+        return toPeer(allocation, isIpv6, high, low, XorAddress.port(memory, peer), memory, data, dataBytes, outFields);
     }
 
     private @Nullable DropReason toPeer(
@@ -212,7 +243,8 @@ public final class TurnServer {
             int port,
             ByteBuffer memory,
             int data,
-            int dataBytes) {
+            int dataBytes,
+            int fields) {
         RelayedSocket relayed = allocation.relayed(isIpv6);
         if (relayed == null || isIpv6 == IpAddress.isV4(high, low)) {
             return DropReason.WRONG_FAMILY; // also IPv6's ::ffff:a.b.c.d, which no IPv6 socket reaches
@@ -225,15 +257,15 @@ public final class TurnServer {
         if (refusal != null) {
             return refusal;
         }
-        relayed.toPeer(memory, data, dataBytes, high, low, port);
+        relayed.toPeer(memory, data, dataBytes, high, low, port, fields);
         return null;
     }
 
     /// Sends ChannelData or a Data indication to a client; streams are written through by [#flushStreams].
     ///
     /// @return false if it was dropped
-    boolean media(ClientPath client, ByteBuffer memory, int offset, int length) {
-        boolean sent = client.media(memory, offset, length, loop.nowNanos());
+    boolean media(ClientPath client, ByteBuffer memory, int offset, int length, int fields) {
+        boolean sent = client.media(memory, offset, length, fields, loop.nowNanos());
         if (client instanceof ClientPath.Stream stream && stream.markQueued()) {
             queuedStreams.add(stream);
         }

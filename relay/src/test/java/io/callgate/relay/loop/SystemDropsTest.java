@@ -70,6 +70,9 @@ class SystemDropsTest {
         public void onUnreadable(UdpSocket socket) {}
 
         @Override
+        public void onIcmp(UdpSocket socket, long high, long low, int port, int type, int code, int mtuBytes) {}
+
+        @Override
         public void onSendFailure(UdpSocket socket) {}
     }
 }

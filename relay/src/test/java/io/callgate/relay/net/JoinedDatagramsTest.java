@@ -251,7 +251,7 @@ class JoinedDatagramsTest {
 
     private static void queue(Outbox outbox, Socket socket, int count, int length) {
         for (int i = 0; i < count; i++) {
-            outbox.add((LinuxUdpSocket) socket.udp(), 0, length, 0, 0x0000_FFFF_7F00_0001L, 9);
+            outbox.add((LinuxUdpSocket) socket.udp(), 0, length, 0, 0x0000_FFFF_7F00_0001L, 9, IpFields.NONE);
         }
     }
 

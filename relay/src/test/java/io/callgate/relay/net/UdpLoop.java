@@ -65,24 +65,28 @@ final class UdpLoop implements AutoCloseable {
     }
 
     /// A datagram with where it came from.
-    record Datagram(Bytes content, long high, long low, int port) {
+    record Datagram(Bytes content, long high, long low, int port, int fields) {
         byte[] bytes() {
             return content.toArray();
         }
     }
+
+    /// What was said of a datagram.
+    record Icmp(long high, long low, int port, int type, int code, int mtuBytes) {}
 
     /// Keeps what comes.
     static class Receiver implements UdpReceiver {
         final BlockingQueue<Datagram> received = new LinkedBlockingQueue<>();
         final AtomicInteger unreadable = new AtomicInteger();
         final AtomicInteger sendFailures = new AtomicInteger();
+        final BlockingQueue<Icmp> icmp = new LinkedBlockingQueue<>();
 
         @Override
         public void onBatch(UdpSocket socket, PacketBatch batch) {
             for (int i = 0; i < batch.count(); i++) {
                 byte[] bytes = new byte[batch.length(i)];
                 batch.memory().get(batch.offset(i), bytes);
-                received.add(new Datagram(Bytes.of(bytes), batch.high(i), batch.low(i), batch.port(i)));
+                received.add(new Datagram(Bytes.of(bytes), batch.high(i), batch.low(i), batch.port(i), batch.fields(i)));
             }
         }
 
@@ -92,17 +96,30 @@ final class UdpLoop implements AutoCloseable {
         }
 
         @Override
+        public void onIcmp(UdpSocket socket, long high, long low, int port, int type, int code, int mtuBytes) {
+            icmp.add(new Icmp(high, low, port, type, code, mtuBytes));
+        }
+
+        @Override
         public void onSendFailure(UdpSocket socket) {
             sendFailures.incrementAndGet();
         }
 
         Datagram next() {
+            return next(received);
+        }
+
+        Icmp nextIcmp() {
+            return next(icmp);
+        }
+
+        private static <T> T next(BlockingQueue<T> queue) {
             try {
-                Datagram datagram = received.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
-                if (datagram == null) {
+                T first = queue.poll(TIMEOUT_SECONDS, TimeUnit.SECONDS);
+                if (first == null) {
                     throw new AssertionError("nothing came");
                 }
-                return datagram;
+                return first;
             } catch (InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -121,13 +138,17 @@ final class UdpLoop implements AutoCloseable {
     record Socket(UdpSocket udp, InetSocketAddress address, Receiver receiver) {
         /// On the loop; not flushed.
         boolean send(byte[] bytes, InetSocketAddress to) {
+            return send(bytes, to, IpFields.NONE);
+        }
+
+        boolean send(byte[] bytes, InetSocketAddress to, int fields) {
             byte[] octets = to.getAddress().getAddress();
             ByteBuffer memory = ByteBuffer.allocateDirect(bytes.length).put(bytes);
             long high = octets.length == 4 ? 0 : ByteBuffer.wrap(octets).getLong();
             long low = octets.length == 4
                     ? 0x0000_FFFF_0000_0000L | (ByteBuffer.wrap(octets).getInt() & 0xFFFF_FFFFL)
                     : ByteBuffer.wrap(octets).getLong(8);
-            return udp.send(memory.clear(), 0, bytes.length, high, low, to.getPort());
+            return udp.send(memory.clear(), 0, bytes.length, high, low, to.getPort(), fields);
         }
     }
 }

@@ -7,6 +7,7 @@ import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Drops;
 import io.callgate.relay.loop.ClientAddress;
+import io.callgate.relay.net.IpFields;
 import io.callgate.wire.turn.ChannelData;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
@@ -236,14 +237,14 @@ class MediaQueueTest {
                 queue,
                 new ClientAddress(IpAddress.parse("127.0.0.1"), 5000));
         for (int i = 0; i < 10; i++) {
-            client.media(message(101), 0, 101, START); // padded to 104
+            client.media(message(101), 0, 101, IpFields.NONE, START); // padded to 104
         }
         client.flush(START);
         gate.open(1);
         client.flush(START);
         assertThat(received()).containsExactlyElementsOf(numbers(1, 10)); // one step
         for (int i = 0; i < 60; i++) {
-            client.media(message(1000), 0, 1000, START);
+            client.media(message(1000), 0, 1000, IpFields.NONE, START);
         }
         client.flush(START);
         gate.open(1);

@@ -1,0 +1,52 @@
+package io.callgate.e2e;
+
+import io.callgate.testkit.LabProcess;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Properties;
+import java.util.regex.Pattern;
+
+/// A vendor's sample of `examples/`, as a program in corp.
+enum VendorSample {
+    AGORA("AgoraSample", "1001", "connection state 3, reason 1"),
+    NERTC("NertcSample", "1002", "connection state 3, reason 6"),
+    ZEGO("ZegoSample", "1003", "is CONNECTED, error 0");
+
+    private final String name;
+    private final String uid;
+    private final String inRoom;
+
+    VendorSample(String name, String uid, String inRoom) {
+        this.name = name;
+        this.uid = uid;
+        this.inRoom = inRoom;
+    }
+
+    /// A line that it prints once it is in the room.
+    Pattern inRoom() {
+        return Pattern.compile(inRoom + "$");
+    }
+
+    /// Whose token it takes.
+    String uid() {
+        return uid;
+    }
+
+    /// @param told [RtcBench#told] with a token for [#uid]
+    LabProcess start(RtcBench bench, Properties told) {
+        List<String> command = List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx48m",
+                "-XX:TieredStopAtLevel=1", // starts sooner; what matters is libwebrtc's
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                "io.callgate.examples.vendors." + name,
+                told.getProperty("entries"),
+                told.getProperty("ca"),
+                told.getProperty("janus"),
+                told.getProperty("room"));
+        return bench.lab().corp().start(name, command, Map.of("CALLGATE_TOKEN", told.getProperty("token." + uid)));
+    }
+}
