@@ -240,9 +240,11 @@ class CloudProxyContractTest {
     void afterCloseEverythingIsNotInitialized() {
         CloudProxy proxy = proxy();
         proxy.start();
+        var waiting = proxy.openTunnel(NOBODY);
         proxy.close();
         proxy.close();
 
+        assertThat(waiting).failsWithin(Duration.ofSeconds(5));
         assertThat(proxy.state()).isEqualTo("CLOSED");
         assertThat(proxy.start()).isEqualTo(ErrorCode.NOT_INITIALIZED);
         assertThat(proxy.stop()).isEqualTo(ErrorCode.NOT_INITIALIZED);

@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.client.CloudProxy;
+import io.callgate.client.CloudTunnel;
 import io.callgate.client.DirectProbe;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.NetworkKind;
+import io.callgate.client.net.Attempt;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
 import io.callgate.client.network.Network;
 import io.callgate.client.network.NetworkMonitor;
+import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.model.RequestedMode;
@@ -31,6 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -241,6 +245,31 @@ class ClientLabTest {
             }
         });
         assertThat(watch.packets()).as("the watch sees a leak").isPositive();
+    }
+
+    /// Past a firewall, to a peer and back: each is checked byte for byte, and what is missing is told.
+    @Test
+    void payloadsPassByteForByte() throws Exception {
+        int count = LabSize.chosen() == LabSize.WHOLE ? 1_000_000 : 20_000;
+        PayloadChecker checker = new PayloadChecker(count);
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard())) {
+            call.awaitPlan(EffectivePath.CLOUD_UDP);
+            CloudTunnel tunnel =
+                    fleet.corp().inside(() -> call.sdk().openTunnel(checker)).get(30, TimeUnit.SECONDS);
+            tunnel.open(peer.address(), Attempt.within(new TunnelRelay.RealTime(), Duration.ofSeconds(5)));
+
+            checker.send(tunnel, peer.address());
+
+            DatagramTunnel.Statistics counted = tunnel.statistics();
+            assertThat(checker.wrongCount()).as("changed or twice").isZero();
+            assertThat(counted.sentDatagrams()).isEqualTo(count);
+            assertThat(counted.notSent()).isZero();
+            assertThat(counted.receivedDatagrams()).isEqualTo(checker.arrivedCount());
+            int lost = count - checker.arrivedCount();
+            times.add("| of %d datagrams, there and back, lost (changed or twice: none) | %d | %d |"
+                    .formatted(count, lost, count / 1000));
+            assertThat(lost).isLessThanOrEqualTo(count / 1000);
+        }
     }
 
     @ParameterizedTest(name = "entry {0}, DNS: {1}")
