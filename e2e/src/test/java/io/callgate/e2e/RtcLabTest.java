@@ -37,7 +37,7 @@ class RtcLabTest {
     private static final long DRAINED_MILLIS = 300;
     private static final long MOVED_MILLIS = 3_000;
 
-    private final int rounds = LabSize.chosen() == LabSize.WHOLE ? 5 : 1;
+    private final int rounds = LabSize.chosen() == LabSize.WHOLE ? 5 : 3;
     private final Path folder = Path.of("target", "lab-rtc").toAbsolutePath();
     private Path launcher;
 
