@@ -245,8 +245,8 @@ class ZegoRowsTest {
 
         expect("room room 1 0", "room room 2 0");
         assertThat(cloud.probes())
-                .as("the first answer was for another network")
-                .isEqualTo(2);
+                .as("the first answer was for another network; and the direct way is looked after")
+                .isGreaterThanOrEqualTo(2);
     }
 
     // ------------------------------------------------------------------------------------- setCloudProxyConfig
