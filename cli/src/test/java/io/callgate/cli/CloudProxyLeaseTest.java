@@ -5,14 +5,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.client.CloudProxy;
 import io.callgate.client.LeaseStore;
 import io.callgate.client.failure.Failure;
+import io.callgate.client.failure.PathException;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Trust;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistFormat;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.AppToken;
 import io.callgate.model.Candidate;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.Secret;
+import io.callgate.model.SignedAllowlist;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;
@@ -21,9 +26,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
@@ -116,6 +125,48 @@ class CloudProxyLeaseTest {
         assertThat(desk.asked.get(1)).isEqualTo("POST /v1/leases/x/renew");
         events.await("allowlist 2");
         events.await("quota warning");
+    }
+
+    @Test
+    void theVersionThatTheFirewallHasIsToldToControlAndANewerOneToTheApp() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.setAllowlistVersion(7);
+
+        started(builder(TIME, desk.address()).token(() -> "a.token.here").allowlistVersion(6));
+
+        events.await("allowlist 7");
+        assertThat(desk.bodies.getFirst()).contains("\"allowlistVersion\":6");
+    }
+
+    @Test
+    void anAllowlistIsBelievedByTheOperatorsKeyAlone() throws Exception {
+        KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+        byte[] der = pair.getPublic().getEncoded();
+        AllowlistKey key = AllowlistKey.parse(
+                "ed25519/" + Base64.getEncoder().encodeToString(Arrays.copyOfRange(der, der.length - 32, der.length)));
+        Allowlist list = new Allowlist(
+                Optional.of(new AppId("demo")), 7, Instant.EPOCH, Allowlist.Side.CLIENT, List.of());
+        String signed = SignedAllowlist.sign(
+                        list, new SignedAllowlist.Signer(pair.getPrivate(), key), Optional.empty())
+                .render(AllowlistFormat.JSON);
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        CloudProxy proxy = started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+        events.await("plan CLOUD_UDP by one");
+
+        desk.setAllowlist(signed);
+        assertThat(proxy.allowlist(key)).succeedsWithin(Duration.ofSeconds(10)).isEqualTo(list);
+
+        desk.setAllowlist(signed.replace("\"version\"", "\"version\" "));
+        assertThat(proxy.allowlist(key)).as("another form of the same").succeedsWithin(Duration.ofSeconds(10));
+
+        desk.setAllowlist(signed.replaceFirst("7", "8"));
+        assertThat(proxy.allowlist(key))
+                .failsWithin(Duration.ofSeconds(10))
+                .withThrowableThat()
+                .havingCause()
+                .isInstanceOfSatisfying(
+                        PathException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALLOWLIST_UNTRUSTED));
+        assertThat(proxy.state()).isEqualTo("CONNECTED");
     }
 
     @Test

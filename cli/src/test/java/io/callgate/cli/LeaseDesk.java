@@ -16,6 +16,7 @@ import io.callgate.model.TlsIdentity;
 import io.callgate.model.Transport;
 import io.callgate.testkit.TestIdentity;
 import java.io.BufferedReader;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.net.InetAddress;
@@ -28,6 +29,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import javax.net.ssl.KeyManagerFactory;
@@ -36,6 +38,9 @@ import javax.net.ssl.SSLContext;
 /// An entry that hands out whatever lease a test sets, so that candidates may be gates and nobody.
 final class LeaseDesk implements AutoCloseable {
     private static final SystemTime TIME = new SystemTime();
+
+    /// What came with the questions, in their order.
+    final List<String> bodies = new CopyOnWriteArrayList<>();
 
     /// What was asked for, as `POST /v1/leases`.
     final List<String> asked = new CopyOnWriteArrayList<>();
@@ -46,6 +51,7 @@ final class LeaseDesk implements AutoCloseable {
     private volatile ModePolicy policy = ModePolicy.DEFAULT;
     private volatile long allowlistVersion = 1;
     private volatile List<ErrorCode> warnings = List.of();
+    private volatile String allowlist = "";
     private volatile boolean silent;
     private volatile Optional<ErrorCode> refusal = Optional.empty();
 
@@ -109,6 +115,11 @@ final class LeaseDesk implements AutoCloseable {
         allowlistVersion = now;
     }
 
+    /// What `GET /v1/allowlist` answers with.
+    void setAllowlist(String signed) {
+        allowlist = signed;
+    }
+
     void warn(ErrorCode of) {
         warnings = List.of(of);
     }
@@ -146,9 +157,8 @@ final class LeaseDesk implements AutoCloseable {
             }
             asked.add(line.replaceFirst(" HTTP/1.1$", "").replaceFirst("leases/[^/]+/", "leases/x/"));
             if (!silent) {
-                String body = refusal.map(LeaseDesk::problem)
-                        .orElseGet(() -> (line.startsWith("GET") ? LeaseJson.write(policy) : LeaseJson.write(lease()))
-                                .toString());
+                bodies.add(body(in));
+                String body = refusal.map(LeaseDesk::problem).orElseGet(() -> answer(line));
                 String status = refusal.isPresent() ? "403 Forbidden" : "200 OK";
                 socket.getOutputStream()
                         .write(("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
@@ -157,6 +167,31 @@ final class LeaseDesk implements AutoCloseable {
         } catch (IOException e) {
             // The client has gone.
         }
+    }
+
+    private static String body(BufferedReader in) throws IOException {
+        int bytes = 0;
+        for (String field = in.readLine(); field != null && !field.isEmpty(); field = in.readLine()) {
+            if (field.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
+                bytes = Integer.parseInt(field.substring("content-length:".length()).strip());
+            }
+        }
+        char[] body = new char[bytes];
+        for (int read = 0; read < bytes; ) {
+            int more = in.read(body, read, bytes - read);
+            if (more < 0) {
+                throw new EOFException();
+            }
+            read += more;
+        }
+        return new String(body);
+    }
+
+    private String answer(String line) {
+        if (line.startsWith("GET /v1/allowlist")) {
+            return allowlist;
+        }
+        return (line.startsWith("GET") ? LeaseJson.write(policy) : LeaseJson.write(lease())).toString();
     }
 
     private static String problem(ErrorCode code) {

@@ -198,7 +198,13 @@ class ArchitectureTest {
                     "io.callgate.rtc.transport..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("io.callgate.rtc.janus..", "io.callgate.rtc.webrtc..", "okhttp3..", "dev.onvoid..")
+            .resideInAnyPackage(
+                    "io.callgate.rtc.janus..",
+                    "io.callgate.rtc.live..",
+                    "io.callgate.rtc.http..",
+                    "io.callgate.rtc.webrtc..",
+                    "okhttp3..",
+                    "dev.onvoid..")
             .because("another cloud, or Android's WebRTC, is a package beside these and changes none of them");
 
     @ArchTest

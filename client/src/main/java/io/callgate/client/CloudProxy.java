@@ -12,6 +12,8 @@ import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
 import io.callgate.client.network.NetworkMonitor;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.LeaseRequest;
@@ -136,6 +138,17 @@ public final class CloudProxy implements Closeable {
                 settings.time());
     }
 
+    /// What the firewall in front of this client must open, as the operator signed it: asked of control in the name
+    /// of the lease at hand.
+    ///
+    /// @param trusted the operator's key, as the app was built with; what the list names itself proves nothing.
+    ///     Ed25519 is in Java from 15 on; an older Android needs a provider that has it
+    /// @return completed on the thread of the events; else with a [PathException]: [ErrorCode#ALLOWLIST_UNTRUSTED]
+    ///     if somebody else signed the list, or changed it, [ErrorCode#NOT_INITIALIZED] while there is no lease
+    public CompletableFuture<Allowlist> allowlist(AllowlistKey trusted) {
+        return conductor.allowlist(Objects.requireNonNull(trusted, "trusted"));
+    }
+
     /// As events name it.
     public String state() {
         return conductor.stateName();
@@ -171,6 +184,7 @@ public final class CloudProxy implements Closeable {
         private @Nullable LocalProxies local;
         private @Nullable Region region;
         private @Nullable String carrier;
+        private OptionalLong allowlistVersion = OptionalLong.empty();
         private Set<Transport> transports = EnumSet.noneOf(Transport.class);
         private Trust trust = Trust.system();
         private Dialer dialer = Dialer.direct();
@@ -241,6 +255,17 @@ public final class CloudProxy implements Closeable {
         /// The network operator that the client is with, as the operator of the relays names it.
         public Builder carrier(String name) {
             carrier = Objects.requireNonNull(name, "name");
+            return this;
+        }
+
+        /// Which version of the operator's allowlist the firewall in front of this client has, where the app was told.
+        /// Control hears it with each request for a lease; [ProxyEvents#onAllowlistChanged] tells when the lease is
+        /// of another.
+        public Builder allowlistVersion(long version) {
+            if (version < 0) {
+                throw new IllegalArgumentException("allowlistVersion " + version + ": want 0 or more");
+            }
+            allowlistVersion = OptionalLong.of(version);
             return this;
         }
 
@@ -350,7 +375,7 @@ public final class CloudProxy implements Closeable {
                     Optional.empty(),
                     transports,
                     Optional.of(new LeaseRequest.Sdk("callgate-java", new SdkVersion(0, 1, 0))),
-                    OptionalLong.empty());
+                    allowlistVersion);
             Supplier<String> supplier = token != null ? token : () -> "";
             return new LeaseAsker(
                     new LeaseClient(asked, trust, dialer, time),

@@ -146,7 +146,7 @@ public final class CloudTunnel implements DatagramTunnel {
 
     @Override
     public void open(InetSocketAddress peer, Attempt attempt) {
-        Objects.requireNonNull(peer, "peer");
+        DatagramTunnel.requirePeer(peer);
         Leg now = leg;
         if (closed) {
             throw new PathException(ErrorCode.NOT_INITIALIZED, "the tunnel is closed", "open another one");

@@ -12,6 +12,8 @@ import io.callgate.client.mode.Step;
 import io.callgate.client.network.Network;
 import io.callgate.client.network.NetworkMonitor;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.ModePolicy;
 import java.util.Optional;
@@ -137,7 +139,7 @@ final class Conductor {
 
     CompletableFuture<CloudTunnel> openTunnel(DatagramTunnel.Receiver receiver) {
         CompletableFuture<CloudTunnel> opened = new CompletableFuture<>();
-        boolean taken = common.threads().onLoop(() -> {
+        boolean taken = onLoopBeforeTheEnd(() -> {
             if (isCalling()) {
                 tunnels.open(receiver, opened);
             } else {
@@ -148,6 +150,20 @@ final class Conductor {
             opened.completeExceptionally(new PathException(noCall()));
         }
         return opened;
+    }
+
+    CompletableFuture<Allowlist> allowlist(AllowlistKey trusted) {
+        CompletableFuture<Allowlist> asked = new CompletableFuture<>();
+        boolean taken = onLoopBeforeTheEnd(() -> leases.allowlist(trusted, asked));
+        if (!taken) {
+            asked.completeExceptionally(new PathException(noCall()));
+        }
+        return asked;
+    }
+
+    /// What stands behind the end in the loop's queue is never done, and whoever waited for it would wait for ever.
+    private synchronized boolean onLoopBeforeTheEnd(Runnable work) {
+        return !(state instanceof State.Closed) && common.threads().onLoop(work);
     }
 
     private synchronized boolean isCalling() {
@@ -200,8 +216,12 @@ final class Conductor {
             paths.migrate(connected, this::migrated);
         } else if (after instanceof State.Connected connected) {
             arrive(before, connected);
-        } else if (after instanceof State.Reconnecting && !(before instanceof State.Reconnecting)) {
-            paths.lost();
+        } else if (after instanceof State.Reconnecting lost && !(before instanceof State.Reconnecting)) {
+            if (lost.lost().isProxied()) {
+                paths.lost();
+            } else {
+                direct.lost();
+            }
         }
     }
 
@@ -232,6 +252,7 @@ final class Conductor {
         if (!connected.path().isProxied()) {
             if (!(before instanceof State.Connected)) {
                 paths.stop();
+                direct.arrived();
                 current.arriveDirectly(connected);
                 tunnels.tend();
             }
@@ -261,11 +282,17 @@ final class Conductor {
 
     private void look() {
         State now = state();
-        if (now instanceof State.Connected connected && connected.migratingTo() < 0) {
+        if (now instanceof State.Connected connected && !connected.path().isProxied()) {
+            direct.watch(connected.setup().config().probeTimeout());
+        } else if (now instanceof State.Connected connected && connected.migratingTo() < 0) {
             current.path().ifPresent(path -> paths.watch(connected, path));
         } else if (now instanceof State.Reconnecting lost) {
             feed(new Event.Tick(common.nanos()));
-            paths.seek(lost);
+            if (lost.lost().isProxied()) {
+                paths.seek(lost);
+            } else {
+                direct.seek(lost.setup().config().probeTimeout());
+            }
         }
         leases.renewIfDue(this::renewed);
         tunnels.tend();

@@ -52,7 +52,7 @@ final class DirectTunnel implements DatagramTunnel {
 
     @Override
     public void open(InetSocketAddress peer, Attempt attempt) {
-        peers.add(peer);
+        peers.add(DatagramTunnel.requirePeer(peer));
     }
 
     @Override
@@ -79,20 +79,30 @@ final class DirectTunnel implements DatagramTunnel {
             try {
                 packet.setLength(memory.length);
                 socket.receive(packet);
+                deliver((InetSocketAddress) packet.getSocketAddress(), ByteBuffer.wrap(memory, 0, packet.getLength()));
             } catch (IOException e) {
-                if (!socket.isClosed()) {
-                    socket.close();
-                    receiver.onEnded(
-                            new Failure(ErrorCode.NO_ROUTE, "UDP fails here: " + e.getMessage(), "check the network"));
-                }
-                return;
+                end(new Failure(ErrorCode.NO_ROUTE, "UDP fails here: " + e.getMessage(), "check the network"));
+            } catch (RuntimeException e) { // else the thread would end without a word
+                end(new Failure(
+                        ErrorCode.INVALID_ARGUMENT,
+                        "the receiver of a direct tunnel failed on what arrived: " + e,
+                        "mend the receiver: it must not throw"));
             }
-            InetSocketAddress peer = (InetSocketAddress) packet.getSocketAddress();
-            if (peers.contains(peer)) {
-                lastHeardNanos = time.nanos();
-                tally.received(packet.getLength());
-                receiver.onDatagram(peer, ByteBuffer.wrap(memory, 0, packet.getLength()));
-            }
+        }
+    }
+
+    private void deliver(InetSocketAddress peer, ByteBuffer payload) {
+        if (peers.contains(peer)) {
+            lastHeardNanos = time.nanos();
+            tally.received(payload.remaining());
+            receiver.onDatagram(peer, payload);
+        }
+    }
+
+    private void end(Failure failure) {
+        if (!socket.isClosed()) {
+            socket.close();
+            receiver.onEnded(failure);
         }
     }
 

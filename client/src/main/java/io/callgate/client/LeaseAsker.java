@@ -2,6 +2,8 @@ package io.callgate.client;
 
 import io.callgate.client.lease.LeaseClient;
 import io.callgate.client.lease.LeaseClient.Claim;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.Lease;
 import io.callgate.model.LeaseRequest;
 import io.callgate.model.ModePolicy;
@@ -14,6 +16,10 @@ record LeaseAsker(LeaseClient control, Claim claim, LeaseRequest request) {
 
     Lease renew(Lease old) {
         return control.renew(old);
+    }
+
+    Allowlist allowlist(Lease lease, AllowlistKey trusted) {
+        return control.allowlist(lease, trusted);
     }
 
     /// The default for an app that has not said which it is.

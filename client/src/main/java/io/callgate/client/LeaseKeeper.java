@@ -2,6 +2,8 @@ package io.callgate.client;
 
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
+import io.callgate.model.Allowlist;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
 import io.callgate.model.LeaseJson;
@@ -9,6 +11,8 @@ import io.callgate.model.ModePolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -135,6 +139,27 @@ final class LeaseKeeper {
         });
     }
 
+    /// Asks for the list in the name of the lease at hand; told on the thread of the events.
+    void allowlist(AllowlistKey trusted, CompletableFuture<Allowlist> asked) {
+        Candidates now = candidates;
+        if (now == null) {
+            common.threads()
+                    .answer(() -> asked.completeExceptionally(new PathException(
+                            ErrorCode.NOT_INITIALIZED, "there is no lease to ask with", "wait for the first plan")));
+            return;
+        }
+        common.threads().aside(() -> {
+            Runnable answer;
+            try {
+                Allowlist list = asker().allowlist(now.lease(), trusted);
+                answer = () -> asked.complete(list);
+            } catch (RuntimeException e) {
+                answer = () -> asked.completeExceptionally(e);
+            }
+            common.threads().answer(answer);
+        });
+    }
+
     private Candidates take(Lease lease) {
         Candidates before = candidates;
         Candidates now = new Candidates(lease, settings.trust());
@@ -152,7 +177,10 @@ final class LeaseKeeper {
             common.trace().add("the operator says: " + ErrorCode.QUOTA_OVERAGE.meaning());
             common.teller().tell(ProxyEvents::onQuotaWarning);
         }
-        if (before != null && before.lease().allowlistVersion() != lease.allowlistVersion()) {
+        OptionalLong open = before == null
+                ? asker().request().allowlistVersion()
+                : OptionalLong.of(before.lease().allowlistVersion());
+        if (open.isPresent() && open.getAsLong() != lease.allowlistVersion()) {
             common.teller().tell(events -> events.onAllowlistChanged(lease.allowlistVersion()));
         }
         return now;

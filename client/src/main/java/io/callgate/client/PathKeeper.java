@@ -259,7 +259,7 @@ final class PathKeeper {
 
     void seek(State.Reconnecting lost) {
         long nowNanos = common.nanos();
-        boolean isDue = nowNanos - retryNanos >= 0 && lost.lost().isProxied();
+        boolean isDue = nowNanos - retryNanos >= 0;
         if (climber.isClimbing() || current.isPrepared() || !isDue) {
             return;
         }

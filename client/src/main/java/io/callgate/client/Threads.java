@@ -55,6 +55,13 @@ final class Threads {
         handOver(events, event);
     }
 
+    /// The same for what somebody waits for: after [#close] at once, on this thread.
+    void answer(Runnable completion) {
+        if (!handOver(events, completion)) {
+            completion.run();
+        }
+    }
+
     private boolean handOver(ExecutorService to, Runnable work) {
         try {
             to.execute(() -> guarded(work));

@@ -107,7 +107,7 @@ final class Tunnels {
         }
         berth.moving = false;
         berth.epoch = target;
-        common.threads().tell(() -> berth.opened.complete(tunnel));
+        common.threads().answer(() -> berth.opened.complete(tunnel));
         tend();
     }
 
@@ -128,6 +128,6 @@ final class Tunnels {
 
     /// From any thread; told on that of the events.
     void refuse(CompletableFuture<CloudTunnel> opened, Failure why) {
-        common.threads().tell(() -> opened.completeExceptionally(new PathException(why)));
+        common.threads().answer(() -> opened.completeExceptionally(new PathException(why)));
     }
 }

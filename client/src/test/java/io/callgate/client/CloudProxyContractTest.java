@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.mode.OrderRules;
+import io.callgate.client.mode.ProxyConfig;
+import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.turn.DatagramTunnel;
+import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.TimeSource;
@@ -21,6 +24,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +57,13 @@ class CloudProxyContractTest {
             return System.nanoTime();
         }
     };
+
+    private static final AllowlistKey KEY =
+            AllowlistKey.parse("ed25519/11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+    private static final LocalProxies LOCAL = new LocalProxies(
+            new HostPort("sfu.test", 443),
+            List.of(new Hop.Socks5(new HostPort("127.0.0.1", 9), Optional.empty())),
+            ProxyConfig.LocalFallback.LOCAL_ONLY);
 
     private final List<CloudProxy> open = new ArrayList<>();
 
@@ -137,7 +148,9 @@ class CloudProxyContractTest {
 
         assertThatThrownBy(() -> CloudProxy.builder(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> proxy.setMode(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> proxy.setLocal(null)).isInstanceOf(NullPointerException.class);
         assertThatThrownBy(() -> proxy.openTunnel(null)).isInstanceOf(NullPointerException.class);
+        assertThatThrownBy(() -> proxy.allowlist(null)).isInstanceOf(NullPointerException.class);
         assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
     }
 
@@ -160,6 +173,7 @@ class CloudProxyContractTest {
                 it -> it.app(""),
                 it -> it.region(""),
                 it -> it.mode(RequestedMode.LOCAL),
+                it -> it.allowlistVersion(-1),
                 it -> it.giveUpAfter(Duration.ZERO),
                 it -> it.giveUpAfter(Duration.ofSeconds(-1)))) {
             assertThatThrownBy(() -> call.accept(builder)).isInstanceOf(IllegalArgumentException.class);
@@ -193,6 +207,7 @@ class CloudProxyContractTest {
                 .cause()
                 .isInstanceOfSatisfying(
                         PathException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_INITIALIZED));
+        assertThat(proxy.allowlist(KEY)).failsWithin(Duration.ofSeconds(5));
         assertThatThrownBy(() -> proxy.signallingSockets().createSocket("sfu.test", 443))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("no way through now");
@@ -225,9 +240,11 @@ class CloudProxyContractTest {
     void afterCloseEverythingIsNotInitialized() {
         CloudProxy proxy = proxy();
         proxy.start();
+        var waiting = proxy.openTunnel(NOBODY);
         proxy.close();
         proxy.close();
 
+        assertThat(waiting).failsWithin(Duration.ofSeconds(5));
         assertThat(proxy.state()).isEqualTo("CLOSED");
         assertThat(proxy.start()).isEqualTo(ErrorCode.NOT_INITIALIZED);
         assertThat(proxy.stop()).isEqualTo(ErrorCode.NOT_INITIALIZED);
@@ -235,6 +252,8 @@ class CloudProxyContractTest {
         assertThat(proxy.engineCreated()).isEqualTo(ErrorCode.NOT_INITIALIZED);
         assertThat(proxy.plan()).isEmpty();
         assertThat(proxy.openTunnel(NOBODY)).failsWithin(Duration.ofSeconds(5));
+        assertThat(proxy.allowlist(KEY)).failsWithin(Duration.ofSeconds(5));
+        assertThat(proxy.setLocal(LOCAL)).isEqualTo(ErrorCode.NOT_INITIALIZED);
         assertThat(proxy.trace().text()).isNotEmpty();
         assertThat(proxy.trace().json()).startsWith("[");
     }

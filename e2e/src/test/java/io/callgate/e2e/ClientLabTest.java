@@ -4,14 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.client.CloudProxy;
+import io.callgate.client.CloudTunnel;
 import io.callgate.client.DirectProbe;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.NetworkKind;
+import io.callgate.client.net.Attempt;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
 import io.callgate.client.network.Network;
 import io.callgate.client.network.NetworkMonitor;
+import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.IpAddress;
 import io.callgate.model.RequestedMode;
@@ -31,8 +34,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -59,7 +61,6 @@ class ClientLabTest {
     private static final Duration GAP_OF_A_DRAIN = Duration.ofMillis(200);
     private static final Duration NAMED_WITHIN = Duration.ofSeconds(15);
     private static final int DEATHS = 5;
-    private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
     private final int drains = LabSize.chosen() == LabSize.WHOLE ? 5 : 1;
     private final Path folder = Path.of("target", "lab-client").toAbsolutePath();
@@ -212,7 +213,7 @@ class ClientLabTest {
     /// ever seen.
     @Test
     void nothingGoesPastTheRelays() throws Exception {
-        watchForLeaks();
+        LeakWatch watch = LeakWatch.over(fleet.corp(), fleet.relays());
         try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
             fleet.corp().inside(() -> {
                 try (Socket socket = call.sdk().signallingSockets().createSocket("sfu.callgate.test", 443)) {
@@ -233,8 +234,8 @@ class ClientLabTest {
             assertThat(call.failures()).hasSize(1);
         }
 
-        assertThat(leaks()).as("packets of corp to others than relays").isZero();
-        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(leaks()));
+        assertThat(watch.packets()).as("packets of corp to others than relays").isZero();
+        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(watch.packets()));
         fleet.corp().inside(() -> {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(fleet.cloud().address(), 443), 200);
@@ -243,7 +244,32 @@ class ClientLabTest {
                 return false;
             }
         });
-        assertThat(leaks()).as("the watch sees a leak").isPositive();
+        assertThat(watch.packets()).as("the watch sees a leak").isPositive();
+    }
+
+    /// Past a firewall, to a peer and back: each is checked byte for byte, and what is missing is told.
+    @Test
+    void payloadsPassByteForByte() throws Exception {
+        int count = LabSize.chosen() == LabSize.WHOLE ? 1_000_000 : 20_000;
+        PayloadChecker checker = new PayloadChecker(count);
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard())) {
+            call.awaitPlan(EffectivePath.CLOUD_UDP);
+            CloudTunnel tunnel =
+                    fleet.corp().inside(() -> call.sdk().openTunnel(checker)).get(30, TimeUnit.SECONDS);
+            tunnel.open(peer.address(), Attempt.within(new TunnelRelay.RealTime(), Duration.ofSeconds(5)));
+
+            checker.send(tunnel, peer.address());
+
+            DatagramTunnel.Statistics counted = tunnel.statistics();
+            assertThat(checker.wrongCount()).as("changed or twice").isZero();
+            assertThat(counted.sentDatagrams()).isEqualTo(count);
+            assertThat(counted.notSent()).isZero();
+            assertThat(counted.receivedDatagrams()).isEqualTo(checker.arrivedCount());
+            int lost = count - checker.arrivedCount();
+            times.add("| of %d datagrams, there and back, lost (changed or twice: none) | %d | %d |"
+                    .formatted(count, lost, count / 1000));
+            assertThat(lost).isLessThanOrEqualTo(count / 1000);
+        }
     }
 
     @ParameterizedTest(name = "entry {0}, DNS: {1}")
@@ -311,42 +337,15 @@ class ClientLabTest {
     /// Whether corp's datagrams to the cloud pass the firewall, whatever else it says.
     private void mediaToTheCloud(boolean passes) {
         Host firewall = fleet.lab().company();
-        nft(firewall, "add table inet media; delete table inet media; add table inet media");
+        LeakWatch.nft(firewall, "add table inet media; delete table inet media; add table inet media");
         if (!passes)
-            nft(
+            LeakWatch.nft(
                     firewall,
                     "add chain inet media out { type filter hook forward priority -5; };"
                             + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
                                     .formatted(
                                             fleet.cloud().address(),
                                             fleet.corp().address()));
-    }
-
-    /// From now on. Neighbour discovery is between machines of one cable, and no packet of the SDK.
-    private void watchForLeaks() {
-        String relays =
-                String.join(", ", fleet.relays().stream().map(Host::address).toList());
-        nft(
-                fleet.corp(),
-                "add table inet leaks; delete table inet leaks; add table inet leaks;"
-                        + " add counter inet leaks others;"
-                        + " add chain inet leaks out { type filter hook output priority 0; };"
-                        + " add rule inet leaks out oif lo accept;"
-                        + " add rule inet leaks out ip daddr { %s } accept;".formatted(relays)
-                        + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
-                        + " add rule inet leaks out counter name others");
-    }
-
-    private long leaks() {
-        Matcher packets = PACKETS.matcher(nft(fleet.corp(), "list counters table inet leaks"));
-        assertThat(packets.find()).isTrue();
-        return Long.parseLong(packets.group(1));
-    }
-
-    private static String nft(Host host, String command) {
-        ProgramRun run = ProgramRun.of(host.commandInside(List.of("nft", command)));
-        assertThat(run.exitCode()).as(run.output()).isZero();
-        return run.output();
     }
 
     private static Duration median(List<Duration> of) {

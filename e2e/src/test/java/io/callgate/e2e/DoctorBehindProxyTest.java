@@ -4,14 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.Transport;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// What `doctor` says of a real company's proxy on the way to a real relay.
+@ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(120)
 class DoctorBehindProxyTest {
@@ -21,10 +26,10 @@ class DoctorBehindProxyTest {
     private int port;
 
     @BeforeAll
-    void start() {
+    void start(Installation installation, @TempDir Path folder) throws IOException, CertificateEncodingException {
         ProgramRun.needs("squid-openssl", "squid");
         ProgramRun.needs("openssl", "openssl");
-        relay = TunnelRelay.Callgate.start();
+        relay = TunnelRelay.Callgate.start(installation, folder);
         port = relay.port(Transport.TCP);
     }
 

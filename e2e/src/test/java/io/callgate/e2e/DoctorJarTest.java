@@ -8,12 +8,16 @@ import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.cert.CertificateEncodingException;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The doctor as people on Windows and macOS get it: one jar, on a Java 17 where this machine has one.
+@ExtendWith(Installation.Shared.class)
 @Timeout(120)
 class DoctorJarTest {
     private static final Path JAR = Path.of(System.getProperty("callgate.root", ".."))
@@ -21,9 +25,10 @@ class DoctorJarTest {
             .toAbsolutePath();
 
     @Test
-    void worksAlone() throws IOException {
+    void worksAlone(Installation installation, @TempDir Path folder)
+            throws IOException, CertificateEncodingException {
         assumeTrue(Files.exists(JAR), "no " + JAR + ": `./mvnw package` makes it");
-        try (TunnelRelay.Callgate relay = TunnelRelay.Callgate.start()) {
+        try (TunnelRelay.Callgate relay = TunnelRelay.Callgate.start(installation, folder)) {
             ProgramRun run =
                     doctor("--server", "127.0.0.1:" + relay.port(Transport.UDP), "--pin", TunnelRelay.IDENTITY.pin());
 

@@ -54,7 +54,7 @@ import java.util.concurrent.CountDownLatch;
 final class RtcPeer implements RtcEvents {
     private static final long GAP_MILLIS = 150;
     private static final long CALM_NANOS = 2_000_000_000;
-    private static final TimeSource TIME = new TimeSource() {
+    static final TimeSource TIME = new TimeSource() {
         @Override
         public long nanos() {
             return System.nanoTime();
@@ -245,7 +245,7 @@ final class RtcPeer implements RtcEvents {
     }
 
     private void print(String event, String what) {
-        System.out.println(event + " by=" + name + " " + what);
+        System.out.println(System.currentTimeMillis() + " " + event + " by=" + name + " " + what);
     }
 
     @Override

@@ -29,6 +29,11 @@ final class RtcPeople implements AutoCloseable {
     /// @param label names its file and its log
     /// @param told what it is told, for its owner's eyes only
     static RtcPeople start(Host host, Path folder, String label, Properties told) {
+        return start(RtcPeer.class, host, folder, label, told);
+    }
+
+    /// @param program with a `main` that takes the file's path
+    static RtcPeople start(Class<?> program, Host host, Path folder, String label, Properties told) {
         Path file = folder.resolve(label + ".properties");
         try {
             Files.deleteIfExists(file);
@@ -47,7 +52,7 @@ final class RtcPeople implements AutoCloseable {
                 "--enable-native-access=ALL-UNNAMED",
                 "-cp",
                 System.getProperty("java.class.path"),
-                RtcPeer.class.getName(),
+                program.getName(),
                 file.toString()));
         // With an arena of memory for each thread, what is free in one is missing in the next.
         return new RtcPeople(host.start(label, command, Map.of("MALLOC_ARENA_MAX", "2")));
@@ -81,6 +86,12 @@ final class RtcPeople implements AutoCloseable {
         Matcher matcher = Pattern.compile(pattern).matcher(later);
         while (matcher.find()) found.add(Long.parseLong(matcher.group(1)));
         return found;
+    }
+
+    /// Asks it to end, and waits until it has.
+    void end(Duration limit) {
+        process.signal("TERM");
+        process.awaitEnd(limit);
     }
 
     int awaitEnd(Duration limit) {

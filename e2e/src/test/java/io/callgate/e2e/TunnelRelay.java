@@ -55,10 +55,38 @@ interface TunnelRelay extends AutoCloseable {
         return new Login(credential.username(), credential.password());
     }
 
-    record Callgate(int port, Relay relay) implements TunnelRelay {
-        static Callgate start() {
+    private static Path certificate(Path folder) throws IOException, CertificateEncodingException {
+        return pem(folder, "CERTIFICATE", IDENTITY.chain().getFirst().getEncoded());
+    }
+
+    private static Path key(Path folder) throws IOException {
+        return pem(folder, "PRIVATE KEY", IDENTITY.key().bytes());
+    }
+
+    private static Path pem(Path folder, String kind, byte[] content) throws IOException {
+        Path file = folder.resolve(kind.replace(' ', '-') + ".pem");
+        String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
+        LoopbackRelay.write(file, "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
+        return file;
+    }
+
+    record Callgate(int port, LabProcess process) implements TunnelRelay {
+        /// As its operator starts it.
+        ///
+        /// @param folder for its files
+        static Callgate start(Installation installation, Path folder) throws IOException, CertificateEncodingException {
             int port = LoopbackRelay.freePort();
-            return new Callgate(port, relay("127.0.0.1", port));
+            Path config = folder.resolve("relay.yaml");
+            LoopbackRelay.write(config, """
+                listen:
+                  - {address: 127.0.0.1, port: %d}
+                tls: {certificate: "%s", key: "%s"}
+                apps:
+                  - {id: demo, secrets: ["%s"]}
+                """.formatted(port, certificate(folder), key(folder), SECRET.reveal()));
+            LabProcess process = installation.start(folder, "relay", "--grace", "1s", "--config", config.toString());
+            process.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
+            return new Callgate(port, process);
         }
 
         /// @param address of this machine, or of the host whose network the calling thread is in
@@ -96,7 +124,7 @@ interface TunnelRelay extends AutoCloseable {
 
         @Override
         public void close() {
-            relay.close();
+            process.close();
         }
 
         @Override
@@ -112,9 +140,6 @@ interface TunnelRelay extends AutoCloseable {
             int port = LoopbackRelay.freePort();
             int tlsPort = LoopbackRelay.freePort();
             Path config = folder.resolve("turnserver.conf");
-            Path certificate =
-                    pem(folder, "CERTIFICATE", IDENTITY.chain().getFirst().getEncoded());
-            Path key = pem(folder, "PRIVATE KEY", IDENTITY.key().bytes());
             Files.writeString(config, """
                 listening-ip=127.0.0.1
                 relay-ip=127.0.0.1
@@ -134,8 +159,8 @@ interface TunnelRelay extends AutoCloseable {
                 """.formatted(
                             port,
                             tlsPort,
-                            certificate,
-                            key,
+                            certificate(folder),
+                            key(folder),
                             SECRET.reveal(),
                             folder.resolve("turn.db"),
                             folder.resolve("turn.pid")));
@@ -144,13 +169,6 @@ interface TunnelRelay extends AutoCloseable {
             // The last thing it does before it serves; its sockets are open by then.
             process.awaitLine(Pattern.compile("SQLite DB connection success"), Duration.ofSeconds(30));
             return new Coturn(port, tlsPort, process);
-        }
-
-        private static Path pem(Path folder, String kind, byte[] content) throws IOException {
-            String base64 = Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(content);
-            return Files.writeString(
-                    folder.resolve(kind.replace(' ', '-') + ".pem"),
-                    "-----BEGIN " + kind + "-----\n" + base64 + "\n-----END " + kind + "-----\n");
         }
 
         @Override

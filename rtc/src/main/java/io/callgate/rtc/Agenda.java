@@ -33,6 +33,7 @@ final class Agenda {
         record Unsubscribe(String name) implements Task {}
     }
 
+    private final boolean announced;
     private @Nullable TransportPlan plan;
     private @Nullable Publication wantedPublication;
     private final Map<String, StreamSinks> wantedStreams = new LinkedHashMap<>();
@@ -44,6 +45,12 @@ final class Agenda {
     private @Nullable Publication published;
     private final Map<String, StreamSinks> subscribed = new LinkedHashMap<>();
     private final Set<String> present = new HashSet<>();
+    private final Set<String> postponed = new HashSet<>();
+
+    /// @param announced whether the cloud tells which streams there are
+    Agenda(boolean announced) {
+        this.announced = announced;
+    }
 
     // ------------------------------------------------------------------------------------- what is wanted
 
@@ -112,12 +119,23 @@ final class Agenda {
         } else if (task instanceof Task.Unpublish) {
             published = null;
         } else if (task instanceof Task.Subscribe subscribe) {
-            if (present.contains(subscribe.name())) {
+            if (isPresent(subscribe.name())) {
                 subscribed.put(subscribe.name(), subscribe.sinks());
             }
         } else if (task instanceof Task.Unsubscribe unsubscribe) {
             subscribed.remove(unsubscribe.name());
         }
+    }
+
+    /// Comes after everything else the next time.
+    void postpone(Task task) {
+        if (task instanceof Task.Subscribe subscribe) {
+            postponed.add(subscribe.name());
+        }
+    }
+
+    private boolean isPresent(String stream) {
+        return !announced || present.contains(stream);
     }
 
     private void wentBy(TransportPlan used) {
@@ -171,7 +189,10 @@ final class Agenda {
         if (!isSound()) {
             return Optional.of(new Task.Apply(plan));
         }
-        return nextStream().or(this::nextPublication);
+        return nextStream().or(this::nextPublication).or(() -> {
+            postponed.clear(); // everything else is done
+            return nextStream();
+        });
     }
 
     private Optional<Task> nextStream() {
@@ -181,7 +202,8 @@ final class Agenda {
             }
         }
         for (Map.Entry<String, StreamSinks> wanted : wantedStreams.entrySet()) {
-            if (present.contains(wanted.getKey()) && !subscribed.containsKey(wanted.getKey())) {
+            String name = wanted.getKey();
+            if (isPresent(name) && !postponed.contains(name) && !subscribed.containsKey(name)) {
                 return Optional.of(new Task.Subscribe(wanted.getKey(), wanted.getValue()));
             }
         }

@@ -8,20 +8,14 @@ import io.callgate.rtc.media.LinkStats;
 import io.callgate.rtc.media.MediaStack;
 import io.callgate.rtc.service.JoinRequest;
 import io.callgate.rtc.service.Publication;
-import io.callgate.rtc.service.RemoteStream;
 import io.callgate.rtc.service.RtcService;
 import io.callgate.rtc.service.ServiceException;
-import io.callgate.rtc.service.ServiceListener;
-import io.callgate.rtc.service.ServiceSession;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +34,12 @@ final class Call implements Way.Listener {
     private final Setup setup;
     private final JoinRequest request;
     private final Way way;
-    private final Work work = new Work("callgate-rtc-work");
-    private final Agenda agenda = new Agenda();
+    private final Work work;
+    private final CallRoom room;
+    private final Ear ear;
+    private final Agenda agenda;
     private final long beganNanos;
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
-    private final List<Runnable> untilJoined = new ArrayList<>();
 
     private ConnectionState state = ConnectionState.DISCONNECTED;
     private ConnectionReason lostBy = ConnectionReason.SIGNALLING_LOST;
@@ -57,7 +52,6 @@ final class Call implements Way.Listener {
     private volatile boolean isMarkedOver;
     private @Nullable TransportPlan inUse;
 
-    private @Nullable ServiceSession room; // the work thread's alone
     private Failure lastFailure =
             new Failure(ErrorCode.ALL_CANDIDATES_FAILED, "no way was found in time", "see the proxy's own events");
 
@@ -67,14 +61,23 @@ final class Call implements Way.Listener {
     Call(Setup setup, JoinRequest request, Function<Way.Listener, Way> ways) {
         this.setup = setup;
         this.request = request;
+        this.agenda = new Agenda(setup.service().announcesStreams());
         this.beganNanos = setup.time().nanos();
         this.soundNanos = beganNanos;
-        this.way = ways.apply(this);
+        this.ear = new Ear(this, setup, agenda);
+        this.room = new CallRoom(setup, request, ear, this::elapsed);
+        this.way = ways.apply(this); // may throw, so it comes before the thread
+        this.work = new Work("callgate-rtc-work");
     }
 
     /// Completed on the engine's thread when nothing of the call is left.
     CompletableFuture<Void> ended() {
         return ended;
+    }
+
+    /// On the engine's thread: as [#isOver], once its end has been heard of here.
+    boolean hasEnded() {
+        return isOver;
     }
 
     /// Any thread: whether it was left, or has failed.
@@ -122,12 +125,7 @@ final class Call implements Way.Listener {
         Duration inCall = elapsed();
         TransportPlan by = inUse;
         work.run(() -> {
-            List<LinkStats> links = List.of();
-            try {
-                links = room == null ? List.of() : room.statistics();
-            } catch (RuntimeException e) {
-                setup.loop().execute(() -> setup.events().onDefect(e));
-            }
+            List<LinkStats> links = room.statistics();
             CallStatistics statistics = new CallStatistics(
                     inCall, by == null ? EffectivePath.DIRECT : by.path(), by == null ? "" : by.relay(), links);
             setup.loop().execute(() -> answer.complete(Optional.of(statistics)));
@@ -178,7 +176,7 @@ final class Call implements Way.Listener {
 
     // ------------------------------------------------------------------------------------- one thing after the other
 
-    private void proceed() {
+    void proceed() {
         if (isOver || doing != null || isPaused) {
             return;
         }
@@ -188,7 +186,7 @@ final class Call implements Way.Listener {
     private void start(Agenda.Task task) {
         Runnable run = () -> {
             try {
-                perform(task);
+                room.perform(task);
                 setup.loop().execute(() -> finished(task));
             } catch (RuntimeException | Error e) {
                 setup.loop().execute(() -> failed(task, e));
@@ -196,54 +194,6 @@ final class Call implements Way.Listener {
         };
         doing = new Doing(task, run);
         work.run(run);
-    }
-
-    /// On the work thread.
-    private void perform(Agenda.Task task) {
-        if (task instanceof Agenda.Task.Join join) {
-            room = setup.service().join(request, join.plan(), setup.media(), new Ear());
-            return;
-        }
-        ServiceSession here = room;
-        if (here == null) {
-            throw new IllegalStateException("nothing but a join comes before a room");
-        }
-        if (task instanceof Agenda.Task.Apply apply) {
-            here.apply(apply.plan());
-        } else if (task instanceof Agenda.Task.Reclaim reclaim) {
-            here.reclaim(reclaim.plan());
-        } else if (task instanceof Agenda.Task.Publish publish) {
-            here.publish(publish.publication());
-        } else if (task instanceof Agenda.Task.Unpublish) {
-            here.unpublish();
-        } else if (task instanceof Agenda.Task.Subscribe subscribe) {
-            here.subscribe(subscribe.name(), first(subscribe.name(), subscribe.sinks()));
-        } else if (task instanceof Agenda.Task.Unsubscribe unsubscribe) {
-            here.unsubscribe(unsubscribe.name());
-        }
-    }
-
-    /// The same sinks, and word of the first thing that comes to each.
-    private StreamSinks first(String name, StreamSinks sinks) {
-        AtomicBoolean seen = new AtomicBoolean();
-        AtomicBoolean heard = new AtomicBoolean();
-        return new StreamSinks(
-                chunk -> {
-                    if (!heard.getPlain() && heard.compareAndSet(false, true)) {
-                        Duration at = elapsed();
-                        setup.loop().execute(() -> setup.events().onFirstAudio(name, at));
-                    }
-                    sinks.audio().onAudio(chunk);
-                },
-                frame -> {
-                    if (!seen.getPlain() && seen.compareAndSet(false, true)) {
-                        Duration at = elapsed();
-                        int width = frame.width();
-                        int height = frame.height();
-                        setup.loop().execute(() -> setup.events().onFirstFrame(name, width, height, at));
-                    }
-                    sinks.video().onFrame(frame);
-                });
     }
 
     private void finished(Agenda.Task task) {
@@ -283,6 +233,7 @@ final class Call implements Way.Listener {
             refused(task);
             return;
         }
+        agenda.postpone(task);
         boolean isMove = task instanceof Agenda.Task.Apply || task instanceof Agenda.Task.Reclaim;
         if (isMove && state == ConnectionState.CONNECTED && !agenda.isOutdated(task)) {
             lost(ConnectionReason.MEDIA_LOST);
@@ -330,8 +281,7 @@ final class Call implements Way.Listener {
         become(ConnectionState.CONNECTED, ConnectionReason.JOINED);
         setup.events().onJoined(request.channel(), request.user(), elapsed());
         nowInUse(plan);
-        untilJoined.forEach(Runnable::run);
-        untilJoined.clear();
+        ear.tellWhatWaited();
     }
 
     private void moved(TransportPlan plan) {
@@ -357,7 +307,7 @@ final class Call implements Way.Listener {
         }
     }
 
-    private void lost(ConnectionReason why) {
+    void lost(ConnectionReason why) {
         if (state == ConnectionState.CONNECTED) {
             soundNanos = setup.time().nanos();
             become(ConnectionState.RECONNECTING, lostBy == ConnectionReason.NETWORK_CHANGED ? lostBy : why);
@@ -393,7 +343,7 @@ final class Call implements Way.Listener {
 
     // ------------------------------------------------------------------------------------- the end
 
-    private void fail(ConnectionReason why, Failure failure) {
+    void fail(ConnectionReason why, Failure failure) {
         if (isOver) {
             return;
         }
@@ -414,94 +364,14 @@ final class Call implements Way.Listener {
         if (doing != null) {
             work.callAway(doing.run());
         }
-        way.close();
         work.run(() -> {
-            try {
-                if (room != null) {
-                    room.leave();
-                }
-            } catch (RuntimeException e) {
-                setup.loop().execute(() -> setup.events().onDefect(e));
-            }
+            room.leave();
             setup.loop().execute(() -> {
+                way.close(); // not before: the goodbye goes by it
                 become(last, why);
                 ended.complete(null);
             });
         });
         work.end();
-    }
-
-    // ------------------------------------------------------------------------------------- from the cloud, any thread
-
-    private final class Ear implements ServiceListener {
-        @Override
-        public void onUserJoined(String user) {
-            afterJoin(events -> events.onUserJoined(user));
-        }
-
-        @Override
-        public void onUserLeft(String user) {
-            afterJoin(events -> events.onUserLeft(user));
-        }
-
-        @Override
-        public void onStreamAdded(RemoteStream stream) {
-            afterJoin(events -> {
-                agenda.appeared(stream.name());
-                events.onStreamAdded(stream);
-                proceed();
-            });
-        }
-
-        @Override
-        public void onStreamRemoved(RemoteStream stream) {
-            afterJoin(events -> {
-                agenda.disappeared(stream.name());
-                events.onStreamRemoved(stream);
-            });
-        }
-
-        @Override
-        public void onSignallingLost(String why) {
-            afterJoin(events -> {
-                agenda.signallingLost();
-                lost(ConnectionReason.SIGNALLING_LOST);
-                proceed();
-            });
-        }
-
-        @Override
-        public void onMediaLost(String why) {
-            afterJoin(events -> {
-                agenda.mediaLost();
-                lost(ConnectionReason.MEDIA_LOST);
-                proceed();
-            });
-        }
-
-        @Override
-        public void onEnded(Ending ending, String why) {
-            ConnectionReason reason = switch (ending) {
-                case KICKED -> ConnectionReason.KICKED;
-                case CHANNEL_CLOSED -> ConnectionReason.CHANNEL_CLOSED;
-                case SAME_USER_JOINED -> ConnectionReason.SAME_USER_JOINED;
-            };
-            afterJoin(events ->
-                    fail(reason, new Failure(ErrorCode.NOT_INITIALIZED, why, "join again, if that is allowed")));
-        }
-
-        private void afterJoin(Consumer<RtcEvents> told) {
-            setup.loop().execute(() -> {
-                Runnable tells = () -> told.accept(setup.events());
-                if (isOver) {
-                    return;
-                }
-                if (agenda.isIn()) {
-                    tells.run();
-                } else {
-                    untilJoined.add(tells);
-                }
-            });
-        }
     }
 }

@@ -1,7 +1,6 @@
 package io.callgate.rtc;
 
 import io.callgate.client.CloudProxy;
-import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.ProxyConfig;
 import io.callgate.client.net.Hop;
 import io.callgate.client.network.Network;
@@ -16,7 +15,6 @@ import io.callgate.rtc.service.JoinRequest;
 import io.callgate.rtc.service.Publication;
 import io.callgate.rtc.service.RtcService;
 import io.callgate.rtc.service.StreamSinks;
-import io.callgate.rtc.transport.MediaRoutes;
 import java.io.Closeable;
 import java.time.Duration;
 import java.util.List;
@@ -82,7 +80,7 @@ public final class RtcEngine implements Closeable {
     private Optional<RequestedMode> mode; // guarded by this
     private List<Hop> localProxies = List.of(); // guarded by this
 
-    private record Settings(
+    record Settings(
             TimeSource time,
             RtcService service,
             MediaStack media,
@@ -123,7 +121,7 @@ public final class RtcEngine implements Closeable {
         }
         Call.Setup setup = new Call.Setup(
                 settings.service(), settings.media(), settings.time(), settings.giveUpAfter(), events, loop);
-        Function<Way.Listener, Way> ways = settings.ways().orElseGet(() -> way(request, mode, localProxies));
+        Function<Way.Listener, Way> ways = settings.ways().orElseGet(() -> new Proxying(settings, probe, events, loop, request).way(mode, localProxies));
         Call now = new Call(setup, request, ways);
         call = now;
         if (before == null) {
@@ -132,26 +130,6 @@ public final class RtcEngine implements Closeable {
             before.ended().thenRun(() -> loop.execute(now::begin));
         }
         return ErrorCode.OK;
-    }
-
-    private Function<Way.Listener, Way> way(JoinRequest request, Optional<RequestedMode> asked, List<Hop> localHops) {
-        if (asked.equals(Optional.of(RequestedMode.NONE))) {
-            return DirectWay::new;
-        }
-        CloudProxy.Builder builder = settings.proxy().orElseThrow().get().uid(request.user());
-        request.token().ifPresent(token -> builder.token(() -> token));
-        settings.network().ifPresent(builder::network);
-        builder.probe(probe);
-        Optional<EffectivePath> shownAs = Optional.empty();
-        if (asked.equals(Optional.of(RequestedMode.LOCAL))) {
-            Hop hop = localHops.get(0);
-            builder.through(hop).mode(RequestedMode.STANDARD);
-            shownAs = Optional.of(hop instanceof Hop.Socks5 ? EffectivePath.LOCAL_SOCKS5 : EffectivePath.LOCAL_HTTP);
-        } else {
-            asked.ifPresent(builder::mode);
-        }
-        Optional<EffectivePath> shown = shownAs;
-        return listener -> new ProxyWay(builder, new MediaRoutes(settings.time()), shown, listener, events, loop);
     }
 
     /// Ends the call; OK also where there is none. [ConnectionState#DISCONNECTED] is told when the cloud
@@ -261,7 +239,7 @@ public final class RtcEngine implements Closeable {
 
     /// The customer's own proxies, for [RequestedMode#LOCAL]; counts from the next call.
     ///
-    /// @param hops the first is used
+    /// @param hops the first is tried first, the next when no relay is to be had by it
     public synchronized ErrorCode setLocalProxies(List<Hop> hops) {
         if (isClosed) {
             return ErrorCode.NOT_INITIALIZED;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 class AgendaTest {
     private static final StreamSinks SINKS = StreamSinks.of(AudioSink.NONE, VideoSink.NONE);
 
-    private final Agenda agenda = new Agenda();
+    private final Agenda agenda = new Agenda(true);
 
     @Test
     void nothingIsDoneBeforeAPlan() {
@@ -178,5 +178,27 @@ class AgendaTest {
 
     private static Publication publication(String name) {
         return new Publication(name, Optional.of(FakeMedia.SILENCE), Optional.empty());
+    }
+
+    @Test
+    void whatFailsLetsEverythingElseGoFirst() {
+        Agenda open = new Agenda(false);
+        TransportPlan first = plan(1);
+        open.wantPlan(first);
+        open.done(new Task.Join(first));
+        open.wantStream("late", SINKS);
+        open.wantStream("there", SINKS);
+        open.wantPublication(publication("camera"));
+        Task late = new Task.Subscribe("late", SINKS);
+        assertThat(open.next()).as("no cloud has to announce it").contains(late);
+
+        open.postpone(late);
+
+        Task there = new Task.Subscribe("there", SINKS);
+        assertThat(open.next()).contains(there);
+        open.done(there);
+        assertThat(open.next()).contains(new Task.Publish(publication("camera")));
+        open.done(new Task.Publish(publication("camera")));
+        assertThat(open.next()).as("its turn has come again").contains(late);
     }
 }

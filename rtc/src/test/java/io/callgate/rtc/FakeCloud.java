@@ -40,6 +40,7 @@ public final class FakeCloud {
     };
 
     private final FakeService service = new FakeService();
+    private final FakeService live = new FakeService(false);
     private final FakeMedia media = new FakeMedia();
     private final BlockingQueue<Way.Listener> ways = new LinkedBlockingQueue<>();
     private Way.@Nullable Listener way;
@@ -51,6 +52,20 @@ public final class FakeCloud {
                 .withEngines(() ->
                         RtcEngine.builder(TIME).service(service).media(media).ways(ManualWay::new))
                 .withEntries("127.0.0.1:9");
+    }
+
+    /// The same, with live streaming.
+    public Cloud manualWithLive() {
+        return manual().withLive(live);
+    }
+
+    /// What the live cloud is asked next.
+    public String nextLive() throws InterruptedException {
+        return live.next();
+    }
+
+    public void refusesLive(String what, ErrorCode why) {
+        live.fail(what, ServiceException.refused(why, "no"));
     }
 
     /// The way is the cloud proxy's to find.

@@ -34,7 +34,17 @@ final class FakeService implements RtcService, ServiceSession {
 
     private final Map<String, BlockingQueue<RuntimeException>> failures = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> stuck = new ConcurrentHashMap<>();
+    private final boolean announces;
     private volatile @Nullable ServiceListener listener;
+
+    FakeService() {
+        this(true);
+    }
+
+    /// @param announces whether streams are told of
+    FakeService(boolean announces) {
+        this.announces = announces;
+    }
 
     /// The next thing that begins so fails so.
     void fail(String what, RuntimeException how) {
@@ -84,6 +94,11 @@ final class FakeService implements RtcService, ServiceSession {
         listener = told;
         note("join " + request.channel() + " by " + plan.epoch());
         return this;
+    }
+
+    @Override
+    public boolean announcesStreams() {
+        return announces;
     }
 
     @Override

@@ -31,6 +31,8 @@ public interface DatagramTunnel extends Closeable {
     /// Opens the way to a peer and back, and keeps it open until the tunnel is closed. Blocks until the relay has
     /// agreed; a second call for the same peer is free.
     ///
+    /// @param peer resolved, with a port
+    /// @throws IllegalArgumentException if it is not, and nothing has changed then
     /// @throws PathException if the relay refuses that peer or does not answer
     void open(InetSocketAddress peer, Attempt attempt);
 
@@ -41,11 +43,20 @@ public interface DatagramTunnel extends Closeable {
     /// @return false if it was not sent: the peer is not open, or the tunnel has ended; counted either way
     boolean send(InetSocketAddress peer, ByteBuffer payload);
 
+    /// Also after the end, when it changes no more.
     Statistics statistics();
 
     /// Ends the allocation at once, without waiting for the relay's word.
     @Override
     void close();
+
+    /// What [#open] takes.
+    static InetSocketAddress requirePeer(InetSocketAddress peer) {
+        if (peer.isUnresolved() || peer.getPort() == 0) {
+            throw new IllegalArgumentException("peer " + peer + ": want an address and a port");
+        }
+        return peer;
+    }
 
     /// Since the tunnel was opened; bytes are those of payloads.
     ///

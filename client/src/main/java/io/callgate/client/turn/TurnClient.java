@@ -40,7 +40,8 @@ public final class TurnClient implements DatagramTunnel {
     private static final Duration REFRESH_BEFORE_END = Duration.ofMinutes(1);
     private static final Duration CHANNEL_REFRESH = Duration.ofMinutes(4);
     private static final int TRY_ALTERNATE = 300;
-    private static final int MOST_ALTERNATES = 2;
+    private static final int MISMATCH = 437;
+    private static final int MOST_MOVES = 2;
     private static final int LARGEST_PAYLOAD_BYTES = 65_535;
 
     private final Requests requests;
@@ -103,23 +104,25 @@ public final class TurnClient implements DatagramTunnel {
         });
     }
 
-    /// Connects, proves the login and allocates a relayed address; follows a relay that sends elsewhere (300)
-    /// twice at most. Blocks.
+    /// Connects, proves the login and allocates a relayed address. Follows a relay that sends elsewhere (300), and
+    /// begins anew from another port where somebody before has an allocation yet from this one (437), twice at
+    /// most. Blocks.
     ///
     /// @param receiver gets what peers send, from now on
     /// @throws PathException with what stands in the way; nothing is left open then
     public static TurnClient allocate(
             Entrance entrance, Dialer dialer, Login login, Receiver receiver, TimeSource time, Attempt attempt) {
         Entrance at = entrance;
-        for (int alternates = 0; ; alternates++) {
+        for (int moves = 0; ; moves++) {
             Inlet inlet = new Inlet();
             MessagePipe pipe = at.open(dialer, login, attempt);
             Requests requests = new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
             try {
                 Message answer = requests.ask(
                         Method.ALLOCATE, attempt, new Attribute.RequestedTransport(Attribute.RequestedTransport.UDP));
-                if (Requests.errorOf(answer) == TRY_ALTERNATE && alternates < MOST_ALTERNATES) {
-                    at = alternate(at, requests, answer);
+                int error = Requests.errorOf(answer);
+                if (moves < MOST_MOVES && (error == TRY_ALTERNATE || error == MISMATCH)) {
+                    at = error == TRY_ALTERNATE ? alternate(at, requests, answer) : at;
                     requests.connection().close();
                     continue;
                 }
@@ -161,6 +164,7 @@ public final class TurnClient implements DatagramTunnel {
 
     @Override
     public void open(InetSocketAddress peer, Attempt attempt) {
+        DatagramTunnel.requirePeer(peer);
         synchronized (opening) {
             if (channels.containsKey(peer)) {
                 return;

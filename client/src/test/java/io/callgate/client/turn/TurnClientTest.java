@@ -2,6 +2,7 @@ package io.callgate.client.turn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.callgate.client.failure.Failure;
@@ -110,6 +111,18 @@ class TurnClientTest implements DatagramTunnel.Receiver {
     }
 
     @Test
+    void aPeerWithoutAnAddressIsRefusedAndTheTunnelGoesOn() {
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            InetSocketAddress unresolved = InetSocketAddress.createUnresolved("sfu.test", 443);
+            assertThatThrownBy(() -> tunnel.open(unresolved, patient())).isInstanceOf(IllegalArgumentException.class);
+
+            tunnel.open(PEER, patient());
+
+            assertThat(tunnel.send(PEER, text("hello"))).isTrue();
+        }
+    }
+
+    @Test
     void opensAPeerOnce() {
         try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
             tunnel.open(PEER, patient());
@@ -214,6 +227,16 @@ class TurnClientTest implements DatagramTunnel.Receiver {
             }
         }
         assertThat(relay.requests()).isNotEmpty();
+    }
+
+    @Test
+    void beginsAnewFromAnotherPortWhereAnAllocationIsLeftOver() {
+        relay.refuses(Method.ALLOCATE, 437, "Allocation Mismatch");
+        relay.refuses(Method.ALLOCATE, 437, "Allocation Mismatch");
+
+        try (TurnClient tunnel = allocate(FakeRelay.ALICE)) {
+            assertThat(tunnel.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
+        }
     }
 
     @Test

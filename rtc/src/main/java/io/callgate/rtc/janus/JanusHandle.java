@@ -1,11 +1,12 @@
 package io.callgate.rtc.janus;
 
 import io.callgate.rtc.media.PeerLink;
+import io.callgate.rtc.service.MediaEnd;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One handle to the VideoRoom plugin: at most one connection of media.
-final class JanusHandle {
+final class JanusHandle implements MediaEnd.Candidates {
     private final JanusSession session;
     private final long id;
 
@@ -46,7 +47,8 @@ final class JanusHandle {
                 data.path("error_code").asInt(0));
     }
 
-    void trickle(PeerLink.Candidate candidate) {
+    @Override
+    public void found(PeerLink.Candidate candidate) {
         ObjectNode request = JanusLink.node().put("handle_id", id);
         request.putObject("candidate")
                 .put("sdpMid", candidate.mid())
@@ -55,7 +57,8 @@ final class JanusHandle {
         session.tell("trickle", request);
     }
 
-    void trickleCompleted() {
+    @Override
+    public void complete() {
         ObjectNode request = JanusLink.node().put("handle_id", id);
         request.putObject("candidate").put("completed", true);
         session.tell("trickle", request);

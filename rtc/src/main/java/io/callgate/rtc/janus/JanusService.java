@@ -1,9 +1,9 @@
 package io.callgate.rtc.janus;
 
 import io.callgate.client.DirectProbe;
-import io.callgate.client.net.Attempt;
 import io.callgate.client.net.HostPort;
 import io.callgate.model.TimeSource;
+import io.callgate.rtc.http.PlannedHttp;
 import io.callgate.rtc.media.MediaStack;
 import io.callgate.rtc.service.JoinRequest;
 import io.callgate.rtc.service.RtcService;
@@ -36,9 +36,7 @@ public final class JanusService implements RtcService {
     /// @param stun beside Janus, also for ICE while direct
     /// @param tls whom to trust for `wss`; the system's authorities if empty
     /// @param sendsToken whether the user's token is the room's too
-    record Options(boolean makesRooms, boolean sendsToken, Optional<HostPort> stun, Optional<Tls> tls) {}
-
-    record Tls(SSLSocketFactory sockets, X509TrustManager trust) {}
+    record Options(boolean makesRooms, boolean sendsToken, Optional<HostPort> stun, Optional<PlannedHttp.Tls> tls) {}
 
     private JanusService(URI url, TimeSource time, Options options) {
         this.url = url;
@@ -76,7 +74,7 @@ public final class JanusService implements RtcService {
     /// Whom to trust for `wss`, where that is not the system's authorities.
     public JanusService withTls(SSLSocketFactory sockets, X509TrustManager trust) {
         Options changed = new Options(
-                options.makesRooms(), options.sendsToken(), options.stun(), Optional.of(new Tls(sockets, trust)));
+                options.makesRooms(), options.sendsToken(), options.stun(), Optional.of(new PlannedHttp.Tls(sockets, trust)));
         return with(changed);
     }
 
@@ -111,18 +109,6 @@ public final class JanusService implements RtcService {
     @Override
     public DirectProbe probe(TimeSource probeTime) {
         int port = url.getPort() > 0 ? url.getPort() : url.getScheme().equalsIgnoreCase("ws") ? 80 : 443;
-        HostPort signalling = new HostPort(url.getHost(), port);
-        DirectProbe both = DirectProbe.of(signalling, options.stun().orElse(signalling), probeTime);
-        return new DirectProbe() {
-            @Override
-            public boolean signalling(Attempt attempt) {
-                return both.signalling(attempt);
-            }
-
-            @Override
-            public boolean media(Attempt attempt) {
-                return options.stun().isPresent() && both.media(attempt);
-            }
-        };
+        return RtcService.probe(new HostPort(url.getHost(), port), options.stun(), probeTime);
     }
 }

@@ -3,6 +3,7 @@ package io.callgate.rtc.janus;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.LinkStats;
 import io.callgate.rtc.media.MediaStack;
+import io.callgate.rtc.service.MediaEnd;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;

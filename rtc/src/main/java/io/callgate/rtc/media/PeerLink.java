@@ -45,6 +45,9 @@ public interface PeerLink extends Closeable {
     /// What is sent. Once, before the first offer.
     void send(Optional<LocalAudio> audio, Optional<LocalVideo> video);
 
+    /// That sound and pictures are to be received, where it is ours to offer that. Once, before the first offer.
+    void receive();
+
     /// Makes an offer and takes it as the local description.
     ///
     /// @param restart whether ICE begins anew, with what [#configure] said last

@@ -25,13 +25,15 @@ import java.util.function.Supplier;
 /// @param proxies a cloud proxy's builder with what the facade does not say: trust, store, carrier; no entry
 /// @param entries where leases are asked for when the app names no proxy; empty for `callgate.properties`
 /// @param services the service at an address, for facades whose API names one
+/// @param live the cloud's live streaming, for facades whose API knows such streams
 public record Cloud(
         TimeSource time,
         Supplier<RtcEngine.Builder> engines,
         Supplier<CloudProxy.Builder> proxies,
         List<String> entries,
         Optional<NetworkMonitor> network,
-        Optional<Function<String, RtcService>> services) {
+        Optional<Function<String, RtcService>> services,
+        Optional<RtcService> live) {
     public Cloud {
         entries = List.copyOf(entries);
     }
@@ -43,27 +45,32 @@ public record Cloud(
                 () -> CloudProxy.builder(time),
                 List.of(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.empty());
     }
 
     /// @param hostsAndPorts as [CloudProxy.Builder#entry] reads them
     public Cloud withEntries(String... hostsAndPorts) {
-        return new Cloud(time, engines, proxies, List.of(hostsAndPorts), network, services);
+        return new Cloud(time, engines, proxies, List.of(hostsAndPorts), network, services, live);
     }
 
     public Cloud withEngines(Supplier<RtcEngine.Builder> supplier) {
-        return new Cloud(time, supplier, proxies, entries, network, services);
+        return new Cloud(time, supplier, proxies, entries, network, services, live);
     }
 
     public Cloud withProxies(Supplier<CloudProxy.Builder> supplier) {
-        return new Cloud(time, engines, supplier, entries, network, services);
+        return new Cloud(time, engines, supplier, entries, network, services, live);
     }
 
     public Cloud withNetwork(NetworkMonitor monitor) {
-        return new Cloud(time, engines, proxies, entries, Optional.of(monitor), services);
+        return new Cloud(time, engines, proxies, entries, Optional.of(monitor), services, live);
     }
 
     public Cloud withServices(Function<String, RtcService> byAddress) {
-        return new Cloud(time, engines, proxies, entries, network, Optional.of(byAddress));
+        return new Cloud(time, engines, proxies, entries, network, Optional.of(byAddress), live);
+    }
+
+    public Cloud withLive(RtcService streaming) {
+        return new Cloud(time, engines, proxies, entries, network, services, Optional.of(streaming));
     }
 }

@@ -48,6 +48,7 @@ final class WebRtcLink implements PeerLink {
     private @Nullable RTCPeerConnection connection; // guarded by this; null before and after its life
     private final List<MediaStreamTrack> sent = new ArrayList<>(); // guarded by this
     private final List<Runnable> held = new ArrayList<>(); // guarded by this; each gives a reference back
+    private final List<WebRtcMedia.Blank> blanks = new ArrayList<>(); // guarded by this
     private final Map<String, ReceivedTrack> received = new LinkedHashMap<>(); // guarded by this; by mid
 
     WebRtcLink(WebRtcMedia media, Listener listener) {
@@ -102,6 +103,25 @@ final class WebRtcLink implements PeerLink {
         sent.add(track);
     }
 
+    /// libwebrtc's Java API knows no transceiver without a track: these two stand for nothing, and send nothing.
+    @Override
+    public void receive() {
+        onConnection(peer -> {
+            WebRtcMedia.Blank blank = media.blank();
+            receive(peer, blank.audio());
+            receive(peer, blank.video());
+            blanks.add(blank);
+            return "";
+        });
+    }
+
+    private void receive(RTCPeerConnection peer, MediaStreamTrack track) {
+        RTCRtpTransceiverInit how = new RTCRtpTransceiverInit();
+        how.direction = RTCRtpTransceiverDirection.RECV_ONLY;
+        held.add(NativeReference.to(peer.addTransceiver(track, how)));
+        sent.add(track);
+    }
+
     @Override
     public String offer(boolean restart) {
         RTCOfferOptions options = new RTCOfferOptions();
@@ -114,6 +134,9 @@ final class WebRtcLink implements PeerLink {
     @Override
     public void answered(String sdp) {
         setRemote(new RTCSessionDescription(RTCSdpType.ANSWER, sdp));
+        if (isReceiver()) {
+            noteTracks();
+        }
     }
 
     @Override
@@ -256,6 +279,8 @@ final class WebRtcLink implements PeerLink {
             held.clear();
             sent.forEach(WebRtcLink::dispose);
             sent.clear();
+            blanks.forEach(WebRtcMedia.Blank::dispose);
+            blanks.clear();
         }
         media.forget(this);
     }
@@ -267,6 +292,10 @@ final class WebRtcLink implements PeerLink {
         } catch (Error stillHeld) {
             return; // by the connection, where it could not be given back
         }
+    }
+
+    private synchronized boolean isReceiver() {
+        return !blanks.isEmpty();
     }
 
     private synchronized <T> T onConnection(Function<RTCPeerConnection, T> call) {

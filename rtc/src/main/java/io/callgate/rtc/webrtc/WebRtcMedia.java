@@ -105,6 +105,28 @@ public final class WebRtcMedia implements MediaStack {
         return sending.createVideoTrack("video" + names.incrementAndGet(), source);
     }
 
+    /// Tracks of the receiving factory, with nothing in them.
+    ///
+    /// @param microphone never pushed to, and neither is `camera`
+    record Blank(AudioTrack audio, VideoTrack video, CustomAudioSource microphone, CustomVideoSource camera) {
+        /// After the tracks.
+        void dispose() {
+            microphone.dispose();
+            camera.dispose();
+        }
+    }
+
+    Blank blank() {
+        CustomAudioSource microphone = new CustomAudioSource();
+        CustomVideoSource camera = new CustomVideoSource();
+        String name = "blank" + names.incrementAndGet();
+        return new Blank(
+                receiving.createAudioTrack(name + "a", microphone),
+                receiving.createVideoTrack(name + "v", camera),
+                microphone,
+                camera);
+    }
+
     synchronized void forget(WebRtcLink link) {
         links.remove(link);
     }

@@ -6,14 +6,9 @@ import io.callgate.client.network.Network;
 import io.callgate.client.network.NetworkMonitor;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
-import io.callgate.model.Subject;
 import io.callgate.rtc.media.AudioChunk;
-import io.callgate.rtc.media.AudioSink;
 import io.callgate.rtc.media.I420Frame;
-import io.callgate.rtc.media.VideoSink;
 import io.callgate.rtc.service.JoinRequest;
-import io.callgate.rtc.service.Publication;
-import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.vendor.Callbacks;
 import io.callgate.rtc.vendor.Cloud;
 import io.callgate.rtc.vendor.FacadeEngine;
@@ -48,9 +43,6 @@ import org.jspecify.annotations.Nullable;
 /// Any thread; nothing blocks.
 public final class ZegoExpressEngine {
     private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // ZEGO gives no figure
-    private static final int LONGEST_USER = 63;
-    private static final int LONGEST_ROOM = 64;
-    private static final int LONGEST_STREAM = 128;
 
     /// What a call lacks, until there is somebody to tell.
     private record Problem(int code, String function, String info) {}
@@ -66,6 +58,7 @@ public final class ZegoExpressEngine {
     private final RoomEvents room;
     private final FacadeEngine engine;
     private final Sources sources;
+    private final Streams streams;
     private final Optional<NetworkMonitor> network;
     private final NetworkMonitor.Listener onNetwork = this::networkChanged;
 
@@ -90,6 +83,11 @@ public final class ZegoExpressEngine {
         this.sources = new Sources(engine);
         this.network = cloud.network();
         room.attach(engine);
+        LiveEvents liveEvents = new LiveEvents(callbacks, room);
+        Optional<FacadeEngine> live = cloud.live()
+                .map(service -> new FacadeEngine(cloud, Optional.of(service), asks, GIVE_UP_AFTER, liveEvents));
+        live.ifPresent(liveEvents::attach);
+        this.streams = new Streams(engine, live, room, liveEvents, sources);
     }
 
     // ------------------------------------------------------------------------------------- before the engine
@@ -227,6 +225,7 @@ public final class ZegoExpressEngine {
     private synchronized void end(IZegoDestroyCompletionCallback told) {
         isDestroyed = true;
         network.ifPresent(monitor -> monitor.forget(onNetwork));
+        streams.close();
         engine.close();
         sources.close();
         callbacks.end(() -> {
@@ -255,52 +254,19 @@ public final class ZegoExpressEngine {
         if (isDestroyed) {
             return;
         }
-        String name = roomID == null ? "" : roomID;
-        String userID = user == null || user.userID == null ? "" : user.userID;
-        String brought = config == null || config.token == null ? "" : config.token;
-        String token = brought.isEmpty() ? frozen.token() : brought;
-        int problem = problemOf(name, userID, token);
+        Login login = Login.of(roomID, user, config, frozen.token());
+        int problem = engine.isInCall() ? ZegoErrorCode.RoomCountExceed : login.problem(hasAppSign);
         if (problem != ZegoErrorCode.CommonSuccess) {
-            room.refused(name, problem, "");
+            room.refused(login.roomID(), problem, "");
             return;
         }
-        room.logsIn(name);
-        ErrorCode code = engine.join(JoinRequest.of(name, userID, token), frozen.choices(mode));
-        if (code != ErrorCode.OK) {
-            room.notLoggedIn(name);
-        }
-    }
-
-    private int problemOf(String name, String userID, String token) {
-        if (engine.isInCall()) {
-            return ZegoErrorCode.RoomCountExceed;
-        }
-        if (name.isEmpty()) {
-            return ZegoErrorCode.RoomRoomidNull;
-        }
-        if (name.length() > LONGEST_ROOM) {
-            return ZegoErrorCode.RoomRoomidTooLong;
-        }
-        if (name.chars().anyMatch(Character::isISOControl)) {
-            return ZegoErrorCode.RoomRoomidInvalidCharacter;
-        }
-        if (userID.isEmpty()) {
-            return ZegoErrorCode.RoomUserIdNull;
-        }
-        if (userID.length() > LONGEST_USER) {
-            return ZegoErrorCode.RoomUserIdTooLong;
-        }
-        if (!isSubject(userID)) {
-            return ZegoErrorCode.RoomUserIdInvalidCharacter;
-        }
-        return token.isEmpty() && !hasAppSign ? ZegoErrorCode.RoomNoToken : ZegoErrorCode.CommonSuccess;
-    }
-
-    private static boolean isSubject(String userID) {
-        try {
-            return !new Subject(userID).value().isEmpty();
-        } catch (IllegalArgumentException e) {
-            return false;
+        room.logsIn(login.roomID());
+        JoinRequest request = login.request();
+        ErrorCode code = engine.join(request, frozen.choices(mode));
+        if (code == ErrorCode.OK) {
+            streams.begin(request, frozen.choices(mode));
+        } else {
+            room.notLoggedIn(login.roomID());
         }
     }
 
@@ -314,85 +280,58 @@ public final class ZegoExpressEngine {
             debug(ZegoErrorCode.RoomRoomidIncorrect, "logoutRoom", "not logged in to that room");
             return;
         }
+        streams.end();
         engine.leave();
     }
 
     // ------------------------------------------------------------------------------------- streams
 
     /// Sends what [#enableCustomVideoCapture] and [#enableCustomAudioIO] have switched on.
-    public synchronized void startPublishingStream(@Nullable String streamID) {
-        if (isDestroyed) {
-            return;
-        }
-        String name = streamID == null ? "" : streamID;
-        int problem = problemOf(name);
-        if (problem == ZegoErrorCode.CommonSuccess && !room.publishing().isEmpty()) {
-            problem = ZegoErrorCode.PublisherErrorAlreadyDoPublish;
-        }
-        Optional<Publication> publication =
-                problem == ZegoErrorCode.CommonSuccess ? sources.publication(name, true, true) : Optional.empty();
-        if (problem == ZegoErrorCode.CommonSuccess && publication.isEmpty()) {
-            problem = ZegoErrorCode.PublisherPublishStreamFailed;
-        }
-        if (problem != ZegoErrorCode.CommonSuccess) {
-            room.publisher(name, ZegoPublisherState.NO_PUBLISH, problem, "");
-            return;
-        }
-        room.publishes(name);
-        engine.publish(publication);
+    public void startPublishingStream(@Nullable String streamID) {
+        startPublishingStream(streamID, null);
     }
 
-    private int problemOf(String streamID) {
-        if (!engine.isInCall()) {
-            return ZegoErrorCode.CommonNotLoginRoom;
+    /// @param config null for the room
+    public synchronized void startPublishingStream(@Nullable String streamID, @Nullable ZegoPublisherConfig config) {
+        if (!isDestroyed) {
+            streams.publish(nameOf(streamID), config != null && isLive(config.resourceMode));
         }
-        if (streamID.isEmpty()) {
-            return ZegoErrorCode.CommonStreamIdNull;
-        }
-        boolean isTooLong = streamID.length() > LONGEST_STREAM;
-        return isTooLong ? ZegoErrorCode.CommonStreamIdTooLong : ZegoErrorCode.CommonSuccess;
     }
 
     /// Nothing where nothing is sent.
     public synchronized void stopPublishingStream() {
-        String name = room.publishing();
-        if (isDestroyed || name.isEmpty() || !engine.isInCall()) {
-            return;
+        if (!isDestroyed) {
+            streams.publishNothing();
         }
-        engine.publish(Optional.empty());
-        room.publishesNothing();
-        room.publisher(name, ZegoPublisherState.NO_PUBLISH, ZegoErrorCode.CommonSuccess, "");
     }
 
     /// Whenever the stream is there, from now on.
     ///
     /// @param canvas null for nowhere
-    public synchronized void startPlayingStream(@Nullable String streamID, @Nullable ZegoCanvas canvas) {
-        if (isDestroyed) {
-            return;
+    public void startPlayingStream(@Nullable String streamID, @Nullable ZegoCanvas canvas) {
+        startPlayingStream(streamID, canvas, null);
+    }
+
+    /// @param config null for the room
+    public synchronized void startPlayingStream(
+            @Nullable String streamID, @Nullable ZegoCanvas canvas, @Nullable ZegoPlayerConfig config) {
+        if (!isDestroyed) {
+            streams.play(nameOf(streamID), canvas, config != null && isLive(config.resourceMode));
         }
-        String name = streamID == null ? "" : streamID;
-        int problem = problemOf(name);
-        if (problem != ZegoErrorCode.CommonSuccess) {
-            room.player(name, ZegoPlayerState.NO_PLAY, problem, "");
-            return;
-        }
-        AudioSink speaker = canvas == null || canvas.speaker == null ? AudioSink.NONE : canvas.speaker;
-        VideoSink view = canvas == null || canvas.view == null ? VideoSink.NONE : canvas.view;
-        room.player(name, ZegoPlayerState.PLAY_REQUESTING, ZegoErrorCode.CommonSuccess, "");
-        engine.subscribe(name, StreamSinks.of(speaker, view));
     }
 
     public synchronized void stopPlayingStream(@Nullable String streamID) {
-        if (isDestroyed) {
-            return;
+        if (!isDestroyed) {
+            streams.playNoMore(nameOf(streamID));
         }
-        String name = streamID == null ? "" : streamID;
-        int problem = problemOf(name);
-        if (problem == ZegoErrorCode.CommonSuccess) {
-            engine.unsubscribe(name);
-        }
-        room.player(name, ZegoPlayerState.NO_PLAY, problem, "");
+    }
+
+    private static String nameOf(@Nullable String streamID) {
+        return streamID == null ? "" : streamID;
+    }
+
+    private static boolean isLive(@Nullable ZegoStreamResourceMode mode) {
+        return mode == ZegoStreamResourceMode.ONLY_L3;
     }
 
     // ------------------------------------------------------------------------------------- sources

@@ -102,6 +102,20 @@ class WebRtcMediaTest {
         }
     }
 
+    /// As WHEP wants it: the receiver offers.
+    @Test
+    void aReceiverCanOfferToReceiveAndNothingElse() {
+        try (WebRtcMedia media = WebRtcMedia.open(SystemTime.CLOCK);
+                PeerLink receiver = media.receiver(IceSetup.HOST_ONLY, new End())) {
+            receiver.receive();
+
+            String offer = receiver.offer(false);
+
+            assertThat(offer).contains("m=audio", "m=video").doesNotContain("a=sendrecv", "a=sendonly");
+            assertThat(offer.split("a=recvonly", -1)).hasSize(3);
+        }
+    }
+
     private static void countTone(AudioChunk chunk, CountDownLatch heard) {
         if (Tone.share(chunk, 1_000) > 0.8) {
             heard.countDown();

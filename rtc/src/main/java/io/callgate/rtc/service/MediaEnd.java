@@ -1,41 +1,55 @@
-package io.callgate.rtc.janus;
+package io.callgate.rtc.service;
 
 import io.callgate.model.ErrorCode;
 import io.callgate.rtc.media.LinkStats;
 import io.callgate.rtc.media.MediaException;
 import io.callgate.rtc.media.PeerLink;
-import io.callgate.rtc.service.ServiceException;
 import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// Our end of one connection of media: hands candidates to Janus, and knows when the connection stands and
-/// which way it goes.
-final class MediaEnd implements PeerLink.Listener {
+/// Our end of one connection of media, for whoever implements a service: hands candidates on, and knows when the
+/// connection stands and which way it goes.
+public final class MediaEnd implements PeerLink.Listener {
     private static final long LOOK_EVERY_MILLIS = 25;
 
-    private final JanusHandle handle;
+    private final Candidates candidates;
     private final Consumer<String> onLost;
+    private final BiConsumer<String, PeerLink.Kind> onTrack;
     private PeerLink.State state = PeerLink.State.NEW; // guarded by this
     private boolean wasConnected; // guarded by this
     private boolean isRetired; // guarded by this
     private String lastTrouble = ""; // guarded by this
     private @Nullable PeerLink link; // set once, before anything is asked of it
 
-    /// @param onLost told when a connection that stood does not any more
-    MediaEnd(JanusHandle handle, Consumer<String> onLost) {
-        this.handle = handle;
-        this.onLost = onLost;
+    /// Where our candidates go; on threads of the stack.
+    public interface Candidates {
+        void found(PeerLink.Candidate candidate);
+
+        void complete();
     }
 
-    void begin(PeerLink made) {
+    /// @param onLost told when a connection that stood does not any more
+    public MediaEnd(Candidates candidates, Consumer<String> onLost) {
+        this(candidates, onLost, (mid, kind) -> {});
+    }
+
+    /// @param onTrack told the mid of each track that comes, where the service does not say whose that is
+    public MediaEnd(Candidates candidates, Consumer<String> onLost, BiConsumer<String, PeerLink.Kind> onTrack) {
+        this.candidates = candidates;
+        this.onLost = onLost;
+        this.onTrack = onTrack;
+    }
+
+    public void begin(PeerLink made) {
         link = made;
     }
 
-    PeerLink link() {
+    public PeerLink link() {
         PeerLink made = link;
         if (made == null) {
             throw new IllegalStateException("not begun yet");
@@ -45,12 +59,12 @@ final class MediaEnd implements PeerLink.Listener {
 
     @Override
     public void onCandidate(PeerLink.Candidate candidate) {
-        handle.trickle(candidate);
+        candidates.found(candidate);
     }
 
     @Override
     public void onCandidatesComplete() {
-        handle.trickleCompleted();
+        candidates.complete();
     }
 
     @Override
@@ -69,7 +83,7 @@ final class MediaEnd implements PeerLink.Listener {
 
     @Override
     public void onTrack(String mid, PeerLink.Kind kind) {
-        // Janus has said already which mid is whose.
+        onTrack.accept(mid, kind);
     }
 
     @Override
@@ -81,7 +95,7 @@ final class MediaEnd implements PeerLink.Listener {
     /// that.
     ///
     /// @return false if it does not within that time
-    boolean awaitPath(TransportPlan plan, Duration within, LongSupplier nanos) {
+    public boolean awaitPath(TransportPlan plan, Duration within, LongSupplier nanos) {
         long endNanos = nanos.getAsLong() + within.toNanos();
         while (true) {
             if (isConnected() && pair().map(plan::isMetBy).orElse(false)) {
@@ -115,7 +129,7 @@ final class MediaEnd implements PeerLink.Listener {
         }
     }
 
-    ServiceException noPath(String what) {
+    public ServiceException noPath(String what) {
         String trouble;
         synchronized (this) {
             trouble = lastTrouble;
@@ -125,7 +139,7 @@ final class MediaEnd implements PeerLink.Listener {
                 "no way for the media of " + what + (trouble.isEmpty() ? "" : "; " + trouble));
     }
 
-    Optional<LinkStats> statistics() {
+    public Optional<LinkStats> statistics() {
         try {
             return Optional.of(link().stats());
         } catch (MediaException e) {
@@ -133,7 +147,7 @@ final class MediaEnd implements PeerLink.Listener {
         }
     }
 
-    void close() {
+    public void close() {
         synchronized (this) {
             isRetired = true;
         }
