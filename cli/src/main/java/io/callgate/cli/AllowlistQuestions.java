@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -25,6 +26,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// about allowlists besides the list itself: `allowlist key`, `verify`, `diff`, `versions`, `reach`.
 @Command
 sealed class AllowlistQuestions permits AllowlistCommand {
+    private static final String KEY = "/v1/allowlist/key";
+    private static final String OTHER_KEY = "/v1/allowlist/other-key";
+
     private final Terminal terminal;
 
     AllowlistQuestions(Terminal terminal) {
@@ -35,11 +39,40 @@ sealed class AllowlistQuestions permits AllowlistCommand {
             name = "key",
             mixinStandardHelpOptions = true,
             description = "The public key that control's allowlists are signed with; tell it to who verifies them.")
-    int key(@Mixin ApiOptions api) {
-        return api.print(
-                terminal,
-                control -> control.get("/v1/allowlist/key"),
-                answer -> terminal.data(AppText.text(answer, "key")));
+    int key(@ArgGroup(exclusive = true, multiplicity = "0..1") @Nullable KeyChange change, @Mixin ApiOptions api) {
+        return api.print(terminal, control -> change == null ? control.get(KEY) : change.make(control), answer -> {
+            terminal.data(AppText.text(answer, "key"));
+            if (answer.has("otherKey")) {
+                terminal.data(AppText.text(answer, "otherKey") + "  (other)");
+            }
+        });
+    }
+
+    /// The steps from one key to another (decision 0100).
+    static final class KeyChange {
+        @Option(
+                names = "--add",
+                description = "Makes a second key: lists are signed with both, so that firewalls can learn it.")
+        private boolean add;
+
+        @Option(names = "--promote", description = "Lets the two keys change places.")
+        private boolean promote;
+
+        @Option(names = "--remove", description = "Forgets the second key, which nobody should need any more.")
+        private boolean remove;
+
+        ObjectNode make(ControlApi control) {
+            if (add) {
+                return control.post(OTHER_KEY, JsonOutput.object());
+            }
+            if (promote) {
+                return control.post(OTHER_KEY + "/promote", JsonOutput.object());
+            }
+            if (remove) {
+                control.delete(OTHER_KEY);
+            }
+            return control.get(KEY);
+        }
     }
 
     @Command(
@@ -70,6 +103,9 @@ sealed class AllowlistQuestions permits AllowlistCommand {
             terminal.out().flush();
         } else {
             terminal.data("good: " + title(list.allowlist()));
+            list.otherThan(trusted)
+                    .ifPresent(other ->
+                            terminal.data("trust this key too, the operator moves to it or from it: " + other));
         }
         return 0;
     }

@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Relays of control's API: found by name or id, and told as a person reads them.
@@ -53,7 +54,16 @@ final class FleetAnswers {
                 .row("joined", AppText.text(relay, "joinedAt"))
                 .row("seen", AppText.text(relay, "seenAt"))
                 .row("software", AppText.text(relay, "software"))
+                .row("refusals", refusals(relay))
                 .lines();
+    }
+
+    /// What it has refused or dropped since it started, by reason.
+    private static String refusals(ObjectNode relay) {
+        return relay.path("refusals")
+                .valueStream()
+                .map(refusal -> AppText.text(refusal, "reason") + " " + AppText.text(refusal, "count"))
+                .collect(Collectors.joining(", "));
     }
 
     private static String state(ObjectNode relay) {
@@ -61,7 +71,10 @@ final class FleetAnswers {
             return "silent";
         }
         if (relay.get("draining").asBoolean()) {
-            return "draining";
+            return relay.has("drainFrom")
+                    ? "draining, " + AppText.text(relay, "sessions") + " of " + AppText.text(relay, "drainFrom")
+                            + " left"
+                    : "draining";
         }
         if (relay.has("refusal")) {
             return "keeps an old state";

@@ -128,6 +128,12 @@ final class PoolCommand {
                     @Nullable
                     String validFrom,
             @Option(
+                            names = "--valid-until",
+                            paramLabel = "TIME",
+                            description = "When it ends (default: no end is known).")
+                    @Nullable
+                    String validUntil,
+            @Option(
                             names = "--emergency",
                             paramLabel = "WHY",
                             description = "There is no time for the notice; the audit has why.")
@@ -145,6 +151,9 @@ final class PoolCommand {
         if (validFrom != null) {
             request.put("validFrom", validFrom);
         }
+        if (validUntil != null) {
+            request.put("validUntil", validUntil);
+        }
         if (emergency != null) {
             request.put("emergency", emergency);
         }
@@ -156,8 +165,60 @@ final class PoolCommand {
                         + AppText.text(address, "id")));
     }
 
-    @Command(name = "withdraw", mixinStandardHelpOptions = true, description = "Removes an address.")
+    @Command(
+            name = "change",
+            mixinStandardHelpOptions = true,
+            description = "Changes how long its new addresses are announced.")
+    int change(
+            @Parameters(paramLabel = "POOL") String pool,
+            @Option(names = "--notice-days", required = true, paramLabel = "N") int noticeDays,
+            @Mixin ApiOptions api) {
+        return api.print(
+                terminal,
+                control -> control.patch(path(pool), JsonOutput.object().put("noticeDays", noticeDays)),
+                changed -> terminal.data("new addresses of pool " + pool + " are announced "
+                        + AppText.text(changed, "noticeDays") + " days ahead"));
+    }
+
+    @Command(
+            name = "withdraw",
+            mixinStandardHelpOptions = true,
+            description = "Ends an address, after the pool's notice if clients may be there.")
     int withdraw(
+            @Parameters(paramLabel = "POOL") String pool,
+            @Parameters(paramLabel = "ADDRESS", description = "Its id, as addresses prints it.") String address,
+            @Option(
+                            names = "--valid-until",
+                            paramLabel = "TIME",
+                            description = "2026-12-24T00:00:00Z (default: after the notice).")
+                    @Nullable
+                    String validUntil,
+            @Option(
+                            names = "--emergency",
+                            paramLabel = "WHY",
+                            description = "There is no time for the notice; the audit has why.")
+                    @Nullable
+                    String emergency,
+            @Mixin ApiOptions api) {
+        ObjectNode request = JsonOutput.object();
+        if (validUntil != null) {
+            request.put("validUntil", validUntil);
+        }
+        if (emergency != null) {
+            request.put("emergency", emergency);
+        }
+        return api.print(
+                terminal,
+                control -> control.post(path(pool) + "/addresses/" + ControlApi.part(address) + "/withdraw", request),
+                ended -> terminal.data(
+                        "address " + AppText.text(ended, "cidr") + " ends " + AppText.text(ended, "validUntil")));
+    }
+
+    @Command(
+            name = "forget",
+            mixinStandardHelpOptions = true,
+            description = "Removes an address that has ended, or that no client was led to.")
+    int forget(
             @Parameters(paramLabel = "POOL") String pool,
             @Parameters(paramLabel = "ADDRESS", description = "Its id, as addresses prints it.") String address,
             @Mixin ApiOptions api) {

@@ -35,7 +35,7 @@ final class UsageCommand implements Callable<Integer> {
     @Option(names = "--until", paramLabel = "DAY", description = "The first day that is not meant (default: none).")
     private @Nullable String until;
 
-    @Option(names = "--peaks", description = "Only the most sessions at once, of the fleet and of each region.")
+    @Option(names = "--peaks", description = "Only the most sessions at once, of the fleet, each region, each ingress.")
     private boolean peaks;
 
     @Option(names = "--csv", description = "For spreadsheets.")
@@ -139,10 +139,11 @@ final class UsageCommand implements Callable<Integer> {
             table.lines().forEach(terminal::data);
             terminal.data("");
         }
-        Table table = Table.of("DAY", "REGION", "MOST SESSIONS AT ONCE");
+        Table table = Table.of("DAY", "REGION", "INGRESS", "MOST SESSIONS AT ONCE");
         most.forEach(peak -> table.row(
                 AppText.text(peak, "day"),
                 peak.path("region").asString("all"),
+                peak.path("ingress").asString("all"),
                 peak.get("sessions").asLong()));
         table.lines().forEach(terminal::data);
     }
@@ -161,10 +162,11 @@ final class UsageCommand implements Callable<Integer> {
     }
 
     private static String csvOfPeaks(List<ObjectNode> most) {
-        Csv csv = Csv.of("day", "region", "peakSessions");
+        Csv csv = Csv.of("day", "region", "ingress", "peakSessions");
         most.forEach(peak -> csv.row(List.of(
                 AppText.text(peak, "day"),
                 peak.path("region").asString("all"),
+                peak.path("ingress").asString("all"),
                 peak.get("sessions").asLong())));
         return csv.toString();
     }

@@ -154,7 +154,13 @@ class ControlCommandsTest {
 
         assertThat(run("pool list").out()).contains("dmz   production  demo", "main  production  -");
         assertThat(run("pool addresses dmz").out()).contains("203.0.113.7/32  443    udp, tcp, tls  eu");
-        run("pool withdraw dmz " + id);
+        assertThat(run("pool change dmz --notice-days 60").out()).contains("60 days ahead");
+        assertThat(run("pool withdraw dmz " + id).out()).contains("203.0.113.7/32 ends ");
+        String another = run("pool publish dmz 203.0.113.8 --region eu --valid-until 2030-01-01T00:00:00Z")
+                .out()
+                .replaceAll("(?s).*: (\\S+)\\s*", "$1");
+        assertThat(run("pool addresses dmz").out()).contains("2030-01-01T00:00:00Z");
+        run("pool forget dmz " + another);
         run("pool remove dmz");
         assertThat(json("pool list").get("items")).hasSize(1);
     }
@@ -268,12 +274,12 @@ class ControlCommandsTest {
         assertThat(run("usage").out()).isEqualTo("""
             DAY  REGION  INGRESS  SESSIONS  MINUTES  BYTES TO PEER  BYTES TO CLIENT
 
-            DAY  REGION  MOST SESSIONS AT ONCE
+            DAY  REGION  INGRESS  MOST SESSIONS AT ONCE
             """);
         assertThat(run("usage --app demo --from 2026-11-01 --until 2026-12-01 --csv")
                         .out())
                 .isEqualTo("day,region,ingress,sessions,minutes,bytesToPeer,bytesToClient\n");
-        assertThat(run("usage --csv --peaks").out()).isEqualTo("day,region,peakSessions\n");
+        assertThat(run("usage --csv --peaks").out()).isEqualTo("day,region,ingress,peakSessions\n");
         assertThat(run("audit --limit 1").out())
                 .startsWith("AT ")
                 .contains(

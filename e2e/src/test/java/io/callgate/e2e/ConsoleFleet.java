@@ -111,8 +111,8 @@ final class ConsoleFleet implements AutoCloseable {
         PlayedRelay carries(String app, long sessions, long kbitPerSecond) {
             apps = """
                 {"app": "%s", "sessions": %d, "peakSessions": %d, "wantedSessions": %d, "kbitPerSecond": %d,
-                 "wantedKbitPerSecond": %d}\
-                """.formatted(app, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond);
+                 "wantedKbitPerSecond": %d, "ingresses": [{"ingress": "turn_udp", "sessions": %d, "peakSessions": %d}]}\
+                """.formatted(app, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond, sessions, sessions);
             return beat();
         }
 
@@ -123,7 +123,9 @@ final class ConsoleFleet implements AutoCloseable {
         /// @param more members of the heartbeat, each with a comma before it
         PlayedRelay beat(String more) {
             send("POST", "/link/heartbeat", key, """
-                {"epoch": "run", "sequence": %d, "loadPercent": 37, "stateVersion": 1, "software": "%s", "apps": [%s]%s}\
+                {"epoch": "run", "sequence": %d, "loadPercent": 37, "stateVersion": 1, "software": "%s",
+                 "refusals": [{"reason": "no_credential", "count": 412}, {"reason": "destination_not_allowed", "count": 7},
+                   {"reason": "late_media", "count": 3}], "apps": [%s]%s}\
                 """.formatted(++sequence, software, apps, more));
             return this;
         }

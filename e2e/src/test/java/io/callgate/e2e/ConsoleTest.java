@@ -33,6 +33,7 @@ class ConsoleTest {
             "/apps",
             "/apps/demo",
             "/relays",
+            "/pools",
             "/sessions",
             "/allowlist?app=demo",
             "/usage?app=demo",
@@ -112,7 +113,7 @@ class ConsoleTest {
             picture(visit, "overview-light");
 
             assertThat(page.locator("#tables").innerText())
-                    .contains("eu-central", "telehealth", "Mbit/s", "TOKEN_REQUIRED");
+                    .contains("destination_not_allowed", "eu-central", "telehealth", "Mbit/s", "TOKEN_REQUIRED");
             assertThat(visit.complaints()).isEmpty();
             assertThat(visit.askedElsewhere()).isEmpty();
         }
@@ -213,6 +214,82 @@ class ConsoleTest {
 
     @Test
     @Order(5)
+    void poolsAddressesKeysAndWhatIsKeptAreChanged() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.onDialog(dialog -> dialog.accept());
+            page.navigate(fleet.origin() + "/pools");
+            open(page, "Make another pool");
+            page.locator("[name=id]").fill("dmz");
+            page.locator("form:has([value=create]) [name=noticeDays]").fill("60");
+            click(page, "Make it");
+            page.locator("[aria-label='Notice of pool dmz']").fill("90");
+            page.locator("[aria-label='Change dmz']").click();
+            assertThat(page.locator("[aria-label='Notice of pool dmz']").inputValue())
+                    .isEqualTo("90");
+            open(page, "Publish an address");
+            page.locator("form:has([value=publish]) [name=pool]").selectOption("main");
+            page.locator("[name=cidr]").fill("203.0.113.40");
+            page.locator("[name=region]").fill("eu-north");
+            page.locator("[name=purpose]").fill("media, audio and video");
+            page.locator("[name=validFrom]").fill("2026-11-23");
+            click(page, "Publish it");
+            assertThat(page.locator("[role=alert]").innerText()).contains("firewalls need 30 days");
+            open(page, "Publish an address");
+            page.locator("form:has([value=publish]) [name=pool]").selectOption("main");
+            page.locator("[name=cidr]").fill("203.0.113.40");
+            page.locator("[name=region]").fill("eu-north");
+            page.locator("[name=purpose]").fill("media, audio and video");
+            click(page, "Publish it");
+            assertThat(row(page, "203.0.113.40:443").innerText()).contains("announced", "media, audio and video");
+            page.locator("[aria-label='Remove 203.0.113.40:443']").click();
+            page.waitForCondition(() -> row(page, "203.0.113.40:443").count() == 0);
+            page.locator("[aria-label='Withdraw 203.0.113.7:443']").click();
+            page.locator("[aria-label='Withdraw it 203.0.113.7:443']").click();
+            page.waitForCondition(() -> row(page, "203.0.113.7:443").innerText().contains("2026-12-2"));
+            page.locator("[aria-label='Remove dmz']").click();
+            page.waitForCondition(() -> row(page, "dmz").count() == 0);
+
+            page.navigate(fleet.origin() + "/allowlist?app=demo");
+            assertThat(page.locator("summary", new Page.LocatorOptions().setHasText("of your sites"))
+                            .first()
+                            .innerText())
+                    .isEqualTo("1 of your sites has never reached it");
+            click(page, "Sign with another key too");
+            click(page, "Let the other sign first");
+            click(page, "Remove the other key");
+            page.locator("button", new Page.LocatorOptions().setHasText("Sign with another key too"))
+                    .waitFor();
+
+            page.navigate(fleet.origin() + "/audit");
+            page.locator("[name=sitesDays]").fill("0");
+            click(page, "Change it");
+            assertThat(page.locator("[role=alert]").innerText()).contains("sitesDays “0”");
+            page.locator("[name=sitesDays]").fill("45");
+            click(page, "Change it");
+            assertThat(page.locator("[name=sitesDays]").inputValue()).isEqualTo("45");
+            page.navigate(fleet.origin() + "/apps/demo");
+            page.locator("[name=uid]").fill("user-130");
+            click(page, "Forget");
+            assertThat(page.locator("[role=alert]").innerText()).contains("live sessions");
+            page.locator("[name=uid]").fill("somebody");
+            click(page, "Forget");
+            assertThat(page.locator("[role=status]").innerText()).contains("somebody is forgotten");
+            assertThat(fleet.api("GET", "/v1/audit", "").toString())
+                    .contains("pool.change", "address.withdraw", "allowlist-key.promote", "retention.change");
+        }
+    }
+
+    private static void open(Page page, String summary) {
+        page.locator("summary", new Page.LocatorOptions().setHasText(summary)).click();
+    }
+
+    private static Locator row(Page page, String text) {
+        return page.locator("tbody tr", new Page.LocatorOptions().setHasText(text));
+    }
+
+    @Test
+    @Order(6)
     void everyPageIsForEveryEye() {
         for (Eyes eyes : List.of(Eyes.DESKTOP.in(ColorScheme.DARK), Eyes.PHONE.in(ColorScheme.LIGHT), Eyes.PHONE)) {
             try (Visit visit = signedIn(eyes)) {
@@ -234,7 +311,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(6)
+    @Order(7)
     void theAllowlistIsDownloadedInEveryForm() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
@@ -257,7 +334,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void whatIsEvilIsShownAsText() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             visit.page().onDialog(dialog -> {
@@ -273,7 +350,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void everythingWorksWithoutScript() {
         try (Visit visit = browser.visitWithoutScript()) {
             Page page = visit.page();
@@ -290,7 +367,7 @@ class ConsoleTest {
     }
 
     @Test
-    @Order(9)
+    @Order(10)
     void everyPageIsReachedByKeyboard() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
@@ -308,7 +385,7 @@ class ConsoleTest {
 
     /// An hour of looks, as fast as the browser takes them.
     @Test
-    @Order(10)
+    @Order(11)
     void theChartKeepsABoundedNumberOfPoints() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();

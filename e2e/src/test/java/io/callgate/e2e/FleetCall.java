@@ -35,7 +35,13 @@ final class FleetCall implements AutoCloseable {
     static FleetCall begin(Host from, InetSocketAddress relay, Login login, InetSocketAddress peer) {
         TurnClient client = client(from, relay, login);
         client.allocate();
-        client.bind(CHANNEL, peer);
+        try {
+            client.bind(CHANNEL, peer);
+        } catch (AssertionError refused) {
+            client.endAllocation();
+            client.close();
+            throw refused;
+        }
         FleetCall call = new FleetCall(client);
         call.awaitEcho();
         return call;

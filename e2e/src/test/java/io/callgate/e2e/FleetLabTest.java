@@ -1,6 +1,7 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.e2e.LoopbackRelay.Login;
@@ -114,6 +115,38 @@ class FleetLabTest {
         } finally {
             fleet.startIfGone(fleet.control(1));
         }
+    }
+
+    /// Media servers stand behind the relays: more of them are no firewall's business.
+    @Test
+    void tenMoreMediaServersChangeNoAllowlistAndTheirCallsPassTheSameFirewall() {
+        FleetApp app = fleet.activate("growing", "[\"main\"]");
+        ControlApi operator = fleet.operator(1);
+        operator.call("PATCH", "/v1/apps/growing", "{\"destinations\": []}").granted();
+        JsonNode list = operator.get("/v1/apps/growing/allowlist");
+        StringBuilder servers =
+                new StringBuilder("{\"cidr\": \"" + fleet.cloud().address() + "/32\"}");
+        for (int i = 1; i < 10; i++)
+            servers.append(", {\"cidr\": \"192.0.2.").append(i).append("/32\"}");
+
+        try (EchoPeer peer = EchoPeer.on(fleet.cloud())) {
+            assertThatThrownBy(() -> begin(lease(1, app, "alice", "eu"), peer)).isInstanceOf(AssertionError.class);
+            operator.call("PATCH", "/v1/apps/growing", "{\"destinations\": [" + servers + "]}")
+                    .granted();
+            long added = System.nanoTime();
+            Await.until("a call to a new media server", TOLD_WITHIN, () -> {
+                try (FleetCall call = begin(lease(1, app, "alice", "eu"), peer)) {
+                    call.awaitEcho();
+                    return true;
+                } catch (AssertionError refused) {
+                    return false;
+                }
+            });
+            time("call to a media server after it was added", System.nanoTime() - added, PATIENCE);
+        }
+
+        assertThat(operator.get("/v1/apps/growing/allowlist")).isEqualTo(list);
+        assertThat(fleet.lab().router().packetsBetweenCorpAndCloud()).isZero();
     }
 
     /// Without control and database nothing changes for those who have credentials; and nothing that they used

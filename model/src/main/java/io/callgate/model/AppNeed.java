@@ -1,5 +1,7 @@
 package io.callgate.model;
 
+import java.util.List;
+
 /// What one app uses of a relay at this moment, and what it would use if it might: of this control makes
 /// [Portion]s.
 ///
@@ -9,13 +11,17 @@ package io.callgate.model;
 /// @param kbitPerSecond both directions together, since the last heartbeat
 /// @param wantedKbitPerSecond that and what was held back because the portion was spent, as far as the relay can
 ///     tell
+/// @param ingresses the sessions by how they began; none from relays that do not tell
 public record AppNeed(
         AppId app,
         long sessions,
         long peakSessions,
         long wantedSessions,
         long kbitPerSecond,
-        long wantedKbitPerSecond) {
+        long wantedKbitPerSecond,
+        List<IngressSessions> ingresses) {
+    public static final int MOST_INGRESSES = 16;
+
     public AppNeed {
         if (sessions < 0 || peakSessions < sessions || wantedSessions < sessions) {
             throw new IllegalArgumentException("app " + app + ": " + sessions + " sessions, at most " + peakSessions
@@ -25,5 +31,6 @@ public record AppNeed(
             throw new IllegalArgumentException("app " + app + ": " + kbitPerSecond + " kbit/s, wanted "
                     + wantedKbitPerSecond + ": want no less wanted than used");
         }
+        ingresses = List.copyOf(ingresses);
     }
 }

@@ -16,6 +16,7 @@ import java.util.Optional;
 /// @param refusal why the newest state is not the one in force
 /// @param endpoints where clients reach the relay, all of them, with the pin of the certificate in force; empty:
 ///     as told before. Told in the first heartbeat of a run, and when they change, until one is answered
+/// @param refusals whatever this run has refused or dropped, by reason; the most frequent first
 /// @param apps those with a session, traffic or a refusal since the last answered heartbeat
 /// @param usage counts that control has not acknowledged as they are now, the oldest first; the rest next time
 public record Heartbeat(
@@ -27,10 +28,12 @@ public record Heartbeat(
         long stateVersion,
         Optional<String> refusal,
         List<RelayEndpoint> endpoints,
+        List<RefusalCount> refusals,
         List<AppNeed> apps,
         List<UsageCount> usage,
         SessionChanges sessions) {
     public static final int MOST_ENDPOINTS = 64;
+    public static final int MOST_REFUSALS = 100;
     public static final int MOST_APPS = 4_000;
 
     /// Of one heartbeat: 200 kB of JSON.
@@ -44,6 +47,7 @@ public record Heartbeat(
             throw new IllegalArgumentException("loadPercent " + loadPercent + ": want 0 to 100");
         }
         endpoints = List.copyOf(endpoints);
+        refusals = List.copyOf(refusals);
         apps = List.copyOf(apps);
         usage = List.copyOf(usage);
     }

@@ -31,6 +31,7 @@ public final class HeartbeatJson {
         document.put("stateVersion", heartbeat.stateVersion());
         heartbeat.refusal().ifPresent(refusal -> document.put("refusal", refusal));
         putList(document, "endpoints", heartbeat.endpoints(), HeartbeatJson::write);
+        putList(document, "refusals", heartbeat.refusals(), HeartbeatJson::write);
         putList(document, "apps", heartbeat.apps(), HeartbeatJson::write);
         putList(document, "usage", heartbeat.usage(), HeartbeatJson::write);
         document.set("sessions", write(heartbeat.sessions()));
@@ -81,6 +82,7 @@ public final class HeartbeatJson {
                 document.get("stateVersion").asLong(),
                 text(document, "refusal"),
                 list(document, "endpoints", HeartbeatJson::readEndpoint),
+                list(document, "refusals", HeartbeatJson::readRefusal),
                 list(document, "apps", HeartbeatJson::readNeed),
                 list(document, "usage", HeartbeatJson::readUsage),
                 document.has("sessions") ? readSessions(document.get("sessions")) : SessionChanges.NONE);
@@ -109,8 +111,19 @@ public final class HeartbeatJson {
                 list(document, "portions", HeartbeatJson::readPortion));
     }
 
-    private static ObjectNode write(AppNeed need) {
+    private static ObjectNode write(RefusalCount refusal) {
         return JsonNodeFactory.instance
+                .objectNode()
+                .put("reason", refusal.reason())
+                .put("count", refusal.count());
+    }
+
+    private static RefusalCount readRefusal(JsonNode node) {
+        return new RefusalCount(node.get("reason").asString(), node.get("count").asLong());
+    }
+
+    private static ObjectNode write(AppNeed need) {
+        ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("app", need.app().value())
                 .put("sessions", need.sessions())
@@ -118,6 +131,16 @@ public final class HeartbeatJson {
                 .put("wantedSessions", need.wantedSessions())
                 .put("kbitPerSecond", need.kbitPerSecond())
                 .put("wantedKbitPerSecond", need.wantedKbitPerSecond());
+        putList(node, "ingresses", need.ingresses(), HeartbeatJson::write);
+        return node;
+    }
+
+    private static ObjectNode write(IngressSessions ingress) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("ingress", ingress.ingress())
+                .put("sessions", ingress.sessions())
+                .put("peakSessions", ingress.peak());
     }
 
     private static AppNeed readNeed(JsonNode node) {
@@ -127,7 +150,15 @@ public final class HeartbeatJson {
                 node.get("peakSessions").asLong(),
                 node.get("wantedSessions").asLong(),
                 node.get("kbitPerSecond").asLong(),
-                node.get("wantedKbitPerSecond").asLong());
+                node.get("wantedKbitPerSecond").asLong(),
+                list(node, "ingresses", HeartbeatJson::readIngress));
+    }
+
+    private static IngressSessions readIngress(JsonNode node) {
+        return new IngressSessions(
+                node.get("ingress").asString(),
+                node.get("sessions").asLong(),
+                node.get("peakSessions").asLong());
     }
 
     private static ObjectNode write(Portion portion) {

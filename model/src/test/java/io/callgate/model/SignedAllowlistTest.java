@@ -124,8 +124,45 @@ class SignedAllowlistTest {
         }
     }
 
+    @Test
+    void isBelievedByEitherOfTwoKeysAndTellsTheOther() {
+        KeyPair next = pair();
+        AllowlistKey nextKey = AllowlistKey.of(next.getPublic());
+        String text = SignedAllowlist.sign(list(), signer(PAIR), Optional.of(signer(next)))
+                .render(AllowlistFormat.JSON);
+
+        assertThat(SignedAllowlist.verify(text, KEY).otherThan(KEY)).contains(nextKey);
+        assertThat(SignedAllowlist.verify(text, nextKey).otherThan(nextKey)).contains(KEY);
+        assertThat(SignedAllowlist.verify(signed().render(AllowlistFormat.JSON), KEY)
+                        .otherThan(KEY))
+                .isEmpty();
+        for (AllowlistKey trusted : List.of(KEY, nextKey)) {
+            assertThatThrownBy(() -> SignedAllowlist.verify(text.replace("203.0.113.7", "203.0.113.8"), trusted))
+                    .hasMessage("the allowlist was changed after it was signed");
+            AllowlistKey third = AllowlistKey.of(pair().getPublic());
+            assertThatThrownBy(() -> SignedAllowlist.verify(
+                            text.replaceFirst("(\"keys\" : \\[ \")[^\"]+", "$1" + third), trusted))
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void aSecondSignatureIsPartOfWhatTheFirstIsOver() {
+        KeyPair next = pair();
+        ObjectNode document = SignedAllowlist.sign(list(), signer(PAIR), Optional.of(signer(next)))
+                .json();
+        document.remove("otherSignature");
+
+        assertThatThrownBy(() -> SignedAllowlist.verify(document.toString(), KEY))
+                .hasMessage("the allowlist was changed after it was signed");
+    }
+
+    private static SignedAllowlist.Signer signer(KeyPair pair) {
+        return new SignedAllowlist.Signer(pair.getPrivate(), AllowlistKey.of(pair.getPublic()));
+    }
+
     private static SignedAllowlist signed() {
-        return SignedAllowlist.sign(list(), PAIR.getPrivate(), KEY);
+        return SignedAllowlist.sign(list(), signer(PAIR), Optional.empty());
     }
 
     private static Allowlist list() {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
 import io.callgate.model.HeartbeatAnswer;
+import io.callgate.model.IngressSessions;
 import io.callgate.model.LiveSession;
 import io.callgate.model.Portion;
 import io.callgate.model.UsageCount;
@@ -32,7 +33,9 @@ class ReportTest {
             assertThat(reporter.isUrgent()).isTrue();
             Reporter.Report report = reporter.next(1);
 
-            assertThat(report.apps()).containsExactly(new AppNeed(RelayFixture.DEMO, 1, 1, 1, 0, 0));
+            assertThat(report.apps())
+                    .containsExactly(new AppNeed(
+                            RelayFixture.DEMO, 1, 1, 1, 0, 0, List.of(new IngressSessions("turn_udp", 1, 1))));
             assertThat(report.sessions().live()).singleElement().satisfies(session -> {
                 assertThat(session.subject()).hasToString("bob");
                 assertThat(session.client()).isEqualTo(Cidr.parse("127.0.0.0/24"));

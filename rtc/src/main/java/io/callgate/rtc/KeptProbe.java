@@ -11,8 +11,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// A direct probe that can be begun before anybody asks, and whose answer holds until the network changes.
-/// What was not begun is asked when it is asked for, and not kept.
+/// A direct probe that can be begun before anybody asks: its answer is for the first who does, unless the network
+/// has changed meanwhile. All else is asked when it is asked for, and not kept.
 final class KeptProbe implements DirectProbe {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -31,6 +31,7 @@ final class KeptProbe implements DirectProbe {
         media = ask("media", probe::media);
     }
 
+    /// The network has changed.
     synchronized void forget() {
         signalling = null;
         media = null;
@@ -50,6 +51,7 @@ final class KeptProbe implements DirectProbe {
         CompletableFuture<Boolean> kept;
         synchronized (this) {
             kept = signalling;
+            signalling = null;
         }
         return kept == null ? probe.signalling(attempt) : await(kept, attempt);
     }
@@ -59,6 +61,7 @@ final class KeptProbe implements DirectProbe {
         CompletableFuture<Boolean> kept;
         synchronized (this) {
             kept = media;
+            media = null;
         }
         return kept == null ? probe.media(attempt) : await(kept, attempt);
     }

@@ -9,7 +9,6 @@ import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
-import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.Protocol;
 import io.callgate.model.SignedAllowlist;
@@ -31,34 +30,34 @@ public final class Allowlists {
     private static final Instant NO_END = Instant.ofEpochMilli(Long.MAX_VALUE);
 
     private final Store store;
-    private final SigningKey signer;
 
     public Allowlists(Store store) {
         this.store = store;
-        this.signer = SigningKey.read(store.change(
-                "control", transaction -> transaction.settings().secret("allowlist-key", SigningKey::make)));
+        keys(); // made here, not while the first list is read
     }
 
     /// What verifies them: to be told to administrators and built into apps.
-    public AllowlistKey key() {
-        return signer.key();
+    public SigningKeys keys() {
+        return store.change("control", SigningKeys::of);
     }
 
     /// The newest; empty if there is no such app.
     public Optional<SignedAllowlist> current(AppId id) {
         return store.change(
-                        "control",
-                        transaction -> transaction
-                                .apps()
-                                .find(id)
-                                .map(app -> find(transaction, app.id(), version(transaction, app))))
-                .map(signer::sign);
+                "control",
+                transaction -> transaction
+                        .apps()
+                        .find(id)
+                        .map(app -> SigningKeys.of(transaction)
+                                .sign(find(transaction, app.id(), version(transaction, app)))));
     }
 
     /// An older one; empty if there was none with this number.
     public Optional<SignedAllowlist> version(AppId app, long version) {
-        return store.read(transaction -> transaction.allowlists().find(app, version))
-                .map(signer::sign);
+        return store.read(transaction -> transaction
+                .allowlists()
+                .find(app, version)
+                .map(list -> SigningKeys.of(transaction).sign(list)));
     }
 
     /// What is to be done in a firewall that has an older version; empty if there was none with this number.

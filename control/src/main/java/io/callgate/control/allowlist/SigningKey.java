@@ -1,6 +1,5 @@
 package io.callgate.control.allowlist;
 
-import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.Secret;
 import io.callgate.model.SignedAllowlist;
@@ -8,22 +7,16 @@ import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Base64;
 
-/// The Ed25519 key pair that an installation signs its allowlists with; kept as one secret, both halves in base64.
+/// The Ed25519 key pairs that an installation signs its allowlists with: each is kept as one secret, both halves
+/// in base64.
 final class SigningKey {
     private static final String ALGORITHM = "Ed25519";
 
-    private final PrivateKey secret;
-    private final AllowlistKey key;
-
-    private SigningKey(PrivateKey secret, AllowlistKey key) {
-        this.secret = secret;
-        this.key = key;
-    }
+    private SigningKey() {}
 
     static Secret make() {
         try {
@@ -36,11 +29,11 @@ final class SigningKey {
         }
     }
 
-    static SigningKey read(Secret kept) {
+    static SignedAllowlist.Signer read(Secret kept) {
         String[] halves = kept.reveal().split(" ", 2);
         try {
             KeyFactory keys = KeyFactory.getInstance(ALGORITHM);
-            return new SigningKey(
+            return new SignedAllowlist.Signer(
                     keys.generatePrivate(
                             new PKCS8EncodedKeySpec(Base64.getDecoder().decode(halves[0]))),
                     AllowlistKey.of(keys.generatePublic(
@@ -48,14 +41,6 @@ final class SigningKey {
         } catch (GeneralSecurityException e) {
             throw noEd25519(e);
         }
-    }
-
-    AllowlistKey key() {
-        return key;
-    }
-
-    SignedAllowlist sign(Allowlist allowlist) {
-        return SignedAllowlist.sign(allowlist, secret, key);
     }
 
     private static IllegalStateException noEd25519(GeneralSecurityException e) {

@@ -3,11 +3,9 @@ package io.callgate.control.console;
 import static io.callgate.control.console.Html.at;
 import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
+import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
-import io.callgate.control.store.App;
-import io.callgate.control.store.Store;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AllowlistFormat;
@@ -26,16 +24,34 @@ import tools.jackson.databind.node.JsonNodeFactory;
 /// What the firewall of an app's clients must open: to read, to download in every form, and what has changed.
 final class AllowlistPage {
     private static final String PATH = "/allowlist";
-    private static final int MOST_APPS = 500;
 
-    private final Store store;
+    private final AppChoice apps;
 
-    AllowlistPage(Store store) {
-        this.store = store;
+    AllowlistPage(AppChoice apps) {
+        this.apps = apps;
     }
 
     void show(Visit visit) {
-        Optional<AppId> app = chosen(visit);
+        show(visit, 200, Optional.empty());
+    }
+
+    /// The steps from one signing key to another (decision 0100).
+    void act(Visit visit) {
+        Outcome outcome = switch (visit.typed("do").orElse("")) {
+            case "add-key" -> visit.operate("addAllowlistKey", Map.of());
+            case "promote-key" -> visit.operate("promoteAllowlistKey", Map.of());
+            case "remove-key" -> visit.operate("removeAllowlistKey", Map.of());
+            default -> Outcome.unknownForm(visit.say("That form is not known.", "未知的表单。"));
+        };
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem());
+        } else {
+            visit.redirect(PATH);
+        }
+    }
+
+    private void show(Visit visit, int status, Optional<String> problem) {
+        Optional<AppId> app = apps.of(visit);
         Optional<Outcome> found = app.map(id -> visit.operate("readAllowlist", Map.of("appId", id.value())))
                 .filter(outcome -> outcome.problem().isEmpty());
         if (app.isEmpty() || found.isEmpty()) {
@@ -45,12 +61,13 @@ final class AllowlistPage {
         Allowlist allowlist = AllowlistJson.read(found.get().body());
         String title = visit.say("Allowlist of ", "放行清单：") + app.get();
         visit.answer(
-                200,
+                status,
                 Frame.page(
                         visit,
                         PATH,
                         title,
-                        choice(visit, app.get()),
+                        Frame.problem(problem),
+                        apps.form(visit, PATH, app.get()),
                         el(
                                 "section",
                                 css("card"),
@@ -75,7 +92,7 @@ final class AllowlistPage {
 
     /// One form of it, as a file.
     void download(Visit visit) {
-        Optional<AppId> app = chosen(visit);
+        Optional<AppId> app = apps.of(visit);
         Optional<AllowlistFormat> format = visit.typed("format")
                 .flatMap(name -> Stream.of(AllowlistFormat.values())
                         .filter(known -> known.lowerCase().equals(name))
@@ -207,14 +224,37 @@ final class AllowlistPage {
         for (JsonNode address : outcome.body().get("items")) {
             table.row(
                     el("code", place(address)),
-                    address.get("reached").asLong() + " / "
-                            + address.get("sites").asLong());
+                    group(
+                            address.get("reached").asLong() + " / "
+                                    + address.get("sites").asLong(),
+                            missing(visit, address)));
         }
         return el(
                 "section",
                 css("card"),
                 el("h2", visit.say("Who reaches what", "到达情况")),
                 table.orElse(visit.say("No address with a relay yet.", "尚无已部署中继的地址。")));
+    }
+
+    /// Whose administrator is to be called.
+    private static Html missing(Visit visit, JsonNode address) {
+        long missing = address.get("sites").asLong() - address.get("reached").asLong();
+        if (missing <= 0) {
+            return Html.nothing();
+        }
+        return el(
+                "details",
+                el(
+                        "summary",
+                        visit.say(
+                                missing + " of your sites " + (missing == 1 ? "has" : "have") + " never reached it",
+                                "有 " + missing + " 个站点从未到达该地址")),
+                el(
+                        "ul",
+                        address.get("missing")
+                                .valueStream()
+                                .map(site -> el("li", el("code", site.asString())))
+                                .toList()));
     }
 
     /// One address without its prefix length, as people write it.
@@ -226,7 +266,8 @@ final class AllowlistPage {
     }
 
     private static Html key(Visit visit) {
-        Outcome key = visit.operate("readAllowlistKey", Map.of(), JsonNodeFactory.instance.objectNode());
+        Outcome keys = visit.operate("readAllowlistKey", Map.of(), JsonNodeFactory.instance.objectNode());
+        Optional<String> other = keys.body().path("otherKey").asStringOpt();
         return el(
                 "section",
                 css("card"),
@@ -237,41 +278,54 @@ final class AllowlistPage {
                         visit.say(
                                 "The JSON form is signed with the Ed25519 key whose public half is this.",
                                 "JSON 格式带有 Ed25519 签名，公钥如下。")),
-                key.problem().isEmpty()
-                        ? el("p", el("code", key.body().get("key").asString()))
-                        : Html.nothing());
+                keys.problem().isEmpty()
+                        ? el("p", el("code", keys.body().get("key").asString()))
+                        : Html.nothing(),
+                other.isEmpty()
+                        ? Html.nothing()
+                        : group(
+                                el(
+                                        "p",
+                                        css("quiet"),
+                                        visit.say(
+                                                "And with this one, while everybody moves from one to the other:",
+                                                "更换密钥期间，同时以此密钥签名：")),
+                                el("p", el("code", other.get()))),
+                visit.isOperator() ? keyButtons(visit, other.isPresent()) : Html.nothing());
     }
 
-    private Html choice(Visit visit, AppId app) {
-        if (visit.isOwner()) {
-            return Html.nothing();
-        }
-        List<Html> apps = store.read(transaction -> transaction.apps().page("", MOST_APPS)).stream()
-                .map(known -> el(
-                        "option",
-                        at("value", known.id().value()),
-                        flag("selected", known.id().equals(app)),
-                        known.id().value()))
-                .toList();
+    private static Html keyButtons(Visit visit, boolean hasOther) {
         return el(
-                "form",
-                css("card"),
-                at("action", PATH),
-                el(
-                        "div",
-                        css("row"),
-                        el("label", visit.say("App", "应用"), el("select", at("name", "app"), apps)),
-                        el("label", el("button", css("second"), visit.say("Show", "查看")))));
+                "div",
+                css("buttons"),
+                hasOther
+                        ? group(
+                                button(
+                                        visit,
+                                        "promote-key",
+                                        visit.say("Let the other sign first", "改由另一密钥优先签名"),
+                                        "small second",
+                                        ""),
+                                button(
+                                        visit,
+                                        "remove-key",
+                                        visit.say("Remove the other key", "移除另一密钥"),
+                                        "small danger",
+                                        visit.say(
+                                                "Who trusts that key alone believes no list any more. Remove it?",
+                                                "仅信任该密钥者将不再信任任何清单。移除？")))
+                        : button(
+                                visit,
+                                "add-key",
+                                visit.say("Sign with another key too", "增加另一签名密钥"),
+                                "small second",
+                                ""));
     }
 
-    /// The owner's; else the one that is named; else the first.
-    private Optional<AppId> chosen(Visit visit) {
-        return visit.who()
-                .app()
-                .or(() -> store.read(transaction -> visit.app()
-                                .map(named -> transaction.apps().find(named))
-                                .orElseGet(() ->
-                                        transaction.apps().page("", 1).stream().findFirst()))
-                        .map(App::id));
+    private static Html button(Visit visit, String action, String text, String kind, String question) {
+        return visit.form(
+                PATH,
+                question.isEmpty() ? Html.nothing() : at("data-sure", question),
+                el("button", css(kind), at("name", "do"), at("value", action), text));
     }
 }

@@ -3,7 +3,6 @@ package io.callgate.control.console;
 import static io.callgate.control.console.Html.at;
 import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
 import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
@@ -12,12 +11,10 @@ import io.callgate.control.store.AppStatus;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.Store;
 import io.callgate.model.AppId;
-import io.callgate.model.DestinationRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -62,6 +59,7 @@ final class AppPage {
                                         visit.path("app"),
                                         "secretId",
                                         visit.typed("secret").orElse(""))));
+            case "erase" -> erase(visit, app);
             case "rotate-relay" -> finish(visit, visit.operate("rotateRelaySecrets", app));
             default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
         }
@@ -81,6 +79,24 @@ final class AppPage {
         } else {
             finish(visit, visit.operate("changeApp", app, request));
         }
+    }
+
+    private void erase(Visit visit, Map<String, String> app) {
+        String uid = visit.typed("uid").orElse("");
+        Outcome outcome = visit.operate(
+                "eraseSubject", app, JsonNodeFactory.instance.objectNode().put("uid", uid));
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
+            return;
+        }
+        long entries = outcome.body().get("auditEntries").asLong();
+        show(
+                visit,
+                200,
+                Optional.empty(),
+                Frame.done(Optional.of(visit.say(
+                        uid + " is forgotten; entries of the audit that named it: " + entries,
+                        "已遗忘 " + uid + "；曾含其名的审计条目：" + entries))));
     }
 
     private void finish(Visit visit, Outcome outcome) {
@@ -136,9 +152,16 @@ final class AppPage {
                                 el(
                                         "div",
                                         standing(visit, facts),
-                                        visit.isOperator() ? settings(visit, facts) : Html.nothing(),
+                                        visit.isOperator()
+                                                ? new AppForm(visit).section(facts, pools(app))
+                                                : Html.nothing(),
                                         new Snippets(visit, facts).section()),
-                                el("div", quota(visit, facts), secrets(visit, facts, mayChange), links(visit, app)))));
+                                el(
+                                        "div",
+                                        quota(visit, facts),
+                                        secrets(visit, facts, mayChange),
+                                        links(visit, app),
+                                        visit.isOperator() ? forgetting(visit, app) : Html.nothing()))));
     }
 
     private static Html standing(Visit visit, AppFacts facts) {
@@ -301,103 +324,34 @@ final class AppPage {
                         el("li", el("a", at("href", "/allowlist" + only), visit.say("Allowlist", "放行清单")))));
     }
 
-    private Html settings(Visit visit, AppFacts facts) {
-        App app = facts.app();
-        var settings = app.settings();
-        List<Html> pools = store.read(transaction -> transaction.pools().page("", MOST_POOLS)).stream()
-                .filter(pool -> pool.kind() == Pool.Kind.PRODUCTION && pool.admits(app.id()))
-                .map(pool -> el(
-                        "label",
-                        css("check"),
-                        el(
-                                "input",
-                                at("type", "checkbox"),
-                                at("name", "pools"),
-                                at("value", pool.id()),
-                                flag("checked", settings.pools().contains(pool.id()))),
-                        pool.id()))
-                .toList();
-        String regions = settings.regions().names().stream()
-                .map(region -> region.value())
-                .sorted()
-                .collect(Collectors.joining(", "));
+    private static Html forgetting(Visit visit, App app) {
         return el(
                 "section",
                 css("card"),
+                el("h2", visit.say("Forget a user", "遗忘用户")),
                 el(
-                        "details",
-                        el("summary", visit.say("Change what was agreed", "修改约定")),
-                        visit.form(
-                                path(app.id()),
-                                Visit.hidden("do", "settings"),
-                                Visit.hidden("revision", Long.toString(app.revision())),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(visit.say("Contact", "联系人"), "contact", settings.contact(), true),
-                                        Frame.input(
-                                                visit.say("Concurrent sessions", "并发会话数"),
-                                                "sessions",
-                                                Integer.toString(
-                                                        settings.quota().sessions()),
-                                                true),
-                                        Frame.input(
-                                                visit.say("kbit/s (0: no bound)", "kbit/s（0 为不限）"),
-                                                "kbitPerSecond",
-                                                Long.toString(settings.quota().kbitPerSecond()),
-                                                true)),
-                                el("fieldset", el("legend", visit.say("Pools, once active", "开通后使用的中继池")), pools),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(
-                                                visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
-                                                "regions",
-                                                regions,
-                                                false),
-                                        Frame.input(
-                                                visit.say("Carriers of its clients", "客户端运营商"),
-                                                "carriers",
-                                                String.join(", ", settings.carriers()),
-                                                false)),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(
-                                                visit.say("Entry: domain", "接入域名"),
-                                                "domain",
-                                                settings.entry()
-                                                        .flatMap(entry -> entry.domain())
-                                                        .orElse(""),
-                                                false),
-                                        Frame.input(
-                                                visit.say("Entry: addresses", "接入 IP"),
-                                                "ips",
-                                                settings.entry().stream()
-                                                        .flatMap(entry -> entry.ips().stream())
-                                                        .map(Object::toString)
-                                                        .collect(Collectors.joining(", ")),
-                                                false),
-                                        Frame.input(
-                                                visit.say("Entry: port", "接入端口"),
-                                                "port",
-                                                settings.entry()
-                                                        .map(entry -> Integer.toString(entry.port()))
-                                                        .orElse("443"),
-                                                false)),
-                                el(
-                                        "label",
-                                        visit.say(
-                                                "Its clients may reach, one a line: CIDR[:PORTS][/udp|/tcp]",
-                                                "客户端可访问的目的地，每行一条：CIDR[:端口][/udp|/tcp]"),
-                                        el(
-                                                "textarea",
-                                                at("name", "destinations"),
-                                                at("spellcheck", "false"),
-                                                settings.destinations().stream()
-                                                        .map(DestinationRule::toString)
-                                                        .collect(Collectors.joining("\n")))),
-                                el("button", visit.say("Change it", "保存")))));
+                        "p",
+                        css("quiet"),
+                        visit.say(
+                                "Takes the name of a user who has no live session out of the audit. Usage names"
+                                        + " nobody.",
+                                "从审计中移除没有在线会话的用户名。用量记录不含用户名。")),
+                visit.form(
+                        path(app.id()),
+                        at("data-sure", visit.say("Forget this user for good?", "永久遗忘该用户？")),
+                        Frame.input(visit.say("User", "用户"), "uid", "", true),
+                        el(
+                                "button",
+                                css("danger"),
+                                at("name", "do"),
+                                at("value", "erase"),
+                                visit.say("Forget", "遗忘"))));
+    }
+
+    private List<Pool> pools(App app) {
+        return store.read(transaction -> transaction.pools().page("", MOST_POOLS)).stream()
+                .filter(pool -> pool.kind() == Pool.Kind.PRODUCTION && pool.admits(app.id()))
+                .toList();
     }
 
     private static Html button(Visit visit, App app, String action, String text, String kind) {

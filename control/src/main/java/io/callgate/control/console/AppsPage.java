@@ -52,6 +52,10 @@ final class AppsPage {
     }
 
     private void show(Visit visit, int status, Optional<String> problem) {
+        if (visit.isOwner()) {
+            Frame.forOperators(visit, "/apps");
+            return;
+        }
         String after = visit.typed("after").orElse("");
         Table table = new Table(
                 visit.say("App", "应用"),

@@ -64,6 +64,8 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
         post(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().act(visit));
         get(routes, operations, "/relays", (site, visit) -> site.relaysPage().show(visit));
         post(routes, operations, "/relays", (site, visit) -> site.relaysPage().act(visit));
+        get(routes, operations, "/pools", (site, visit) -> site.poolsPage().show(visit));
+        post(routes, operations, "/pools", (site, visit) -> site.poolsPage().act(visit));
         get(
                 routes,
                 operations,
@@ -79,6 +81,11 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
                 operations,
                 "/allowlist",
                 (site, visit) -> site.allowlistPage().show(visit));
+        post(
+                routes,
+                operations,
+                "/allowlist",
+                (site, visit) -> site.allowlistPage().act(visit));
         get(
                 routes,
                 operations,
@@ -87,6 +94,7 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
         get(routes, operations, "/usage", (site, visit) -> site.usagePage().show(visit));
         get(routes, operations, "/usage.csv", (site, visit) -> site.usagePage().csv(visit));
         get(routes, operations, "/audit", (site, visit) -> site.auditPage().show(visit));
+        post(routes, operations, "/audit", (site, visit) -> site.auditPage().act(visit));
         get(routes, operations, "/users", (site, visit) -> site.usersPage().show(visit));
         post(routes, operations, "/users", (site, visit) -> site.usersPage().act(visit));
     }

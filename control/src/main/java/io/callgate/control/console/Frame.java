@@ -53,6 +53,11 @@ final class Frame {
                         el("p", css("quiet"), languageLink(language))));
     }
 
+    /// Answers who may not see a page: an app's owner.
+    static void forOperators(Visit visit, String place) {
+        visit.answer(403, page(visit, place, visit.say("For operators", "仅限运营者")));
+    }
+
     /// What went wrong, before anything else of a page.
     static Html problem(Optional<String> problem) {
         return problem.<Html>map(text -> el("p", css("problem"), at("role", "alert"), text))
@@ -119,6 +124,7 @@ final class Frame {
                         : link(place, "/apps", visit.say("Apps", "应用")));
         if (!visit.isOwner()) {
             items.add(link(place, "/relays", visit.say("Relays", "中继")));
+            items.add(link(place, "/pools", visit.say("Pools", "中继池")));
         }
         items.add(link(place, "/sessions", visit.say("Sessions", "会话")));
         items.add(link(place, "/allowlist", visit.say("Allowlist", "放行清单")));

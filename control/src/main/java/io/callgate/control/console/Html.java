@@ -18,7 +18,7 @@ sealed interface Html {
     /// Stands among the parts of an element.
     record Attribute(String name, String value) {}
 
-    Set<String> WITHOUT_END = Set.of("meta", "link", "input", "br", "hr");
+    Set<String> WITHOUT_END = Set.of("meta", "link", "input", "br", "hr", "wbr");
 
     /// @param parts attributes, pieces, texts and numbers; collections and optionals of them
     static Html el(String tag, Object... parts) {

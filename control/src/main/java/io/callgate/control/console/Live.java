@@ -5,6 +5,7 @@ import io.callgate.control.store.RegionLoad;
 import io.callgate.control.store.Store;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.RefusalCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -45,8 +46,15 @@ final class Live implements AutoCloseable {
     /// One look.
     ///
     /// @param number rises by one a look
+    /// @param refusals of leases, by this control
+    /// @param relayRefusals by the living relays, the most frequent first
     record Picture(
-            long number, Instant at, List<AppLoad> apps, List<RegionLoad> regions, Map<ErrorCode, Long> refusals) {
+            long number,
+            Instant at,
+            List<AppLoad> apps,
+            List<RegionLoad> regions,
+            Map<ErrorCode, Long> refusals,
+            List<RefusalCount> relayRefusals) {
         long sessions(Optional<AppId> only) {
             return apps.stream()
                     .filter(load -> only.map(load.app()::equals).orElse(true))
@@ -74,10 +82,12 @@ final class Live implements AutoCloseable {
                 transaction.now(),
                 transaction.load().byApp(),
                 transaction.load().byRegion(),
-                refusals.get()));
+                refusals.get(),
+                transaction.load().refusals()));
         lock.lock();
         try {
-            Picture picture = new Picture(++taken, seen.at(), seen.apps(), seen.regions(), seen.refusals());
+            Picture picture =
+                    new Picture(++taken, seen.at(), seen.apps(), seen.regions(), seen.refusals(), seen.relayRefusals());
             history.addLast(picture);
             if (history.size() > MOST_POINTS) {
                 history.removeFirst();

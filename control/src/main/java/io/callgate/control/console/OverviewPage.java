@@ -13,14 +13,20 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// What goes on now: of the fleet, or of an owner's app. A browser with script is told of every look as it comes;
 /// without, the page reloads itself.
 final class OverviewPage {
     private static final Duration SILENCE = Duration.ofSeconds(10);
     private static final int MOST_APPS = 12;
+    private static final int MOST_REASONS = 12;
+
+    /// What every TURN client begins with, and what it meets once an hour.
+    private static final Set<String> NORMAL = Set.of("no_credential", "stale_nonce");
 
     private final Live live;
 
@@ -149,7 +155,11 @@ final class OverviewPage {
         if (visit.isOwner()) {
             return Html.nothing();
         }
-        return el("div", css("columns"), regions(visit, now), el("div", apps(visit, now), refusals(visit, now)));
+        return el(
+                "div",
+                css("columns"),
+                el("div", regions(visit, now), relayRefusals(visit, now)),
+                el("div", apps(visit, now), refusals(visit, now)));
     }
 
     private static Html regions(Visit visit, Picture now) {
@@ -194,6 +204,40 @@ final class OverviewPage {
                 css("card"),
                 el("h2", visit.say("Busiest apps", "最忙的应用")),
                 table.orElse(visit.say("Nobody is calling.", "当前没有通话。")));
+    }
+
+    private static Html relayRefusals(Visit visit, Picture now) {
+        Table table = new Table(visit.say("Reason", "原因"), visit.say("Times", "次数"));
+        now.relayRefusals().stream()
+                .limit(MOST_REASONS)
+                .forEach(refusal -> table.row(
+                        group(
+                                label(refusal.reason()),
+                                NORMAL.contains(refusal.reason())
+                                        ? el("span", css("tag plain"), visit.say("normal", "正常"))
+                                        : Html.nothing()),
+                        Table.number(Amounts.count(refusal.count()))));
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Refused or dropped by relays, by reason", "按原因统计的中继拒绝与丢弃")),
+                el(
+                        "p",
+                        css("quiet"),
+                        visit.say(
+                                "By the relays that live, since each started; the reasons are those of their metrics.",
+                                "在线中继自各自启动以来的计数；原因与其指标标签一致。")),
+                table.orElse(visit.say("None.", "无。")));
+    }
+
+    /// A label of metrics, which may be broken after its underscores.
+    private static Html label(String text) {
+        List<Object> parts = new ArrayList<>();
+        for (String word : text.split("(?<=_)", -1)) {
+            parts.add(word);
+            parts.add(el("wbr"));
+        }
+        return el("code", parts);
     }
 
     private static Html refusals(Visit visit, Picture now) {

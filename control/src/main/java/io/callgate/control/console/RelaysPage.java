@@ -3,27 +3,22 @@ package io.callgate.control.console;
 import static io.callgate.control.console.Html.at;
 import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
 import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.Pool;
-import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
-import io.callgate.model.Transport;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Pools, their addresses, and the relays that stand there.
+/// The relays of the fleet: how they are, how one is emptied, and how another joins.
 final class RelaysPage {
     private static final String PATH = "/relays";
     private static final int PAGE = 200;
@@ -35,8 +30,7 @@ final class RelaysPage {
     }
 
     /// All that is shown, read at one moment.
-    private record Fleet(
-            List<Pool> pools, List<RelayNode> relays, List<PoolAddress> addresses, List<UUID> alive, Instant now) {}
+    private record Fleet(List<Pool> pools, List<RelayNode> relays, List<UUID> alive) {}
 
     void show(Visit visit) {
         show(visit, 200, Optional.empty(), Html.nothing());
@@ -49,20 +43,6 @@ final class RelaysPage {
             case "drain" -> finish(visit, visit.operate("drainRelay", relay));
             case "resume" -> finish(visit, visit.operate("resumeRelay", relay));
             case "remove" -> finish(visit, visit.operate("removeRelay", relay));
-            case "create-pool" ->
-                finish(
-                        visit,
-                        visit.operate(
-                                "createPool",
-                                Map.of(),
-                                request.put("id", visit.typed("id").orElse(""))
-                                        .put("kind", visit.typed("kind").orElse(""))));
-            case "remove-pool" ->
-                finish(
-                        visit,
-                        visit.operate(
-                                "removePool",
-                                Map.of("poolId", visit.typed("pool").orElse(""))));
             case "join" -> {
                 request.put("pool", visit.typed("pool").orElse(""))
                         .put("region", visit.typed("region").orElse(""));
@@ -109,7 +89,7 @@ final class RelaysPage {
 
     private void show(Visit visit, int status, Optional<String> problem, Html news) {
         if (visit.isOwner()) {
-            visit.answer(403, Frame.page(visit, PATH, visit.say("For operators", "仅限运营者"), Html.nothing()));
+            Frame.forOperators(visit, PATH);
             return;
         }
         Fleet fleet = store.read(transaction -> {
@@ -118,29 +98,21 @@ final class RelaysPage {
             return new Fleet(
                     pools,
                     relays,
-                    pools.stream()
-                            .flatMap(pool -> transaction.pools().addresses(pool.id(), Optional.empty(), PAGE).stream())
-                            .toList(),
                     relays.stream()
                             .filter(relay -> transaction.relays().isAlive(relay))
                             .map(RelayNode::id)
-                            .toList(),
-                    transaction.now());
+                            .toList());
         });
         visit.answer(
                 status,
                 Frame.page(
                         visit,
                         PATH,
-                        visit.say("Pools and relays", "中继池与中继"),
+                        visit.say("Relays", "中继"),
                         Frame.problem(problem),
                         news,
                         relays(visit, fleet),
-                        el(
-                                "div",
-                                css("columns wide"),
-                                addresses(visit, fleet),
-                                el("div", pools(visit, fleet), forms(visit, fleet)))));
+                        visit.isOperator() ? join(visit, fleet) : Html.nothing()));
     }
 
     private static Html relays(Visit visit, Fleet fleet) {
@@ -171,32 +143,53 @@ final class RelaysPage {
         }
         return el(
                 "section",
+                at("id", "relays"),
                 css("card"),
-                el("h2", visit.say("Relays", "中继")),
+                // While one drains, the script shows the section as it is now, again and again.
+                fleet.relays().stream().anyMatch(RelaysPage::isEmptying) ? at("data-again", "") : Html.nothing(),
                 table.orElse(visit.say("No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")));
     }
 
     private static Html state(Visit visit, RelayNode relay, boolean isAlive) {
-        boolean isDraining =
-                relay.draining() || relay.report().filter(RelayReport::draining).isPresent();
+        boolean isDraining = isDraining(relay);
         List<Html> tags = new ArrayList<>();
         tags.add(
                 isAlive
                         ? el("span", css("tag good"), visit.say("alive", "在线"))
                         : el("span", css("tag bad"), visit.say("silent", "失联")));
         if (isDraining) {
-            long left = relay.report().map(RelayReport::sessions).orElse(0L);
+            long left = sessions(relay);
+            long from = Math.max(left, relay.drainFrom().orElse(left));
             tags.add(el(
                     "span",
                     css("tag"),
                     left == 0
                             ? visit.say("drained", "已排空")
-                            : visit.say("draining, " + left + " left", "排空中，剩余 " + left)));
+                            : from == left
+                                    ? visit.say("draining, " + left + " left", "排空中，剩余 " + left)
+                                    : visit.say(
+                                            "draining, " + left + " of " + from + " left",
+                                            "排空中，剩余 " + left + " / " + from)));
+            if (from > 0) {
+                tags.add(Charts.meter(visit.say("Drained", "已排空"), from - left, from));
+            }
         }
         relay.report()
                 .flatMap(RelayReport::refusal)
                 .ifPresent(why -> tags.add(group(el("br"), el("span", css("quiet"), why))));
         return group(tags);
+    }
+
+    private static boolean isDraining(RelayNode relay) {
+        return relay.draining() || relay.report().filter(RelayReport::draining).isPresent();
+    }
+
+    private static boolean isEmptying(RelayNode relay) {
+        return isDraining(relay) && sessions(relay) > 0;
+    }
+
+    private static long sessions(RelayNode relay) {
+        return relay.report().map(RelayReport::sessions).orElse(0L);
     }
 
     private static Html actions(Visit visit, RelayNode relay) {
@@ -231,152 +224,22 @@ final class RelaysPage {
                         text));
     }
 
-    private static Html addresses(Visit visit, Fleet fleet) {
-        Table table = new Table(
-                visit.say("Address", "地址"),
-                visit.say("Pool", "中继池"),
-                visit.say("Purpose", "用途"),
-                visit.say("Used from", "启用时间"),
-                visit.say("Check page", "检测页"));
-        for (PoolAddress address : fleet.addresses()) {
-            table.row(
-                    group(
-                            el("code", place(address)),
-                            el("br"),
-                            el(
-                                    "span",
-                                    css("quiet"),
-                                    address.transports().stream()
-                                            .map(Transport::lowerCase)
-                                            .sorted()
-                                            .collect(Collectors.joining(", ")))),
-                    address.pool() + ", " + address.region().value(),
-                    address.purpose(),
-                    address.validFrom().isAfter(fleet.now())
-                            ? group(
-                                    visit.time(address.validFrom()),
-                                    el("span", css("tag"), visit.say("announced", "已预告")))
-                            : visit.time(address.validFrom()),
-                    address.relay().isPresent() && address.transports().contains(Transport.TCP)
-                            ? checkPage(visit, address)
-                            : "");
-        }
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("Addresses that firewalls open", "防火墙需放行的地址")),
-                table.orElse(visit.say("None yet: relays publish theirs when they join.", "暂无：中继加入时会发布其地址。")));
-    }
-
-    private static Html checkPage(Visit visit, PoolAddress address) {
-        String host =
-                address.serverName().orElseGet(() -> address.cidr().network().bracketed());
-        String scheme = address.serverName().isPresent() ? "https" : "http";
-        return el(
-                "a",
-                at("href", scheme + "://" + host + ":" + address.ports().first() + "/check"),
-                at("rel", "noreferrer"),
-                visit.say("Check", "检测"));
-    }
-
-    private static String place(PoolAddress address) {
-        int bits = address.cidr().prefixBits();
-        boolean isOne = bits == (address.cidr().network().isV4() ? 32 : 128);
-        return (isOne ? address.cidr().network().bracketed() : address.cidr().toString()) + ":" + address.ports();
-    }
-
-    private static Html pools(Visit visit, Fleet fleet) {
-        Table table = new Table(
-                visit.say("Pool", "中继池"),
-                visit.say("Kind", "类型"),
-                visit.say("Relays", "中继"),
-                visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (Pool pool : fleet.pools()) {
-            long relays = fleet.relays().stream()
-                    .filter(relay -> relay.pool().equals(pool.id()))
-                    .count();
-            table.row(
-                    pool.id(),
-                    (pool.kind() == Pool.Kind.TRIAL ? visit.say("trial", "试用") : visit.say("production", "正式"))
-                            + pool.owner()
-                                    .map(owner -> visit.say(", only " + owner, "，专属 " + owner))
-                                    .orElse(""),
-                    Table.number(Long.toString(relays)),
-                    visit.isOperator() && relays == 0
-                            ? visit.form(
-                                    PATH,
-                                    Visit.hidden("pool", pool.id()),
-                                    el(
-                                            "button",
-                                            css("small danger"),
-                                            at("name", "do"),
-                                            at("value", "remove-pool"),
-                                            at("aria-label", visit.say("Remove pool ", "移除中继池 ") + pool.id()),
-                                            visit.say("Remove", "移除")))
-                            : "");
-        }
-        return el("section", css("card"), el("h2", visit.say("Pools", "中继池")), table.orElse(visit.say("None.", "无。")));
-    }
-
-    private static Html forms(Visit visit, Fleet fleet) {
-        if (!visit.isOperator()) {
-            return Html.nothing();
-        }
+    private static Html join(Visit visit, Fleet fleet) {
         List<Html> options = fleet.pools().stream()
                 .map(pool -> el("option", at("value", pool.id()), pool.id()))
                 .toList();
-        return group(
-                el(
-                        "section",
-                        css("card"),
-                        el("h2", visit.say("Let a relay join", "添加中继")),
-                        visit.form(
-                                PATH,
-                                el(
-                                        "div",
-                                        css("row"),
-                                        el(
-                                                "label",
-                                                visit.say("Pool", "中继池"),
-                                                el("select", at("name", "pool"), options)),
-                                        Frame.input(visit.say("Region", "区域"), "region", "", true),
-                                        Frame.input(visit.say("Carrier (optional)", "运营商（可选）"), "carrier", "", false)),
-                                el(
-                                        "button",
-                                        at("name", "do"),
-                                        at("value", "join"),
-                                        visit.say("Make a join token", "生成加入令牌")))),
-                el(
-                        "section",
-                        css("card"),
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Let a relay join", "添加中继")),
+                visit.form(
+                        PATH,
                         el(
-                                "details",
-                                flag("open", fleet.pools().isEmpty()),
-                                el("summary", visit.say("Make another pool", "新建中继池")),
-                                visit.form(
-                                        PATH,
-                                        el(
-                                                "div",
-                                                css("row"),
-                                                Frame.input(visit.say("Name", "名称"), "id", "", true),
-                                                el(
-                                                        "label",
-                                                        visit.say("Kind", "类型"),
-                                                        el(
-                                                                "select",
-                                                                at("name", "kind"),
-                                                                el(
-                                                                        "option",
-                                                                        at("value", "production"),
-                                                                        visit.say("production", "正式")),
-                                                                el(
-                                                                        "option",
-                                                                        at("value", "trial"),
-                                                                        visit.say("trial", "试用"))))),
-                                        el(
-                                                "button",
-                                                at("name", "do"),
-                                                at("value", "create-pool"),
-                                                visit.say("Make it", "新建"))))));
+                                "div",
+                                css("row"),
+                                el("label", visit.say("Pool", "中继池"), el("select", at("name", "pool"), options)),
+                                Frame.input(visit.say("Region", "区域"), "region", "", true),
+                                Frame.input(visit.say("Carrier (optional)", "运营商（可选）"), "carrier", "", false)),
+                        el("button", at("name", "do"), at("value", "join"), visit.say("Make a join token", "生成加入令牌"))));
     }
 }

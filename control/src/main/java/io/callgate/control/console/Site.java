@@ -12,6 +12,7 @@ final class Site implements AutoCloseable {
     private final AppsPage appsPage;
     private final AppPage appPage;
     private final RelaysPage relaysPage;
+    private final PoolsPage poolsPage;
     private final SessionsPage sessionsPage;
     private final AllowlistPage allowlistPage;
     private final UsagePage usagePage;
@@ -27,9 +28,11 @@ final class Site implements AutoCloseable {
         appsPage = new AppsPage(store);
         appPage = new AppPage(store);
         relaysPage = new RelaysPage(store);
+        poolsPage = new PoolsPage(store);
         sessionsPage = new SessionsPage(store);
-        allowlistPage = new AllowlistPage(store);
-        usagePage = new UsagePage(store);
+        AppChoice apps = new AppChoice(store);
+        allowlistPage = new AllowlistPage(apps);
+        usagePage = new UsagePage(store, apps);
         auditPage = new AuditPage(store);
         usersPage = new UsersPage(store);
     }
@@ -56,6 +59,10 @@ final class Site implements AutoCloseable {
 
     RelaysPage relaysPage() {
         return relaysPage;
+    }
+
+    PoolsPage poolsPage() {
+        return poolsPage;
     }
 
     SessionsPage sessionsPage() {

@@ -6,10 +6,10 @@ import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
 
 import io.callgate.control.rest.Operations.Outcome;
-import io.callgate.control.store.App;
 import io.callgate.control.store.HourOfUsage;
 import io.callgate.control.store.Store;
 import io.callgate.model.AppId;
+import io.callgate.model.Csv;
 import io.callgate.model.UsageCount;
 import java.time.Duration;
 import java.time.Instant;
@@ -34,13 +34,15 @@ final class UsagePage {
     private static final List<Integer> DAYS = List.of(7, 30, 90);
 
     private final Store store;
+    private final AppChoice apps;
 
-    UsagePage(Store store) {
+    UsagePage(Store store, AppChoice apps) {
         this.store = store;
+        this.apps = apps;
     }
 
-    /// Of one day.
-    private static final class Day {
+    /// Of one day, or of one ingress.
+    private static final class Amount {
         long bytes;
         long sessions;
         long seconds;
@@ -53,7 +55,7 @@ final class UsagePage {
     }
 
     void show(Visit visit) {
-        Optional<AppId> app = chosen(visit);
+        Optional<AppId> app = apps.of(visit);
         if (app.isEmpty()) {
             visit.answer(
                     200,
@@ -66,22 +68,26 @@ final class UsagePage {
         }
         int days = days(visit);
         Instant from = start(visit.now(), days);
-        Map<LocalDate, Day> byDay = new TreeMap<>();
+        Map<LocalDate, Amount> byDay = new TreeMap<>();
         for (int i = 0; i < days; i++) {
-            byDay.put(LocalDate.ofInstant(from.plus(Duration.ofDays(i)), ZoneOffset.UTC), new Day());
+            byDay.put(LocalDate.ofInstant(from.plus(Duration.ofDays(i)), ZoneOffset.UTC), new Amount());
         }
-        List<HourOfUsage> hours = hours(app.get(), from);
-        for (HourOfUsage hour : hours) {
-            byDay.computeIfAbsent(LocalDate.ofInstant(hour.key().hour(), ZoneOffset.UTC), day -> new Day())
+        Map<String, Amount> byIngress = new TreeMap<>();
+        for (HourOfUsage hour : hours(app.get(), from)) {
+            byIngress
+                    .computeIfAbsent(hour.key().ingress(), ingress -> new Amount())
+                    .add(hour);
+            byDay.computeIfAbsent(LocalDate.ofInstant(hour.key().hour(), ZoneOffset.UTC), day -> new Amount())
                     .add(hour);
         }
+        Peaks peaks = Peaks.read(visit, app.get(), from);
         visit.answer(
                 200,
                 Frame.page(
                         visit,
                         PATH,
                         visit.say("Usage of ", "用量：") + app.get(),
-                        choice(visit, app.get(), days),
+                        apps.form(visit, PATH, app.get(), daysChoice(visit, days)),
                         el(
                                 "div",
                                 css("columns"),
@@ -91,7 +97,8 @@ final class UsagePage {
                                         day -> day.seconds,
                                         Amounts::duration),
                                 chart(visit.say("Traffic by day", "每日流量"), byDay, day -> day.bytes, Amounts::bytes)),
-                        table(visit, byDay, peaks(visit, app.get(), from)),
+                        byDay(visit, byDay, peaks),
+                        byIngress(visit, byIngress, peaks),
                         el(
                                 "p",
                                 el(
@@ -107,15 +114,13 @@ final class UsagePage {
 
     /// By hour, relay and ingress.
     void csv(Visit visit) {
-        Optional<AppId> app = chosen(visit);
+        Optional<AppId> app = apps.of(visit);
         if (app.isEmpty()) {
             visit.answer(404, Frame.page(visit, PATH, visit.say("There is no such app", "没有这个应用")));
             return;
         }
         int days = days(visit);
-        StringBuilder csv = new StringBuilder();
-        Csv.line(
-                csv,
+        Csv csv = Csv.of(
                 "app",
                 "hour",
                 "relay",
@@ -126,17 +131,16 @@ final class UsagePage {
                 "bytes_to_peer",
                 "bytes_to_client");
         for (HourOfUsage hour : hours(app.get(), start(visit.now(), days))) {
-            Csv.line(
-                    csv,
-                    app.get().value(),
-                    hour.key().hour().toString(),
+            csv.row(List.of(
+                    app.get(),
+                    hour.key().hour(),
                     hour.relay(),
-                    hour.region().value(),
+                    hour.region(),
                     hour.key().ingress(),
-                    Long.toString(hour.sessions()),
-                    Long.toString(hour.sessionSeconds()),
-                    Long.toString(hour.bytesToPeer()),
-                    Long.toString(hour.bytesToClient()));
+                    hour.sessions(),
+                    hour.sessionSeconds(),
+                    hour.bytesToPeer(),
+                    hour.bytesToClient()));
         }
         visit.download("text/csv; charset=utf-8", "callgate-usage-" + app.get().value() + ".csv", csv.toString());
     }
@@ -147,17 +151,6 @@ final class UsagePage {
                 .map(Integer::valueOf)
                 .filter(DAYS::contains)
                 .orElse(30);
-    }
-
-    /// The owner's; else the one that is named; else the first.
-    private Optional<AppId> chosen(Visit visit) {
-        return visit.who()
-                .app()
-                .or(() -> store.read(transaction -> visit.app()
-                                .map(named -> transaction.apps().find(named))
-                                .orElseGet(() ->
-                                        transaction.apps().page("", 1).stream().findFirst()))
-                        .map(App::id));
     }
 
     private List<HourOfUsage> hours(AppId app, Instant from) {
@@ -176,29 +169,6 @@ final class UsagePage {
         return all;
     }
 
-    /// The most sessions at once in the whole fleet, by day.
-    private static Map<String, Long> peaks(Visit visit, AppId app, Instant from) {
-        Map<String, Long> peaks = new HashMap<>();
-        Map<String, String> parameters =
-                new HashMap<>(Map.of("appId", app.value(), "from", from.toString(), "limit", Integer.toString(PAGE)));
-        for (int page = 0; page < MOST_PAGES; page++) {
-            Outcome outcome = visit.operate("listPeaks", parameters);
-            if (outcome.problem().isPresent()) {
-                return peaks;
-            }
-            for (JsonNode peak : outcome.body().get("items")) {
-                if (!peak.has("region")) {
-                    peaks.put(peak.get("day").asString(), peak.get("sessions").asLong());
-                }
-            }
-            if (!outcome.body().has("next")) {
-                return peaks;
-            }
-            parameters.put("after", outcome.body().get("next").asString());
-        }
-        return peaks;
-    }
-
     private static Instant start(Instant now, int days) {
         return UsageCount.hourOf(now)
                 .atZone(ZoneOffset.UTC)
@@ -208,42 +178,24 @@ final class UsagePage {
                 .toInstant(ZoneOffset.UTC);
     }
 
-    private Html choice(Visit visit, AppId app, int days) {
-        List<Html> apps = visit.isOwner()
-                ? List.of(el("option", at("value", app.value()), app.value()))
-                : store.read(transaction -> transaction.apps().page("", PAGE)).stream()
-                        .map(known -> el(
-                                "option",
-                                at("value", known.id().value()),
-                                flag("selected", known.id().equals(app)),
-                                known.id().value()))
-                        .toList();
+    private static Html daysChoice(Visit visit, int days) {
         return el(
-                "form",
-                css("card"),
-                at("action", PATH),
+                "label",
+                visit.say("Days", "天数"),
                 el(
-                        "div",
-                        css("row"),
-                        el("label", visit.say("App", "应用"), el("select", at("name", "app"), apps)),
-                        el(
-                                "label",
-                                visit.say("Days", "天数"),
-                                el(
-                                        "select",
-                                        at("name", "days"),
-                                        DAYS.stream()
-                                                .map(count -> el(
-                                                        "option",
-                                                        at("value", Integer.toString(count)),
-                                                        flag("selected", count == days),
-                                                        count))
-                                                .toList())),
-                        el("label", el("button", css("second"), visit.say("Show", "查看")))));
+                        "select",
+                        at("name", "days"),
+                        DAYS.stream()
+                                .map(count -> el(
+                                        "option",
+                                        at("value", Integer.toString(count)),
+                                        flag("selected", count == days),
+                                        count))
+                                .toList()));
     }
 
     private static Html chart(
-            String title, Map<LocalDate, Day> byDay, ToLongFunction<Day> value, LongFunction<String> text) {
+            String title, Map<LocalDate, Amount> byDay, ToLongFunction<Amount> value, LongFunction<String> text) {
         List<Charts.Bar> bars = byDay.entrySet().stream()
                 .map(entry -> new Charts.Bar(entry.getKey().toString(), value.applyAsLong(entry.getValue())))
                 .toList();
@@ -251,23 +203,82 @@ final class UsagePage {
         return el("section", css("card"), el("h2", title), Charts.bars(title, bars, text.apply(most)));
     }
 
-    private static Html table(Visit visit, Map<LocalDate, Day> byDay, Map<String, Long> peaks) {
-        Table table = new Table(
-                visit.say("Day (UTC)", "日期 (UTC)"),
+    private static Html byDay(Visit visit, Map<LocalDate, Amount> byDay, Peaks peaks) {
+        Table table = table(visit, visit.say("Day (UTC)", "日期 (UTC)"));
+        new TreeMap<>(byDay).descendingMap().forEach((day, used) -> {
+            if (used.sessions > 0 || used.bytes > 0 || used.seconds > 0) {
+                row(
+                        table,
+                        day.toString(),
+                        used,
+                        Optional.ofNullable(peaks.byDay().get(day.toString())));
+            }
+        });
+        return el("section", css("card"), table.orElse(visit.say("Nothing in these days.", "这段时间没有用量。")));
+    }
+
+    private static Html byIngress(Visit visit, Map<String, Amount> byIngress, Peaks peaks) {
+        Table table = table(visit, visit.say("Ingress", "接入方式"));
+        byIngress.forEach((ingress, used) ->
+                row(table, ingress, used, Optional.ofNullable(peaks.byIngress().get(ingress))));
+        return table.isEmpty()
+                ? Html.nothing()
+                : el(
+                        "section",
+                        css("card"),
+                        el("h2", visit.say("By the way that clients came", "按接入方式")),
+                        table.orElse(""));
+    }
+
+    private static Table table(Visit visit, String what) {
+        return new Table(
+                what,
                 visit.say("Sessions begun", "新会话"),
                 visit.say("Most at once (PCU)", "并发峰值 (PCU)"),
                 visit.say("Session time", "会话时长"),
                 visit.say("Traffic", "流量"));
-        new TreeMap<>(byDay).descendingMap().forEach((day, used) -> {
-            if (used.sessions > 0 || used.bytes > 0 || used.seconds > 0) {
-                table.row(
-                        day.toString(),
-                        Table.number(Amounts.count(used.sessions)),
-                        Table.number(Amounts.count(peaks.getOrDefault(day.toString(), 0L))),
-                        Table.number(Amounts.duration(used.seconds)),
-                        Table.number(Amounts.bytes(used.bytes)));
+    }
+
+    /// @param peak empty where no relay has told it
+    private static void row(Table table, String what, Amount used, Optional<Long> peak) {
+        table.row(
+                what,
+                Table.number(Amounts.count(used.sessions)),
+                Table.number(peak.map(Amounts::count).orElse("–")),
+                Table.number(Amounts.duration(used.seconds)),
+                Table.number(Amounts.bytes(used.bytes)));
+    }
+
+    /// The most sessions at once in the whole fleet.
+    private record Peaks(Map<String, Long> byDay, Map<String, Long> byIngress) {
+        static Peaks read(Visit visit, AppId app, Instant from) {
+            Peaks peaks = new Peaks(new HashMap<>(), new HashMap<>());
+            Map<String, String> parameters = new HashMap<>(
+                    Map.of("appId", app.value(), "from", from.toString(), "limit", Integer.toString(PAGE)));
+            for (int page = 0; page < MOST_PAGES; page++) {
+                Outcome outcome = visit.operate("listPeaks", parameters);
+                if (outcome.problem().isPresent()) {
+                    return peaks;
+                }
+                outcome.body().get("items").forEach(peaks::take);
+                if (!outcome.body().has("next")) {
+                    return peaks;
+                }
+                parameters.put("after", outcome.body().get("next").asString());
             }
-        });
-        return el("section", css("card"), table.orElse(visit.say("Nothing in these days.", "这段时间没有用量。")));
+            return peaks;
+        }
+
+        private void take(JsonNode peak) {
+            long sessions = peak.get("sessions").asLong();
+            if (peak.has("region")) {
+                return;
+            }
+            if (peak.has("ingress")) {
+                byIngress.merge(peak.get("ingress").asString(), sessions, Math::max);
+            } else {
+                byDay.put(peak.get("day").asString(), sessions);
+            }
+        }
     }
 }

@@ -76,7 +76,7 @@ final class UsersPage {
 
     private void show(Visit visit, int status, Optional<String> problem, Html news) {
         if (visit.isOwner()) {
-            visit.answer(403, Frame.page(visit, PATH, visit.say("For operators", "仅限运营者")));
+            Frame.forOperators(visit, PATH);
             return;
         }
         Table table = new Table(

@@ -1,13 +1,16 @@
 package io.callgate.control.rest;
 
 import io.callgate.control.allowlist.Allowlists;
+import io.callgate.control.allowlist.SigningKeys;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.lease.TokenVerdict;
 import io.callgate.control.store.AllowlistTable;
 import io.callgate.control.store.Store;
+import io.callgate.control.store.Transaction;
 import io.callgate.model.AllowlistJson;
 import io.callgate.model.AppId;
 import java.util.Optional;
+import java.util.function.Supplier;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -28,11 +31,55 @@ final class AllowlistResource {
                 .on("readAllowlist", call -> answer(call, app(call)))
                 .on("listAllowlistVersions", this::versions)
                 .on("readAllowlistChanges", this::changes)
-                .on(
-                        "readAllowlistKey",
-                        call -> Answer.ok(JsonNodeFactory.instance
-                                .objectNode()
-                                .put("key", allowlists.key().toString())));
+                .on("readAllowlistKey", call -> Answer.ok(json(allowlists.keys())))
+                .on("addAllowlistKey", this::addKey)
+                .on("promoteAllowlistKey", this::promoteKey)
+                .on("removeAllowlistKey", this::removeKey);
+    }
+
+    private Answer addKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            if (SigningKeys.of(transaction).other().isPresent()) {
+                throw Refused.conflict("there are two keys", "remove the other one first");
+            }
+            return Answer.created(changed(transaction, "allowlist-key.add", () -> SigningKeys.add(transaction)));
+        });
+    }
+
+    private Answer promoteKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            requireOther(transaction);
+            return Answer.ok(changed(transaction, "allowlist-key.promote", () -> SigningKeys.promote(transaction)));
+        });
+    }
+
+    private Answer removeKey(Call call) {
+        return store.change(call.actor(), transaction -> {
+            requireOther(transaction);
+            changed(transaction, "allowlist-key.remove", () -> SigningKeys.remove(transaction));
+            return Answer.done();
+        });
+    }
+
+    private static void requireOther(Transaction transaction) {
+        if (SigningKeys.of(transaction).other().isEmpty()) {
+            throw Refused.notFound("other key for allowlists", "there is one key alone: add another first");
+        }
+    }
+
+    /// The audit has the public halves, of before and after.
+    private static ObjectNode changed(Transaction transaction, String action, Supplier<SigningKeys> change) {
+        ObjectNode before = json(SigningKeys.of(transaction));
+        ObjectNode after = json(change.get());
+        transaction.audit().add(action, "control", "", before.toString(), after.toString());
+        return after;
+    }
+
+    private static ObjectNode json(SigningKeys keys) {
+        ObjectNode node =
+                JsonNodeFactory.instance.objectNode().put("key", keys.key().toString());
+        keys.other().ifPresent(other -> node.put("otherKey", other.key().toString()));
+        return node;
     }
 
     private Answer answer(Call call, AppId app) {

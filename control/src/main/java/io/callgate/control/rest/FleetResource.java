@@ -8,32 +8,22 @@ import io.callgate.control.store.JoinToken;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RelayNode;
+import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
-import io.callgate.model.Cidr;
-import io.callgate.model.HostName;
-import io.callgate.model.PortRange;
 import io.callgate.model.Region;
-import io.callgate.model.Transport;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.temporal.ChronoUnit;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Pools, their addresses, and the relays that stand there, for the operator.
+/// Pools and the relays of the fleet, for the operator.
 final class FleetResource {
-    private static final UUID UNKNOWN_YET = new UUID(0, 0);
-
     private final Store store;
 
     FleetResource(Store store) {
@@ -45,9 +35,7 @@ final class FleetResource {
                 .on("createPool", this::createPool)
                 .on("readPool", call -> store.read(transaction -> Answer.ok(json(pool(transaction, call)))))
                 .on("removePool", this::removePool)
-                .on("listAddresses", this::listAddresses)
-                .on("addAddress", this::addAddress)
-                .on("removeAddress", this::removeAddress)
+                .on("changePool", this::changePool)
                 .on("createJoinToken", this::createJoinToken)
                 .on("listRelays", this::listRelays)
                 .on("readRelay", call -> store.read(transaction -> answer(transaction, call)))
@@ -86,6 +74,26 @@ final class FleetResource {
         });
     }
 
+    /// What firewalls were told of addresses stays as it was.
+    private Answer changePool(Call call) {
+        return store.change(call.actor(), transaction -> {
+            Pool pool = pool(transaction, call);
+            transaction
+                    .pools()
+                    .announceFor(pool.id(), call.body().get("noticeDays").asInt());
+            Pool now = pool(transaction, call);
+            transaction
+                    .audit()
+                    .add(
+                            "pool.change",
+                            pool.id(),
+                            "",
+                            json(pool).toString(),
+                            json(now).toString());
+            return Answer.ok(json(now));
+        });
+    }
+
     private Answer removePool(Call call) {
         return store.change(call.actor(), transaction -> {
             Pool pool = pool(transaction, call);
@@ -95,70 +103,6 @@ final class FleetResource {
             }
             transaction.pools().remove(pool.id());
             transaction.audit().add("pool.remove", pool.id(), "", json(pool).toString(), "");
-            return Answer.done();
-        });
-    }
-
-    private Answer listAddresses(Call call) {
-        return store.read(transaction -> Pages.answer(
-                transaction.pools().addresses(pool(transaction, call).id(), call.afterId(), call.limit() + 1),
-                call.limit(),
-                FleetResource::json,
-                PoolAddress::id));
-    }
-
-    private Answer addAddress(Call call) {
-        return store.change(call.actor(), transaction -> {
-            Pool pool = pool(transaction, call);
-            Instant earliest = Notice.earliest(transaction, pool);
-            Optional<String> emergency = call.text("emergency");
-            PoolAddress wanted = Requests.read(
-                    call.body(), node -> readAddress(node, pool, emergency.isPresent() ? transaction.now() : earliest));
-            boolean isHasty = wanted.validFrom().isBefore(earliest) && earliest.isAfter(transaction.now());
-            if (isHasty && emergency.isEmpty()) {
-                throw new Refused(Problem.invalid(
-                        "/validFrom",
-                        wanted.validFrom().toString(),
-                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want "
-                                + earliest + " or later, or say in emergency why not"));
-            }
-            boolean isThere = transaction
-                    .pools()
-                    .addressesAt(pool.id(), wanted.cidr(), wanted.ports().first())
-                    .stream()
-                    .anyMatch(known -> known.ports().equals(wanted.ports())
-                            && known.transports().equals(wanted.transports()));
-            if (isThere) {
-                throw Refused.conflict(
-                        "pool " + pool.id() + " has this address with these ports", "remove that one first");
-            }
-            PoolAddress address = transaction.pools().addAddress(wanted);
-            transaction.counters().raise(Counter.ALLOWLIST);
-            transaction
-                    .audit()
-                    .add(
-                            isHasty ? "address.add.emergency" : "address.add",
-                            pool.id(),
-                            emergency.orElse(""),
-                            "",
-                            json(address).toString());
-            return Answer.created(json(address));
-        });
-    }
-
-    private Answer removeAddress(Call call) {
-        return store.change(call.actor(), transaction -> {
-            Pool pool = pool(transaction, call);
-            PoolAddress address = transaction
-                    .pools()
-                    .address(pool.id(), call.id("addressId"))
-                    .orElseThrow(() -> Refused.notFound(
-                            "address " + call.id("addressId") + " in pool " + pool.id(), "list its addresses first"));
-            transaction.pools().removeAddress(pool.id(), address.id());
-            transaction.counters().raise(Counter.ALLOWLIST);
-            transaction
-                    .audit()
-                    .add("address.remove", pool.id(), "", json(address).toString(), "");
             return Answer.done();
         });
     }
@@ -207,7 +151,15 @@ final class FleetResource {
     private Answer setDraining(Call call, boolean draining) {
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
-            transaction.relays().setDraining(relay.id(), draining);
+            if (draining) {
+                transaction
+                        .relays()
+                        .drain(
+                                relay.id(),
+                                relay.report().map(RelayReport::sessions).orElse(0L));
+            } else {
+                transaction.relays().resume(relay.id());
+            }
             transaction.counters().raise(Counter.STATE); // so that every control looks for live relays anew
             transaction.audit().add(draining ? "relay.drain" : "relay.resume", relay.name());
             return answer(transaction, call);
@@ -254,7 +206,7 @@ final class FleetResource {
         });
     }
 
-    private static Pool pool(Transaction transaction, Call call) {
+    static Pool pool(Transaction transaction, Call call) {
         String id = call.parameter("poolId");
         return transaction.pools().find(id).orElseThrow(() -> Refused.notFound("pool " + id, "list the pools first"));
     }
@@ -265,40 +217,6 @@ final class FleetResource {
                 .relays()
                 .find(id)
                 .orElseThrow(() -> Refused.notFound("relay " + id, "list the relays first"));
-    }
-
-    private static PoolAddress readAddress(JsonNode node, Pool pool, Instant unlessSaid) {
-        return new PoolAddress(
-                UNKNOWN_YET,
-                pool.id(),
-                Optional.empty(),
-                Requests.field(node, "cidr", Cidr::parse),
-                Requests.field(node, "ports", PortRange::parse),
-                readTransports(node.get("transports")),
-                new Region(node.get("region").asString()),
-                text(node, "carrier"),
-                text(node, "domain")
-                        .map(domain ->
-                                Requests.field(node, "domain", HostName::new).value()),
-                Optional.empty(),
-                Optional.empty(),
-                node.get("purpose").asString(),
-                text(node, "validFrom").map(FleetResource::instant).orElse(unlessSaid),
-                text(node, "validUntil").map(FleetResource::instant));
-    }
-
-    static Set<Transport> readTransports(JsonNode nodes) {
-        return nodes.valueStream()
-                .map(node -> Transport.valueOf(node.asString().toUpperCase(Locale.ROOT)))
-                .collect(Collectors.toSet());
-    }
-
-    private static Instant instant(String text) {
-        return OffsetDateTime.parse(text).toInstant().truncatedTo(ChronoUnit.MILLIS);
-    }
-
-    private static Optional<String> text(JsonNode node, String name) {
-        return node.has(name) ? Optional.of(node.get(name).asString()) : Optional.empty();
     }
 
     private static Answer answer(Transaction transaction, Call call) {
@@ -315,23 +233,6 @@ final class FleetResource {
         return node;
     }
 
-    private static ObjectNode json(PoolAddress address) {
-        ObjectNode node = JsonNodeFactory.instance.objectNode();
-        node.put("id", address.id().toString());
-        address.relay().ifPresent(relay -> node.put("relayId", relay.toString()));
-        node.put("cidr", address.cidr().toString());
-        node.put("ports", address.ports().toString());
-        ArrayNode transports = node.putArray("transports");
-        address.transports().stream().sorted().forEach(transport -> transports.add(transport.lowerCase()));
-        node.put("region", address.region().value());
-        address.carrier().ifPresent(carrier -> node.put("carrier", carrier));
-        address.domain().ifPresent(domain -> node.put("domain", domain));
-        node.put("purpose", address.purpose());
-        node.put("validFrom", address.validFrom().toString());
-        address.validUntil().ifPresent(end -> node.put("validUntil", end.toString()));
-        return node;
-    }
-
     private static ObjectNode json(Transaction transaction, RelayNode relay) {
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", relay.id().toString());
@@ -343,6 +244,7 @@ final class FleetResource {
                 "draining",
                 relay.draining()
                         || relay.report().filter(report -> report.draining()).isPresent());
+        relay.drainFrom().ifPresent(sessions -> node.put("drainFrom", sessions));
         node.put("alive", transaction.relays().isAlive(relay));
         node.put("joinedAt", relay.joinedAt().toString());
         RelayStanding.leasesFrom(transaction, relay.id()).ifPresent(from -> node.put("leasesFrom", from.toString()));
@@ -351,6 +253,10 @@ final class FleetResource {
             report.software().ifPresent(software -> node.put("software", software));
             node.put("loadPercent", report.loadPercent());
             report.refusal().ifPresent(refusal -> node.put("refusal", refusal));
+            ArrayNode refusals = node.putArray("refusals");
+            report.refusals()
+                    .forEach(refusal ->
+                            refusals.addObject().put("reason", refusal.reason()).put("count", refusal.count()));
         });
         node.put("sessions", relay.report().map(report -> report.sessions()).orElse(0L));
         node.put(

@@ -4,7 +4,6 @@ import io.callgate.control.lease.QuotaSplit;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.Excess;
 import io.callgate.control.store.FleetNeed;
-import io.callgate.control.store.PeakTable;
 import io.callgate.control.store.Quota;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
@@ -56,6 +55,7 @@ final class HeartbeatResource {
             long sessionsTaken = 0;
             if (transaction.relays().report(relay.id(), report(transaction, heartbeat), needs)) {
                 RelayStanding.change(transaction, relay, heartbeat.endpoints());
+                Peaks.take(transaction, relay, needs);
                 sessionsTaken = transaction.sessions().take(relay.id(), heartbeat.sessions(), quotas::containsKey);
             }
             return Answer.ok(HeartbeatJson.write(new HeartbeatAnswer(
@@ -79,7 +79,8 @@ final class HeartbeatResource {
                 heartbeat.draining(),
                 0,
                 heartbeat.stateVersion(),
-                heartbeat.refusal());
+                heartbeat.refusal(),
+                heartbeat.refusals());
     }
 
     /// A relay speaks for the apps of its pool, and for those that it counted for before.
@@ -96,10 +97,6 @@ final class HeartbeatResource {
         Map<AppId, FleetNeed> fleet = transaction
                 .relays()
                 .needs(relay.pool(), needs.stream().map(AppNeed::app).toList());
-        Map<AppId, Long> inRegion = transaction
-                .peaks()
-                .inRegion(relay.region(), needs.stream().map(AppNeed::app).toList());
-        List<PeakTable.Reached> reached = new ArrayList<>();
         List<Portion> portions = new ArrayList<>();
         for (AppNeed need : needs) {
             FleetNeed all = fleet.get(need.app());
@@ -107,12 +104,8 @@ final class HeartbeatResource {
             if (all != null && quota != null) { // else the report came late, and a newer one said that it needs nothing
                 portions.add(QuotaSplit.portion(quota, all, need));
                 tellExcess(transaction, quota, all, need);
-                long others = inRegion.getOrDefault(need.app(), 0L) - need.sessions();
-                reached.add(new PeakTable.Reached(
-                        need.app(), sessionsReached(all, need), Math.max(others, 0) + need.peakSessions()));
             }
         }
-        transaction.peaks().reach(relay.region(), reached);
         return portions;
     }
 

@@ -24,7 +24,12 @@ public final class Operations {
     ///
     /// @param problem why nothing was done, for people, and how to mend it; empty: it was done
     /// @param body what it answered
-    public record Outcome(int status, Optional<String> problem, ObjectNode body) {}
+    public record Outcome(int status, Optional<String> problem, ObjectNode body) {
+        /// What a form came to that no page has.
+        public static Outcome unknownForm(String problem) {
+            return new Outcome(400, Optional.of(problem), Call.NO_BODY);
+        }
+    }
 
     /// @param user who asks
     /// @param origin the address of their browser

@@ -25,6 +25,7 @@ public final class Service implements AutoCloseable {
         new AppResource(store).addTo(handlers);
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
+        new AddressResource(store).addTo(handlers);
         new OperationResource(store).addTo(handlers);
         new ConsoleUserResource(store).addTo(handlers);
         new SessionResource(store).addTo(handlers);

@@ -215,6 +215,7 @@ final class UsageResource {
                 .objectNode()
                 .put("day", LocalDate.ofInstant(peak.day(), ZoneOffset.UTC).toString());
         peak.region().ifPresent(region -> node.put("region", region.value()));
+        peak.ingress().ifPresent(ingress -> node.put("ingress", ingress));
         return node.put("sessions", peak.sessions());
     }
 

@@ -1,8 +1,10 @@
 package io.callgate.control.store;
 
 import io.callgate.model.AppId;
+import io.callgate.model.RefusalCount;
 import io.callgate.model.Region;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,6 +66,21 @@ public final class LoadTable {
                             sums[1]);
                 })
                 .list();
+    }
+
+    /// What the living relays have refused or dropped since each started, the most frequent first.
+    public List<RefusalCount> refusals() {
+        Map<String, Long> sums = new HashMap<>();
+        handle.createQuery("select refusals from relay_report where seen_at >= :alive and refusals <> ''")
+                .bind("alive", aliveSince())
+                .mapTo(String.class)
+                .list()
+                .forEach(text -> RelayReport.parseRefusals(text)
+                        .forEach(refusal -> sums.merge(refusal.reason(), refusal.count(), Long::sum)));
+        return sums.entrySet().stream()
+                .map(sum -> new RefusalCount(sum.getKey(), sum.getValue()))
+                .sorted(Comparator.comparingLong(RefusalCount::count).reversed().thenComparing(RefusalCount::reason))
+                .toList();
     }
 
     private long aliveSince() {

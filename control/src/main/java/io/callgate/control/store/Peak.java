@@ -8,9 +8,14 @@ import java.util.Optional;
 ///
 /// @param day its beginning, in UTC
 /// @param region empty for the whole fleet: the regions' own peaks may lie at other times
-public record Peak(Instant day, Optional<Region> region, long sessions) {
+/// @param ingress of those that began by it; empty for all, whose peak may lie at another time too
+public record Peak(Instant day, Optional<Region> region, Optional<String> ingress, long sessions) {
     /// Where the next page begins.
     public String key() {
-        return DayOfUsage.number(day) + "." + region.map(Region::value).orElse("");
+        return String.join(
+                ".",
+                Long.toString(DayOfUsage.number(day)),
+                region.map(Region::value).orElse(""),
+                ingress.orElse(""));
     }
 }

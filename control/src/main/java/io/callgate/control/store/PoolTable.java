@@ -229,6 +229,22 @@ public final class PoolTable {
                 .execute();
     }
 
+    /// Until when leases use an address.
+    public void end(UUID address, Instant validUntil) {
+        handle.createUpdate("update pool_address set valid_until = :validUntil where id = :id")
+                .bind("id", address)
+                .bind("validUntil", validUntil.toEpochMilli())
+                .execute();
+    }
+
+    /// For how long new addresses of a pool are announced from now on.
+    public void announceFor(String pool, int noticeDays) {
+        handle.createUpdate("update pool set notice_days = :noticeDays where id = :id")
+                .bind("id", pool)
+                .bind("noticeDays", noticeDays)
+                .execute();
+    }
+
     /// @return whether there was such a one
     public boolean removeAddress(String pool, UUID id) {
         return handle.createUpdate("delete from pool_address where pool_id = :pool and id = :id")

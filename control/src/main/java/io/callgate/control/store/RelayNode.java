@@ -8,6 +8,7 @@ import java.util.UUID;
 /// A relay of the fleet and what it last said of itself.
 ///
 /// @param draining the operator wants it
+/// @param drainFrom its sessions when the operator began that
 public record RelayNode(
         UUID id,
         String name,
@@ -16,4 +17,5 @@ public record RelayNode(
         Optional<String> carrier,
         Instant joinedAt,
         boolean draining,
+        Optional<Long> drainFrom,
         Optional<RelayReport> report) {}

@@ -23,7 +23,7 @@ public final class RelayTable {
 
     private static final String SELECT = """
         select relay.*, r.epoch, r.sequence_number, r.seen_at, r.software, r.load_percent,
-            r.draining as self_draining, r.state_version, r.refusal,
+            r.draining as self_draining, r.state_version, r.refusal, r.refusals,
             (select coalesce(sum(sessions), 0) from relay_app_report a
              where a.relay_id = relay.id and a.epoch = r.epoch) as sessions
         from relay left join relay_report r on r.relay_id = relay.id\
@@ -129,10 +129,17 @@ public final class RelayTable {
                 .list();
     }
 
-    public void setDraining(UUID id, boolean draining) {
-        handle.createUpdate("update relay set draining = :draining where id = :id")
+    /// @param from its sessions now; of a relay that drains already it stays as it was
+    public void drain(UUID id, long from) {
+        handle.createUpdate("update relay set draining = true, drain_from = :from where id = :id and not draining")
                 .bind("id", id)
-                .bind("draining", draining)
+                .bind("from", from)
+                .execute();
+    }
+
+    public void resume(UUID id) {
+        handle.createUpdate("update relay set draining = false, drain_from = null where id = :id")
+                .bind("id", id)
                 .execute();
     }
 
@@ -151,6 +158,7 @@ public final class RelayTable {
                 "update pool_address set relay_id = null, server_name = null, spki = null where relay_id = :id",
                 "delete from live_session where relay_id = :id",
                 "delete from relay_app_report where relay_id = :id",
+                "delete from relay_app_ingress where relay_id = :id",
                 "delete from relay_report where relay_id = :id",
                 "delete from relay where id = :id")) {
             handle.createUpdate(update).bind("id", id).execute();
@@ -165,19 +173,20 @@ public final class RelayTable {
             merge into relay_report as r
             using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
                 cast(:seenAt as bigint), cast(:software as varchar(64)), cast(:load as int),
-                cast(:draining as boolean), cast(:version as bigint), cast(:refusal as varchar(1000))))
+                cast(:draining as boolean), cast(:version as bigint), cast(:refusal as varchar(1000)),
+                cast(:refusals as varchar(6000))))
             as n (relay_id, epoch, sequence_number, seen_at, software, load_percent, draining,
-                state_version, refusal)
+                state_version, refusal, refusals)
             on r.relay_id = n.relay_id
             when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
                 epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
                 software = n.software, load_percent = n.load_percent, draining = n.draining,
                 state_version = n.state_version, refusal = n.refusal,
-                sessions_taken = case when r.epoch = n.epoch then r.sessions_taken else 0 end
+                refusals = n.refusals, sessions_taken = case when r.epoch = n.epoch then r.sessions_taken else 0 end
             when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
-                load_percent, draining, state_version, refusal, sessions_taken)
+                load_percent, draining, state_version, refusal, refusals, sessions_taken)
             values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
-                n.load_percent, n.draining, n.state_version, n.refusal, 0)\
+                n.load_percent, n.draining, n.state_version, n.refusal, n.refusals, 0)\
             """)
                 .bind("relay", relay)
                 .bind("epoch", report.epoch())
@@ -188,6 +197,7 @@ public final class RelayTable {
                 .bind("draining", report.draining())
                 .bind("version", report.stateVersion())
                 .bind("refusal", report.refusal().orElse(null))
+                .bind("refusals", report.refusalsText())
                 .execute();
         if (rows == 0) {
             return false;
@@ -343,7 +353,8 @@ public final class RelayTable {
                     row.getBoolean("self_draining"),
                     row.getLong("sessions"),
                     row.getLong("state_version"),
-                    Optional.ofNullable(row.getString("refusal"))));
+                    Optional.ofNullable(row.getString("refusal")),
+                    RelayReport.parseRefusals(row.getString("refusals"))));
         }
         return new RelayNode(
                 row.getObject("id", UUID.class),
@@ -353,6 +364,7 @@ public final class RelayTable {
                 Optional.ofNullable(row.getString("carrier")),
                 Instant.ofEpochMilli(row.getLong("joined_at")),
                 row.getBoolean("draining"),
+                Optional.ofNullable((Long) row.getObject("drain_from")),
                 report);
     }
 }

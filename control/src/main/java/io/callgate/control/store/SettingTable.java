@@ -1,6 +1,7 @@
 package io.callgate.control.store;
 
 import io.callgate.model.Secret;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.jdbi.v3.core.Handle;
 
@@ -23,12 +24,32 @@ public final class SettingTable {
 
     /// @param maker makes the first one, of at most 400 bytes
     public Secret secret(String name, Supplier<Secret> maker) {
+        return find(name).orElseGet(() -> keep(name, maker.get()));
+    }
+
+    /// Empty if none was made.
+    public Optional<Secret> find(String name) {
         return handle.createQuery("select sealed from setting where name = :name")
                 .bind("name", name)
                 .mapTo(String.class)
                 .findOne()
-                .map(stored -> sealer.open(stored, place(name)))
-                .orElseGet(() -> keep(name, maker.get()));
+                .map(stored -> sealer.open(stored, place(name)));
+    }
+
+    /// Lets two that there are change their names.
+    public void exchange(String one, String other) {
+        Secret first = find(one).orElseThrow();
+        Secret second = find(other).orElseThrow();
+        forget(one);
+        forget(other);
+        keep(one, second); // sealed anew: a seal holds under its own name
+        keep(other, first);
+    }
+
+    public void forget(String name) {
+        handle.createUpdate("delete from setting where name = :name")
+                .bind("name", name)
+                .execute();
     }
 
     /// Of two controls that make it at once, one meets the other's row and tries again.

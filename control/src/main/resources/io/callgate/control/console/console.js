@@ -1,16 +1,37 @@
 // What moves in the console. Every page works without it; what it shows comes from the server as it is shown.
 "use strict";
 
+const EVERY = 2000; // ms
 const live = document.querySelector("[data-live]");
 if (live) {
   follow(live);
 }
-for (const form of document.querySelectorAll("form[data-sure]")) {
-  form.addEventListener("submit", event => {
-    if (!confirm(form.dataset.sure)) {
-      event.preventDefault();
+document.addEventListener("submit", event => {
+  const question = event.target.dataset.sure;
+  if (question && !confirm(question)) {
+    event.preventDefault();
+  }
+});
+if (document.querySelector("[data-again]")) {
+  setTimeout(again, EVERY);
+}
+
+// Shows a section of this page as it is now, until it is as it stays.
+async function again() {
+  const section = document.querySelector("[data-again]");
+  try {
+    const page = await fetch(location.href);
+    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(section.id);
+    if (fresh) {
+      replace(section, fresh.innerHTML);
+      section.toggleAttribute("data-again", fresh.hasAttribute("data-again"));
     }
-  });
+  } catch {
+    // The next try is soon.
+  }
+  if (section.hasAttribute("data-again")) {
+    setTimeout(again, EVERY);
+  }
 }
 
 function follow(numbers) {

@@ -71,7 +71,7 @@ final class ConsoleUnderTest implements AutoCloseable {
         if (!body.isEmpty()) {
             request.header("Content-Type", "application/json");
         }
-        HttpResponse<String> response = send(request.build());
+        HttpResponse<String> response = send(client, request.build());
         if (wanted == 0) {
             assertThat(response.statusCode()).as(response.body()).isLessThan(300);
         } else {
@@ -115,8 +115,18 @@ final class ConsoleUnderTest implements AutoCloseable {
 
     /// One browser with its cookies; it does not follow redirects.
     final class Browser {
+        private final HttpClient client;
         final Map<String, String> cookies = new LinkedHashMap<>();
         final List<String> headers = new ArrayList<>();
+
+        Browser() {
+            this(ConsoleUnderTest.this.client);
+        }
+
+        /// @param client by which it reaches the console, from the address that this one has
+        Browser(HttpClient client) {
+            this.client = client;
+        }
 
         Answer get(String path) {
             return exchange(HttpRequest.newBuilder(URI.create(origin() + path)).GET());
@@ -162,7 +172,7 @@ final class ConsoleUnderTest implements AutoCloseable {
             for (int i = 0; i < headers.size(); i += 2) {
                 request.header(headers.get(i), headers.get(i + 1));
             }
-            HttpResponse<String> response = send(request.build());
+            HttpResponse<String> response = send(client, request.build());
             for (String cookie : response.headers().allValues("Set-Cookie")) {
                 String[] pair = cookie.split(";", 2)[0].split("=", 2);
                 if (cookie.contains("Max-Age=0")) {
@@ -181,7 +191,7 @@ final class ConsoleUnderTest implements AutoCloseable {
         control.close();
     }
 
-    private HttpResponse<String> send(HttpRequest request) {
+    private static HttpResponse<String> send(HttpClient client, HttpRequest request) {
         try {
             return client.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

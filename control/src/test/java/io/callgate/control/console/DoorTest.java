@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.control.console.ConsoleUnderTest.Answer;
 import io.callgate.control.console.ConsoleUnderTest.Browser;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.net.http.HttpClient;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
 
 /// Signing in and out, and what other sites cannot do.
 class DoorTest {
@@ -168,5 +172,32 @@ class DoorTest {
 
     private static String formKey(Browser browser) {
         return browser.get("/").body().replaceAll("(?s).*name=\"formKey\" value=\"([^\"]+)\".*", "$1");
+    }
+
+    /// Whatever it is that is done, and whatever a header claims.
+    @Test
+    void theAuditHasTheAddressOfTheBrowser() throws UnknownHostException {
+        try (HttpClient elsewhere = HttpClient.newBuilder()
+                .localAddress(InetAddress.getByName("127.0.0.9"))
+                .build()) {
+            Browser there = console.new Browser(elsewhere);
+            there.headers.addAll(List.of("X-Forwarded-For", "192.0.2.1", "Forwarded", "for=192.0.2.1"));
+            there.signIn("admin", console.firstPassword).expect(303);
+            there.choosePassword(console.firstPassword, ConsoleUnderTest.PASSWORD)
+                    .expect(303);
+            there.post("/apps", "id", "demo", "contact", "eve", "sessions", "5").expect(303);
+            there.post("/pools", "do", "create", "id", "main", "kind", "production")
+                    .expect(303);
+            there.post("/audit", "usageDays", "30").expect(303);
+            there.post("/users", "do", "add", "name", "pam", "role", "viewer").expect(200);
+        }
+
+        for (JsonNode entry : console.api("GET", "/v1/audit", "").get("items")) {
+            if (entry.get("actor").asString().equals("console admin")) {
+                assertThat(entry.get("origin").asString()).as(entry.toString()).isEqualTo("127.0.0.9");
+            }
+        }
+        assertThat(console.api("GET", "/v1/audit", "").findValuesAsString("action"))
+                .contains("console.login", "app.create", "pool.create", "retention.change", "console-user.create");
     }
 }

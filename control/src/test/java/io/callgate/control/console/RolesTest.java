@@ -18,6 +18,7 @@ class RolesTest {
             "/apps/mine",
             "/apps/theirs",
             "/relays",
+            "/pools",
             "/sessions",
             "/sessions?app=theirs",
             "/allowlist",
@@ -89,9 +90,9 @@ class RolesTest {
         assertThat(owner.get("/apps").expect(303).header("Location")).isEqualTo("/apps/mine");
         assertThat(owner.get("/apps/mine").expect(200).body()).contains("contact-of-mine", "New token secret");
         assertThat(owner.get("/sessions?app=theirs").expect(200).body()).contains("user-of-mine");
-        assertThat(owner.get("/usage.csv?app=theirs").expect(200).body()).contains("\r\nmine,");
+        assertThat(owner.get("/usage.csv?app=theirs").expect(200).body()).contains("\nmine,");
         owner.get("/apps/theirs").expect(404);
-        for (String path : List.of("/relays", "/audit", "/users")) {
+        for (String path : List.of("/relays", "/pools", "/audit", "/users")) {
             owner.get(path).expect(403);
         }
     }
@@ -110,7 +111,7 @@ class RolesTest {
             assertThat(answer.status()).as(action).isIn(403, 404);
         }
         owner.postWith(key(owner), "/sessions", "session", session).expect(404);
-        owner.postWith(key(owner), "/relays", "do", "create-pool", "id", "evil", "kind", "trial")
+        owner.postWith(key(owner), "/pools", "do", "create", "id", "evil", "kind", "trial")
                 .expect(403);
         owner.postWith(key(owner), "/users", "do", "add", "name", "evil", "role", "operator")
                 .expect(403);
@@ -162,13 +163,14 @@ class RolesTest {
     void aViewerSeesEverythingAndChangesNothing() {
         Browser viewer = console.signedIn("vera", "viewer", "");
 
-        for (String path : List.of("/", "/apps", "/apps/theirs", "/relays", "/sessions", "/audit", "/users")) {
+        for (String path :
+                List.of("/", "/apps", "/apps/theirs", "/relays", "/pools", "/sessions", "/audit", "/users")) {
             assertThat(viewer.get(path).expect(200).body())
                     .as(path)
                     .doesNotContain("name=\"do\"", ">Drain<", "New token secret", "Take it in");
         }
         viewer.postWith(key(viewer), "/apps/mine", "do", "suspend").expect(403);
-        viewer.postWith(key(viewer), "/relays", "do", "create-pool", "id", "evil", "kind", "trial")
+        viewer.postWith(key(viewer), "/pools", "do", "create", "id", "evil", "kind", "trial")
                 .expect(403);
         viewer.postWith(key(viewer), "/users", "do", "add", "name", "evil", "role", "operator")
                 .expect(403);

@@ -8,6 +8,7 @@ import io.callgate.model.AppId;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Portion;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -79,7 +80,9 @@ class QuotaSplitTest {
     })
     void whatOthersHaveLeftIsLent(long own, long all, long sessions, long lent) {
         Portion portion = QuotaSplit.portion(
-                new Quota(10, 0, 24), new FleetNeed(DEMO, 3, all, all, 0, 0), new AppNeed(DEMO, own, own, own, 0, 0));
+                new Quota(10, 0, 24),
+                new FleetNeed(DEMO, 3, all, all, 0, 0),
+                new AppNeed(DEMO, own, own, own, 0, 0, List.of()));
 
         assertThat(portion).isEqualTo(new Portion(DEMO, sessions, lent, 0));
     }
@@ -96,7 +99,7 @@ class QuotaSplitTest {
         Portion portion = QuotaSplit.portion(
                 new Quota(10, quota, 24),
                 new FleetNeed(DEMO, 2, 0, 0, wantedByAll, wantedByAll),
-                new AppNeed(DEMO, 0, 0, 0, wanted, wanted));
+                new AppNeed(DEMO, 0, 0, 0, wanted, wanted, List.of()));
 
         assertThat(portion.kbitPerSecond()).isEqualTo(kbitPerSecond);
     }

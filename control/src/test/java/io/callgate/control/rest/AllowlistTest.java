@@ -181,6 +181,88 @@ class AllowlistTest {
     }
 
     @Test
+    void anAddressInUseEndsAfterNoticeAndInAnEmergencyAtOnce() {
+        api.activeApp("demo", "");
+        String first =
+                publish("main", "203.0.113.1", "443", "\"udp\"", "media", "").text("id");
+        String second =
+                publish("main", "203.0.113.2", "443", "\"udp\"", "media", "").text("id");
+        api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        api.clock.advance(Duration.ofSeconds(1));
+        String now = api.clock.now().toString();
+        String inAMonth = api.clock.now().plus(Duration.ofDays(30)).toString();
+        assertThat(version()).isEqualTo(1);
+
+        api.send("DELETE", "/v1/pools/main/addresses/" + first, api.operatorToken, "")
+                .expect(409);
+        Reply tooEarly = withdraw(first, "{\"validUntil\": \"" + now + "\"}").expect(400);
+        Reply ending = withdraw(first, "{}").expect(200);
+
+        assertThat(tooEarly.json().toString()).contains(inAMonth, "emergency");
+        assertThat(ending.text("validUntil")).isEqualTo(inAMonth);
+        assertThat(version()).isEqualTo(2);
+        assertThat(list().entries())
+                .extracting(entry -> entry.validUntil().isPresent())
+                .containsExactly(true, false);
+        withdraw(second, "{\"emergency\": \"taken over\"}").expect(200);
+        assertThat(list().entries()).extracting(entry -> entry.target()).containsExactly("203.0.113.1");
+        JsonNode audit = api.get("/v1/audit").json().get("items").get(0);
+        assertThat(audit.get("action").asString()).isEqualTo("address.withdraw.emergency");
+        assertThat(audit.get("detail").asString()).isEqualTo("taken over");
+        assertThat(audit.get("origin").asString()).isEqualTo("127.0.0.1");
+
+        api.clock.advance(Duration.ofDays(31));
+        assertThat(list().entries()).isEmpty();
+        api.send("DELETE", "/v1/pools/main/addresses/" + first, api.operatorToken, "")
+                .expect(204);
+        withdraw(first, "{}").expect(404);
+    }
+
+    @Test
+    void whatNobodyWasLedToIsWithdrawnAtOnce() {
+        api.activeApp("demo", "");
+        String unused =
+                publish("main", "203.0.113.1", "443", "\"udp\"", "media", "").text("id");
+
+        withdraw(unused, "{}").expect(200);
+
+        assertThat(list().entries()).isEmpty();
+    }
+
+    @Test
+    void theOperatorMovesFromOneKeyToAnother() {
+        api.activeApp("demo", "");
+        publish("main", "203.0.113.1", "443", "\"udp\"", "media", "").expect(201);
+        AllowlistKey old = key();
+        api.post("/v1/allowlist/other-key/promote").expect(404);
+
+        AllowlistKey next = AllowlistKey.parse(
+                api.post("/v1/allowlist/other-key").expect(201).text("otherKey"));
+        api.post("/v1/allowlist/other-key").expect(409);
+
+        assertThat(SignedAllowlist.verify(document(), old).otherThan(old)).contains(next);
+        assertThat(SignedAllowlist.verify(document(), next).otherThan(next)).contains(old);
+        api.post("/v1/allowlist/other-key/promote").expect(200);
+        assertThat(key()).isEqualTo(next);
+        assertThat(SignedAllowlist.verify(document(), old).otherThan(old)).contains(next);
+        api.send("DELETE", "/v1/allowlist/other-key", api.operatorToken, "").expect(204);
+        assertThat(SignedAllowlist.verify(document(), next).otherThan(next)).isEmpty();
+        assertThatThrownBy(() -> SignedAllowlist.verify(document(), old))
+                .hasMessage("the allowlist was not signed with the key that you trust");
+        assertThat(version()).isEqualTo(1);
+        assertThat(api.get("/v1/audit?target=control").json().toString())
+                .contains("allowlist-key.add", "allowlist-key.promote", "allowlist-key.remove", next.toString());
+    }
+
+    private String document() {
+        return api.get("/v1/apps/demo/allowlist").expect(200).json().toString();
+    }
+
+    private Reply withdraw(String address, String body) {
+        return api.post("/v1/pools/main/addresses/" + address + "/withdraw", body);
+    }
+
+    @Test
     void manyWhoAskAtOnceGetOneVersion() throws Exception {
         api.activeApp("demo", "");
         for (int round = 1; round <= 5; round++) {

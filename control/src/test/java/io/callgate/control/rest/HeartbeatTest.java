@@ -10,9 +10,11 @@ import io.callgate.model.Cidr;
 import io.callgate.model.Heartbeat;
 import io.callgate.model.HeartbeatAnswer;
 import io.callgate.model.HeartbeatJson;
+import io.callgate.model.IngressSessions;
 import io.callgate.model.LinkStateJson;
 import io.callgate.model.LiveSession;
 import io.callgate.model.Portion;
+import io.callgate.model.RefusalCount;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
 import io.callgate.model.SessionChanges;
@@ -102,7 +104,7 @@ class HeartbeatTest {
         api.clock.advance(Duration.ofSeconds(60));
         relays.get(1).needs(5, 10); // all that is known to live
 
-        relays.get(0).tell(List.of(new AppNeed(DEMO, 2, 7, 2, 10, 10)), List.of(), SessionChanges.NONE);
+        relays.get(0).tell(List.of(new AppNeed(DEMO, 2, 7, 2, 10, 10, List.of())), List.of(), SessionChanges.NONE);
 
         assertThat(api.get("/v1/apps/demo/quota-excesses")
                         .json()
@@ -263,12 +265,64 @@ class HeartbeatTest {
                                         Optional.of(pin))),
                                 List.of(),
                                 List.of(),
+                                List.of(),
                                 SessionChanges.NONE))
                         .toString());
 
         assertThat(api.dump()).contains(pin);
         assertThat(api.get("/v1/pools/main/addresses").json().get("items").size())
                 .isEqualTo(2);
+    }
+
+    @Test
+    void peaksAreKeptOfEachIngress() {
+        relays.get(0).tell(List.of(by(5, 3, 6)), List.of(), SessionChanges.NONE);
+        relays.get(1).tell(List.of(by(4, 4, 4)), List.of(), SessionChanges.NONE);
+        relays.get(0).tell(List.of(by(1, 0, 3)), List.of(), SessionChanges.NONE);
+
+        assertThat(api.get("/v1/apps/demo/usage/peaks").json().get("items").toString())
+                .isEqualTo("""
+                    [{"day":"2026-11-22","sessions":16},\
+                    {"day":"2026-11-22","ingress":"socks5","sessions":7},\
+                    {"day":"2026-11-22","ingress":"turn_udp","sessions":9},\
+                    {"day":"2026-11-22","region":"eu","sessions":16},\
+                    {"day":"2026-11-22","region":"eu","ingress":"socks5","sessions":7},\
+                    {"day":"2026-11-22","region":"eu","ingress":"turn_udp","sessions":9}]\
+                    """);
+    }
+
+    @Test
+    void whatRelaysRefuseIsSummedWhileTheyLive() {
+        relays.get(0).refusals =
+                List.of(new RefusalCount("over_rate", 7), new RefusalCount("destination_not_allowed", 2));
+        relays.get(0).needs(1, 0);
+        relays.get(1).refusals = List.of(new RefusalCount("destination_not_allowed", 8));
+        relays.get(1).needs(1, 0);
+
+        assertThat(api.store.<List<RefusalCount>>read(
+                        transaction -> transaction.load().refusals()))
+                .containsExactly(new RefusalCount("destination_not_allowed", 10), new RefusalCount("over_rate", 7));
+        assertThat(api.get("/v1/relays").json().at("/items/0/refusals").toString())
+                .isEqualTo("[{\"reason\":\"over_rate\",\"count\":7},"
+                        + "{\"reason\":\"destination_not_allowed\",\"count\":2}]");
+        api.clock.advance(Duration.ofMinutes(1));
+        assertThat(api.store.<List<RefusalCount>>read(
+                        transaction -> transaction.load().refusals()))
+                .isEmpty();
+    }
+
+    /// What a relay tells that has sessions by two ingresses.
+    private static AppNeed by(long turn, long socks, long peakTurn) {
+        return new AppNeed(
+                DEMO,
+                turn + socks,
+                Math.max(turn + socks, peakTurn),
+                turn + socks,
+                0,
+                0,
+                List.of(
+                        new IngressSessions("socks5", socks, socks),
+                        new IngressSessions("turn_udp", turn, Math.max(turn, peakTurn))));
     }
 
     private static UsageCount usage(String epoch, long bytesToPeer) {
@@ -293,6 +347,7 @@ class HeartbeatTest {
         private final String key;
         private long sequence = 1;
         String epoch = "run";
+        List<RefusalCount> refusals = List.of();
 
         FakeRelay(String name) {
             this(name, "main");
@@ -304,7 +359,7 @@ class HeartbeatTest {
 
         HeartbeatAnswer needs(long sessions, long kbitPerSecond) {
             return tell(
-                    List.of(new AppNeed(DEMO, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond)),
+                    List.of(new AppNeed(DEMO, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond, List.of())),
                     List.of(),
                     SessionChanges.NONE);
         }
@@ -323,6 +378,7 @@ class HeartbeatTest {
                     1,
                     Optional.empty(),
                     List.of(),
+                    refusals,
                     needs,
                     usage,
                     sessions);

@@ -63,6 +63,8 @@ class HostileRequestsTest {
                     "createPool",
                     "{'id': 'fresh', 'kind': 'trial'}",
                     "{'id': 'fresh', 'kind': 'trial', 'owner': 'demo', 'noticeDays': 60}"),
+            sample("changePool", "{'noticeDays': 60}", "{'noticeDays': 30}"),
+            sample("withdrawAddress", "{}", "{'validUntil': '2027-11-22T12:00:00Z', 'emergency': 'flood'}"),
             sample("addAddress", """
                 {'cidr': '203.0.113.5', 'ports': '443', 'transports': ['udp'], 'region': 'eu', 'purpose': 'media'}\
                 """, """
@@ -93,7 +95,8 @@ class HostileRequestsTest {
                  'endpoints': [{'address': '203.0.113.1', 'port': 443, 'transports': ['udp'], 'serverName': 'r1.example',
                    'spki': '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='}],
                  'apps': [{'app': 'demo', 'sessions': 1, 'peakSessions': 1, 'wantedSessions': 1, 'kbitPerSecond': 1,
-                   'wantedKbitPerSecond': 1}],
+                   'wantedKbitPerSecond': 1, 'ingresses': [{'ingress': 'turn_udp', 'sessions': 1, 'peakSessions': 1}]}],
+                 'refusals': [{'reason': 'over_rate', 'count': 7}],
                  'usage': [{'epoch': 'd', 'hour': '2026-11-22T12:00:00Z', 'app': 'demo', 'ingress': 'turn_udp',
                    'bytesToPeer': 1, 'bytesToClient': 1, 'sessions': 1, 'sessionSeconds': 1}],
                  'sessions': {'after': 0, 'upTo': 1, 'live': [{'number': 1, 'app': 'demo', 'subject': 'eve',
@@ -112,7 +115,7 @@ class HostileRequestsTest {
     private static String secret = "";
 
     /// JSON in single quotes.
-    private record Sample(String minimal, String full) {}
+    record Sample(String minimal, String full) {}
 
     @BeforeAll
     static void makeAWorld() {
@@ -346,6 +349,7 @@ class HostileRequestsTest {
                 "createApp",
                 "changeApp",
                 "createPool",
+                "changePool",
                 "addAddress",
                 "createJoinToken",
                 "createOperatorToken",
@@ -385,7 +389,7 @@ class HostileRequestsTest {
         return Map.entry(operation, new Sample(minimal, full));
     }
 
-    private static Sample sample(Operation operation) {
+    static Sample sample(Operation operation) {
         Sample sample = SAMPLES.get(operation.id());
         if (sample == null) {
             throw new IllegalStateException("no sample for " + operation.id());

@@ -23,7 +23,7 @@ class OlderRelayTest {
     }
 
     @ParameterizedTest(name = "relay {0}")
-    @ValueSource(strings = "0.1")
+    @ValueSource(strings = {"0.1", "0.2"})
     void isServedFromItsJoinToItsEnd(String version) {
         api.activeApp("demo", "");
         String token = api.post("/v1/join-tokens", "{\"pool\": \"main\", \"region\": \"eu\"}")

@@ -120,7 +120,12 @@ class AccumulatedTest {
     void aPeakIsTheMostOfItsDay() {
         for (long sessions : List.of(3L, 9L, 4L)) {
             change(transaction -> {
-                transaction.peaks().reach(EU, List.of(new PeakTable.Reached(DEMO, sessions, sessions - 1)));
+                transaction
+                        .peaks()
+                        .reach(List.of(
+                                new PeakTable.Reached(DEMO, Optional.empty(), Optional.empty(), sessions),
+                                new PeakTable.Reached(DEMO, Optional.of(EU), Optional.empty(), sessions - 1),
+                                new PeakTable.Reached(DEMO, Optional.of(EU), Optional.of("socks5"), sessions - 2)));
                 return true;
             });
         }
@@ -129,16 +134,15 @@ class AccumulatedTest {
                 .peaks()
                 .page(DEMO, Instant.EPOCH, TestDatabase.CLOCK.now().plusSeconds(1), Optional.empty(), 10));
 
-        assertThat(peaks).extracting(Peak::sessions).containsExactly(9L, 8L);
-        assertThat(peaks).extracting(Peak::region).containsExactly(Optional.empty(), Optional.of(EU));
+        assertThat(peaks).extracting(Peak::sessions).containsExactly(9L, 8L, 7L);
+        assertThat(peaks).extracting(Peak::region).containsExactly(Optional.empty(), Optional.of(EU), Optional.of(EU));
         assertThat(listed(transaction -> transaction
                         .peaks()
                         .page(
                                 DEMO,
                                 Instant.EPOCH,
                                 TestDatabase.CLOCK.now().plusSeconds(1),
-                                Optional.of(
-                                        DayOfUsage.Place.parse(peaks.getFirst().key())),
+                                Optional.of(DayOfUsage.Place.parse(peaks.get(1).key())),
                                 10)))
                 .containsExactly(peaks.getLast());
     }
@@ -250,7 +254,16 @@ class AccumulatedTest {
                     .report(
                             relay,
                             new RelayReport(
-                                    "run", 1, transaction.now(), Optional.empty(), 1, false, 0, 1, Optional.empty()),
+                                    "run",
+                                    1,
+                                    transaction.now(),
+                                    Optional.empty(),
+                                    1,
+                                    false,
+                                    0,
+                                    1,
+                                    Optional.empty(),
+                                    List.of()),
                             List.of());
             return transaction.sessions().take(relay, new SessionChanges(0, live.size(), live, List.of()), app -> true);
         });

@@ -124,10 +124,11 @@ class ConsoleUserTableTest {
                                             name.equals("r1"),
                                             0,
                                             1,
-                                            Optional.empty()),
+                                            Optional.empty(),
+                                            List.of()),
                                     List.of(
-                                            new AppNeed(DEMO, 3, 3, 3, 100, 100),
-                                            new AppNeed(new AppId("x"), 1, 1, 1, 0, 0)));
+                                            new AppNeed(DEMO, 3, 3, 3, 100, 100, List.of()),
+                                            new AppNeed(new AppId("x"), 1, 1, 1, 0, 0, List.of())));
                 }
             }
             return true;

@@ -591,12 +591,12 @@ class StoreTest {
         });
 
         change(transaction -> {
-            transaction.relays().setDraining(relay, true);
+            transaction.relays().drain(relay, 0);
             return true;
         });
         assertThat(livePlaces()).isEmpty();
         change(transaction -> {
-            transaction.relays().setDraining(relay, false);
+            transaction.relays().resume(relay);
             return true;
         });
         assertThat(livePlaces()).hasSize(1);
@@ -795,12 +795,21 @@ class StoreTest {
                 .report(
                         relay,
                         report(transaction, epoch, sequence, loadPercent),
-                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200))));
+                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200, List.of()))));
     }
 
     private static RelayReport report(Transaction transaction, String epoch, long sequence, int loadPercent) {
         return new RelayReport(
-                epoch, sequence, transaction.now(), Optional.of("0.1"), loadPercent, false, 0, 1, Optional.empty());
+                epoch,
+                sequence,
+                transaction.now(),
+                Optional.of("0.1"),
+                loadPercent,
+                false,
+                0,
+                1,
+                Optional.empty(),
+                List.of());
     }
 
     private RelayNode node(UUID relay) {

@@ -50,6 +50,7 @@ enum TestDatabase {
             "usage_count",
             "live_session",
             "relay_app_report",
+            "relay_app_ingress",
             "relay_report",
             "relay",
             "app_secret",

@@ -134,7 +134,7 @@ public final class LiveApp {
         long wanted = rate.takeIsSpent()
                 ? Math.max(kbitPerSecond, rate.kbitPerSecond() * 3 / 2) // how much more, nobody knows
                 : kbitPerSecond;
-        return new AppNeed(id, need.sessions(), need.peak(), need.wanted(), kbitPerSecond, wanted);
+        return new AppNeed(id, need.sessions(), need.peak(), need.wanted(), kbitPerSecond, wanted, need.ingresses());
     }
 
     private synchronized void limitRate() {

@@ -1,9 +1,14 @@
 package io.callgate.relay.grant;
 
+import io.callgate.model.IngressSessions;
 import io.callgate.model.Limits;
 import io.callgate.model.Portion;
 import io.callgate.model.Subject;
+import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +23,7 @@ final class SessionShare {
     private final Set<Subject> turnedAway = new HashSet<>();
     private @Nullable Portion portion;
     private long portionAtNanos;
+    private final Map<Ingress, Live> byIngress = new EnumMap<>(Ingress.class);
     private int peak;
     private boolean isUrgent;
 
@@ -25,7 +31,19 @@ final class SessionShare {
     ///
     /// @param peak the most at once since control answered last
     /// @param wanted those that are and those that were turned away since
-    record Need(int sessions, int peak, int wanted) {}
+    /// @param ingresses those of them that began by each
+    record Need(int sessions, int peak, int wanted, List<IngressSessions> ingresses) {}
+
+    /// Sessions that began by one ingress.
+    private static final class Live {
+        int sessions;
+        int peak;
+
+        void add() {
+            sessions++;
+            peak = Math.max(peak, sessions);
+        }
+    }
 
     /// @param next null: as much as the limits of the state
     void become(@Nullable Portion next, long nowNanos) {
@@ -42,9 +60,17 @@ final class SessionShare {
     }
 
     /// @param sessions with the one that has begun
-    void onBegun(int sessions) {
+    void onBegun(int sessions, Ingress ingress) {
+        byIngress.computeIfAbsent(ingress, first -> new Live()).add();
         peak = Math.max(peak, sessions);
         isUrgent |= portion == null || sessions > portion.sessions();
+    }
+
+    void onOver(Ingress ingress) {
+        Live live = byIngress.get(ingress);
+        if (live != null) {
+            live.sessions--;
+        }
     }
 
     void onTurnedAway(Subject subject) {
@@ -58,11 +84,22 @@ final class SessionShare {
         isUrgent = false;
         turnedAway.removeAll(live);
         int sessions = live.size();
-        return new Need(sessions, Math.max(peak, sessions), sessions + turnedAway.size());
+        return new Need(sessions, Math.max(peak, sessions), sessions + turnedAway.size(), ingresses());
+    }
+
+    private List<IngressSessions> ingresses() {
+        List<IngressSessions> told = new ArrayList<>();
+        byIngress.forEach((ingress, live) -> {
+            if (live.peak > 0) {
+                told.add(new IngressSessions(ingress.label(), live.sessions, live.peak));
+            }
+        });
+        return told;
     }
 
     void onAnswered(int sessions) {
         peak = sessions;
+        byIngress.values().forEach(live -> live.peak = live.sessions);
         turnedAway.clear();
     }
 

@@ -79,7 +79,7 @@ public final class Sessions {
         }
         session.add(entry);
         if (bySubject.put(subject, session) == null) {
-            share.onBegun(bySubject.size());
+            share.onBegun(bySubject.size(), session.firstIngress());
             log.usage().onSessionBegun(app, session.firstIngress());
         }
         return Optional.empty();
@@ -261,6 +261,7 @@ public final class Sessions {
             Session session = next.getValue();
             if (session.hasLingered(nowNanos)) {
                 each.remove();
+                share.onOver(session.firstIngress());
                 log.listener()
                         .accept(session.record(app, next.getKey(), log.time().now(), nowNanos));
             }

@@ -4,6 +4,7 @@ import io.callgate.model.DesiredState;
 import io.callgate.model.Heartbeat;
 import io.callgate.model.HeartbeatAnswer;
 import io.callgate.model.HeartbeatJson;
+import io.callgate.model.RefusalCount;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Secret;
 import io.callgate.model.SessionChanges;
@@ -20,6 +21,7 @@ import java.io.IOException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -312,9 +314,19 @@ public final class LinkedRelay implements AutoCloseable {
                 state.version(),
                 state.refusal(),
                 endpoints,
+                refusals(snapshot),
                 report.map(Reporter.Report::apps).orElse(List.of()),
                 report.map(Reporter.Report::usage).orElse(List.of()),
                 report.map(Reporter.Report::sessions).orElse(SessionChanges.NONE));
+    }
+
+    private static List<RefusalCount> refusals(RelaySnapshot snapshot) {
+        return snapshot.drops().entrySet().stream()
+                .filter(drop -> drop.getValue() > 0)
+                .sorted(Map.Entry.<String, Long>comparingByValue().reversed())
+                .limit(Heartbeat.MOST_REFUSALS)
+                .map(drop -> new RefusalCount(drop.getKey(), drop.getValue()))
+                .toList();
     }
 
     private Optional<RelaySnapshot> snapshot() throws InterruptedException {

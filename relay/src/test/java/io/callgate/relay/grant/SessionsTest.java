@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.model.AppId;
+import io.callgate.model.IngressSessions;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.Portion;
@@ -222,10 +223,10 @@ class SessionsTest {
         }
         sessions.close(EVE, Part.ALLOCATION, EndReason.CLIENT_LEFT, NOTHING, 0);
 
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2));
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2, byTurn(1, 2)));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 2, 2, byTurn(1, 2)));
         sessions.onAnswered();
-        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 1, 1));
+        assertThat(sessions.need(30 * SECOND)).isEqualTo(new SessionShare.Need(1, 1, 1, byTurn(1, 1)));
     }
 
     @Test
@@ -260,5 +261,9 @@ class SessionsTest {
                 .containsExactlyInAnyOrder(
                         new Usage.Total(new AppId("demo"), Ingress.TURN_UDP, 0, 0, 1, 6_000),
                         new Usage.Total(new AppId("demo"), Ingress.SOCKS5, 0, 0, 1, 13_000));
+    }
+
+    private static List<IngressSessions> byTurn(long sessions, long peak) {
+        return List.of(new IngressSessions("turn_udp", sessions, peak));
     }
 }

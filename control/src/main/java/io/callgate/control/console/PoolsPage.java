@@ -1,0 +1,385 @@
+package io.callgate.control.console;
+
+import static io.callgate.control.console.Html.at;
+import static io.callgate.control.console.Html.css;
+import static io.callgate.control.console.Html.el;
+import static io.callgate.control.console.Html.flag;
+import static io.callgate.control.console.Html.group;
+
+import io.callgate.control.rest.Operations.Outcome;
+import io.callgate.control.store.Pool;
+import io.callgate.control.store.PoolAddress;
+import io.callgate.control.store.Store;
+import io.callgate.model.Transport;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Pools, and their addresses as firewalls open them: published and withdrawn, with notice.
+final class PoolsPage {
+    private static final String PATH = "/pools";
+    private static final int PAGE = 200;
+
+    private final Store store;
+
+    PoolsPage(Store store) {
+        this.store = store;
+    }
+
+    /// All that is shown, read at one moment.
+    ///
+    /// @param used pools that are not empty
+    private record Book(List<Pool> pools, List<String> used, List<PoolAddress> addresses, Instant now) {}
+
+    void show(Visit visit) {
+        show(visit, 200, Optional.empty());
+    }
+
+    void act(Visit visit) {
+        Map<String, String> pool = Map.of("poolId", visit.typed("pool").orElse(""));
+        ObjectNode request = JsonNodeFactory.instance.objectNode();
+        Outcome outcome = switch (visit.typed("do").orElse("")) {
+            case "create" -> {
+                request.put("id", visit.typed("id").orElse(""))
+                        .put("kind", visit.typed("kind").orElse(""));
+                visit.typed("owner").ifPresent(owner -> request.put("owner", owner));
+                putDays(visit, request);
+                yield visit.operate("createPool", Map.of(), request);
+            }
+            case "change" -> {
+                putDays(visit, request);
+                yield visit.operate("changePool", pool, request);
+            }
+            case "remove" -> visit.operate("removePool", pool);
+            case "publish" -> visit.operate("addAddress", pool, address(visit, request));
+            case "withdraw" -> {
+                visit.typed("emergency").ifPresent(why -> request.put("emergency", why));
+                yield visit.operate("withdrawAddress", address(visit), request);
+            }
+            case "forget" -> visit.operate("removeAddress", address(visit));
+            default -> Outcome.unknownForm(visit.say("That form is not known.", "未知的表单。"));
+        };
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem());
+        } else {
+            visit.redirect(PATH);
+        }
+    }
+
+    /// What is no number is kept as it was typed: the contract says what is wrong with it.
+    private static void putDays(Visit visit, ObjectNode request) {
+        visit.typed("noticeDays").ifPresent(days -> {
+            if (days.matches("\\d{1,4}")) {
+                request.put("noticeDays", Integer.parseInt(days));
+            } else {
+                request.put("noticeDays", days);
+            }
+        });
+    }
+
+    private static Map<String, String> address(Visit visit) {
+        return Map.of(
+                "poolId",
+                visit.typed("pool").orElse(""),
+                "addressId",
+                visit.typed("address").orElse(""));
+    }
+
+    private static ObjectNode address(Visit visit, ObjectNode request) {
+        for (String name : List.of("cidr", "ports", "region", "purpose")) {
+            request.put(name, visit.typed(name).orElse(""));
+        }
+        var transports = request.putArray("transports");
+        visit.allTyped("transports").forEach(transports::add);
+        for (String name : List.of("domain", "emergency")) {
+            visit.typed(name).ifPresent(text -> request.put(name, text));
+        }
+        for (String name : List.of("validFrom", "validUntil")) {
+            visit.typed(name).ifPresent(day -> request.put(name, day.matches("[\\d-]{10}") ? day + "T00:00:00Z" : day));
+        }
+        return request;
+    }
+
+    private void show(Visit visit, int status, Optional<String> problem) {
+        if (visit.isOwner()) {
+            Frame.forOperators(visit, PATH);
+            return;
+        }
+        Book book = store.read(transaction -> {
+            List<Pool> pools = transaction.pools().page("", PAGE);
+            return new Book(
+                    pools,
+                    pools.stream()
+                            .map(Pool::id)
+                            .filter(transaction.pools()::isUsed)
+                            .toList(),
+                    pools.stream()
+                            .flatMap(pool -> transaction.pools().addresses(pool.id(), Optional.empty(), PAGE).stream())
+                            .toList(),
+                    transaction.now());
+        });
+        visit.answer(
+                status,
+                Frame.page(
+                        visit,
+                        PATH,
+                        visit.say("Pools and addresses", "中继池与地址"),
+                        Frame.problem(problem),
+                        addresses(visit, book),
+                        el(
+                                "div",
+                                css("columns"),
+                                pools(visit, book),
+                                visit.isOperator()
+                                        ? el("div", publish(visit, book), create(visit, book))
+                                        : el("div"))));
+    }
+
+    private static Html addresses(Visit visit, Book book) {
+        Table table = new Table(
+                visit.say("Address", "地址"),
+                visit.say("Pool, region", "中继池、区域"),
+                visit.say("Purpose", "用途"),
+                visit.say("Used from", "启用时间"),
+                visit.say("Until", "停用时间"),
+                visit.say("Check page", "检测页"),
+                visit.isOperator() ? visit.say("Action", "操作") : "");
+        for (PoolAddress address : book.addresses()) {
+            table.row(
+                    group(
+                            el("code", place(address)),
+                            el("br"),
+                            el(
+                                    "span",
+                                    css("quiet"),
+                                    address.transports().stream()
+                                            .map(Transport::lowerCase)
+                                            .sorted()
+                                            .collect(Collectors.joining(", ")))),
+                    address.pool() + ", " + address.region().value(),
+                    address.purpose(),
+                    address.validFrom().isAfter(book.now())
+                            ? group(visit.time(address.validFrom()), tag(visit.say("announced", "已预告")))
+                            : visit.time(address.validFrom()),
+                    address.validUntil()
+                            .<Object>map(end -> group(
+                                    visit.time(end),
+                                    isOver(address, book) ? tag(visit.say("ended", "已停用")) : Html.nothing()))
+                            .orElse("–"),
+                    address.relay().isPresent() && address.transports().contains(Transport.TCP)
+                            ? checkPage(visit, address)
+                            : "",
+                    visit.isOperator() ? actions(visit, book, address) : "");
+        }
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Addresses that firewalls open", "防火墙需放行的地址")),
+                table.orElse(visit.say("None yet: relays publish theirs when they join.", "暂无：中继加入时会发布其地址。")));
+    }
+
+    private static Html tag(String text) {
+        return el("span", css("tag"), text);
+    }
+
+    private static boolean isOver(PoolAddress address, Book book) {
+        return address.validUntil().filter(end -> !end.isAfter(book.now())).isPresent();
+    }
+
+    private static Html checkPage(Visit visit, PoolAddress address) {
+        String host =
+                address.serverName().orElseGet(() -> address.cidr().network().bracketed());
+        String scheme = address.serverName().isPresent() ? "https" : "http";
+        return el(
+                "a",
+                at("href", scheme + "://" + host + ":" + address.ports().first() + "/check"),
+                at("rel", "noreferrer"),
+                visit.say("Check", "检测"));
+    }
+
+    private static String place(PoolAddress address) {
+        int bits = address.cidr().prefixBits();
+        boolean isOne = bits == (address.cidr().network().isV4() ? 32 : 128);
+        return (isOne ? address.cidr().network().bracketed() : address.cidr().toString()) + ":" + address.ports();
+    }
+
+    private static Html actions(Visit visit, Book book, PoolAddress address) {
+        boolean isUnused = isOver(address, book) || address.validFrom().isAfter(book.now());
+        Object[] hidden = {
+            Visit.hidden("pool", address.pool()),
+            Visit.hidden("address", address.id().toString())
+        };
+        if (isUnused) {
+            return visit.form(
+                    PATH,
+                    hidden[0],
+                    hidden[1],
+                    button("forget", visit.say("Remove", "移除"), "small danger", place(address)));
+        }
+        if (address.validUntil().isPresent()) {
+            return Html.nothing();
+        }
+        return el(
+                "details",
+                el(
+                        "summary",
+                        at("aria-label", visit.say("Withdraw ", "停用 ") + place(address)),
+                        visit.say("Withdraw", "停用")),
+                visit.form(
+                        PATH,
+                        hidden[0],
+                        hidden[1],
+                        Frame.input(
+                                visit.say("Emergency: why at once (else after the notice)", "紧急停用原因（留空则按预告期）"),
+                                "emergency",
+                                "",
+                                false),
+                        button("withdraw", visit.say("Withdraw it", "确认停用"), "small danger", place(address))));
+    }
+
+    private static Html button(String action, String text, String kind, String what) {
+        return el(
+                "button", css(kind), at("name", "do"), at("value", action), at("aria-label", text + " " + what), text);
+    }
+
+    private static Html pools(Visit visit, Book book) {
+        Table table = new Table(
+                visit.say("Pool", "中继池"),
+                visit.say("Kind", "类型"),
+                visit.say("Notice, days", "预告天数"),
+                visit.isOperator() ? visit.say("Action", "操作") : "");
+        for (Pool pool : book.pools()) {
+            boolean isTrial = pool.kind() == Pool.Kind.TRIAL;
+            table.row(
+                    pool.id(),
+                    (isTrial ? visit.say("trial", "试用") : visit.say("production", "正式"))
+                            + pool.owner()
+                                    .map(owner -> visit.say(", only " + owner, "，专属 " + owner))
+                                    .orElse(""),
+                    isTrial
+                            ? "–"
+                            : visit.isOperator()
+                                    ? notice(visit, pool)
+                                    : Table.number(Integer.toString(pool.noticeDays())),
+                    visit.isOperator() && !book.used().contains(pool.id())
+                            ? visit.form(
+                                    PATH,
+                                    Visit.hidden("pool", pool.id()),
+                                    button("remove", visit.say("Remove", "移除"), "small danger", pool.id()))
+                            : "");
+        }
+        return el("section", css("card"), el("h2", visit.say("Pools", "中继池")), table.orElse(visit.say("None.", "无。")));
+    }
+
+    private static Html notice(Visit visit, Pool pool) {
+        return visit.form(
+                PATH,
+                css("inline"),
+                Visit.hidden("pool", pool.id()),
+                el(
+                        "input",
+                        at("name", "noticeDays"),
+                        at("value", Integer.toString(pool.noticeDays())),
+                        at("inputmode", "numeric"),
+                        at("aria-label", visit.say("Notice of pool ", "预告天数：") + pool.id())),
+                button("change", visit.say("Change", "修改"), "small second", pool.id()));
+    }
+
+    private static Html publish(Visit visit, Book book) {
+        List<Html> options = book.pools().stream()
+                .map(pool -> el("option", at("value", pool.id()), pool.id()))
+                .toList();
+        List<Html> transports = Stream.of(Transport.values())
+                .map(transport -> el(
+                        "label",
+                        css("check"),
+                        el(
+                                "input",
+                                at("type", "checkbox"),
+                                at("name", "transports"),
+                                at("value", transport.lowerCase()),
+                                flag("checked", transport == Transport.UDP || transport == Transport.TCP)),
+                        transport.lowerCase()))
+                .toList();
+        return el(
+                "section",
+                css("card"),
+                el(
+                        "details",
+                        el("summary", visit.say("Publish an address", "发布地址")),
+                        visit.form(
+                                PATH,
+                                el(
+                                        "div",
+                                        css("row"),
+                                        el(
+                                                "label",
+                                                visit.say("Pool", "中继池"),
+                                                el("select", at("name", "pool"), options)),
+                                        Frame.input(visit.say("Address or CIDR", "地址或 CIDR"), "cidr", "", true),
+                                        Frame.input(visit.say("Ports", "端口"), "ports", "443", true)),
+                                el(
+                                        "fieldset",
+                                        el("legend", visit.say("Transports", "传输方式")),
+                                        el("div", css("buttons"), transports)),
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(visit.say("Region", "区域"), "region", "", true),
+                                        Frame.input(visit.say("Domain (optional)", "域名（可选）"), "domain", "", false),
+                                        Frame.input(visit.say("What it is for", "用途"), "purpose", "relay", true)),
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(
+                                                visit.say("From day (else after the notice)", "启用日期（留空按预告期）"),
+                                                "validFrom",
+                                                "",
+                                                false),
+                                        Frame.input(
+                                                visit.say("Until day (optional)", "停用日期（可选）"), "validUntil", "", false),
+                                        Frame.input(
+                                                visit.say("Emergency: why at once", "紧急启用原因"), "emergency", "", false)),
+                                el(
+                                        "button",
+                                        at("name", "do"),
+                                        at("value", "publish"),
+                                        visit.say("Publish it", "发布")))));
+    }
+
+    private static Html create(Visit visit, Book book) {
+        return el(
+                "section",
+                css("card"),
+                el(
+                        "details",
+                        flag("open", book.pools().isEmpty()),
+                        el("summary", visit.say("Make another pool", "新建中继池")),
+                        visit.form(
+                                PATH,
+                                el(
+                                        "div",
+                                        css("row"),
+                                        Frame.input(visit.say("Name", "名称"), "id", "", true),
+                                        el(
+                                                "label",
+                                                visit.say("Kind", "类型"),
+                                                el(
+                                                        "select",
+                                                        at("name", "kind"),
+                                                        el(
+                                                                "option",
+                                                                at("value", "production"),
+                                                                visit.say("production", "正式")),
+                                                        el("option", at("value", "trial"), visit.say("trial", "试用")))),
+                                        Frame.input(
+                                                visit.say("Only for app (optional)", "专属应用（可选）"), "owner", "", false),
+                                        Frame.input(visit.say("Notice, days", "预告天数"), "noticeDays", "30", true)),
+                                el("button", at("name", "do"), at("value", "create"), visit.say("Make it", "新建")))));
+    }
+}
