@@ -66,6 +66,7 @@ class ReportTest {
         "result":{"ready":99,"allocs":100,"cpu_us_per_packet":1}      | only 99 of 100 clients got an allocation
         "result":{"tool":{"limited":true},"cpu_us_per_packet":1}      | the load tool was the limit, not the relay
         "result":{"loss_pct":40.5,"cpu_us_per_packet":1}              | lost 40.5 %: what was not relayed cost nothing
+        "result":{"cycles_per_s":9,"failed":3}                        | 3 allocations failed
         "result":null                                                 | no result
         "failed":"timed out"                                          | timed out
         """)
@@ -75,6 +76,22 @@ class ReportTest {
         assertThat(report.tables())
                 .contains("10.00 (1 round) | not measured | not measured |")
                 .contains("- round 1, callgate, udp, singles: " + why);
+    }
+
+    @Test
+    void aHighestRateThatTheLoadToolEndedIsShownAndNamed() {
+        Report report = new Report(List.of(
+                run("coturn", 1, "max", "\"result\":{\"max_pps\":100000,\"cpu_us_per_packet\":8}"),
+                run(
+                        "callgate",
+                        1,
+                        "max",
+                        "\"result\":{\"max_pps\":150000,\"cpu_us_per_packet\":6,\"tool\":{\"limited\":true}}")));
+
+        assertThat(report.tables())
+                .contains("packets/s | 100,000 (1 round) | 150,000 (1 round) | 1.50 (1 round) |")
+                .contains("At least, since the load tool was the limit and not the relay:")
+                .contains("- round 1, callgate, udp, max\n");
     }
 
     @Test

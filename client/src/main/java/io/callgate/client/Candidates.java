@@ -80,9 +80,9 @@ final class Candidates {
                         .iceServers();
     }
 
-    /// TCP through the same relay: CONNECT in TLS if it offers that, else SOCKS5; names are resolved there. By the
-    /// port in use where that takes TCP, as a firewall has let it through; else by another, as many relays take
-    /// UDP on ports of its own.
+    /// TCP through the same relay: CONNECT in TLS if it offers that, else SOCKS5; names are resolved there.
+    /// By the port in use where that takes TCP, as a firewall has let it through; else by another, as many
+    /// relays take UDP on ports of its own.
     Hop signalling(Candidate inUse) {
         Candidate encrypted = door(inUse, Set.of(Transport.TLS, Transport.HTTPS));
         if (encrypted != null) {

@@ -138,13 +138,14 @@ public final class CloudProxy implements Closeable {
                 settings.time());
     }
 
-    /// What the firewall in front of this client must open, as the operator signed it: asked of control in the name
-    /// of the lease at hand.
+    /// What the firewall in front of this client must open, as the operator signed it: asked of control in
+    /// the name of the lease at hand.
     ///
-    /// @param trusted the operator's key, as the app was built with; what the list names itself proves nothing.
-    ///     Ed25519 is in Java from 15 on; an older Android needs a provider that has it
-    /// @return completed on the thread of the events; else with a [PathException]: [ErrorCode#ALLOWLIST_UNTRUSTED]
-    ///     if somebody else signed the list, or changed it, [ErrorCode#NOT_INITIALIZED] while there is no lease
+    /// @param trusted the operator's key, as the app was built with; what the list names itself proves
+    ///     nothing. Ed25519 is in Java from 15 on; an older Android needs a provider that has it
+    /// @return completed on the thread of the events; else with a [PathException]:
+    ///     [ErrorCode#ALLOWLIST_UNTRUSTED] if somebody else signed the list, or changed it,
+    ///     [ErrorCode#NOT_INITIALIZED] while there is no lease
     public CompletableFuture<Allowlist> allowlist(AllowlistKey trusted) {
         return conductor.allowlist(Objects.requireNonNull(trusted, "trusted"));
     }
@@ -258,9 +259,9 @@ public final class CloudProxy implements Closeable {
             return this;
         }
 
-        /// Which version of the operator's allowlist the firewall in front of this client has, where the app was told.
-        /// Control hears it with each request for a lease; [ProxyEvents#onAllowlistChanged] tells when the lease is
-        /// of another.
+        /// Which version of the operator's allowlist the firewall in front of this client has, where the app
+        /// was told. Control hears it with each request for a lease; [ProxyEvents#onAllowlistChanged] tells
+        /// when the lease is of another.
         public Builder allowlistVersion(long version) {
             if (version < 0) {
                 throw new IllegalArgumentException("allowlistVersion " + version + ": want 0 or more");

@@ -161,7 +161,8 @@ final class Conductor {
         return asked;
     }
 
-    /// What stands behind the end in the loop's queue is never done, and whoever waited for it would wait for ever.
+    /// What stands behind the end in the loop's queue is never done, and whoever waited for it would wait for
+    /// ever.
     private synchronized boolean onLoopBeforeTheEnd(Runnable work) {
         return !(state instanceof State.Closed) && common.threads().onLoop(work);
     }

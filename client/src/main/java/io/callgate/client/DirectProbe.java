@@ -13,8 +13,8 @@ import java.io.IOException;
 import java.net.Socket;
 
 /// Whether the service can be reached without a proxy. Both methods block until they know, or the attempt is
-/// over; they run on two threads at once. Asked before the direct way is taken, and every five seconds while it is
-/// in use: closed twice in a row it is lost.
+/// over; they run on two threads at once. Asked before the direct way is taken, and every five seconds while
+/// it is in use: closed twice in a row it is lost.
 public interface DirectProbe {
     /// Whether signalling connects.
     boolean signalling(Attempt attempt);

@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
-/// Finds out whether the service can be reached without a proxy, by the app's own [DirectProbe], and whether it
-/// still can while that way is in use. Loop only.
+/// Finds out whether the service can be reached without a proxy, by the app's own [DirectProbe], and whether
+/// it still can while that way is in use. Loop only.
 final class DirectWay {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final long RETRY_MILLIS = 250;

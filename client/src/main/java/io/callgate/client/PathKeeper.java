@@ -151,8 +151,8 @@ final class PathKeeper {
         });
     }
 
-    /// The relay wants to be left: others are tried while it still carries everything; where there is none control
-    /// may know one. A relay that drains with no other in sight is not asked about more and more.
+    /// The relay wants to be left: others are tried while it still carries everything; where there is none
+    /// control may know one. A relay that drains with no other in sight is not asked about more and more.
     private void leave(State.Connected connected) {
         long nowNanos = common.nanos();
         if (nowNanos - leaveAgainNanos < 0) {

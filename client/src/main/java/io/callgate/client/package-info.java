@@ -31,8 +31,9 @@
 /// | SMART | as AUTO; on a cellular network it stays direct and tries again |
 /// | LOCAL | through the customer's own SOCKS5 or HTTP proxy: [io.callgate.client.LocalProxies] |
 ///
-/// AUTO and SMART ask the app's [io.callgate.client.DirectProbe], again every five seconds while direct: a way
-/// that closes is left for a proxy. A network that changes is judged anew while direct; a proxy that works is kept, unless `reprobeWhenProxied`. The networks come from a
+/// AUTO and SMART ask the app's [io.callgate.client.DirectProbe], again every five seconds while direct: a
+/// way that closes is left for a proxy. A network that changes is judged anew while direct; a proxy that
+/// works is kept, unless `reprobeWhenProxied`. The networks come from a
 /// [io.callgate.client.network.NetworkMonitor]: `InterfaceMonitor` on Linux, macOS and Windows, the app's own
 /// on Android.
 ///
@@ -41,15 +42,16 @@
 /// - A better transport that works again is taken while the call runs; UDP that loses too much is left.
 /// - A relay that falls silent is replaced after a third of a second; one that drains is left before it ends.
 /// - The lease is renewed when three quarters of its life are over.
-/// - Through [io.callgate.client.CloudProxy.Builder#through] all of it goes by the company's own proxy. No proxy
-///   but a relay carries datagrams (SOCKS5 UDP ASSOCIATE is not spoken): media goes by TCP, TLS or HTTP then.
+/// - Through [io.callgate.client.CloudProxy.Builder#through] all of it goes by the company's own proxy. No
+///   proxy but a relay carries datagrams (SOCKS5 UDP ASSOCIATE is not spoken): media goes by TCP, TLS or HTTP
+///   then.
 ///
 /// # What the firewall must open
 ///
-/// [io.callgate.client.CloudProxy#allowlist] gets the operator's list and believes it by the operator's key alone.
-/// An app that knows which version its firewall has says so
-/// ([io.callgate.client.CloudProxy.Builder#allowlistVersion]): leases then name only what that version opens, and
-/// [io.callgate.client.ProxyEvents#onAllowlistChanged] tells of a newer one.
+/// [io.callgate.client.CloudProxy#allowlist] gets the operator's list and believes it by the operator's key
+/// alone. An app that knows which version its firewall has says so
+/// ([io.callgate.client.CloudProxy.Builder#allowlistVersion]): leases then name only what that version opens,
+/// and [io.callgate.client.ProxyEvents#onAllowlistChanged] tells of a newer one.
 ///
 /// # When it does not work
 ///

@@ -7,6 +7,7 @@ import io.callgate.client.turn.DatagramTunnel;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.util.BitSet;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -21,6 +22,7 @@ final class PayloadChecker implements DatagramTunnel.Receiver {
     private final Semaphore window = new Semaphore(WINDOW);
     private final BitSet arrived = new BitSet(); // guarded by this
     private int wrong; // guarded by this
+    private volatile Optional<Failure> end = Optional.empty();
 
     /// @param count of the datagrams
     PayloadChecker(int count) {
@@ -44,6 +46,7 @@ final class PayloadChecker implements DatagramTunnel.Receiver {
         for (int left = WINDOW; left > 0 && window.tryAcquire(1, TimeUnit.SECONDS); left--) {
             assertThat(left).isPositive();
         }
+        assertThat(end).as("the tunnel has ended meanwhile").isEmpty();
     }
 
     @Override
@@ -56,7 +59,7 @@ final class PayloadChecker implements DatagramTunnel.Receiver {
 
     @Override
     public void onEnded(Failure failure) {
-        throw new AssertionError(failure.toString());
+        end = Optional.of(failure);
     }
 
     synchronized int arrivedCount() {

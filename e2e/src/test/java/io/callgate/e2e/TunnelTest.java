@@ -40,8 +40,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The SDK's tunnels through our relay and through coturn: the same client, so that what only one of them takes
-/// shows.
+/// The SDK's tunnels through our relay and through coturn: the same client, so that what only one of them
+/// takes shows.
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @Timeout(180)
@@ -104,8 +104,8 @@ class TunnelTest {
         }
     }
 
-    /// From nothing to an open allocation, in turn with coturn. A round trip more or a packet that is held back would
-    /// show as twice the time; the rest is in the table.
+    /// From nothing to an open allocation, in turn with coturn. A round trip more or a packet that is held
+    /// back would show as twice the time; the rest is in the table.
     @ParameterizedTest
     @EnumSource(names = {"UDP", "TCP", "TLS"})
     void connectsBesideCoturn(Transport transport) {
@@ -164,7 +164,8 @@ class TunnelTest {
         }
     }
 
-    /// tinyproxy in the company's place: everything to our relay passes through it, or is refused by it by name.
+    /// tinyproxy in the company's place: everything to our relay passes through it, or is refused by it by
+    /// name.
     @Test
     void goesThroughTheCompanysProxyWithItsLogin(@TempDir Path folder) throws Exception {
         ProgramRun.needs("tinyproxy", "tinyproxy");
@@ -197,8 +198,8 @@ class TunnelTest {
         }
     }
 
-    /// The last rung of the ladder: CONNECT in TLS to the relay, which opens the tunnel to itself and finds TURN
-    /// in it.
+    /// The last rung of the ladder: CONNECT in TLS to the relay, which opens the tunnel to itself and finds
+    /// TURN in it.
     @Test
     void goesThroughTheRelayAsProxy() {
         TunnelRelay relay = relays.get(0);

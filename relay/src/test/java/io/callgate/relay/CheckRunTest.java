@@ -9,7 +9,6 @@ import io.callgate.model.AppUsage;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
-import io.callgate.relay.net.IoKind;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -76,7 +75,7 @@ class CheckRunTest {
     @Test
     void worksOverSeveralLoops() {
         relay.close();
-        relay = RelayFixture.start(new RelayFixture.State().check(), 2, IoKind.best());
+        relay = RelayFixture.start(new RelayFixture.State().check(), 2, RelayFixture.io());
         TurnClient.Login shared = login(post());
         List<InetSocketAddress> relayed = new ArrayList<>();
         for (int i = 0; i < ALLOCATIONS; i++) {

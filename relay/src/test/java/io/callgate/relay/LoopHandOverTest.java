@@ -24,7 +24,6 @@ import io.callgate.relay.grant.OwnHost;
 import io.callgate.relay.grant.TestApps;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
-import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.RecentHandshakes;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
@@ -60,18 +59,18 @@ class LoopHandOverTest {
 
     @Test
     void clientsThatTheKernelMovesToAnotherLoopAreHandedOverAndLoseNothing() {
-        assumeTrue(IoKind.best().sharesPorts(), "only epoll spreads a port over loops");
+        assumeTrue(RelayFixture.io().sharesPorts(), "only epoll spreads a port over loops");
         int port = RelayFixture.freePort();
         FakeClock clock = new FakeClock();
         MultiThreadIoEventLoopGroup group =
-                new MultiThreadIoEventLoopGroup(LOOPS, IoKind.best().handlerFactory());
+                new MultiThreadIoEventLoopGroup(LOOPS, RelayFixture.io().handlerFactory());
         RelayCommands commands = new RelayCommands();
         Apps apps = apps(port);
         Authenticator authenticator = new Authenticator(apps, clock, KEY);
         TurnContext context = new TurnContext(apps, authenticator, ports, directory, 3, KEY, clock);
         for (int i = 0; i < LOOPS; i++) {
             commands.add(new LoopServer(
-                    new RelayLoop(i, group.next(), IoKind.best(), clock),
+                    new RelayLoop(i, group.next(), RelayFixture.io(), clock),
                     apps,
                     authenticator,
                     NO_NAMES,
@@ -154,9 +153,9 @@ class LoopHandOverTest {
 
     @Test
     void aReservationIsRedeemedOnWhateverLoopItsSecondClientLives() {
-        int loops = IoKind.best().sharesPorts() ? 2 : 1;
+        int loops = RelayFixture.io().sharesPorts() ? 2 : 1;
         List<TurnClient> clients = new ArrayList<>();
-        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), loops, IoKind.best())) {
+        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), loops, RelayFixture.io())) {
             for (int i = 0; i < 10; i++) {
                 TurnClient first = relay.client("bob");
                 TurnClient second = relay.client("bob");

@@ -55,6 +55,23 @@ class OperationTest {
         }
     }
 
+    /// The build runs what talks to a relay by UDP twice: on the best kind, and on Netty's.
+    @Test
+    void testsRunOnTheKindThatTheBuildAskedFor() {
+        try (Logs logs = Logs.record();
+                RelayFixture relay = RelayFixture.start()) {
+            assertThat(relay.v4().getPort()).isPositive();
+            assertThat(logs.events())
+                    .filteredOn(event -> event.getMessage().equals("io.chosen"))
+                    .singleElement()
+                    .satisfies(event -> assertThat(event.getKeyValuePairs())
+                            .extracting(pair -> pair.key + "=" + pair.value)
+                            .contains("io="
+                                    + System.getProperty(
+                                            "callgate.test.io", IoKind.best().label())));
+        }
+    }
+
     @Test
     void aKindOfIoThatThereIsNotIsRefused() {
         RelayOptions options = RelayOptions.of(new FakeClock());
@@ -133,12 +150,12 @@ class OperationTest {
 
     @Test
     void aReloadThatAddsAListenerPortLosesNoneOf200LiveAllocations() {
-        int loops = IoKind.best().sharesPorts() ? 2 : 1;
+        int loops = RelayFixture.io().sharesPorts() ? 2 : 1;
         RelayFixture.State state = new RelayFixture.State()
                 .apps(RelayFixture.app("demo", RelayFixture.SECRET, WIDE, "127.0.0.0/8"))
                 .addresses("127.0.0.1");
         List<TurnClient> clients = new ArrayList<>();
-        try (RelayFixture relay = RelayFixture.start(state, loops, IoKind.best());
+        try (RelayFixture relay = RelayFixture.start(state, loops, RelayFixture.io());
                 UdpPeer peer = UdpPeer.v4()) {
             List<InetSocketAddress> relayed = new ArrayList<>();
             for (int i = 0; i < 200; i++) {

@@ -35,7 +35,7 @@ class PermissionAndChannelTest {
     private final UdpPeer other = UdpPeer.on("127.0.0.2");
 
     private void restart(RelayFixture.State state) {
-        restart(state, IoKind.best());
+        restart(state, RelayFixture.io());
     }
 
     private void restart(RelayFixture.State state, IoKind io) {

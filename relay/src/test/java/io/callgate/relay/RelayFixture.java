@@ -37,6 +37,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -72,12 +73,18 @@ final class RelayFixture implements AutoCloseable {
         this.port = port;
     }
 
+    /// The kind that tests use which do not name one: the best, or what `callgate.test.io` says.
+    static IoKind io() {
+        String wanted = System.getProperty("callgate.test.io");
+        return wanted == null ? IoKind.best() : IoKind.valueOf(wanted.toUpperCase(Locale.ROOT));
+    }
+
     static RelayFixture start() {
         return start(new State());
     }
 
     static RelayFixture start(State state) {
-        return start(state, 1, IoKind.best());
+        return start(state, 1, io());
     }
 
     /// Picks another port if a stranger was faster.
@@ -88,12 +95,12 @@ final class RelayFixture implements AutoCloseable {
     /// As one that has a control.
     static RelayFixture startReporting(State state) {
         MemorySegment memory = Arena.ofAuto().allocate(Reporter.MEMORY_BYTES, Long.BYTES);
-        return start(state, 1, IoKind.best(), TlsProvider.best(), null, MachineAddresses::read, Optional.of(memory));
+        return start(state, 1, io(), TlsProvider.best(), null, MachineAddresses::read, Optional.of(memory));
     }
 
     /// On a machine that has these addresses and no others; they must be addresses of loopback.
     static RelayFixture startOn(Supplier<MachineAddresses> machine, State state) {
-        return start(state, 1, IoKind.best(), TlsProvider.best(), null, machine, Optional.empty());
+        return start(state, 1, io(), TlsProvider.best(), null, machine, Optional.empty());
     }
 
     private static RelayFixture start(

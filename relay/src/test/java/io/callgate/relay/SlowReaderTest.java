@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.model.AppUsage;
 import io.callgate.relay.grant.DropReason;
-import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.MachineLoad;
 import io.callgate.testkit.TestIdentity;
 import java.io.UncheckedIOException;
@@ -66,7 +65,7 @@ class SlowReaderTest {
     /// One run; also checks what no load may change.
     private static long ageMillisOf19In20(Kind kind) throws InterruptedException {
         try (RelayFixture relay =
-                        RelayFixture.startInRealTime(new RelayFixture.State().tls(TestIdentity.ec()), IoKind.best());
+                        RelayFixture.startInRealTime(new RelayFixture.State().tls(TestIdentity.ec()), RelayFixture.io());
                 StreamPeer stream = new StreamPeer(relay.v4(), RECEIVE_BUFFER_BYTES);
                 TurnClient client =
                         new TurnClient(kind == Kind.TLS ? stream.startTls() : stream, relay.v4(), relay.login("bob"));

@@ -22,7 +22,7 @@ class TurnOverTcpTest {
     /// Requests, 70 MB of them: more than all socket buffers between client and relay hold.
     private static final int MANY = 100_000;
 
-    private RelayFixture relay = RelayFixture.startInRealTime(new RelayFixture.State(), IoKind.best());
+    private RelayFixture relay = RelayFixture.startInRealTime(new RelayFixture.State(), RelayFixture.io());
 
     @AfterEach
     void stop() {

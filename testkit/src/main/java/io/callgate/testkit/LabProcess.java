@@ -37,7 +37,8 @@ public final class LabProcess implements AutoCloseable {
             Process process = builder.redirectErrorStream(true).start();
             process.getOutputStream().close();
             LabProcess started = new LabProcess(label, process, log);
-            Thread.ofVirtual().name("log of " + label).start(started::readOutput);
+            // Not a virtual one: reading a pipe holds its carrier, and a laboratory has a dozen of these.
+            Thread.ofPlatform().daemon().name("log of " + label).start(started::readOutput);
             return started;
         } catch (IOException e) {
             throw new LabException("cannot start " + label + ": " + String.join(" ", builder.command()), e);

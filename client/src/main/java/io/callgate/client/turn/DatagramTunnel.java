@@ -7,13 +7,13 @@ import java.io.Closeable;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 
-/// Datagrams to and from peers by way of a relay, over whatever transport got through. It neither orders, repeats
-/// nor splits: what the relay loses is lost, as with UDP.
+/// Datagrams to and from peers by way of a relay, over whatever transport got through. It neither orders,
+/// repeats nor splits: what the relay loses is lost, as with UDP.
 ///
 /// All methods may be called from any thread.
 public interface DatagramTunnel extends Closeable {
-    /// What arrives. Both methods run on the tunnel's reader thread, one after the other: whoever blocks there
-    /// stops the tunnel.
+    /// What arrives. Both methods run on the tunnel's reader thread, one after the other: whoever blocks
+    /// there stops the tunnel.
     interface Receiver {
         /// @param payload from position to limit; valid until this method returns
         void onDatagram(InetSocketAddress peer, ByteBuffer payload);
@@ -28,16 +28,16 @@ public interface DatagramTunnel extends Closeable {
     /// This client's address as the relay sees it: behind the last NAT or proxy.
     InetSocketAddress mappedAddress();
 
-    /// Opens the way to a peer and back, and keeps it open until the tunnel is closed. Blocks until the relay has
-    /// agreed; a second call for the same peer is free.
+    /// Opens the way to a peer and back, and keeps it open until the tunnel is closed. Blocks until the relay
+    /// has agreed; a second call for the same peer is free.
     ///
     /// @param peer resolved, with a port
     /// @throws IllegalArgumentException if it is not, and nothing has changed then
     /// @throws PathException if the relay refuses that peer or does not answer
     void open(InetSocketAddress peer, Attempt attempt);
 
-    /// Sends one datagram. A peer that was never opened gets nothing: relays drop that silently, so it is refused
-    /// here.
+    /// Sends one datagram. A peer that was never opened gets nothing: relays drop that silently, so it is
+    /// refused here.
     ///
     /// @param payload from position to limit; neither is changed
     /// @return false if it was not sent: the peer is not open, or the tunnel has ended; counted either way

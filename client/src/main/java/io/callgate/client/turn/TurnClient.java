@@ -31,8 +31,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One TURN allocation. Every peer gets a channel, so that a datagram costs four bytes on the way and not 36.
 ///
-/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission lives
-/// five. When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
+/// The allocation is refreshed a minute before it would end, each channel every four minutes: a permission
+/// lives five. When the relay refuses a refresh, or is silent for [#KEEP_PATIENCE], the tunnel has ended.
 public final class TurnClient implements DatagramTunnel {
     /// How long a refresh may go unanswered.
     public static final Duration KEEP_PATIENCE = Duration.ofSeconds(10);
@@ -104,9 +104,9 @@ public final class TurnClient implements DatagramTunnel {
         });
     }
 
-    /// Connects, proves the login and allocates a relayed address. Follows a relay that sends elsewhere (300), and
-    /// begins anew from another port where somebody before has an allocation yet from this one (437), twice at
-    /// most. Blocks.
+    /// Connects, proves the login and allocates a relayed address. Follows a relay that sends elsewhere
+    /// (300), and begins anew from another port where somebody before has an allocation yet from this one
+    /// (437), twice at most. Blocks.
     ///
     /// @param receiver gets what peers send, from now on
     /// @throws PathException with what stands in the way; nothing is left open then

@@ -26,7 +26,7 @@ public final class RelayLoop {
         this.eventLoop = eventLoop;
         this.io = io;
         this.time = time;
-        this.net = io.udpNet(eventLoop);
+        this.net = io.udpNet(eventLoop, time::nanos);
         this.nowNanos = time.nanos();
     }
 

@@ -36,6 +36,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /// Which of the system's ways to serve sockets the loops use, the best first. The one place where Netty's
@@ -97,8 +98,9 @@ public enum IoKind {
     /// The UDP sockets of one loop.
     ///
     /// @param loop of a group with this [#handlerFactory]; every call must come from its thread
-    public UdpNet udpNet(EventLoop loop) {
-        return this == LINUX ? new LinuxUdpNet((IoEventLoop) loop) : new NettyUdpNet(loop, this);
+    /// @param nanos a clock, as [System#nanoTime] counts
+    public UdpNet udpNet(EventLoop loop, LongSupplier nanos) {
+        return this == LINUX ? new LinuxUdpNet((IoEventLoop) loop, nanos) : new NettyUdpNet(loop, this);
     }
 
     public IoHandlerFactory handlerFactory() {

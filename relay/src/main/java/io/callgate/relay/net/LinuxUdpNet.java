@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,15 +30,19 @@ final class LinuxUdpNet implements UdpNet {
     private final Inbox inbox = new Inbox(calls);
     private final ErrorQueue errors = new ErrorQueue(calls);
     private final Outbox outbox = new Outbox(calls::send);
-    private final Gather gather = new Gather(DEFAULT_GATHER.toNanos(), System.nanoTime());
+    private final LongSupplier nanos;
+    private final Gather gather;
     private final Runnable turnEnd = this::onTurnEnd;
     private boolean isTurnEndDue;
     private int turnPackets;
     private boolean isDelivering;
 
     /// @param loop an epoll loop; every call must come from its thread
-    LinuxUdpNet(IoEventLoop loop) {
+    /// @param nanos the clock by which a busy loop gathers
+    LinuxUdpNet(IoEventLoop loop, LongSupplier nanos) {
         this.loop = loop;
+        this.nanos = nanos;
+        this.gather = new Gather(DEFAULT_GATHER.toNanos(), nanos.getAsLong());
     }
 
     @Override
@@ -181,8 +186,7 @@ final class LinuxUdpNet implements UdpNet {
     private void onTurnEnd() {
         isTurnEndDue = false;
         flush();
-        // The machine's clock, not the relay's: it is the machine that sleeps.
-        long waitNanos = gather.afterTurn(turnPackets, System.nanoTime());
+        long waitNanos = gather.afterTurn(turnPackets, nanos.getAsLong());
         turnPackets = 0;
         if (waitNanos > 0) {
             calls.sleep(waitNanos);

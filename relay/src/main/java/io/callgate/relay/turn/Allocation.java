@@ -33,6 +33,7 @@ final class Allocation {
     private @Nullable RelayedSocket ipv4;
     private @Nullable RelayedSocket ipv6;
     private long expiresAtNanos;
+    private final Due due = new Due(this);
     private boolean ended;
 
     /// @param id for logs, unique on this relay
@@ -151,6 +152,26 @@ final class Allocation {
 
     void markEnded() {
         ended = true;
+        due.allocation = null;
+    }
+
+    Due due() {
+        return due;
+    }
+
+    /// What [DeadlineWheel] holds of an allocation: nothing any more once it has ended, for the wheel keeps it for up
+    /// to a minute, and a client may make and end thousands a second.
+    static final class Due {
+        private @Nullable Allocation allocation;
+
+        private Due(Allocation allocation) {
+            this.allocation = allocation;
+        }
+
+        @Nullable
+        Allocation allocation() {
+            return allocation;
+        }
     }
 
     @Nullable

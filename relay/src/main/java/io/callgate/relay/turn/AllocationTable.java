@@ -18,7 +18,7 @@ final class AllocationTable {
     private final LoopDirectory directory;
     private final EndpointMap<Allocation> byFiveTuple = new EndpointMap<>();
     private final Map<ClientPath.Stream, Allocation> byStream = new HashMap<>();
-    private final DeadlineWheel<Allocation> deadlines;
+    private final DeadlineWheel<Allocation.Due> deadlines;
 
     AllocationTable(RelayLoop loop, LoopDirectory directory) {
         this.loop = loop;
@@ -49,7 +49,7 @@ final class AllocationTable {
             byFiveTuple.put(client.high(), client.low(), client.port(), listener, allocation);
             directory.add(client.high(), client.low(), client.port(), listener, loop.index());
         }
-        deadlines.add(allocation, allocation.expiresAtNanos());
+        deadlines.add(allocation.due(), allocation.expiresAtNanos());
     }
 
     void remove(Allocation allocation) {
@@ -71,11 +71,12 @@ final class AllocationTable {
 
     /// Visits allocations whose deadline may have come, each at least once a minute.
     void visitDue(Consumer<Allocation> visitor) {
-        deadlines.advance(loop.nowNanos(), allocation -> {
-            if (!allocation.isEnded()) {
+        deadlines.advance(loop.nowNanos(), due -> {
+            Allocation allocation = due.allocation();
+            if (allocation != null) {
                 visitor.accept(allocation);
                 if (!allocation.isEnded()) {
-                    deadlines.add(allocation, allocation.expiresAtNanos());
+                    deadlines.add(due, allocation.expiresAtNanos());
                 }
             }
         });

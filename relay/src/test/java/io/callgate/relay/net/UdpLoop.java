@@ -26,7 +26,7 @@ final class UdpLoop implements AutoCloseable {
     UdpLoop(IoKind io) {
         group = new MultiThreadIoEventLoopGroup(1, io.handlerFactory());
         loop = group.next();
-        net = io.udpNet(loop);
+        net = io.udpNet(loop, System::nanoTime);
     }
 
     UdpNet net() {

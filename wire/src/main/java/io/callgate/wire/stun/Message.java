@@ -18,7 +18,12 @@ public record Message(MessageClass type, int method, TransactionId id, List<Attr
 
     /// The first attribute of that kind: of duplicates only the first one counts (RFC 8489 §14).
     public <T extends Attribute> Optional<T> find(Class<T> kind) {
-        return attributes.stream().filter(kind::isInstance).map(kind::cast).findFirst();
+        for (Attribute attribute : attributes) { // asked a dozen times a request: no stream
+            if (kind.isInstance(attribute)) {
+                return Optional.of(kind.cast(attribute));
+            }
+        }
+        return Optional.empty();
     }
 
     /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §10.2), XOR-RELAYED-ADDRESS in
