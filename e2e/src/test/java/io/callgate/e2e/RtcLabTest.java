@@ -37,7 +37,11 @@ class RtcLabTest {
     private static final long DRAINED_MILLIS = 300;
     private static final long MOVED_MILLIS = 3_000;
 
-    private final int rounds = LabSize.chosen() == LabSize.WHOLE ? 5 : 3;
+    /// Of the only round of a smoke run, which has no median: some gaps last until a decoder asks for a picture.
+    private static final long KILLED_AT_WORST_MILLIS = 8_000;
+
+    private final boolean isWhole = LabSize.chosen() == LabSize.WHOLE;
+    private final int rounds = isWhole ? 5 : 1;
     private final Path folder = Path.of("target", "lab-rtc").toAbsolutePath();
     private Path launcher;
 
@@ -81,8 +85,8 @@ class RtcLabTest {
         }
     }
 
-    /// With two candidates, whichever relay is in use is killed, again and again; then it drains; then the machine
-    /// itself loses its address and gets another.
+    /// With two candidates, whichever relay is in use is killed, again and again; then it drains; then, in the whole
+    /// laboratory, the machine itself loses its address and gets another.
     @Test
     void whateverHappensToTheWayIsAGapOfAMomentAndNobodyLeaves() throws IOException {
         Path here = Files.createDirectories(folder.resolve("faults"));
@@ -99,13 +103,15 @@ class RtcLabTest {
                 for (int round = 0; round < rounds; round++) {
                     drained.add(longestGap(people, fleet, fleet::drain));
                 }
-                long moved = longestGapOfAnotherAddress(people, fleet.corp());
+                long moved = isWhole ? longestGapOfAnotherAddress(people, fleet.corp()) : 0;
 
                 Files.writeString(
                         folder.resolve("gaps.txt"),
                         "killed %s\ndrained %s\nanother address %d\n".formatted(killed, drained, moved));
                 System.out.println(Files.readString(folder.resolve("gaps.txt")));
-                assertThat(median(killed)).as("killed, ms: %s", killed).isLessThan(KILLED_MILLIS);
+                assertThat(median(killed))
+                        .as("killed, ms: %s", killed)
+                        .isLessThan(isWhole ? KILLED_MILLIS : KILLED_AT_WORST_MILLIS);
                 assertThat(median(drained)).as("drained, ms: %s", drained).isLessThan(DRAINED_MILLIS);
                 assertThat(moved).as("another address, ms").isLessThan(MOVED_MILLIS);
                 assertThat(people.output()).doesNotContain("removed by", "DISCONNECTED", "FAILED", "defect");
