@@ -133,7 +133,8 @@ public final class Report {
         return run.result().path("tool").path("limited").booleanValue(false);
     }
 
-    /// A search for the highest rate that the load tool ended has still shown a rate, and what a packet cost there.
+    /// A search for the highest rate that the load tool ended has still shown a rate, and what a packet cost
+    /// there.
     private static boolean searches(Work work) {
         return work == Work.MAX || work == Work.MAXTRAINS;
     }

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
-/// How a relay's process lets itself be watched, and how it waits. No part of the desired state: control has no say.
+/// How a relay's process lets itself be watched, and how it waits. No part of the desired state: control has no
+/// say.
 ///
 /// @param metrics where metrics and health are served; empty: nowhere
 /// @param sessions where ended sessions are written; empty: nowhere

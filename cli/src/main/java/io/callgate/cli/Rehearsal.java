@@ -32,14 +32,14 @@ final class Rehearsal {
 
     /// With every section that most relays have; where it listens does not matter.
     private static final String RELAY_FILE = """
-            listen: [{address: 127.0.0.1, port: 443}]
-            apps:
-              - id: rehearsal
-                secrets: [0123456789abcdef0123456789abcdef]
-                destinations: [{cidr: 192.0.2.0/24, ports: 1-65535, protocols: [udp, tcp]}]
-                limits: {sessions: 100}
-            metrics: {address: 127.0.0.1, port: 9464}
-            """;
+        listen: [{address: 127.0.0.1, port: 443}]
+        apps:
+          - id: rehearsal
+            secrets: [0123456789abcdef0123456789abcdef]
+            destinations: [{cidr: 192.0.2.0/24, ports: 1-65535, protocols: [udp, tcp]}]
+            limits: {sessions: 100}
+        metrics: {address: 127.0.0.1, port: 9464}
+        """;
 
     private final RelayConfig config;
     private final TlsIdentity identity;

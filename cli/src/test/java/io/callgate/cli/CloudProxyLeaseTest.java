@@ -144,10 +144,9 @@ class CloudProxyLeaseTest {
         byte[] der = pair.getPublic().getEncoded();
         AllowlistKey key = AllowlistKey.parse(
                 "ed25519/" + Base64.getEncoder().encodeToString(Arrays.copyOfRange(der, der.length - 32, der.length)));
-        Allowlist list = new Allowlist(
-                Optional.of(new AppId("demo")), 7, Instant.EPOCH, Allowlist.Side.CLIENT, List.of());
-        String signed = SignedAllowlist.sign(
-                        list, new SignedAllowlist.Signer(pair.getPrivate(), key), Optional.empty())
+        Allowlist list =
+                new Allowlist(Optional.of(new AppId("demo")), 7, Instant.EPOCH, Allowlist.Side.CLIENT, List.of());
+        String signed = SignedAllowlist.sign(list, new SignedAllowlist.Signer(pair.getPrivate(), key), Optional.empty())
                 .render(AllowlistFormat.JSON);
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
         CloudProxy proxy = started(builder(TIME, desk.address()).token(() -> "a.token.here"));

@@ -173,7 +173,8 @@ final class LeaseDesk implements AutoCloseable {
         int bytes = 0;
         for (String field = in.readLine(); field != null && !field.isEmpty(); field = in.readLine()) {
             if (field.toLowerCase(Locale.ROOT).startsWith("content-length:")) {
-                bytes = Integer.parseInt(field.substring("content-length:".length()).strip());
+                bytes = Integer.parseInt(
+                        field.substring("content-length:".length()).strip());
             }
         }
         char[] body = new char[bytes];

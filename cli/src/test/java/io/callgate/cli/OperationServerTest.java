@@ -154,9 +154,8 @@ class OperationServerTest {
     void noClientReachesItThroughTheRelay() throws Exception {
         int metricsPort = LoopbackRelay.freePort();
         Endpoint endpoint = new Endpoint(IpAddress.parse("127.0.0.1"), metricsPort);
-        OperationConfig operation =
-                new OperationConfig(
-                        Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty(), Duration.ZERO);
+        OperationConfig operation = new OperationConfig(
+                Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty(), Duration.ZERO);
         try (LoopbackRelay watched = LoopbackRelay.start(operation);
                 OperationServer own = OperationServer.open(
                         new InetSocketAddress(InetAddress.getLoopbackAddress(), metricsPort),

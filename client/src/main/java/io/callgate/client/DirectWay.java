@@ -114,8 +114,7 @@ final class DirectWay {
         look(
                 timeout,
                 LOOK_AGAIN_AFTER,
-                isOpen ->
-                        feed.accept(isOpen ? new Event.DirectConnected(common.nanos()) : new Event.ProbeTimedOut()));
+                isOpen -> feed.accept(isOpen ? new Event.DirectConnected(common.nanos()) : new Event.ProbeTimedOut()));
     }
 
     private void look(Duration timeout, Duration every, Consumer<Boolean> then) {

@@ -39,8 +39,12 @@ class CandidatesTest {
         all.add(inUse);
         Instant expires = Instant.parse("2030-01-01T00:00:00Z");
         Lease lease = new Lease(
-                "id", expires, all, RelayCredential.mint(Secret.of("a secret"), new AppId("demo"), new Subject("alice"), expires),
-                ModePolicy.DEFAULT, 1);
+                "id",
+                expires,
+                all,
+                RelayCredential.mint(Secret.of("a secret"), new AppId("demo"), new Subject("alice"), expires),
+                ModePolicy.DEFAULT,
+                1);
         return new Candidates(lease, Trust.system()).signalling(inUse).at().toString();
     }
 

@@ -58,8 +58,7 @@ class CloudProxyContractTest {
         }
     };
 
-    private static final AllowlistKey KEY =
-            AllowlistKey.parse("ed25519/11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
+    private static final AllowlistKey KEY = AllowlistKey.parse("ed25519/11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=");
     private static final LocalProxies LOCAL = new LocalProxies(
             new HostPort("sfu.test", 443),
             List.of(new Hop.Socks5(new HostPort("127.0.0.1", 9), Optional.empty())),

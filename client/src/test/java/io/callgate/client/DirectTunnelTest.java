@@ -91,11 +91,13 @@ class DirectTunnelTest implements DatagramTunnel.Receiver {
 
     @Test
     void carriesDatagramsOfOpenPeersAndCountsThem() throws Exception {
-        assertThat(tunnel.send(address(), ByteBuffer.wrap("early".getBytes(UTF_8)))).isFalse();
+        assertThat(tunnel.send(address(), ByteBuffer.wrap("early".getBytes(UTF_8))))
+                .isFalse();
         tunnel.open(address(), attempt());
         tunnel.open(address(), attempt());
 
-        assertThat(tunnel.send(address(), ByteBuffer.wrap("hello".getBytes(UTF_8)))).isTrue();
+        assertThat(tunnel.send(address(), ByteBuffer.wrap("hello".getBytes(UTF_8))))
+                .isTrue();
         answer("you too");
 
         assertThat(arrived.poll(5, TimeUnit.SECONDS)).isEqualTo("you too");

@@ -235,7 +235,8 @@ class ClientLabTest {
         }
 
         assertThat(watch.packets()).as("packets of corp to others than relays").isZero();
-        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |".formatted(watch.packets()));
+        times.add("| packets of a proxied client to others than relays, DNS included | %d | 0 |"
+                .formatted(watch.packets()));
         fleet.corp().inside(() -> {
             try (Socket socket = new Socket()) {
                 socket.connect(new InetSocketAddress(fleet.cloud().address(), 443), 200);

@@ -25,8 +25,7 @@ class DoctorJarTest {
             .toAbsolutePath();
 
     @Test
-    void worksAlone(Installation installation, @TempDir Path folder)
-            throws IOException, CertificateEncodingException {
+    void worksAlone(Installation installation, @TempDir Path folder) throws IOException, CertificateEncodingException {
         assumeTrue(Files.exists(JAR), "no " + JAR + ": `./mvnw package` makes it");
         try (TunnelRelay.Callgate relay = TunnelRelay.Callgate.start(installation, folder)) {
             ProgramRun run =

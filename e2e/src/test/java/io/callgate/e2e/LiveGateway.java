@@ -22,7 +22,8 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A live cloud in small: WHIP and WHEP in front of Janus VideoRoom, a room for each stream, a program of its own.
-/// Janus offers to whoever receives, so an offer of WHEP gets a counter-offer (406), as `janus-whep-server` has it.
+/// Janus offers to whoever receives, so an offer of WHEP gets a counter-offer (406), as `janus-whep-server` has
+/// it.
 ///
 /// Tells what it does, a line each; stops with its signals.
 final class LiveGateway {
@@ -41,8 +42,8 @@ final class LiveGateway {
 
     /// @param arguments address, port, URL of Janus; tokens that are taken stand in `LIVE_TOKENS`, with commas
     public static void main(String[] arguments) throws IOException {
-        LiveGateway gateway =
-                new LiveGateway(arguments[2], Set.of(System.getenv("LIVE_TOKENS").split(",", -1)));
+        LiveGateway gateway = new LiveGateway(
+                arguments[2], Set.of(System.getenv("LIVE_TOKENS").split(",", -1)));
         HttpServer server = HttpServer.create(new InetSocketAddress(arguments[0], Integer.parseInt(arguments[1])), 0);
         server.createContext("/", gateway::answer);
         server.start();
@@ -66,7 +67,8 @@ final class LiveGateway {
                 if (status != 404) exchange.getResponseHeaders().add("Location", keep(path[1], talk));
                 else talk.close();
             } else {
-                status = change(exchange.getRequestMethod(), exchange.getRequestURI().getPath(), sdp);
+                status = change(
+                        exchange.getRequestMethod(), exchange.getRequestURI().getPath(), sdp);
             }
             System.out.println(exchange.getRequestMethod() + " " + exchange.getRequestURI() + " " + status);
             byte[] bytes = body.getBytes(UTF_8);
@@ -120,9 +122,14 @@ final class LiveGateway {
         }
 
         JsonNode publish(String offer) {
-            message(body("create").put("publishers", 1).put("audiocodec", "opus").put("videocodec", "vp8"), "", "");
-            return message(
-                    body("joinandconfigure").put("ptype", "publisher").put("id", HOST_ID), "offer", offer);
+            message(
+                    body("create")
+                            .put("publishers", 1)
+                            .put("audiocodec", "opus")
+                            .put("videocodec", "vp8"),
+                    "",
+                    "");
+            return message(body("joinandconfigure").put("ptype", "publisher").put("id", HOST_ID), "offer", offer);
         }
 
         /// @return without an offer if nobody publishes

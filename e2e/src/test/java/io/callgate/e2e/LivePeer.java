@@ -64,8 +64,7 @@ final class LivePeer extends IZegoEventHandler {
         ZegoEngineProfile profile = new ZegoEngineProfile();
         profile.appID = 1;
         profile.proxyMode = RequestedMode.STANDARD;
-        profile.application = Cloud.of(
-                        RtcPeer.TIME, JanusService.at(told.getProperty("janus"), RtcPeer.TIME), media)
+        profile.application = Cloud.of(RtcPeer.TIME, JanusService.at(told.getProperty("janus"), RtcPeer.TIME), media)
                 .withProxies(() -> CloudProxy.builder(RtcPeer.TIME).trust(trust))
                 .withLive(LiveService.at(told.getProperty("whip"), told.getProperty("whep"), RtcPeer.TIME));
         new LivePeer(told)
@@ -127,8 +126,7 @@ final class LivePeer extends IZegoEventHandler {
     }
 
     private void watch(I420Frame frame) {
-        NumberedPicture.read(frame)
-                .ifPresent(number -> once(hasSeen, "seen number=" + number));
+        NumberedPicture.read(frame).ifPresent(number -> once(hasSeen, "seen number=" + number));
     }
 
     private void hear(AudioChunk chunk) {

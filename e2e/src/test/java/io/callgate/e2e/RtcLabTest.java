@@ -85,8 +85,8 @@ class RtcLabTest {
         }
     }
 
-    /// With two candidates, whichever relay is in use is killed, again and again; then it drains; then, in the whole
-    /// laboratory, the machine itself loses its address and gets another.
+    /// With two candidates, whichever relay is in use is killed, again and again; then it drains; then, in the
+    /// whole laboratory, the machine itself loses its address and gets another.
     @Test
     void whateverHappensToTheWayIsAGapOfAMomentAndNobodyLeaves() throws IOException {
         Path here = Files.createDirectories(folder.resolve("faults"));

@@ -127,7 +127,8 @@ class TunnelTest {
 
     private static long[] medians(long[][] micros, int from, int to) {
         return Stream.of(micros)
-                .mapToLong(of -> LongStream.of(of).skip(from).limit(to - from).sorted().toArray()[(to - from) / 2])
+                .mapToLong(of ->
+                        LongStream.of(of).skip(from).limit(to - from).sorted().toArray()[(to - from) / 2])
                 .toArray();
     }
 
@@ -156,8 +157,8 @@ class TunnelTest {
                     Transport.TLS,
                     Trust.pin(TestIdentity.rsa().pin()));
 
-            PathException failure =
-                    catchThrowableOfType(PathException.class, () -> allocate(entrance, Dialer.direct(), new PayloadChecker(0)));
+            PathException failure = catchThrowableOfType(
+                    PathException.class, () -> allocate(entrance, Dialer.direct(), new PayloadChecker(0)));
 
             assertThat(failure.code()).as("%s", relay).isEqualTo(ErrorCode.TLS_INTERCEPTED);
             assertThat(failure.failure().cause()).contains("CN=ec.example");
@@ -192,7 +193,8 @@ class TunnelTest {
 
             Dialer wrong = Dialer.direct().through(Hop.HttpConnect.plain(at, Optional.of(new Login("corp", "no"))));
             PathException failure = catchThrowableOfType(
-                    PathException.class, () -> allocate(relays.get(0).entrance(Transport.TCP), wrong, new PayloadChecker(0)));
+                    PathException.class,
+                    () -> allocate(relays.get(0).entrance(Transport.TCP), wrong, new PayloadChecker(0)));
 
             assertThat(failure.code()).as(failure.getMessage()).isEqualTo(ErrorCode.PROXY_AUTH_REQUIRED);
         }

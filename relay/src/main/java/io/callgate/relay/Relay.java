@@ -220,8 +220,8 @@ public final class Relay implements AutoCloseable {
                 .log("state.applied");
     }
 
-    /// How long a busy loop may wait before it reads again, so that UDP packets share its system calls; an idle one
-    /// never waits. Only the own sockets of Linux do (`IoKind.LINUX`).
+    /// How long a busy loop may wait before it reads again, so that UDP packets share its system calls; an idle
+    /// one never waits. Only the own sockets of Linux do (`IoKind.LINUX`).
     ///
     /// @param longest zero, which is never, to [#LONGEST_GATHER]
     public void gatherFor(Duration longest) {

@@ -24,7 +24,8 @@ class NoGarbageTest {
     /// The loop's own timers make a few objects a second, whatever is relayed.
     private static final double MOST_BYTES_PER_PACKET = 1;
 
-    /// Netty's datagram, its buffer and its addresses: 310 bytes in IPv4, 470 in IPv6; what comes on top would be ours.
+    /// Netty's datagram, its buffer and its addresses: 310 bytes in IPv4, 470 in IPv6; what comes on top would be
+    /// ours.
     private static final double MOST_BYTES_PER_PACKET_OF_NETTY = 600;
 
     private final ResourceLeakDetector.Level leakDetection = ResourceLeakDetector.getLevel();

@@ -11,8 +11,9 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import org.jspecify.annotations.Nullable;
 
-/// The least that a relay can do, written as one first would: a selector, one receive and one send a packet, no rule
-/// and no header. What [SpeedGuardTest] holds the relay's speed against: both run on the same machine, at the same time.
+/// The least that a relay can do, written as one first would: a selector, one receive and one send a packet, no
+/// rule and no header. What [SpeedGuardTest] holds the relay's speed against: both run on the same machine, at
+/// the same time.
 final class PlainForwarder implements AutoCloseable {
     private static final int BUFFER_BYTES = 2_048;
 

@@ -64,8 +64,8 @@ class SlowReaderTest {
 
     /// One run; also checks what no load may change.
     private static long ageMillisOf19In20(Kind kind) throws InterruptedException {
-        try (RelayFixture relay =
-                        RelayFixture.startInRealTime(new RelayFixture.State().tls(TestIdentity.ec()), RelayFixture.io());
+        try (RelayFixture relay = RelayFixture.startInRealTime(
+                        new RelayFixture.State().tls(TestIdentity.ec()), RelayFixture.io());
                 StreamPeer stream = new StreamPeer(relay.v4(), RECEIVE_BUFFER_BYTES);
                 TurnClient client =
                         new TurnClient(kind == Kind.TLS ? stream.startTls() : stream, relay.v4(), relay.login("bob"));

@@ -13,8 +13,8 @@ import java.util.List;
 import java.util.function.LongSupplier;
 import org.junit.jupiter.api.Test;
 
-/// Fails when the relay has become grossly slower. CPU time of its loop, a packet, by that of [PlainForwarder] under
-/// the same load in the same seconds: a busy machine delays both and changes neither much (decision 0072).
+/// Fails when the relay has become grossly slower. CPU time of its loop, a packet, by that of [PlainForwarder]
+/// under the same load in the same seconds: a busy machine delays both and changes neither much (decision 0072).
 class SpeedGuardTest {
     /// Twice what it was when this was written.
     private static final double MOST_RATIO = 1.3;

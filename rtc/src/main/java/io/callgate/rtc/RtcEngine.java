@@ -121,7 +121,8 @@ public final class RtcEngine implements Closeable {
         }
         Call.Setup setup = new Call.Setup(
                 settings.service(), settings.media(), settings.time(), settings.giveUpAfter(), events, loop);
-        Function<Way.Listener, Way> ways = settings.ways().orElseGet(() -> new Proxying(settings, probe, events, loop, request).way(mode, localProxies));
+        Function<Way.Listener, Way> ways = settings.ways()
+                .orElseGet(() -> new Proxying(settings, probe, events, loop, request).way(mode, localProxies));
         Call now = new Call(setup, request, ways);
         call = now;
         if (before == null) {

@@ -22,8 +22,7 @@ class LocalWayTest {
     private final BlockingQueue<String> told = new LinkedBlockingQueue<>();
     private final List<Way.Listener> ways = new ArrayList<>();
     private final Loop loop = new Loop(thrown -> told.add("defect " + thrown));
-    private final LocalWay way =
-            new LocalWay(List.of(numbered("first"), numbered("second")), new Told(), loop);
+    private final LocalWay way = new LocalWay(List.of(numbered("first"), numbered("second")), new Told(), loop);
 
     private Function<Way.Listener, Way> numbered(String name) {
         return listener -> {

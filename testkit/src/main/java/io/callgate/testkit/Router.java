@@ -111,8 +111,6 @@ public final class Router {
               }
             }
             """.formatted(
-                        relays.stream().map(Host::address).collect(Collectors.joining(", ")),
-                        inspection,
-                        rulesForCorp);
+                        relays.stream().map(Host::address).collect(Collectors.joining(", ")), inspection, rulesForCorp);
     }
 }

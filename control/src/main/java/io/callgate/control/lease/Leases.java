@@ -59,8 +59,7 @@ public final class Leases {
                     wholeSeconds(transaction),
                     app.settings().leaseLife());
             long sessions = transaction.relays().liveSessions(id);
-            Optional<LeaseAnswer> refused =
-                    refusalOfNew(app, sessions, request).map(LeaseAnswer.class::cast);
+            Optional<LeaseAnswer> refused = refusalOfNew(app, sessions, request).map(LeaseAnswer.class::cast);
             return refused.isPresent() ? refused : grant(transaction, app, sessions, terms, numbering);
         });
     }
@@ -105,9 +104,11 @@ public final class Leases {
     /// Nearly every lease only reads; the first one after a change of the allowlist makes its next version.
     private LeaseAnswer answer(Decision decision) {
         return store.read(transaction -> decision.take(transaction, Allowlists::standing))
-                .orElseGet(() -> store.change("client", transaction -> decision.take(
-                                transaction, (it, app) -> OptionalLong.of(Allowlists.version(it, app)))
-                        .orElseThrow()));
+                .orElseGet(() -> store.change(
+                        "client",
+                        transaction -> decision.take(
+                                        transaction, (it, app) -> OptionalLong.of(Allowlists.version(it, app)))
+                                .orElseThrow()));
     }
 
     /// @return empty if it is ended now

@@ -58,8 +58,11 @@ final class Ranking {
 
     /// The best first: relays in order, and of each its transports as a client tries them.
     List<Candidate> candidates(List<LivePlace> places) {
-        List<LivePlace> best = best(
-                places.stream().map(this::placed).sorted(ORDER).map(Placed::place).toList());
+        List<LivePlace> best = best(places.stream()
+                .map(this::placed)
+                .sorted(ORDER)
+                .map(Placed::place)
+                .toList());
         List<Candidate> candidates = new ArrayList<>();
         int left =
                 best.stream().mapToInt(place -> wanted(place.address()).size()).sum();

@@ -3,8 +3,8 @@ package io.callgate.relay.net;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 
-/// Reads what ICMP has said of a socket's datagrams: the kernel keeps it in the socket's error queue (`IP_RECVERR`).
-/// Confined to one loop.
+/// Reads what ICMP has said of a socket's datagrams: the kernel keeps it in the socket's error queue
+/// (`IP_RECVERR`). Confined to one loop.
 final class ErrorQueue {
     private static final int ERRORS = 16;
 

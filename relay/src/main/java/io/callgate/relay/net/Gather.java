@@ -1,7 +1,8 @@
 package io.callgate.relay.net;
 
 /// Decides when a busy loop sleeps for a moment before it reads again, so that several datagrams share a turn: one
-/// waking, one read, one call to send (decision 0070). A pure rule over packet counts and time; confined to one loop.
+/// waking, one read, one call to send (decision 0070). A pure rule over packet counts and time; confined to one
+/// loop.
 ///
 /// Nothing waits while fewer than three packets come in a window: a lone call is never late. Nothing waits either
 /// after a turn that had plenty: there the next ones lie ready, and sleep would only cost capacity.

@@ -158,8 +158,8 @@ final class LinuxCalls {
     /// @param name a [SocketName] of `nameBytes`
     void bind(int descriptor, MemorySegment name, int nameBytes, Object nameForPeople) throws IOException {
         try {
-            int result = (int)
-                    (long) BIND.invokeExact(errno, (long) descriptor, name.address(), (long) nameBytes, 0L, 0L);
+            int result =
+                    (int) (long) BIND.invokeExact(errno, (long) descriptor, name.address(), (long) nameBytes, 0L, 0L);
             orFail(result, "cannot bind UDP " + nameForPeople);
         } catch (Throwable e) {
             throw asIo(e);
@@ -173,8 +173,8 @@ final class LinuxCalls {
         try (Arena arena = Arena.ofConfined()) {
             MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
             MemorySegment nameBytes = arena.allocateFrom(JAVA_INT, SocketName.MAX_BYTES);
-            int result = (int) (long) GETSOCKNAME.invokeExact(
-                    errno, (long) descriptor, name.address(), nameBytes.address(), 0L, 0L);
+            int result = (int) (long)
+                    GETSOCKNAME.invokeExact(errno, (long) descriptor, name.address(), nameBytes.address(), 0L, 0L);
             orFail(result, "cannot ask a UDP socket for its port");
             return SocketName.port(name, 0);
         } catch (Throwable e) {
@@ -221,7 +221,8 @@ final class LinuxCalls {
         return receive(descriptor, messages, count, 0);
     }
 
-    /// Takes what ICMP has said of datagrams sent, as [#receive]; each with the name that the datagram was sent to.
+    /// Takes what ICMP has said of datagrams sent, as [#receive]; each with the name that the datagram was sent
+    /// to.
     int receiveErrors(int descriptor, long messages, int count) {
         return receive(descriptor, messages, count, MSG_ERRQUEUE);
     }
@@ -244,8 +245,7 @@ final class LinuxCalls {
                 long sent = (long) SENDMSG.invokeExact(errno, (long) descriptor, messages, 0L, 0L, 0L);
                 return sent >= 0 ? 1 : -errno();
             }
-            int sent = (int)
-                    (long) SENDMMSG.invokeExact(errno, (long) descriptor, messages, (long) count, 0L, 0L);
+            int sent = (int) (long) SENDMMSG.invokeExact(errno, (long) descriptor, messages, (long) count, 0L, 0L);
             return sent >= 0 ? sent : -errno();
         } catch (Throwable e) {
             throw unexpected(e);
@@ -262,8 +262,8 @@ final class LinuxCalls {
                 int ignored = (int) TimerSlack.PRCTL.invokeExact(errno, PR_SET_TIMERSLACK, 1L);
             }
             timespec.set(JAVA_LONG, Long.BYTES, nanos);
-            long ignored = (long) CLOCK_NANOSLEEP.invokeExact(
-                    errno, (long) CLOCK_MONOTONIC, 0L, timespec.address(), 0L, 0L);
+            long ignored =
+                    (long) CLOCK_NANOSLEEP.invokeExact(errno, (long) CLOCK_MONOTONIC, 0L, timespec.address(), 0L, 0L);
         } catch (Throwable e) {
             throw unexpected(e);
         }

@@ -74,9 +74,9 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
                         whole ? LinuxCalls.PMTUDISC_PROBE : usualDiscovery(isV4));
     }
 
-    /// Which datagrams may be fragmented, unless one is sent whole. RFC 8656 §14 copies the DF bit of what came in;
-    /// Linux tells nobody that bit, and the alternative is to take it for 0. In IPv6 only the sender fragments, so
-    /// there it must go on learning what fits.
+    /// Which datagrams may be fragmented, unless one is sent whole. RFC 8656 §14 copies the DF bit of what came
+    /// in; Linux tells nobody that bit, and the alternative is to take it for 0. In IPv6 only the sender
+    /// fragments, so there it must go on learning what fits.
     static int usualDiscovery(boolean isV4) {
         return isV4 ? LinuxCalls.PMTUDISC_OMIT : LinuxCalls.PMTUDISC_WANT;
     }

@@ -139,8 +139,7 @@ final class Outbox {
             firsts[messages] = packet;
             runs[messages] = run;
             headers.receiver(messages, socket.isV4(), highs[packet], lows[packet], ports[packet]);
-            headers.control(
-                    messages, socket.isV4(), run == 1 ? 0 : lengths[packet], IpFields.tos(fields[packet]));
+            headers.control(messages, socket.isV4(), run == 1 ? 0 : lengths[packet], IpFields.tos(fields[packet]));
             headers.vectors(messages, vectors, run);
             for (int i = 0; i < run; i++) {
                 headers.vector(vectors++, addresses[packet], lengths[packet]);

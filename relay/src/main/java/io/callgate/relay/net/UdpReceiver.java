@@ -10,8 +10,8 @@ public interface UdpReceiver {
     /// A datagram longer than [PacketBatch#MAX_PACKET_BYTES], or with source port 0, was thrown away.
     void onUnreadable(UdpSocket socket);
 
-    /// ICMP has said that a datagram of this socket did not arrive. Only sockets of [UdpNet#bind], and only those of
-    /// [IoKind#LINUX], are told; the kinds are those that RFC 8656 §11.5 passes on.
+    /// ICMP has said that a datagram of this socket did not arrive. Only sockets of [UdpNet#bind], and only those
+    /// of [IoKind#LINUX], are told; the kinds are those that RFC 8656 §11.5 passes on.
     ///
     /// @param high where the datagram was sent, as in [PacketBatch]
     /// @param type of ICMPv4 or ICMPv6, as the address is

@@ -159,8 +159,8 @@ final class Allocation {
         return due;
     }
 
-    /// What [DeadlineWheel] holds of an allocation: nothing any more once it has ended, for the wheel keeps it for up
-    /// to a minute, and a client may make and end thousands a second.
+    /// What [DeadlineWheel] holds of an allocation: nothing any more once it has ended, for the wheel keeps it
+    /// for up to a minute, and a client may make and end thousands a second.
     static final class Due {
         private @Nullable Allocation allocation;
 

@@ -109,17 +109,12 @@ final class RelayedSocket implements UdpReceiver {
         if (channel != null) {
             int start = payload - ChannelData.HEADER_BYTES;
             ChannelData.writeHeader(memory, start, channel.number(), length);
-            sent = server.media(
-                    allocation.client(), memory, start, ChannelData.HEADER_BYTES + length, batch.fields(i));
+            sent = server.media(allocation.client(), memory, start, ChannelData.HEADER_BYTES + length, batch.fields(i));
         } else {
             int start = DataIndication.writeAround(
                     memory, payload, length, server.nextIndicationId(), now, high, low, port);
             sent = server.media(
-                    allocation.client(),
-                    memory,
-                    start,
-                    DataIndication.totalBytes(isIpv6(), length),
-                    batch.fields(i));
+                    allocation.client(), memory, start, DataIndication.totalBytes(isIpv6(), length), batch.fields(i));
         }
         return sent ? null : DropReason.QUEUE_FULL;
     }
@@ -142,8 +137,7 @@ final class RelayedSocket implements UdpReceiver {
             return;
         }
         ByteBuffer message = ByteBuffer.allocate(IcmpIndication.totalBytes(isIpv6()));
-        IcmpIndication.write(
-                message, server.nextIndicationId(), now, peerHigh, peerLow, port, type, code, mtuBytes);
+        IcmpIndication.write(message, server.nextIndicationId(), now, peerHigh, peerLow, port, type, code, mtuBytes);
         if (!server.media(allocation.client(), message, 0, message.capacity(), IpFields.NONE)) {
             loop.drops().count(DropReason.QUEUE_FULL);
         }

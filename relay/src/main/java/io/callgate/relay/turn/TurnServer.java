@@ -125,12 +125,7 @@ public final class TurnServer {
     }
 
     private void take(
-            ClientPath client,
-            @Nullable Allocation allocation,
-            ByteBuffer memory,
-            int offset,
-            int length,
-            int fields) {
+            ClientPath client, @Nullable Allocation allocation, ByteBuffer memory, int offset, int length, int fields) {
         int first = length == 0 ? 0xFF : memory.get(offset) & 0xFF;
         if (first >= 0x40 && first <= 0x7F) { // a known client's: its channels may be those of RFC 5766
             countDrop(channelData(allocation, memory, offset, length, fields));

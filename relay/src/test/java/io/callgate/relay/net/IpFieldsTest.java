@@ -97,12 +97,7 @@ class IpFieldsTest {
         boolean isV4 = address.equals("127.0.0.1");
         assertThat(icmp)
                 .isEqualTo(new UdpLoop.Icmp(
-                        0,
-                        isV4 ? 0x0000_FFFF_7F00_0001L : 1,
-                        gone.address().getPort(),
-                        isV4 ? 3 : 1,
-                        isV4 ? 3 : 4,
-                        0));
+                        0, isV4 ? 0x0000_FFFF_7F00_0001L : 1, gone.address().getPort(), isV4 ? 3 : 1, isV4 ? 3 : 4, 0));
     }
 
     @Test

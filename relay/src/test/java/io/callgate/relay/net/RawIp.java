@@ -16,8 +16,8 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Sees the IPv4 headers of all UDP that comes to this host, through a raw socket. For root alone: else the test that
-/// wants it is skipped.
+/// Sees the IPv4 headers of all UDP that comes to this host, through a raw socket. For root alone: else the test
+/// that wants it is skipped.
 @SuppressWarnings("restricted") // Java has no raw sockets
 public final class RawIp implements AutoCloseable {
     private static final int SOCK_RAW = 3;

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// The structs of the system calls, laid out anew from their C declarations by the rules of each architecture's ABI
-/// and held against the offsets that [MessageHeaders], [SocketName] and [LinuxCalls] use.
+/// The structs of the system calls, laid out anew from their C declarations by the rules of each architecture's
+/// ABI and held against the offsets that [MessageHeaders], [SocketName] and [LinuxCalls] use.
 class StructLayoutTest {
     /// Bytes of C's types, which are their alignment too (System V ABI for x86-64, figure 3.1; AAPCS64, table 1).
     enum Abi {
@@ -85,7 +85,13 @@ class StructLayoutTest {
     private static final List<String> SOCKADDR_IN6 = List.of(
             "short sin6_family", "short sin6_port", "int sin6_flowinfo", "int sin6_addr 4", "int sin6_scope_id");
     private static final List<String> EXTENDED_ERROR = List.of(
-            "int ee_errno", "char ee_origin", "char ee_type", "char ee_code", "char ee_pad", "int ee_info", "int ee_data");
+            "int ee_errno",
+            "char ee_origin",
+            "char ee_type",
+            "char ee_code",
+            "char ee_pad",
+            "int ee_info",
+            "int ee_data");
     private static final List<String> TIMESPEC = List.of("long tv_sec", "long tv_nsec");
 
     @ParameterizedTest
@@ -122,7 +128,9 @@ class StructLayoutTest {
         assertThat(MessageHeaders.ERROR_CODE).isEqualTo(error.at("ee_code"));
         assertThat(MessageHeaders.ERROR_INFO).isEqualTo(error.at("ee_info"));
         long longest = control.bytes() + error.bytes() + abi.lay(SOCKADDR_IN6).bytes();
-        assertThat(MessageHeaders.CONTROL_STRIDE).as("an error and a traffic class").isGreaterThan(longest + 24);
+        assertThat(MessageHeaders.CONTROL_STRIDE)
+                .as("an error and a traffic class")
+                .isGreaterThan(longest + 24);
     }
 
     @ParameterizedTest

@@ -86,7 +86,8 @@ final class UdpLoop implements AutoCloseable {
             for (int i = 0; i < batch.count(); i++) {
                 byte[] bytes = new byte[batch.length(i)];
                 batch.memory().get(batch.offset(i), bytes);
-                received.add(new Datagram(Bytes.of(bytes), batch.high(i), batch.low(i), batch.port(i), batch.fields(i)));
+                received.add(
+                        new Datagram(Bytes.of(bytes), batch.high(i), batch.low(i), batch.port(i), batch.fields(i)));
             }
         }
 

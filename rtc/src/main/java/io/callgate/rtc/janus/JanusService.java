@@ -74,7 +74,10 @@ public final class JanusService implements RtcService {
     /// Whom to trust for `wss`, where that is not the system's authorities.
     public JanusService withTls(SSLSocketFactory sockets, X509TrustManager trust) {
         Options changed = new Options(
-                options.makesRooms(), options.sendsToken(), options.stun(), Optional.of(new PlannedHttp.Tls(sockets, trust)));
+                options.makesRooms(),
+                options.sendsToken(),
+                options.stun(),
+                Optional.of(new PlannedHttp.Tls(sockets, trust)));
         return with(changed);
     }
 

@@ -79,9 +79,7 @@ final class LiveHttp {
         } catch (TimeoutException e) {
             call.cancel();
             throw ServiceException.unreachable(
-                    ErrorCode.TCP_BLOCKED,
-                    "the live cloud has not answered within " + patience.toMillis() + " ms",
-                    e);
+                    ErrorCode.TCP_BLOCKED, "the live cloud has not answered within " + patience.toMillis() + " ms", e);
         }
     }
 
@@ -89,8 +87,7 @@ final class LiveHttp {
         String location = response.header("Location");
         HttpUrl resolved = location == null ? null : response.request().url().resolve(location);
         String body = response.peekBody(MOST_BYTES).string();
-        return new Reply(
-                response.code(), body, Optional.ofNullable(resolved).map(HttpUrl::toString));
+        return new Reply(response.code(), body, Optional.ofNullable(resolved).map(HttpUrl::toString));
     }
 
     /// What to throw for an answer that is not the wanted one.

@@ -36,11 +36,7 @@ final class LiveResource {
 
     /// What all streams of a session share.
     record Setup(
-            LiveHttp http,
-            MediaStack media,
-            Optional<HostPort> stun,
-            LongSupplier nanos,
-            Consumer<String> onLost) {
+            LiveHttp http, MediaStack media, Optional<HostPort> stun, LongSupplier nanos, Consumer<String> onLost) {
         IceSetup ice(TransportPlan plan) {
             if (plan.isForced() || stun.isEmpty()) {
                 return plan.ice();

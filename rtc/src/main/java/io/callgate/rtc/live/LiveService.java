@@ -19,7 +19,8 @@ import javax.net.ssl.X509TrustManager;
 /// A live streaming cloud that is spoken to by WHIP and WHEP.
 ///
 /// ```java
-/// RtcService live = LiveService.at("https://live.example.com/whip/{stream}", "https://live.example.com/whep/{stream}", time);
+/// RtcService live = LiveService.at(
+///         "https://live.example.com/whip/{stream}", "https://live.example.com/whep/{stream}", time);
 /// RtcEngine engine = RtcEngine.builder(time).service(live) … .build();
 /// engine.join(JoinRequest.of("any", "alice", token));        // the token is the `Bearer` of each request
 /// engine.publish(Publication.of(microphone, camera).named("show"));

@@ -119,10 +119,7 @@ final class LiveEvents implements RtcEvents {
     public void onPublishFailed(String streamID, Failure why) {
         publishing = "";
         told.publisher(
-                streamID,
-                ZegoPublisherState.NO_PUBLISH,
-                ZegoErrorCode.PublisherPublishStreamFailed,
-                why.toString());
+                streamID, ZegoPublisherState.NO_PUBLISH, ZegoErrorCode.PublisherPublishStreamFailed, why.toString());
     }
 
     @Override

@@ -27,12 +27,7 @@ final class Streams {
     private List<ProxyChoice> choices = List.of();
 
     /// @param live empty where the cloud has no live streaming
-    Streams(
-            FacadeEngine engine,
-            Optional<FacadeEngine> live,
-            RoomEvents room,
-            LiveEvents liveEvents,
-            Sources sources) {
+    Streams(FacadeEngine engine, Optional<FacadeEngine> live, RoomEvents room, LiveEvents liveEvents, Sources sources) {
         this.engine = engine;
         this.live = live;
         this.room = room;

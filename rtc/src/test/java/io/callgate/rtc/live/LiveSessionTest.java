@@ -85,8 +85,7 @@ class LiveSessionTest {
 
         session.publish(publication.named("a show/1"));
 
-        assertThat(next())
-                .isEqualTo("POST /whip/a%20show%2F1 Bearer t0ken v=0|m=audio|a=candidate:1|m=video|");
+        assertThat(next()).isEqualTo("POST /whip/a%20show%2F1 Bearer t0ken v=0|m=audio|a=candidate:1|m=video|");
         assertThat(media.log()).containsSubsequence("send", "answered v=0 answer");
         session.unpublish();
         assertThat(next()).startsWith("DELETE /resource/7 Bearer t0ken");
@@ -121,11 +120,10 @@ class LiveSessionTest {
     @Test
     void aTokenThatIsNotTakenIsFinalAndAStreamThatIsNotThereIsNot() {
         answers.add(new Answer(401, "", ""));
-        assertThatThrownBy(() -> session.publish(publication))
-                .isInstanceOfSatisfying(ServiceException.class, e -> {
-                    assertThat(e.isFinal()).isTrue();
-                    assertThat(e.code()).isEqualTo(ErrorCode.TOKEN_INVALID);
-                });
+        assertThatThrownBy(() -> session.publish(publication)).isInstanceOfSatisfying(ServiceException.class, e -> {
+            assertThat(e.isFinal()).isTrue();
+            assertThat(e.code()).isEqualTo(ErrorCode.TOKEN_INVALID);
+        });
         answers.add(new Answer(404, "", ""));
         assertThatThrownBy(() -> session.subscribe("later", SINKS))
                 .isInstanceOfSatisfying(

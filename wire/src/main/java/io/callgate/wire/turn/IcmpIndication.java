@@ -5,7 +5,8 @@ import io.callgate.wire.stun.StunHeader;
 import io.callgate.wire.stun.XorAddress;
 import java.nio.ByteBuffer;
 
-/// A Data indication that tells of an ICMP error: XOR-PEER-ADDRESS, then ICMP, and no DATA (RFC 8656 §11.5, §18.13).
+/// A Data indication that tells of an ICMP error: XOR-PEER-ADDRESS, then ICMP, and no DATA (RFC 8656 §11.5,
+/// §18.13).
 public final class IcmpIndication {
     /// With an IPv6 peer.
     public static final int MAX_BYTES = 56;
@@ -41,7 +42,8 @@ public final class IcmpIndication {
             int code,
             int mtuBytes) {
         if (type < 0 || type > MAX_TYPE || code < 0 || code > 0xFF) {
-            throw new IllegalArgumentException("ICMP type " + type + " outside 0..127 or code " + code + " outside 0..255");
+            throw new IllegalArgumentException(
+                    "ICMP type " + type + " outside 0..127 or code " + code + " outside 0..255");
         }
         boolean ipv6 = !XorAddress.isIpv4Mapped(peerHigh, peerLow);
         int address = StunHeader.HEADER_BYTES;

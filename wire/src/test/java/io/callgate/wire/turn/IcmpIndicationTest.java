@@ -32,8 +32,7 @@ class IcmpIndicationTest {
         int mtu = random.nextInt(65_536);
         ByteBuffer memory = ByteBuffer.allocate(IcmpIndication.MAX_BYTES);
 
-        IcmpIndication.write(
-                memory, id.high(), id.low(), peer.high(), peer.low(), peer.port(), type, code, mtu);
+        IcmpIndication.write(memory, id.high(), id.low(), peer.high(), peer.low(), peer.port(), type, code, mtu);
 
         assertThat(MessageDecoder.decode(memory, 0, IcmpIndication.totalBytes(peer.ipv6())))
                 .isEqualTo(new Message(
