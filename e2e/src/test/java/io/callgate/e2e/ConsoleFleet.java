@@ -123,7 +123,7 @@ final class ConsoleFleet implements AutoCloseable {
         /// @param more members of the heartbeat, each with a comma before it
         PlayedRelay beat(String more) {
             send("POST", "/link/heartbeat", key, """
-                {"epoch": "run", "sequence": %d, "loadPercent": 37, "stateVersion": 1, "software": "%s",
+                {"epoch": "run", "sequence": %d, "loadPercent": 37, "stateVersion": 1000000, "software": "%s",
                  "refusals": [{"reason": "no_credential", "count": 412}, {"reason": "destination_not_allowed", "count": 7},
                    {"reason": "late_media", "count": 3}], "apps": [%s]%s}\
                 """.formatted(++sequence, software, apps, more));

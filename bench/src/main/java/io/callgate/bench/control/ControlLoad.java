@@ -145,7 +145,7 @@ public final class ControlLoad {
                 "/link/heartbeat",
                 keys.get(n % keys.size()),
                 """
-                {"epoch": "bench", "sequence": %d, "loadPercent": %d, "stateVersion": 1, "apps": [{"app": "demo",
+                {"epoch": "bench", "sequence": %d, "loadPercent": %d, "stateVersion": 1000000, "apps": [{"app": "demo",
                  "sessions": 20, "peakSessions": 20, "wantedSessions": 20, "kbitPerSecond": 1000,
                  "wantedKbitPerSecond": 1000}], "usage": [{"epoch": "bench", "hour": "%s", "app": "demo",
                  "ingress": "turn_udp", "bytesToPeer": %d, "bytesToClient": %d, "sessions": 20, "sessionSeconds": %d}]}
