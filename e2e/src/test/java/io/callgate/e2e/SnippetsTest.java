@@ -26,25 +26,6 @@ import org.junit.jupiter.api.io.TempDir;
 class SnippetsTest {
     private static final String PASSWORD = "correct horse battery";
 
-    /// What stands around a snippet in an app: its imports, and what the snippet's own words are.
-    private static final String AROUND = """
-        import io.callgate.client.CloudProxy;
-        import io.callgate.model.TimeSource;
-        import io.callgate.rtc.media.MediaStack;
-        import io.callgate.rtc.service.RtcService;
-        import io.callgate.rtc.vendor.Cloud;
-        import io.callgate.rtc.%s.*;
-        import java.util.List;
-
-        final class Snippet {
-            void run(TimeSource time, String TOKEN, RtcService service, MediaStack media,
-                    io.callgate.rtc.agora.IRtcEngineEventHandler handler,
-                    io.callgate.rtc.nertc.NERtcCallbackEx callback) {
-                %s
-            }
-        }
-        """;
-
     @Test
     void everySnippetIsWhatItsSdkTakes(@TempDir Path folder) throws IOException {
         try (ConsoleFleet fleet = new ConsoleFleet();
@@ -103,6 +84,27 @@ class SnippetsTest {
             """, script);
     }
 
+    /// A snippet in an app: its imports, and what the snippet's own words are.
+    private static String around(String vendor, String code) {
+        return """
+            import io.callgate.client.CloudProxy;
+            import io.callgate.model.TimeSource;
+            import io.callgate.rtc.media.MediaStack;
+            import io.callgate.rtc.service.RtcService;
+            import io.callgate.rtc.vendor.Cloud;
+            import io.callgate.rtc.%s.*;
+            import java.util.List;
+
+            final class Snippet {
+                void run(TimeSource time, String TOKEN, RtcService service, MediaStack media,
+                        io.callgate.rtc.agora.IRtcEngineEventHandler handler,
+                        io.callgate.rtc.nertc.NERtcCallbackEx callback) {
+                    %s
+                }
+            }
+            """.formatted(vendor, code);
+    }
+
     private static String complaints(String vendor, String code, Path folder) {
         JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
         StringWriter complaints = new StringWriter();
@@ -110,7 +112,7 @@ class SnippetsTest {
                 new SimpleJavaFileObject(URI.create("string:///Snippet.java"), JavaFileObject.Kind.SOURCE) {
                     @Override
                     public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-                        return AROUND.formatted(vendor, code);
+                        return around(vendor, code);
                     }
                 };
         boolean isGood = compiler.getTask(
