@@ -47,6 +47,13 @@ final class JanusHandle implements MediaEnd.Candidates {
                 data.path("error_code").asInt(0));
     }
 
+    /// Has Janus ask this sender for a whole picture; does not wait.
+    void refreshPicture() {
+        ObjectNode request = JanusLink.node().put("handle_id", id);
+        request.putObject("body").put("request", "configure").put("keyframe", true);
+        session.tell("message", request);
+    }
+
     @Override
     public void found(PeerLink.Candidate candidate) {
         ObjectNode request = JanusLink.node().put("handle_id", id);

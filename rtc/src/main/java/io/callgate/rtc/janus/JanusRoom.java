@@ -12,11 +12,13 @@ import io.callgate.rtc.service.ServiceListener;
 import io.callgate.rtc.service.ServiceSession;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +32,11 @@ import tools.jackson.databind.node.ObjectNode;
 final class JanusRoom implements ServiceSession {
     private static final int MOST_PUBLISHERS = 100;
 
+    /// After a move. Who else moved, a moment before or after, has lost pictures by it, and a decoder that lacks one
+    /// waits three seconds before it asks for a whole one.
+    private static final List<Duration> WHOLE_PICTURES =
+            List.of(Duration.ZERO, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2));
+
     private final JanusService.Options options;
     private final JoinRequest request;
     private final long room;
@@ -39,7 +46,7 @@ final class JanusRoom implements ServiceSession {
     private final Publisher publisher;
     private final Subscriber subscriber;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ExecutorService unasked = Executors.newSingleThreadExecutor(work -> {
+    private final ScheduledExecutorService unasked = Executors.newSingleThreadScheduledExecutor(work -> {
         Thread made = new Thread(work, "callgate-janus");
         made.setDaemon(true);
         return made;
@@ -244,6 +251,9 @@ final class JanusRoom implements ServiceSession {
         if (!sends || !publisher.awaitMoved(to)) {
             publisher.rebuild(here, to, display());
         }
+        if (publisher.publication().isPresent()) {
+            WHOLE_PICTURES.forEach(after -> later(after, here::refreshPicture));
+        }
     }
 
     /// Janus has forgotten this user: the room is entered again, and what was received and sent is so again.
@@ -266,12 +276,12 @@ final class JanusRoom implements ServiceSession {
         if (data.path("unpublished").isNumber()) {
             long id = data.path("unpublished").asLong();
             feeds.unpublished(id);
-            later(() -> subscriber.feedLeft(id));
+            later(Duration.ZERO, () -> subscriber.feedLeft(id));
         }
         if (data.path("leaving").isNumber()) {
             long id = data.path("leaving").asLong();
             feeds.left(id);
-            later(() -> subscriber.feedLeft(id));
+            later(Duration.ZERO, () -> subscriber.feedLeft(id));
         }
         if (data.path("reason").asString("").equals("kicked")) {
             listener.onEnded(ServiceListener.Ending.KICKED, "put out of the room");
@@ -285,13 +295,14 @@ final class JanusRoom implements ServiceSession {
     private void offered(JsonNode event) {
         String offer = event.path("jsep").path("sdp").asString("");
         if (!offer.isEmpty()) {
-            later(() -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
+            later(Duration.ZERO, () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
         }
     }
 
-    private void later(Runnable work) {
+    private void later(Duration after, Runnable work) {
         try {
-            unasked.execute(() -> {
+            unasked.schedule(
+                    () -> {
                 lock.lock();
                 try {
                     if (!isClosed) {
@@ -302,7 +313,9 @@ final class JanusRoom implements ServiceSession {
                 } finally {
                     lock.unlock();
                 }
-            });
+            },
+                    after.toMillis(),
+                    TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // Closed meanwhile.
         }
