@@ -32,8 +32,8 @@ import tools.jackson.databind.node.ObjectNode;
 final class JanusRoom implements ServiceSession {
     private static final int MOST_PUBLISHERS = 100;
 
-    /// After a move. Who else moved, a moment before or after, has lost pictures by it, and a decoder that lacks one
-    /// waits three seconds before it asks for a whole one.
+    /// After a move. Who else moved, a moment before or after, has lost pictures by it, and a decoder that lacks
+    /// one waits three seconds before it asks for a whole one.
     private static final List<Duration> WHOLE_PICTURES =
             List.of(Duration.ZERO, Duration.ofMillis(500), Duration.ofSeconds(1), Duration.ofSeconds(2));
 
@@ -295,7 +295,9 @@ final class JanusRoom implements ServiceSession {
     private void offered(JsonNode event) {
         String offer = event.path("jsep").path("sdp").asString("");
         if (!offer.isEmpty()) {
-            later(Duration.ZERO, () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
+            later(
+                    Duration.ZERO,
+                    () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
         }
     }
 
@@ -303,17 +305,17 @@ final class JanusRoom implements ServiceSession {
         try {
             unasked.schedule(
                     () -> {
-                lock.lock();
-                try {
-                    if (!isClosed) {
-                        work.run();
-                    }
-                } catch (ServiceException | MediaException e) {
-                    mediaLost("an offer of Janus's could not be answered: " + e.getMessage());
-                } finally {
-                    lock.unlock();
-                }
-            },
+                        lock.lock();
+                        try {
+                            if (!isClosed) {
+                                work.run();
+                            }
+                        } catch (ServiceException | MediaException e) {
+                            mediaLost("an offer of Janus's could not be answered: " + e.getMessage());
+                        } finally {
+                            lock.unlock();
+                        }
+                    },
                     after.toMillis(),
                     TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
