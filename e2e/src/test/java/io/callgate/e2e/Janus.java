@@ -19,8 +19,13 @@ final class Janus {
 
     private Janus() {}
 
+    /// For engines that claim a session again by a new WebSocket; a page's session ends with its own.
+    static final Duration TO_RECLAIM = Duration.ofSeconds(20);
+
     /// Starts it in `cloud`; it ends with the laboratory.
-    static void start(Host cloud, Path folder) throws IOException {
+    ///
+    /// @param toReclaim how long a session outlives its WebSocket, and goes on sending
+    static void start(Host cloud, Path folder, Duration toReclaim) throws IOException {
         Path modules = modules();
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
         Files.createSymbolicLink(
@@ -38,10 +43,10 @@ final class Janus {
               loggers_folder = "%s"
               debug_level = 4
               debug_colors = false
-                reclaim_session_timeout = 20
+              reclaim_session_timeout = %d
             }
             media: { rtp_port_range = "20000-40000" }
-            """.formatted(folder, plugins, transports, none, none));
+            """.formatted(folder, plugins, transports, none, none, toReclaim.toSeconds()));
         Files.writeString(
                 folder.resolve("janus.transport.websockets.jcfg"), """
                     general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }

@@ -39,7 +39,7 @@ final class LabBench implements AutoCloseable {
         this.launcher = launcher;
         lab = NetLab.create(folder);
         try {
-            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
+            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")), Duration.ZERO);
             authority = new LabAuthority(
                     Files.createDirectories(folder.resolve("authority")),
                     lab.dmz().address(),

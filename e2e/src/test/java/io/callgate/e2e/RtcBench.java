@@ -43,7 +43,7 @@ final class RtcBench implements AutoCloseable {
         this.doors = doors;
         lab = NetLab.create(folder);
         try {
-            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")));
+            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")), Janus.TO_RECLAIM);
             relay = serve();
         } catch (IOException | RuntimeException e) {
             lab.close();

@@ -91,7 +91,7 @@ class RtcLabTest {
     void whateverHappensToTheWayIsAGapOfAMomentAndNobodyLeaves() throws IOException {
         Path here = Files.createDirectories(folder.resolve("faults"));
         try (Fleet fleet = new Fleet(here, launcher)) {
-            Janus.start(fleet.cloud(), Files.createDirectories(here.resolve("janus")));
+            Janus.start(fleet.cloud(), Files.createDirectories(here.resolve("janus")), Janus.TO_RECLAIM);
             FleetApp app = fleet.activate("calls", "[\"main\"]");
             try (RtcPeople people = RtcPeople.start(fleet.corp(), here, "people", told(fleet, app))) {
                 people.await("all receive", PATIENCE);
