@@ -46,7 +46,8 @@ final class Janus {
               reclaim_session_timeout = %d
             }
             media: { rtp_port_range = "20000-40000" }
-            """.formatted(folder, plugins, transports, none, none, toReclaim.toSeconds()));
+            """.formatted(
+                        folder, plugins, transports, none, none, toReclaim.toSeconds()));
         Files.writeString(
                 folder.resolve("janus.transport.websockets.jcfg"), """
                     general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
