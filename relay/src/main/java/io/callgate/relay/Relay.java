@@ -63,7 +63,6 @@ public final class Relay implements AutoCloseable {
 
     private static final Logger log = LoggerFactory.getLogger(Relay.class);
     static final long TICK_MILLIS = 500;
-    private static final long DRAIN_POLL_MILLIS = 100;
     private static final long LAST_WORDS_MILLIS = 1_000;
     private static final long FOLLOW_SECONDS = 5;
     private static final int KEY_BYTES = 32;
@@ -80,13 +79,12 @@ public final class Relay implements AutoCloseable {
     private final Listeners listeners;
     private final Supplier<MachineAddresses> machine;
     private final Census census;
+    private final Drain drain;
     private final Optional<Reporter> reporter;
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
     private List<String> followProblems = List.of();
-    private volatile boolean drained;
-    private volatile boolean ending;
     private boolean closed;
 
     private Relay(DesiredState state, RelayOptions options, Supplier<MachineAddresses> machine) {
@@ -112,6 +110,7 @@ public final class Relay implements AutoCloseable {
                 options.loops(),
                 new DefaultThreadFactory("relay-loop", true),
                 options.io().handlerFactory());
+        this.drain = new Drain(commands, group);
         for (int i = 0; i < options.loops(); i++) {
             EventLoop eventLoop = group.next();
             RelayLoop loop = new RelayLoop(i, eventLoop, options.io(), options.time());
@@ -245,47 +244,26 @@ public final class Relay implements AutoCloseable {
     ///
     /// @return completes when no session is left, or after `grace`
     public CompletableFuture<Void> drain(Duration grace) {
-        ending = true;
         log.atInfo().addKeyValue("graceSeconds", grace.toSeconds()).log("drain.begun");
-        CompletableFuture<Void> idle = new CompletableFuture<>();
-        tellWhetherDraining().thenRun(() -> completeWhenIdle(idle));
-        return idle.completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
-    }
-
-    private void completeWhenIdle(CompletableFuture<Void> drained) {
-        commands.askEach(LoopServer::isIdle).thenAccept(idle -> {
-            if (!idle.contains(false)) {
-                drained.complete(null);
-            } else if (!drained.isDone() && !group.isShuttingDown()) {
-                group.next().schedule(() -> completeWhenIdle(drained), DRAIN_POLL_MILLIS, TimeUnit.MILLISECONDS);
-            }
-        });
+        return drain.end().completeOnTimeout(null, grace.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     /// The operator's word: while it is so new sessions are refused, and clients that ask hear that they should
     /// leave. Nothing ends by it, and it may be taken back.
-    public synchronized void setDrained(boolean byOperator) {
-        if (drained == byOperator) {
-            return;
+    public void setDrained(boolean byOperator) {
+        if (drain.order(byOperator)) {
+            log.atInfo().addKeyValue("inForce", byOperator).log("drain.ordered");
         }
-        drained = byOperator;
-        log.atInfo().addKeyValue("inForce", byOperator).log("drain.ordered");
-        tellWhetherDraining();
-    }
-
-    /// Each loop looks when its turn comes, so the last word stays.
-    private CompletableFuture<Void> tellWhetherDraining() {
-        return commands.onEach(server -> server.setDraining(isDraining()));
     }
 
     /// Whether new sessions are refused, for its own end or by the operator's word.
     public boolean isDraining() {
-        return ending || drained;
+        return drain.isOn();
     }
 
     /// Whether it drains to end: see [#drain].
     public boolean isEnding() {
-        return ending;
+        return drain.isEnding();
     }
 
     /// Asks every loop what it does; a few of their turns later the answer is there.
@@ -323,7 +301,7 @@ public final class Relay implements AutoCloseable {
         closed = true;
         commands.onEach(LoopServer::closeAll).join();
         CompletableFuture<Void> idle = new CompletableFuture<>(); // TLS says goodbye before it closes
-        completeWhenIdle(idle);
+        drain.completeWhenIdle(idle);
         idle.completeOnTimeout(null, LAST_WORDS_MILLIS, TimeUnit.MILLISECONDS).join();
         apps.endSessions(options.time().nanos());
         reporter.ifPresent(Reporter::close);

@@ -89,13 +89,12 @@ final class LinuxUdpNet implements UdpNet {
         if (!isV4) {
             calls.set(descriptor, LinuxCalls.SOL_IPV6, LinuxCalls.IPV6_V6ONLY, 1);
         }
-        if (!shared) { // clients tell their own errors, by silence
-            calls.set(descriptor, level, isV4 ? LinuxCalls.IP_RECVERR : LinuxCalls.IPV6_RECVERR, 1);
-        }
-        if (shared) {
+        if (shared) { // by clients, who tell their own errors, by silence
             calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_REUSEPORT, 1);
             calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_RCVBUF, LISTENER_RECEIVE_BUFFER_BYTES);
             calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_SNDBUF, LISTENER_SEND_BUFFER_BYTES);
+        } else {
+            calls.set(descriptor, level, isV4 ? LinuxCalls.IP_RECVERR : LinuxCalls.IPV6_RECVERR, 1);
         }
     }
 

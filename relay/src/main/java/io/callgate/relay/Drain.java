@@ -1,0 +1,65 @@
+package io.callgate.relay;
+
+import io.netty.channel.EventLoopGroup;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/// Whether a relay takes new sessions: not by its operator's word, nor before its own end. Safe on every thread.
+final class Drain {
+    private static final long POLL_MILLIS = 100;
+
+    private final RelayCommands commands;
+    private final EventLoopGroup group;
+    private volatile boolean isOrdered;
+    private volatile boolean isEnding;
+
+    /// @param group where it waits until the loops are idle
+    Drain(RelayCommands commands, EventLoopGroup group) {
+        this.commands = commands;
+        this.group = group;
+    }
+
+    /// @return false if that was the operator's word already
+    synchronized boolean order(boolean byOperator) {
+        if (isOrdered == byOperator) {
+            return false;
+        }
+        isOrdered = byOperator;
+        tell();
+        return true;
+    }
+
+    /// For good.
+    ///
+    /// @return completes when no session is left
+    CompletableFuture<Void> end() {
+        isEnding = true;
+        CompletableFuture<Void> idle = new CompletableFuture<>();
+        tell().thenRun(() -> completeWhenIdle(idle));
+        return idle;
+    }
+
+    boolean isOn() {
+        return isEnding || isOrdered;
+    }
+
+    boolean isEnding() {
+        return isEnding;
+    }
+
+    /// Each loop looks when its turn comes, so the last word stays.
+    private CompletableFuture<Void> tell() {
+        return commands.onEach(server -> server.setDraining(isOn()));
+    }
+
+    /// Looks again and again, until that future is complete by this or otherwise.
+    void completeWhenIdle(CompletableFuture<Void> idle) {
+        commands.askEach(LoopServer::isIdle).thenAccept(answers -> {
+            if (!answers.contains(false)) {
+                idle.complete(null);
+            } else if (!idle.isDone() && !group.isShuttingDown()) {
+                group.next().schedule(() -> completeWhenIdle(idle), POLL_MILLIS, TimeUnit.MILLISECONDS);
+            }
+        });
+    }
+}
