@@ -40,13 +40,31 @@ public final class DataIndication {
             long peerLow,
             int peerPort) {
         boolean ipv6 = !XorAddress.isIpv4Mapped(peerHigh, peerLow);
-        int addressBytes = XorAddress.valueBytes(ipv6);
         int start = payloadOffset - headerBytes(ipv6);
         int bodyBytes = totalBytes(ipv6, payloadBytes) - StunHeader.HEADER_BYTES;
-        int address = start + StunHeader.HEADER_BYTES;
 
+        writePeer(memory, start, bodyBytes, transactionHigh, transactionLow, peerHigh, peerLow, peerPort);
+        memory.putInt(payloadOffset - ATTRIBUTE_HEADER_BYTES, AttributeType.DATA << 16 | payloadBytes);
+        for (int at = payloadBytes; at < padded(payloadBytes); at++) {
+            memory.put(payloadOffset + at, (byte) 0);
+        }
+        return start;
+    }
+
+    /// Writes the header of a Data indication, of whichever kind, and the peer's address, which comes first.
+    static void writePeer(
+            ByteBuffer memory,
+            int start,
+            int bodyBytes,
+            int transactionHigh,
+            long transactionLow,
+            long peerHigh,
+            long peerLow,
+            int peerPort) {
+        boolean ipv6 = !XorAddress.isIpv4Mapped(peerHigh, peerLow);
+        int address = start + StunHeader.HEADER_BYTES;
         StunHeader.write(memory, start, StunHeader.DATA_INDICATION, bodyBytes, transactionHigh, transactionLow);
-        memory.putInt(address, AttributeType.XOR_PEER_ADDRESS << 16 | addressBytes);
+        memory.putInt(address, AttributeType.XOR_PEER_ADDRESS << 16 | XorAddress.valueBytes(ipv6));
         XorAddress.write(
                 memory,
                 address + ATTRIBUTE_HEADER_BYTES,
@@ -56,11 +74,6 @@ public final class DataIndication {
                 peerPort,
                 transactionHigh,
                 transactionLow);
-        memory.putInt(payloadOffset - ATTRIBUTE_HEADER_BYTES, AttributeType.DATA << 16 | payloadBytes);
-        for (int at = payloadBytes; at < padded(payloadBytes); at++) {
-            memory.put(payloadOffset + at, (byte) 0);
-        }
-        return start;
     }
 
     private static int padded(int payloadBytes) {

@@ -46,26 +46,10 @@ public final class IcmpIndication {
                     "ICMP type " + type + " outside 0..127 or code " + code + " outside 0..255");
         }
         boolean ipv6 = !XorAddress.isIpv4Mapped(peerHigh, peerLow);
-        int address = StunHeader.HEADER_BYTES;
-        int icmp = address + ATTRIBUTE_HEADER_BYTES + XorAddress.valueBytes(ipv6);
+        int icmp = totalBytes(ipv6) - ICMP_VALUE_BYTES - ATTRIBUTE_HEADER_BYTES;
+        int bodyBytes = totalBytes(ipv6) - StunHeader.HEADER_BYTES;
 
-        StunHeader.write(
-                memory,
-                0,
-                StunHeader.DATA_INDICATION,
-                totalBytes(ipv6) - StunHeader.HEADER_BYTES,
-                transactionHigh,
-                transactionLow);
-        memory.putInt(address, AttributeType.XOR_PEER_ADDRESS << 16 | XorAddress.valueBytes(ipv6));
-        XorAddress.write(
-                memory,
-                address + ATTRIBUTE_HEADER_BYTES,
-                ipv6,
-                peerHigh,
-                peerLow,
-                peerPort,
-                transactionHigh,
-                transactionLow);
+        DataIndication.writePeer(memory, 0, bodyBytes, transactionHigh, transactionLow, peerHigh, peerLow, peerPort);
         memory.putInt(icmp, AttributeType.ICMP << 16 | ICMP_VALUE_BYTES);
         memory.putInt(icmp + ATTRIBUTE_HEADER_BYTES, type << 9 | code);
         memory.putInt(icmp + ATTRIBUTE_HEADER_BYTES + Integer.BYTES, mtuBytes);
