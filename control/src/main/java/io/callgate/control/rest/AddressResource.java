@@ -58,13 +58,9 @@ final class AddressResource {
             Optional<String> emergency = call.text("emergency");
             PoolAddress wanted = Requests.read(
                     call.body(), node -> readAddress(node, pool, emergency.isPresent() ? transaction.now() : earliest));
-            boolean isHasty = wanted.validFrom().isBefore(earliest) && earliest.isAfter(transaction.now());
+            boolean isHasty = isHasty(wanted.validFrom(), earliest, transaction);
             if (isHasty && emergency.isEmpty()) {
-                throw new Refused(Problem.invalid(
-                        "/validFrom",
-                        wanted.validFrom().toString(),
-                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want "
-                                + earliest + " or later, or say in emergency why not"));
+                throw tooSoon("/validFrom", wanted.validFrom(), pool, earliest);
             }
             boolean isThere = transaction
                     .pools()
@@ -122,13 +118,9 @@ final class AddressResource {
             Instant end = text(call.body(), "validUntil")
                     .map(AddressResource::instant)
                     .orElse(emergency.isPresent() ? transaction.now() : earliest);
-            boolean isHasty = end.isBefore(earliest);
+            boolean isHasty = isHasty(end, earliest, transaction);
             if (isHasty && emergency.isEmpty()) {
-                throw new Refused(Problem.invalid(
-                        "/validUntil",
-                        end.toString(),
-                        "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want "
-                                + earliest + " or later, or say in emergency why not"));
+                throw tooSoon("/validUntil", end, pool, earliest);
             }
             if (end.isAfter(transaction.now()) && end.isAfter(address.validFrom())) {
                 transaction.pools().end(address.id(), end);
@@ -147,6 +139,19 @@ final class AddressResource {
                             now.toString());
             return Answer.ok(now);
         });
+    }
+
+    /// Whether that is before the notice is over; in a pool that owes nobody one, nothing is.
+    private static boolean isHasty(Instant when, Instant earliest, Transaction transaction) {
+        return when.isBefore(earliest) && earliest.isAfter(transaction.now());
+    }
+
+    private static Refused tooSoon(String field, Instant when, Pool pool, Instant earliest) {
+        return new Refused(Problem.invalid(
+                field,
+                when.toString(),
+                "pool " + pool.id() + " is in use, and firewalls need " + pool.noticeDays() + " days: want " + earliest
+                        + " or later, or say in emergency why not"));
     }
 
     private static void remove(Transaction transaction, PoolAddress address) {
