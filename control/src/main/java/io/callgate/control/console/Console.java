@@ -56,47 +56,28 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
                                 context,
                                 true,
                                 visit -> site(operations).passwordPage().change(visit)));
-        get(routes, operations, "/", (site, visit) -> site.overviewPage().show(visit));
-        get(routes, operations, "/live", (site, visit) -> site.overviewPage().follow(visit));
-        get(routes, operations, "/apps", (site, visit) -> site.appsPage().show(visit));
-        post(routes, operations, "/apps", (site, visit) -> site.appsPage().create(visit));
-        get(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().show(visit));
-        post(routes, operations, "/apps/{app}", (site, visit) -> site.appPage().act(visit));
-        get(routes, operations, "/relays", (site, visit) -> site.relaysPage().show(visit));
-        post(routes, operations, "/relays", (site, visit) -> site.relaysPage().act(visit));
-        get(routes, operations, "/pools", (site, visit) -> site.poolsPage().show(visit));
-        post(routes, operations, "/pools", (site, visit) -> site.poolsPage().act(visit));
-        get(
-                routes,
-                operations,
-                "/sessions",
-                (site, visit) -> site.sessionsPage().show(visit));
-        post(
-                routes,
-                operations,
-                "/sessions",
-                (site, visit) -> site.sessionsPage().act(visit));
-        get(
-                routes,
-                operations,
-                "/allowlist",
-                (site, visit) -> site.allowlistPage().show(visit));
-        post(
-                routes,
-                operations,
-                "/allowlist",
-                (site, visit) -> site.allowlistPage().act(visit));
-        get(
-                routes,
-                operations,
-                "/allowlist.file",
-                (site, visit) -> site.allowlistPage().download(visit));
-        get(routes, operations, "/usage", (site, visit) -> site.usagePage().show(visit));
-        get(routes, operations, "/usage.csv", (site, visit) -> site.usagePage().csv(visit));
-        get(routes, operations, "/audit", (site, visit) -> site.auditPage().show(visit));
-        post(routes, operations, "/audit", (site, visit) -> site.auditPage().act(visit));
-        get(routes, operations, "/users", (site, visit) -> site.usersPage().show(visit));
-        post(routes, operations, "/users", (site, visit) -> site.usersPage().act(visit));
+        Pages pages = new Pages(routes, operations);
+        pages.get("/", (site, visit) -> site.overviewPage().show(visit));
+        pages.get("/live", (site, visit) -> site.overviewPage().follow(visit));
+        pages.get("/apps", (site, visit) -> site.appsPage().show(visit));
+        pages.post("/apps", (site, visit) -> site.appsPage().create(visit));
+        pages.get("/apps/{app}", (site, visit) -> site.appPage().show(visit));
+        pages.post("/apps/{app}", (site, visit) -> site.appPage().act(visit));
+        pages.get("/relays", (site, visit) -> site.relaysPage().show(visit));
+        pages.post("/relays", (site, visit) -> site.relaysPage().act(visit));
+        pages.get("/pools", (site, visit) -> site.poolsPage().show(visit));
+        pages.post("/pools", (site, visit) -> site.poolsPage().act(visit));
+        pages.get("/sessions", (site, visit) -> site.sessionsPage().show(visit));
+        pages.post("/sessions", (site, visit) -> site.sessionsPage().act(visit));
+        pages.get("/allowlist", (site, visit) -> site.allowlistPage().show(visit));
+        pages.post("/allowlist", (site, visit) -> site.allowlistPage().act(visit));
+        pages.get("/allowlist.file", (site, visit) -> site.allowlistPage().download(visit));
+        pages.get("/usage", (site, visit) -> site.usagePage().show(visit));
+        pages.get("/usage.csv", (site, visit) -> site.usagePage().csv(visit));
+        pages.get("/audit", (site, visit) -> site.auditPage().show(visit));
+        pages.post("/audit", (site, visit) -> site.auditPage().act(visit));
+        pages.get("/users", (site, visit) -> site.usersPage().show(visit));
+        pages.post("/users", (site, visit) -> site.usersPage().act(visit));
     }
 
     /// Lets those go who watch.
@@ -108,17 +89,28 @@ public final class Console implements HttpApi.Guest, AutoCloseable {
         }
     }
 
-    private void get(RoutesConfig routes, Operations operations, String path, Page page) {
-        routes.addHttpHandler(HandlerType.GET, path, context -> serve(operations, context, page));
-    }
+    /// The pages of somebody who is signed in, by path.
+    private final class Pages {
+        private final RoutesConfig routes;
+        private final Operations operations;
 
-    private void post(RoutesConfig routes, Operations operations, String path, Page page) {
-        routes.addHttpHandler(HandlerType.POST, path, context -> serve(operations, context, page));
-    }
+        Pages(RoutesConfig routes, Operations operations) {
+            this.routes = routes;
+            this.operations = operations;
+        }
 
-    private void serve(Operations operations, Context context, Page page) {
-        Site made = site(operations);
-        made.door().let(context, false, visit -> page.serve(made, visit));
+        void get(String path, Page page) {
+            routes.addHttpHandler(HandlerType.GET, path, context -> serve(context, page));
+        }
+
+        void post(String path, Page page) {
+            routes.addHttpHandler(HandlerType.POST, path, context -> serve(context, page));
+        }
+
+        private void serve(Context context, Page page) {
+            Site made = site(operations);
+            made.door().let(context, false, visit -> page.serve(made, visit));
+        }
     }
 
     private synchronized Site site(Operations operations) {
