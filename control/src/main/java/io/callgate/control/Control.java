@@ -150,7 +150,7 @@ public final class Control implements AutoCloseable {
                         .map(Secret::of));
     }
 
-    /// Waits until leases may name this relay: it has reported to this control, and not long ago.
+    /// Waits until leases may name this relay: it has reported, and not long ago.
     ///
     /// @return false if it had not within that time
     public boolean awaitLiveRelay(String relay, Duration patience) throws InterruptedException {

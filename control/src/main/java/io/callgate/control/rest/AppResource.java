@@ -27,9 +27,9 @@ final class AppResource {
     private final Store store;
     private final InForce inForce;
 
-    AppResource(Store store) {
+    AppResource(Store store, InForce inForce) {
         this.store = store;
-        this.inForce = new InForce(store);
+        this.inForce = inForce;
     }
 
     void addTo(Handlers handlers) {

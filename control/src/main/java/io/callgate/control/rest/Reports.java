@@ -5,8 +5,10 @@ import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 
-/// Lets somebody in this process wait for what relays report to it. Safe on every thread.
+/// Lets somebody in this process wait for what relays report. Safe on every thread.
 final class Reports {
+    private static final long LOOK_NANOS = Duration.ofMillis(250).toNanos();
+
     private final ReentrantLock lock = new ReentrantLock();
     private final Condition more = lock.newCondition();
     private long taken; // guarded by lock
@@ -21,7 +23,7 @@ final class Reports {
         }
     }
 
-    /// @param holds looked at now and after each report
+    /// @param holds looked at now, after each report, and now and then, for relays report to other controls too
     /// @return false if it did not hold within that time
     boolean await(BooleanSupplier holds, Duration patience) throws InterruptedException {
         long leftNanos = patience.toNanos();
@@ -30,18 +32,25 @@ final class Reports {
             if (holds.getAsBoolean()) {
                 return true;
             }
-            lock.lock();
-            try {
-                while (taken == before) {
-                    if (leftNanos <= 0) {
-                        return false;
-                    }
-                    leftNanos = more.awaitNanos(leftNanos);
-                }
-            } finally {
-                lock.unlock();
+            if (leftNanos <= 0) {
+                return false;
             }
+            leftNanos -= awaitMore(before, Math.min(leftNanos, LOOK_NANOS));
         }
+    }
+
+    /// @return how long it took
+    private long awaitMore(long before, long mostNanos) throws InterruptedException {
+        long leftNanos = mostNanos;
+        lock.lock();
+        try {
+            while (taken == before && leftNanos > 0) {
+                leftNanos = more.awaitNanos(leftNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
+        return mostNanos - leftNanos;
     }
 
     private long taken() {

@@ -22,7 +22,7 @@ public final class Service implements AutoCloseable {
         Leases leases = new Leases(store);
         new LeaseResource(leases).addTo(handlers);
         new AllowlistResource(new Allowlists(store), leases, store).addTo(handlers);
-        new AppResource(store).addTo(handlers);
+        new AppResource(store, new InForce(store, reports)).addTo(handlers);
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new AddressResource(store).addTo(handlers);
@@ -50,7 +50,7 @@ public final class Service implements AutoCloseable {
         return storeFailures;
     }
 
-    /// Waits until this holds; looks at it again after each report of a relay to this control.
+    /// Waits until this holds, which is looked at again after each report of a relay.
     ///
     /// @return false if it did not hold within that time
     public boolean await(BooleanSupplier holds, Duration patience) throws InterruptedException {

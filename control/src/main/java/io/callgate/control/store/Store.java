@@ -86,9 +86,8 @@ public final class Store implements AutoCloseable {
             try {
                 T result = jdbi.inTransaction(handle -> work.apply(new Transaction(handle, sealer, ids, time, actor)));
                 if (isFileOfThisProcess) {
-                    // Without it a kill in the midst of writes lost acknowledged commits in 4 of 20 rounds, up to 15 at
-                    // once
-                    // (ServeControlTest with -Dkills=20), WRITE_DELAY=0 notwithstanding.
+                    // Without it a kill in the midst of writes lost acknowledged commits in 4 of 20 rounds, up to 15
+                    // at once (ServeControlTest with -Dkills=20), WRITE_DELAY=0 notwithstanding.
                     jdbi.useHandle(handle -> handle.execute("checkpoint sync"));
                 }
                 return result;
