@@ -127,18 +127,7 @@ final class PoolCommand {
                             description = "2026-12-24T00:00:00Z (default: after the notice).")
                     @Nullable
                     String validFrom,
-            @Option(
-                            names = "--valid-until",
-                            paramLabel = "TIME",
-                            description = "When it ends (default: no end is known).")
-                    @Nullable
-                    String validUntil,
-            @Option(
-                            names = "--emergency",
-                            paramLabel = "WHY",
-                            description = "There is no time for the notice; the audit has why.")
-                    @Nullable
-                    String emergency,
+            @Mixin EndOptions end,
             @Mixin ApiOptions api) {
         ObjectNode request =
                 JsonOutput.object().put("cidr", cidr).put("ports", ports).put("region", region);
@@ -151,12 +140,7 @@ final class PoolCommand {
         if (validFrom != null) {
             request.put("validFrom", validFrom);
         }
-        if (validUntil != null) {
-            request.put("validUntil", validUntil);
-        }
-        if (emergency != null) {
-            request.put("emergency", emergency);
-        }
+        end.addTo(request);
         return api.print(
                 terminal,
                 control -> control.post(path(pool) + "/addresses", request),
@@ -187,26 +171,10 @@ final class PoolCommand {
     int withdraw(
             @Parameters(paramLabel = "POOL") String pool,
             @Parameters(paramLabel = "ADDRESS", description = "Its id, as addresses prints it.") String address,
-            @Option(
-                            names = "--valid-until",
-                            paramLabel = "TIME",
-                            description = "2026-12-24T00:00:00Z (default: after the notice).")
-                    @Nullable
-                    String validUntil,
-            @Option(
-                            names = "--emergency",
-                            paramLabel = "WHY",
-                            description = "There is no time for the notice; the audit has why.")
-                    @Nullable
-                    String emergency,
+            @Mixin EndOptions end,
             @Mixin ApiOptions api) {
         ObjectNode request = JsonOutput.object();
-        if (validUntil != null) {
-            request.put("validUntil", validUntil);
-        }
-        if (emergency != null) {
-            request.put("emergency", emergency);
-        }
+        end.addTo(request);
         return api.print(
                 terminal,
                 control -> control.post(path(pool) + "/addresses/" + ControlApi.part(address) + "/withdraw", request),
@@ -229,6 +197,31 @@ final class PoolCommand {
                     return JsonOutput.object().put("removed", address);
                 },
                 done -> terminal.data("removed address " + address));
+    }
+
+    /// How long an address is good for, and why there is no notice.
+    static final class EndOptions {
+        @Option(
+                names = "--valid-until",
+                paramLabel = "TIME",
+                description = "When it ends, as 2026-12-24T00:00:00Z. Published, it has no end otherwise; withdrawn, it"
+                        + " ends after the notice.")
+        private @Nullable String validUntil;
+
+        @Option(
+                names = "--emergency",
+                paramLabel = "WHY",
+                description = "There is no time for the notice; the audit has why.")
+        private @Nullable String emergency;
+
+        void addTo(ObjectNode request) {
+            if (validUntil != null) {
+                request.put("validUntil", validUntil);
+            }
+            if (emergency != null) {
+                request.put("emergency", emergency);
+            }
+        }
     }
 
     private static String path(String pool) {
