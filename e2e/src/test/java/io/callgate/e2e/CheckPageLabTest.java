@@ -9,7 +9,6 @@ import static io.callgate.testkit.Firewall.UDP443_ONLY;
 import static io.callgate.testkit.Firewall.UDP_ALLOWLIST;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.microsoft.playwright.PlaywrightException;
 import io.callgate.e2e.CheckBrowser.Eyes;
@@ -22,7 +21,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -152,10 +150,7 @@ class CheckPageLabTest {
 
     @BeforeAll
     void setUp() throws Exception {
-        Optional<String> obstacle = LabBench.obstacle();
-        if (Boolean.getBoolean("lab.required"))
-            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(LabBench.obstacle());
         FirewallLabTest.empty(folder);
         launcher = FirewallLabTest.builtLauncher(folder);
         lab = NetLab.create(folder);

@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.client.mode.NetworkKind;
 import io.callgate.client.network.InterfaceMonitor;
@@ -15,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -41,8 +39,7 @@ class DoctorBehindFirewallTest {
 
     @BeforeAll
     void start(@TempDir Path logs) {
-        Optional<String> obstacle = NetLab.obstacle();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(NetLab.obstacle());
         lab = NetLab.create(logs);
         server = lab.dmz().address() + PORT;
         relay = lab.dmz().inside(() -> TunnelRelay.Callgate.relay(lab.dmz().address(), 443));

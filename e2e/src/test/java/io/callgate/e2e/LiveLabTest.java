@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.Firewall;
 import io.callgate.testkit.LabProcess;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -38,10 +36,7 @@ class LiveLabTest {
 
     @BeforeAll
     void setUp(Installation installation) throws IOException {
-        Optional<String> obstacle = RtcBench.obstacle();
-        if (Boolean.getBoolean("lab.required"))
-            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(RtcBench.obstacle());
         FirewallLabTest.empty(folder);
         bench = new RtcBench(folder, installation.launcher());
     }

@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.Firewall;
 import java.io.IOException;
@@ -9,7 +8,6 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -37,8 +35,7 @@ class RtcCallTest {
 
     @BeforeAll
     void setUp(Installation installation) throws IOException {
-        Optional<String> obstacle = RtcBench.obstacle();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(RtcBench.obstacle());
         FirewallLabTest.empty(folder);
         bench = new RtcBench(folder, installation.launcher());
     }

@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.Firewall;
 import io.callgate.testkit.Host;
@@ -11,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.function.Consumer;
 import java.util.regex.Matcher;
@@ -47,10 +45,7 @@ class RtcLabTest {
 
     @BeforeAll
     void setUp(Installation installation) throws IOException {
-        Optional<String> obstacle = RtcBench.obstacle().or(LabBench::obstacle).or(Fleet::obstacle);
-        if (Boolean.getBoolean("lab.required"))
-            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(RtcBench.obstacle().or(LabBench::obstacle).or(Fleet::obstacle));
         FirewallLabTest.empty(folder);
         launcher = installation.launcher();
     }

@@ -1,13 +1,11 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -64,10 +62,7 @@ class VendorPortsLabTest {
 
     @BeforeAll
     void setUp(Installation installation) throws IOException {
-        Optional<String> obstacle = RtcBench.obstacle().or(LabBench::obstacle);
-        if (Boolean.getBoolean("lab.required"))
-            assertThat(obstacle).as("obstacle to a required laboratory").isEmpty();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(RtcBench.obstacle().or(LabBench::obstacle));
         FirewallLabTest.empty(folder);
         bench = new RtcBench(folder, installation.launcher());
         browsers = BrowserInRoom.browsers(bench, folder);

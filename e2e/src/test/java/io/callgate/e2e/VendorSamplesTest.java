@@ -1,7 +1,6 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.testkit.Firewall;
 import io.callgate.testkit.LabProcess;
@@ -9,7 +8,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -32,8 +30,7 @@ class VendorSamplesTest {
 
     @BeforeAll
     void setUp(Installation installation) throws IOException {
-        Optional<String> obstacle = RtcBench.obstacle();
-        assumeTrue(obstacle.isEmpty(), () -> "no laboratory here: " + obstacle.orElseThrow());
+        Obstacle.stopAt(RtcBench.obstacle());
         FirewallLabTest.empty(folder);
         bench = new RtcBench(folder, installation.launcher());
     }
