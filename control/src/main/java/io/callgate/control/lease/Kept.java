@@ -19,7 +19,15 @@ final class Kept<T> {
     private volatile @Nullable Found<T> found;
 
     /// @param round another one: what was found in the last is not fresh
-    private record Found<T>(T value, long round, long atMillis) {}
+    private record Found<T>(T value, long round, long atMillis) {
+        boolean isFresh(long nowMillis, long currentRound) {
+            return isYounger(FRESH, nowMillis) && round >= currentRound;
+        }
+
+        boolean isYounger(Duration age, long nowMillis) {
+            return Math.abs(nowMillis - atMillis) < age.toMillis();
+        }
+    }
 
     Kept(Predicate<T> isWorthKeeping) {
         this.isWorthKeeping = isWorthKeeping;
@@ -28,18 +36,18 @@ final class Kept<T> {
     /// @param round rises when something is known to have changed
     T value(long nowMillis, long round, Supplier<T> lookUp) {
         Found<T> known = found;
-        if (isFresh(known, nowMillis, round)) {
+        if (known != null && known.isFresh(nowMillis, round)) {
             return known.value;
         }
-        if (!isYounger(known, nowMillis, OLDEST)) {
+        if (known == null || !known.isYounger(OLDEST, nowMillis)) {
             looking.lock();
         } else if (!looking.tryLock()) {
             return known.value;
         }
         try {
-            known = found;
-            if (isFresh(known, nowMillis, round)) {
-                return known.value;
+            Found<T> meanwhile = found;
+            if (meanwhile != null && meanwhile.isFresh(nowMillis, round)) {
+                return meanwhile.value;
             }
             T value = lookUp.get();
             found = isWorthKeeping.test(value) ? new Found<>(value, round, nowMillis) : null;
@@ -47,13 +55,5 @@ final class Kept<T> {
         } finally {
             looking.unlock();
         }
-    }
-
-    private static boolean isFresh(@Nullable Found<?> known, long nowMillis, long round) {
-        return isYounger(known, nowMillis, FRESH) && known.round >= round;
-    }
-
-    private static boolean isYounger(@Nullable Found<?> known, long nowMillis, Duration age) {
-        return known != null && Math.abs(nowMillis - known.atMillis) < age.toMillis();
     }
 }

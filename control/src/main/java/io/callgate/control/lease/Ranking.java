@@ -118,8 +118,8 @@ final class Ranking {
     private long rank(Door door) {
         int elsewhere = isWanted(door.address().region()) ? 0 : 1;
         int loadStep = door.place().loadPercent() / LOAD_STEP_PERCENT;
-        long group = (elsewhere * CARRIERS + distance(door.address().carrier())) * LOAD_STEPS + loadStep;
-        return group << Integer.SIZE | Integer.toUnsignedLong(mixed(door.hashBehind(uidHash)));
+        int group = (elsewhere * CARRIERS + distance(door.address().carrier())) * LOAD_STEPS + loadStep;
+        return (long) group << Integer.SIZE | Integer.toUnsignedLong(mixed(door.hashBehind(uidHash)));
     }
 
     private int distance(Optional<String> carrier) {

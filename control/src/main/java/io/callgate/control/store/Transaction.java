@@ -47,6 +47,10 @@ public final class Transaction {
         return new RelayTable(handle, ids, now);
     }
 
+    public FleetUseTable fleetUse() {
+        return new FleetUseTable(handle, now);
+    }
+
     public SessionTable sessions() {
         return new SessionTable(handle, ids, now);
     }
