@@ -39,12 +39,14 @@ public final class ControlLoad {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Caller caller;
     private final ProcessHandle control;
     private final URI base;
     private final String operator;
 
     private ControlLoad(ProcessHandle control, int port, String operator) {
         this.control = control;
+        this.caller = new Caller(port);
         this.base = URI.create("http://127.0.0.1:" + port);
         this.operator = operator;
     }
@@ -179,11 +181,9 @@ public final class ControlLoad {
                 200);
     }
 
-    /// Not measured, so one that met a connection which control had closed for idleness is told again.
     private void beatAll(List<String> keys, int sequence) {
         CompletableFuture.allOf(IntStream.range(0, keys.size())
-                        .mapToObj(relay -> beat(keys, relay, sequence)
-                                .exceptionallyCompose(failure -> beat(keys, relay, sequence)))
+                        .mapToObj(relay -> beat(keys, relay, sequence))
                         .toArray(CompletableFuture[]::new))
                 .join();
     }
@@ -223,8 +223,7 @@ public final class ControlLoad {
     }
 
     private CompletableFuture<Boolean> ask(String path, String bearer, String body, int wanted) {
-        return client.sendAsync(request(path, bearer, body), BodyHandlers.ofByteArray())
-                .thenApply(response -> response.statusCode() == wanted);
+        return caller.post(path, bearer, body).thenApply(status -> status == wanted);
     }
 
     private JsonNode operate(String path, String body) throws IOException, InterruptedException {
