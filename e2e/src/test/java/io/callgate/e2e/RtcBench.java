@@ -38,10 +38,15 @@ final class RtcBench implements AutoCloseable {
     }
 
     RtcBench(Path folder, Path launcher, RelayDoors doors) throws IOException {
+        this(folder, launcher, doors, List.of());
+    }
+
+    /// @param more machines, as [NetLab#create(Path, List)]
+    RtcBench(Path folder, Path launcher, RelayDoors doors, List<String> more) throws IOException {
         this.folder = folder;
         this.launcher = launcher;
         this.doors = doors;
-        lab = NetLab.create(folder);
+        lab = NetLab.create(folder, more);
         try {
             Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")), Janus.TO_RECLAIM);
             relay = serve();
