@@ -45,7 +45,6 @@ class SmartLabTest {
     private RtcBench bench;
     private Relay stun; // beside the SFU
 
-    /// @param udpPasses whether the firewall lets datagrams to the cloud through
     private static Stream<Arguments> networks() {
         return Stream.of(
                         network(LabSize.SMOKE, "SMART", Firewall.OPEN, true, EffectivePath.DIRECT),
@@ -59,6 +58,7 @@ class SmartLabTest {
                 .filter(network -> LabSize.chosen().includes((LabSize) network.get()[4]));
     }
 
+    /// @param udpPasses whether the firewall lets datagrams to the cloud through
     private static Arguments network(
             LabSize size, String mode, Firewall firewall, boolean udpPasses, EffectivePath path) {
         return Arguments.of(RequestedMode.valueOf(mode), firewall, udpPasses, path, size);
