@@ -21,7 +21,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /// A company's own relay with one leg in its DMZ and one in the cloud's network, and no other way between the two:
 /// the router lets nothing pass to the cloud, from the DMZ neither. Runs by flag as [FirewallLabTest].
 @Tag("lab")
-@EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
+@EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "runs with -Dlab=whole")
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PrivateDeploymentLabTest {

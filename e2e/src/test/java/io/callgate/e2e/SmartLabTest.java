@@ -47,7 +47,7 @@ class SmartLabTest {
 
     private static Stream<Arguments> networks() {
         return Stream.of(
-                        network(LabSize.SMOKE, "SMART", Firewall.OPEN, true, EffectivePath.DIRECT),
+                        network(LabSize.WHOLE, "SMART", Firewall.OPEN, true, EffectivePath.DIRECT),
                         network(LabSize.SMOKE, "SMART", Firewall.OPEN, false, EffectivePath.CLOUD_UDP),
                         network(LabSize.WHOLE, "SMART", Firewall.UDP_ALLOWLIST, true, EffectivePath.CLOUD_UDP),
                         network(LabSize.WHOLE, "SMART", Firewall.TCP443_ONLY, true, EffectivePath.CLOUD_TCP),
@@ -122,6 +122,7 @@ class SmartLabTest {
 
     /// A phone pays for what others would take for closed, and stays direct until it is open.
     @Test
+    @EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "runs with -Dlab=whole")
     void cellularStaysDirectUntilPicturesCome() {
         bench.lab().router().enforce(Firewall.OPEN);
         MediaToCloud.pass(bench.lab(), false);

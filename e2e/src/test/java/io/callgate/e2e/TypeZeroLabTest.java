@@ -58,6 +58,7 @@ class TypeZeroLabTest {
 
     /// Nothing but one TCP port of the relay is open to corp, and the app has no credential for its SOCKS5.
     @Test
+    @EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "runs with -Dlab=whole")
     void a08TypeZeroAtOurRelayTakesALease() throws IOException {
         bench.lab().router().enforce(List.of("tcp 1080"));
 
@@ -66,6 +67,7 @@ class TypeZeroLabTest {
 
     /// A proxy that is not there is named, and the call goes nowhere else.
     @Test
+    @EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "runs with -Dlab=whole")
     void a08TypeZeroWithoutItsProxyGoesNowhere() {
         bench.lab().router().enforce(Firewall.OPEN);
         Host company = bench.lab().company();

@@ -21,6 +21,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,6 +31,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ControlLoad {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int HEARTBEAT_SECONDS = 5;
     private static final int PATH_NOT_FOUND = 404;
     private static final int FEW = 10;
@@ -52,25 +54,36 @@ public final class ControlLoad {
         int relays = Integer.parseInt(args[1]);
         Duration length = Duration.ofSeconds(Long.parseLong(args[2]));
         Path folder = Files.createTempDirectory("callgate-bench");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:+UseCompactObjectHeaders",
-                        ControlUnderLoad.class.getName(),
-                        folder.toString())
+        Process process = new ProcessBuilder(command(folder))
                 .redirectError(folder.resolve("control.log").toFile())
                 .start();
         try (BufferedReader out = process.inputReader()) {
             String[] told = String.valueOf(out.readLine()).split(" ", -1);
             new ControlLoad(process.toHandle(), Integer.parseInt(told[0]), told[1]).measure(leases, relays, length);
         } finally {
-            process.destroyForcibly();
-            process.waitFor();
+            process.outputWriter().close(); // its end
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
             delete(folder);
         }
+    }
+
+    /// @return how control is started, with what `CONTROL_JAVA_OPTS` adds: a recording, say
+    private static List<String> command(Path folder) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+UseCompactObjectHeaders"));
+        Stream.of(System.getenv().getOrDefault("CONTROL_JAVA_OPTS", "").split(" ", -1))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.add(ControlUnderLoad.class.getName());
+        command.add(folder.toString());
+        return command;
     }
 
     private void measure(int leases, int relays, Duration length) throws IOException, InterruptedException {
