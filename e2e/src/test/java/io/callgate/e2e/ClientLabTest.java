@@ -198,6 +198,27 @@ class ClientLabTest {
         time("gap, the relay drains and ends, median of " + drains + " " + gaps, median(gaps), GAP_OF_A_DRAIN);
     }
 
+    /// Its process stays, and keeps the call until the other relay has it.
+    @Test
+    void aRelayThatItsOperatorDrainsIsLeftAndTakenAgain() throws Exception {
+        List<Duration> gaps = new ArrayList<>();
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
+            for (int drain = 0; drain < drains; drain++) {
+                Host relay = fleet.lab().host(call.relay());
+                call.forgetGaps();
+
+                fleet.drainAtControl(relay);
+
+                call.awaitRelayOtherThan(relay.name());
+                call.awaitEchoes(50);
+                gaps.add(call.longestGap());
+                assertThat(call.told()).doesNotContain("state RECONNECTING");
+                fleet.resumeAtControl(relay);
+            }
+        }
+        time("gap, the operator drains the relay, median of " + drains + " " + gaps, median(gaps), GAP_OF_A_DRAIN);
+    }
+
     // ------------------------------------------------------------------------------------------- leaks and names
 
     /// Signalling by name, a relay that dies, all dead, one back, the end: nothing but relays' addresses is
