@@ -163,7 +163,7 @@ class RoomPageTest {
                   return tile.innerText.trim() === name && video.videoWidth > 0 && video.currentTime > 1;
                 })""",
                 of,
-                new Page.WaitForFunctionOptions().setTimeout(PATIENCE.toMillis()));
+                new Page.WaitForFunctionOptions().setTimeout((double) PATIENCE.toMillis()));
     }
 
     private static String tile(String name) {
@@ -171,7 +171,7 @@ class RoomPageTest {
     }
 
     private static Locator.WaitForOptions patience() {
-        return new Locator.WaitForOptions().setTimeout(PATIENCE.toMillis());
+        return new Locator.WaitForOptions().setTimeout((double) PATIENCE.toMillis());
     }
 
     private static Locator.WaitForOptions gone() {
