@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,12 +39,14 @@ public final class ControlLoad {
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Caller caller;
     private final ProcessHandle control;
     private final URI base;
     private final String operator;
 
     private ControlLoad(ProcessHandle control, int port, String operator) {
         this.control = control;
+        this.caller = new Caller(port);
         this.base = URI.create("http://127.0.0.1:" + port);
         this.operator = operator;
     }
@@ -106,8 +109,9 @@ public final class ControlLoad {
         beatAll(keys, 1);
         OpenLoop.run(leases / 2, WARM_UP, n -> lease(tokens, n));
         OpenLoop.run(leases, WARM_UP, n -> nothing());
-        System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each"
+                + " | CPU of the load, ms each | cores busy by both |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         report("a request that does nothing: a path that is none", () -> OpenLoop.run(leases, length, n -> nothing()));
         beatAll(keys, 2);
         report(
@@ -130,15 +134,25 @@ public final class ControlLoad {
         OpenLoop.Result run();
     }
 
+    /// All CPU of a measurement is put on what was measured, the heartbeats beside it too.
     private void report(String what, Measurement measurement) {
-        Duration before = cpu();
+        Duration before = cpu(control);
+        Duration loadBefore = cpu(ProcessHandle.current());
+        long began = System.nanoTime();
         OpenLoop.Result result = measurement.run();
-        double millis = cpu().minus(before).toMillis() / (double) result.asked();
-        System.out.println(result.row(what) + " %.2f |".formatted(millis));
+        double millis = cpu(control).minus(before).toMillis();
+        double loadMillis = cpu(ProcessHandle.current()).minus(loadBefore).toMillis();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        System.out.println(result.row(what)
+                + " %.2f | %.2f | %.2f |"
+                        .formatted(
+                                millis / result.asked(),
+                                loadMillis / result.asked(),
+                                (millis + loadMillis) / 1_000 / seconds));
     }
 
-    private Duration cpu() {
-        return control.info().totalCpuDuration().orElse(Duration.ZERO);
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     // ------------------------------------------------------------------------------------------------ what is asked
@@ -168,8 +182,8 @@ public final class ControlLoad {
     }
 
     private void beatAll(List<String> keys, int sequence) {
-        CompletableFuture.allOf(Stream.iterate(0, relay -> relay < keys.size(), relay -> relay + 1)
-                        .map(relay -> beat(keys, relay, sequence))
+        CompletableFuture.allOf(IntStream.range(0, keys.size())
+                        .mapToObj(relay -> beat(keys, relay, sequence))
                         .toArray(CompletableFuture[]::new))
                 .join();
     }
@@ -209,8 +223,7 @@ public final class ControlLoad {
     }
 
     private CompletableFuture<Boolean> ask(String path, String bearer, String body, int wanted) {
-        return client.sendAsync(request(path, bearer, body), BodyHandlers.ofByteArray())
-                .thenApply(response -> response.statusCode() == wanted);
+        return caller.post(path, bearer, body).thenApply(status -> status == wanted);
     }
 
     private JsonNode operate(String path, String body) throws IOException, InterruptedException {

@@ -18,10 +18,10 @@ import org.jdbi.v3.core.ConnectionException;
 /// Does together what many ask for beside each other, so that the disk is waited for once and not by each
 /// (decision 0116). Who is alone is served at once. Safe on every thread; blocks it until its own part is done.
 ///
-/// After each round it pauses for four times as long as the round took, 250 ms at most: so rounds take a fifth of
+/// After each round it pauses for nine times as long as the round took, 250 ms at most: so rounds take a tenth of
 /// one core, and the more come, the more go in one.
 final class Together<T, R> {
-    private static final int PAUSE_TO_WORK = 4;
+    private static final int PAUSE_TO_WORK = 9;
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(250);
     private static final int MOST = 200;
 
