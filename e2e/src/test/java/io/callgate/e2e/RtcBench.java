@@ -103,14 +103,19 @@ final class RtcBench implements AutoCloseable {
 
     /// Why this machine cannot have it; empty if it can.
     static Optional<String> obstacle() {
+        if (!Files.isExecutable(Path.of("/usr/bin/janus"))) return Optional.of("there is no /usr/bin/janus");
+        return libraryObstacle().or(NetLab::obstacle);
+    }
+
+    /// Why this machine cannot load libwebrtc; empty if it can.
+    static Optional<String> libraryObstacle() {
         if (!System.getProperty("os.arch").equals("amd64")) {
             return Optional.of("the media library that the tests bring is for x86-64");
         }
-        if (!Files.isExecutable(Path.of("/usr/bin/janus"))) return Optional.of("there is no /usr/bin/janus");
         if (!ProgramRun.of(new ProcessBuilder("/sbin/ldconfig", "-p")).output().contains(LIBRARY)) {
             return Optional.of("there is no " + LIBRARY);
         }
-        return NetLab.obstacle();
+        return Optional.empty();
     }
 
     NetLab lab() {

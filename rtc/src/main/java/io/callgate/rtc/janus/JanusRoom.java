@@ -226,6 +226,7 @@ final class JanusRoom implements ServiceSession {
             // ICE keeps a pair that works until it has found a better one. Where the old way is not allowed any
             // more, that would be media on it: cut first.
             boolean cutsFirst = to.isForced() && !plan.isForced();
+            boolean wasCut = anew || !session.isUp() || isSameWay(to);
             plan = to;
             if (cutsFirst) {
                 publisher.cut();
@@ -237,6 +238,9 @@ final class JanusRoom implements ServiceSession {
             }
             if (isIn) {
                 moveMedia(to, movesSocket);
+                if (wasCut) {
+                    subscriber.refreshPictures();
+                }
             } else {
                 enterAnew();
             }
@@ -248,6 +252,11 @@ final class JanusRoom implements ServiceSession {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// The way in use again: what lies below it has changed. From one way to another nothing needs to be lost.
+    private boolean isSameWay(TransportPlan to) {
+        return to.path() == plan.path() && to.relay().equals(plan.relay());
     }
 
     private void moveSignalling(TransportPlan to) {

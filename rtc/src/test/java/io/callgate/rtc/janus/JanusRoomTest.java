@@ -57,6 +57,15 @@ class JanusRoomTest implements ServiceListener {
         janus.close();
     }
 
+    /// Where pictures were lost, whole ones are asked for: by going on with what was paused.
+    @Test
+    void whatWasLostIsMadeUpForByWholePictures() throws InterruptedException {
+        session.reclaim(TransportPlan.direct(1));
+
+        janus.await("2 pause");
+        janus.await("2 start");
+    }
+
     @Test
     void aMoveGoesOnInTheSameRoomByAnotherSocket() {
         session.apply(TransportPlan.direct(2));

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -74,6 +75,17 @@ final class PlayedJanus implements Closeable {
             all.append(all.isEmpty() ? "" : ", ").append(next);
         }
         return all.toString();
+    }
+
+    /// Waits for a request, and forgets what came before it.
+    void await(String request) throws InterruptedException {
+        String next = "";
+        while (!request.equals(next)) {
+            next = asked.poll(10, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("nobody asked: " + request);
+            }
+        }
     }
 
     private void acceptAll() {
