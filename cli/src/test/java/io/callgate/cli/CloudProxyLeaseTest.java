@@ -241,6 +241,28 @@ class CloudProxyLeaseTest {
     }
 
     @Test
+    void controlIsAskedAgainWhereItCannotAtTheMoment() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.putOff(2);
+
+        started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+
+        events.await("plan CLOUD_UDP by one");
+        assertThat(desk.asked).containsExactly("POST /v1/leases", "POST /v1/leases", "POST /v1/leases");
+    }
+
+    @Test
+    void whoeverPutsOffForEverIsNamed() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        desk.putOff(Integer.MAX_VALUE);
+
+        started(builder(TIME, desk.address()).token(() -> "a.token.here"));
+
+        assertThat(events.awaitFailure(ErrorCode.CONTROL_UNAVAILABLE).cause())
+                .contains(desk.address(), "this relay does not reach control");
+    }
+
+    @Test
     void theFirstEntryThatAnswersGivesTheLease() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
         started(builder(TIME, "127.0.0.1:" + LoopbackRelay.freePort())

@@ -221,7 +221,7 @@ class CloudProxyModesTest {
             events.awaitPlan(EffectivePath.CLOUD_UDP);
             call.awaitEchoes(20);
 
-            assertThat(call.longestGap()).isLessThan(Duration.ofMillis(500)); // the laboratory is stricter
+            assertThat(call.longestGap()).isLessThan(SteadyCall.BRIEF);
             assertThat(events.told()).contains("switching CLOUD_TLS to CLOUD_UDP: BETTER_AVAILABLE");
         }
     }

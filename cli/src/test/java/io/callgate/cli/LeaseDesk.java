@@ -32,12 +32,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
 /// An entry that hands out whatever lease a test sets, so that candidates may be gates and nobody.
 final class LeaseDesk implements AutoCloseable {
     private static final SystemTime TIME = new SystemTime();
+    private static final String LATER = "{\"detail\": \"this relay does not reach control\", \"mend\": \"wait\"}";
 
     /// What came with the questions, in their order.
     final List<String> bodies = new CopyOnWriteArrayList<>();
@@ -54,6 +56,7 @@ final class LeaseDesk implements AutoCloseable {
     private volatile String allowlist = "";
     private volatile boolean silent;
     private volatile Optional<ErrorCode> refusal = Optional.empty();
+    private final AtomicInteger toPutOff = new AtomicInteger();
 
     private LeaseDesk(ServerSocket listener) {
         this.listener = listener;
@@ -134,6 +137,11 @@ final class LeaseDesk implements AutoCloseable {
         refusal = Optional.of(code);
     }
 
+    /// So many questions are put off, as a relay does that does not reach control.
+    void putOff(int questions) {
+        toPutOff.set(questions);
+    }
+
     private void serve() {
         while (!listener.isClosed()) {
             try {
@@ -158,8 +166,10 @@ final class LeaseDesk implements AutoCloseable {
             asked.add(line.replaceFirst(" HTTP/1.1$", "").replaceFirst("leases/[^/]+/", "leases/x/"));
             if (!silent) {
                 bodies.add(body(in));
-                String body = refusal.map(LeaseDesk::problem).orElseGet(() -> answer(line));
-                String status = refusal.isPresent() ? "403 Forbidden" : "200 OK";
+                boolean isLater = toPutOff.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
+                String body = isLater ? LATER : refusal.map(LeaseDesk::problem).orElseGet(() -> answer(line));
+                String refused = refusal.isPresent() ? "403 Forbidden" : "200 OK";
+                String status = isLater ? "503 Service Unavailable" : refused;
                 socket.getOutputStream()
                         .write(("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
                                 .getBytes(StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package io.callgate.client;
 
 import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
+import io.callgate.client.lease.LeaseClient;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
@@ -20,6 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Has a lease when one is needed, and renews it in time; keeps the last one for the next start. Loop only,
 /// but for [#policy].
 final class LeaseKeeper {
+    private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(5);
     private static final Duration MARGIN = Duration.ofSeconds(30);
     private static final Duration SHORTEST_USE = Duration.ofSeconds(5);
@@ -75,7 +77,8 @@ final class LeaseKeeper {
         }
     }
 
-    /// The lease that is there, if it is good; else a new one.
+    /// The lease that is there, if it is good; else a new one. Where control says that it cannot at the moment, it
+    /// is asked again for [LeaseClient#PATIENCE].
     void obtain(Consumer<Candidates> then, Consumer<Failure> otherwise) {
         if (candidates != null && isGood(candidates.lease())) {
             then.accept(candidates);
@@ -83,12 +86,26 @@ final class LeaseKeeper {
         }
         boolean readsStore = !storeRead;
         storeRead = true;
+        long endNanos = common.nanos() + LeaseClient.PATIENCE.toNanos();
+        ask(readsStore, lease -> then.accept(take(lease)), otherwise, endNanos);
+    }
+
+    private void ask(boolean readsStore, Consumer<Lease> then, Consumer<Failure> otherwise, long endNanos) {
+        long mine = common.round().number();
         common.threads().aside(() -> {
             try {
                 Lease lease = leaseOrStored(readsStore);
-                common.threads().onLoop(() -> then.accept(take(lease)));
+                common.threads().onLoop(() -> then.accept(lease));
             } catch (PathException e) {
-                common.threads().onLoop(() -> otherwise.accept(e.failure()));
+                boolean isWorthATry = e.code() == ErrorCode.CONTROL_UNAVAILABLE && common.nanos() < endNanos;
+                common.threads().later(isWorthATry ? ASK_AGAIN.toMillis() : 0, () -> {
+                    if (isWorthATry && !common.round().isOver(mine)) {
+                        common.trace().add("no lease yet: " + e.failure());
+                        ask(readsStore, then, otherwise, endNanos);
+                    } else {
+                        otherwise.accept(e.failure());
+                    }
+                });
             } catch (RuntimeException e) {
                 Failure failure =
                         new Failure(ErrorCode.RELAY_REFUSED, "asking for a lease failed: " + e, "report this defect");

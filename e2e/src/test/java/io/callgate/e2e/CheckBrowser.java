@@ -60,13 +60,20 @@ final class CheckBrowser implements AutoCloseable {
 
     /// @param executable Chromium, or what starts it somewhere else
     CheckBrowser(Path executable, String origin) {
+        this(executable, origin, List.of());
+    }
+
+    /// @param more flags of Chromium's
+    CheckBrowser(Path executable, String origin, List<String> more) {
+        List<String> flags = new ArrayList<>(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"));
+        flags.addAll(more);
         this.origin = origin;
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(CorpBrowsers.DRIVER));
         browser = playwright
                 .chromium()
                 .launch(new BrowserType.LaunchOptions()
                         .setExecutablePath(executable)
-                        .setArgs(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"))
+                        .setArgs(flags)
                         .setHeadless(true));
     }
 

@@ -11,11 +11,8 @@ import io.callgate.client.mode.NetworkKind;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
-import io.callgate.client.network.Network;
-import io.callgate.client.network.NetworkMonitor;
 import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.model.ErrorCode;
-import io.callgate.model.IpAddress;
 import io.callgate.model.RequestedMode;
 import io.callgate.relay.Relay;
 import io.callgate.testkit.Firewall;
@@ -31,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -95,7 +91,7 @@ class ClientLabTest {
         fleet.startIfGone(fleet.relay(1));
         fleet.startIfGone(fleet.relay(2));
         enforce(Firewall.UDP_ALLOWLIST);
-        mediaToTheCloud(true);
+        MediaToCloud.pass(fleet.lab(), true);
     }
 
     // ------------------------------------------------------------------------------------------- direct or proxied
@@ -110,7 +106,7 @@ class ClientLabTest {
     })
     void smartTakesTheBestWayThatIsOpen(Firewall firewall, boolean media, EffectivePath path) throws IOException {
         enforce(firewall);
-        mediaToTheCloud(media);
+        MediaToCloud.pass(fleet.lab(), media);
         boolean isDirect = path == EffectivePath.DIRECT;
 
         try (ClientCall call = ClientCall.begin(fleet.corp(), smart(NetworkKind.WIFI))) {
@@ -141,7 +137,7 @@ class ClientLabTest {
     @Test
     void cellularStaysDirectAndTriesAgain() throws IOException {
         enforce(Firewall.OPEN);
-        mediaToTheCloud(false);
+        MediaToCloud.pass(fleet.lab(), false);
         try (ClientCall call = ClientCall.begin(fleet.corp(), smart(NetworkKind.CELLULAR))) {
             long endNanos = System.nanoTime() + PROXIED_WITHIN.toNanos();
             Await.until("the time in which others are proxied", PROXIED_WITHIN.multipliedBy(2), () -> {
@@ -149,7 +145,7 @@ class ClientLabTest {
                 return System.nanoTime() > endNanos;
             });
 
-            mediaToTheCloud(true);
+            MediaToCloud.pass(fleet.lab(), true);
 
             call.awaitPlan(EffectivePath.DIRECT);
             assertThat(call.plan().orElseThrow().byFallback()).isFalse();
@@ -200,6 +196,27 @@ class ClientLabTest {
             }
         }
         time("gap, the relay drains and ends, median of " + drains + " " + gaps, median(gaps), GAP_OF_A_DRAIN);
+    }
+
+    /// Its process stays, and keeps the call until the other relay has it.
+    @Test
+    void aRelayThatItsOperatorDrainsIsLeftAndTakenAgain() throws Exception {
+        List<Duration> gaps = new ArrayList<>();
+        try (ClientCall call = ClientCall.begin(fleet.corp(), standard()).ringing(peer.address())) {
+            for (int drain = 0; drain < drains; drain++) {
+                Host relay = fleet.lab().host(call.relay());
+                call.forgetGaps();
+
+                fleet.drainAtControl(relay);
+
+                call.awaitRelayOtherThan(relay.name());
+                call.awaitEchoes(50);
+                gaps.add(call.longestGap());
+                assertThat(call.told()).doesNotContain("state RECONNECTING");
+                fleet.resumeAtControl(relay);
+            }
+        }
+        time("gap, the operator drains the relay, median of " + drains + " " + gaps, median(gaps), GAP_OF_A_DRAIN);
     }
 
     // ------------------------------------------------------------------------------------------- leaks and names
@@ -310,38 +327,11 @@ class ClientLabTest {
         return standard()
                 .mode(RequestedMode.SMART)
                 .probe(DirectProbe.of(cloud, cloud, new TunnelRelay.RealTime()))
-                .network(new SteadyNetwork(
-                        new Network(kind, Set.of(IpAddress.parse(fleet.corp().address())), false)));
-    }
-
-    /// A phone, or a desk: the machine's own interfaces are neither.
-    private record SteadyNetwork(Network current) implements NetworkMonitor {
-        @Override
-        public void listen(Listener listener) {}
-
-        @Override
-        public void forget(Listener listener) {}
-
-        @Override
-        public void close() {}
+                .network(SteadyNetwork.of(kind, fleet.corp().address()));
     }
 
     private void enforce(Firewall firewall) {
         fleet.lab().router().enforce(firewall, fleet.relays());
-    }
-
-    /// Whether corp's datagrams to the cloud pass the firewall, whatever else it says.
-    private void mediaToTheCloud(boolean passes) {
-        Host firewall = fleet.lab().company();
-        LeakWatch.nft(firewall, "add table inet media; delete table inet media; add table inet media");
-        if (!passes)
-            LeakWatch.nft(
-                    firewall,
-                    "add chain inet media out { type filter hook forward priority -5; };"
-                            + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
-                                    .formatted(
-                                            fleet.cloud().address(),
-                                            fleet.corp().address()));
     }
 
     private static Duration median(List<Duration> of) {

@@ -4,9 +4,9 @@ import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
+import io.callgate.testkit.Host;
 import io.callgate.testkit.LabException;
 import io.callgate.testkit.LabProcess;
-import io.callgate.testkit.NetLab;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
@@ -36,32 +36,32 @@ final class CoturnRelay implements RelayUnderTest {
     private final Optional<LabProcess> haproxy;
 
     /// Media over UDP 3478 and 443; TCP 443 is the stand-in's.
-    static CoturnRelay alone(NetLab lab, Path folder, String label) {
-        String address = lab.dmz().address();
-        LabProcess coturn = startCoturn(lab, folder, label, "no-tcp\naux-server=" + address + ":443");
-        return new CoturnRelay(lab, coturn, new InetSocketAddress(address, 443), Optional.empty());
+    static CoturnRelay alone(Host here, Host cloud, Path folder, String label) {
+        String address = here.address();
+        LabProcess coturn = startCoturn(here, cloud, folder, label, "no-tcp\naux-server=" + address + ":443");
+        return new CoturnRelay(here, coturn, new InetSocketAddress(address, 443), Optional.empty());
     }
 
     /// Media over UDP 3478; on TCP 443 haproxy, for TURN and CONNECT, with and without TLS.
-    static CoturnRelay behindHaproxy(NetLab lab, LabAuthority authority, Path folder, String label) {
-        LabProcess coturn = startCoturn(lab, folder, label, "");
+    static CoturnRelay behindHaproxy(Host here, Host cloud, LabAuthority authority, Path folder, String label) {
+        LabProcess coturn = startCoturn(here, cloud, folder, label, "");
         LabProcess haproxy;
         try {
-            haproxy = startHaproxy(lab, authority, folder, label + "-haproxy");
+            haproxy = startHaproxy(here, authority, folder, label + "-haproxy");
         } catch (LabException e) {
             coturn.close();
             throw e;
         }
-        return new CoturnRelay(lab, coturn, STAND_IN_BEHIND_HAPROXY, Optional.of(haproxy));
+        return new CoturnRelay(here, coturn, STAND_IN_BEHIND_HAPROXY, Optional.of(haproxy));
     }
 
-    private CoturnRelay(NetLab lab, LabProcess coturn, InetSocketAddress standInAddress, Optional<LabProcess> haproxy) {
+    private CoturnRelay(Host here, LabProcess coturn, InetSocketAddress standInAddress, Optional<LabProcess> haproxy) {
         this.coturn = coturn;
         this.haproxy = haproxy;
-        standIn = ConnectStandIn.withCredentials(lab.dmz(), standInAddress, SECRET);
+        standIn = ConnectStandIn.withCredentials(here, standInAddress, SECRET);
     }
 
-    private static LabProcess startCoturn(NetLab lab, Path folder, String label, String listeners) {
+    private static LabProcess startCoturn(Host here, Host cloud, Path folder, String label, String listeners) {
         Path config = write(folder.resolve(label + ".conf"), """
             listening-ip=%1$s
             relay-ip=%1$s
@@ -79,18 +79,18 @@ final class CoturnRelay implements RelayUnderTest {
             log-file=stdout
             %6$s
             """.formatted(
-                        lab.dmz().address(),
+                        here.address(),
                         SECRET.reveal(),
-                        lab.cloud().address(),
+                        cloud.address(),
                         folder.resolve(label + ".db"),
                         folder.resolve(label + ".pid"),
                         listeners));
-        LabProcess process = lab.dmz().start(label, List.of("turnserver", "-c", config.toString()), Map.of());
+        LabProcess process = here.start(label, List.of("turnserver", "-c", config.toString()), Map.of());
         // The last thing it does before it serves; its sockets are open by then.
         return awaited(process, "SQLite DB connection success");
     }
 
-    private static LabProcess startHaproxy(NetLab lab, LabAuthority authority, Path folder, String label) {
+    private static LabProcess startHaproxy(Host here, LabAuthority authority, Path folder, String label) {
         Path pair = folder.resolve(label + ".pem");
         try {
             Files.writeString(
@@ -125,8 +125,8 @@ final class CoturnRelay implements RelayUnderTest {
             backend connect
                 server stand_in 127.0.0.1:%4$d
             """.formatted(
-                        lab.dmz().address(), TLS_PORT, pair, STAND_IN_PORT, demux));
-        LabProcess process = lab.dmz().start(label, List.of("haproxy", "-W", "-db", "-f", config.toString()), Map.of());
+                        here.address(), TLS_PORT, pair, STAND_IN_PORT, demux));
+        LabProcess process = here.start(label, List.of("haproxy", "-W", "-db", "-f", config.toString()), Map.of());
         return awaited(process, "Loading success");
     }
 

@@ -84,15 +84,34 @@ class ExamplesTest {
         }
     }
 
+    /// Wants no SFU: both peers are in the program.
     @Test
-    void aPhoneWalksOutAndBack() {
+    void twoPeersOfAPlainStackMeetThroughTheRelay() {
+        Obstacle.stopAt(RtcBench.libraryObstacle());
+        Map<String, String> token = Map.of("CALLGATE_TOKEN", token());
+        try (LabProcess peers = example("webrtc.PlainPeer", token, relay, pin())) {
+            assertThat(peers.awaitEnd(LIMIT)).as(peers.output()).isZero();
+            assertThat(peers.output())
+                    .contains("callee hears: hello through the relay, 23 bytes", "caller finds relay")
+                    .doesNotContainPattern("finds (host|srflx)");
+        }
+    }
+
+    private String pin() {
         Matcher pin = PIN.matcher(serve.output());
         assertThat(pin.find()).as(serve.output()).isTrue();
+        return pin.group(1);
+    }
+
+    private String token() {
         ProgramRun token = installation.run("token", "--app", "demo", "--uid", "me", "--data", data());
         assertThat(token.exitCode()).as(token.output()).isZero();
+        return token.output().strip();
+    }
 
-        try (LabProcess phone =
-                example("smart.Phone", Map.of("CALLGATE_TOKEN", token.output().strip()), relay, pin.group(1))) {
+    @Test
+    void aPhoneWalksOutAndBack() {
+        try (LabProcess phone = example("smart.Phone", Map.of("CALLGATE_TOKEN", token()), relay, pin())) {
             assertThat(phone.awaitEnd(LIMIT)).as(phone.output()).isZero();
             assertThat(phone.output())
                     .containsSubsequence(

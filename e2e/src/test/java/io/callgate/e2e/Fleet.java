@@ -203,6 +203,16 @@ final class Fleet implements AutoCloseable {
         return askedNanos;
     }
 
+    /// Drains a relay at control, where its calls are told to leave it; its process stays.
+    void drainAtControl(Host relay) {
+        operator(1).post("/v1/relays/" + idOf(relay) + "/drain");
+    }
+
+    /// Ends what [#drainAtControl] began.
+    void resumeAtControl(Host relay) {
+        operator(1).post("/v1/relays/" + idOf(relay) + "/resume");
+    }
+
     /// Starts what belongs on the host, with the file and data that it had before; comes back when it is ready.
     void start(Host host) {
         String command = host.name().startsWith("control") ? "control" : "relay";
@@ -240,6 +250,17 @@ final class Fleet implements AutoCloseable {
 
     List<Host> relays() {
         return List.of(relay(1), relay(2), relay(3));
+    }
+
+    private String idOf(Host relay) {
+        return operator(1)
+                .get("/v1/relays")
+                .path("items")
+                .valueStream()
+                .filter(each -> each.path("name").asString().equals(relay.name()))
+                .map(each -> each.path("id").asString())
+                .findFirst()
+                .orElseThrow();
     }
 
     private LabProcess process(Host host) {

@@ -26,6 +26,11 @@ final class Janus {
     ///
     /// @param toReclaim how long a session outlives its WebSocket, and goes on sending
     static void start(Host cloud, Path folder, Duration toReclaim) throws IOException {
+        start(cloud, cloud.address(), folder, toReclaim);
+    }
+
+    /// @param address of the cloud's, where it takes signalling
+    static void start(Host cloud, String address, Path folder, Duration toReclaim) throws IOException {
         Path modules = modules();
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
         Files.createSymbolicLink(
@@ -52,7 +57,7 @@ final class Janus {
                 folder.resolve("janus.transport.websockets.jcfg"), """
                     general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
                     admin: { admin_ws = false, admin_wss = false }
-                    """.formatted(SIGNALLING_PORT, cloud.address()));
+                    """.formatted(SIGNALLING_PORT, address));
         Files.writeString(folder.resolve("janus.plugin.videoroom.jcfg"), "general: { }\n");
 
         LabProcess janus = cloud.start(
@@ -63,7 +68,11 @@ final class Janus {
     }
 
     static String signallingUrl(Host cloud) {
-        return "ws://" + cloud.address() + ":" + SIGNALLING_PORT;
+        return signallingUrl(cloud.address());
+    }
+
+    static String signallingUrl(String address) {
+        return "ws://" + address + ":" + SIGNALLING_PORT;
     }
 
     /// Where Debian puts Janus's modules: under the machine's architecture.

@@ -116,8 +116,8 @@ final class LabBench implements AutoCloseable {
     private CoturnRelay startCoturn(Scenario scenario) {
         String label = "coturn-" + ++relaysStarted;
         return scenario.media().isStream() || scenario.signalling() == Signalling.HTTPS_PROXY
-                ? CoturnRelay.behindHaproxy(lab, authority, folder, label)
-                : CoturnRelay.alone(lab, folder, label);
+                ? CoturnRelay.behindHaproxy(lab.dmz(), lab.cloud(), authority, folder, label)
+                : CoturnRelay.alone(lab.dmz(), lab.cloud(), folder, label);
     }
 
     Router router() {

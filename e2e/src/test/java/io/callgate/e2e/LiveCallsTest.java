@@ -29,6 +29,7 @@ import org.junit.jupiter.api.io.TempDir;
 class LiveCallsTest {
     private static final int CHANNEL = 0x4000;
     private static final String NEXT_SECRET = "fedcba9876543210";
+    private static final String SHORT_LIFE = "6s"; // and yet time to begin a call on a busy machine
     private static final int SUBJECTS = 10;
     private static final int CALLS_PER_SUBJECT = 20;
 
@@ -74,13 +75,13 @@ class LiveCallsTest {
 
     @Test
     void aCallOutlivesItsCredentialAndItsSecret() throws Exception {
-        Login shortLived = relay.printedCredential("alice", "3s");
+        Login shortLived = relay.printedCredential("alice", SHORT_LIFE);
         TurnClient client = call(shortLived);
         exchange(1);
 
         relay.reload(LoopbackRelay.configuration(NEXT_SECRET, relay.port()));
         exchange(2);
-        awaitRefusal(relay.printedCredential("bob", "3s"));
+        awaitRefusal(relay.printedCredential("bob", SHORT_LIFE));
 
         client.refresh();
         exchange(3);

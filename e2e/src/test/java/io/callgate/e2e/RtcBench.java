@@ -26,6 +26,8 @@ final class RtcBench implements AutoCloseable {
     private final NetLab lab;
     private final Path folder;
     private final Path launcher;
+    private final String sfuAddress;
+    private final String relayOptions;
     private final Map<String, String> tokens = new HashMap<>();
     private RelayDoors doors;
     private LabProcess relay;
@@ -38,12 +40,32 @@ final class RtcBench implements AutoCloseable {
     }
 
     RtcBench(Path folder, Path launcher, RelayDoors doors) throws IOException {
+        this(folder, launcher, doors, List.of());
+    }
+
+    /// @param more machines, as [NetLab#create(Path, List)]
+    RtcBench(Path folder, Path launcher, RelayDoors doors, List<String> more) throws IOException {
+        this(folder, launcher, doors, more, false);
+    }
+
+    /// The relay has two legs: one in the dmz, where corp reaches it, and one on a cable to the cloud, which is there
+    /// by that alone.
+    static RtcBench withTwoLegs(Path folder, Path launcher) throws IOException {
+        return new RtcBench(folder, launcher, RelayDoors.ALL_ON_443, List.of(), true);
+    }
+
+    private RtcBench(Path folder, Path launcher, RelayDoors doors, List<String> more, boolean hasTwoLegs)
+            throws IOException {
         this.folder = folder;
         this.launcher = launcher;
         this.doors = doors;
-        lab = NetLab.create(folder);
+        lab = NetLab.create(folder, more);
         try {
-            Janus.start(lab.cloud(), Files.createDirectories(folder.resolve("janus")), Janus.TO_RECLAIM);
+            List<String> cable = hasTwoLegs ? lab.cable(lab.dmz(), lab.cloud()) : List.of();
+            sfuAddress = hasTwoLegs ? cable.getLast() : lab.cloud().address();
+            relayOptions = hasTwoLegs ? "relayAddresses: [{bind: %s}]\n".formatted(cable.getFirst()) : "";
+            Path janus = Files.createDirectories(folder.resolve("janus"));
+            Janus.start(lab.cloud(), sfuAddress, janus, Janus.TO_RECLAIM);
             relay = serve();
         } catch (IOException | RuntimeException e) {
             lab.close();
@@ -62,7 +84,7 @@ final class RtcBench implements AutoCloseable {
     private LabProcess serve() throws IOException {
         serves++;
         Path file = folder.resolve("relay-" + serves + ".yaml");
-        Files.writeString(file, doors.listen(lab.dmz().address()));
+        Files.writeString(file, doors.listen(lab.dmz().address()) + relayOptions);
         List<String> serve = List.of(
                 launcher.toString(),
                 "serve",
@@ -73,7 +95,7 @@ final class RtcBench implements AutoCloseable {
                 "--console-port",
                 "0",
                 "--allow",
-                lab.cloud().address() + "/32");
+                sfuAddress + "/32");
         LabProcess started = lab.dmz().start("callgate-" + serves, serve, java());
         started.awaitLine(Pattern.compile("^ready$"), READY_LIMIT);
         return started;
@@ -81,14 +103,19 @@ final class RtcBench implements AutoCloseable {
 
     /// Why this machine cannot have it; empty if it can.
     static Optional<String> obstacle() {
+        if (!Files.isExecutable(Path.of("/usr/bin/janus"))) return Optional.of("there is no /usr/bin/janus");
+        return libraryObstacle().or(NetLab::obstacle);
+    }
+
+    /// Why this machine cannot load libwebrtc; empty if it can.
+    static Optional<String> libraryObstacle() {
         if (!System.getProperty("os.arch").equals("amd64")) {
             return Optional.of("the media library that the tests bring is for x86-64");
         }
-        if (!Files.isExecutable(Path.of("/usr/bin/janus"))) return Optional.of("there is no /usr/bin/janus");
         if (!ProgramRun.of(new ProcessBuilder("/sbin/ldconfig", "-p")).output().contains(LIBRARY)) {
             return Optional.of("there is no " + LIBRARY);
         }
-        return NetLab.obstacle();
+        return Optional.empty();
     }
 
     NetLab lab() {
@@ -102,7 +129,7 @@ final class RtcBench implements AutoCloseable {
     /// What [RtcPeer] is told of this bench; who they are is the caller's to add.
     Properties told(String mode, int room, String... uids) {
         Properties told = new Properties();
-        told.setProperty("janus", Janus.signallingUrl(lab.cloud()));
+        told.setProperty("janus", Janus.signallingUrl(sfuAddress));
         told.setProperty("entries", door());
         told.setProperty("ca", Path.of(data(), "self-signed.pem").toString());
         told.setProperty("app", "demo");

@@ -3,6 +3,7 @@ package io.callgate.e2e;
 import io.callgate.client.CloudProxy;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.mode.NetworkKind;
 import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.client.net.Trust;
@@ -128,7 +129,7 @@ final class RtcPeer implements RtcEvents {
             told.load(reader);
         }
         try (MediaStack media = WebRtcMedia.open(TIME);
-                NetworkMonitor network = InterfaceMonitor.start(TIME)) {
+                NetworkMonitor network = network(told)) {
             List<RtcPeer> peers = new ArrayList<>();
             for (String person : told.getProperty("people").split(",", -1)) {
                 peers.add(new RtcPeer(told, person, media, network));
@@ -162,6 +163,14 @@ final class RtcPeer implements RtcEvents {
             }
         }
         System.out.println("end");
+    }
+
+    /// `network` is a kind and an address: `CELLULAR 10.1.1.10`.
+    private static NetworkMonitor network(Properties told) {
+        String[] steady = told.getProperty("network", "").split(" ", -1);
+        return steady.length == 2
+                ? SteadyNetwork.of(NetworkKind.valueOf(steady[0]), steady[1])
+                : InterfaceMonitor.start(TIME);
     }
 
     private static long residentKiB() throws IOException {
@@ -254,6 +263,16 @@ final class RtcPeer implements RtcEvents {
         if (state == ConnectionState.DISCONNECTED || state == ConnectionState.FAILED) {
             left.countDown();
         }
+    }
+
+    @Override
+    public void onConnected(EffectivePath path, boolean byFallback, Duration elapsed) {
+        print("decided", path + " fallback=" + byFallback + " millis=" + elapsed.toMillis());
+    }
+
+    @Override
+    public void onStateChanged(String from, String to) {
+        print("mode", to);
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.callgate.e2e;
 
 import io.callgate.testkit.LabProcess;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
@@ -33,7 +34,7 @@ enum VendorSample {
         return uid;
     }
 
-    /// @param told [RtcBench#told] with a token for [#uid]
+    /// @param told [RtcBench#told] with a token for [#uid]; `proxyServer` is Agora's `rtc.proxy_server`
     LabProcess start(RtcBench bench, Properties told) {
         List<String> command = List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
@@ -47,6 +48,9 @@ enum VendorSample {
                 told.getProperty("ca"),
                 told.getProperty("janus"),
                 told.getProperty("room"));
-        return bench.lab().corp().start(name, command, Map.of("CALLGATE_TOKEN", told.getProperty("token." + uid)));
+        Map<String, String> environment = new HashMap<>();
+        environment.put("CALLGATE_TOKEN", told.getProperty("token." + uid));
+        if (told.containsKey("proxyServer")) environment.put("RTC_PROXY_SERVER", told.getProperty("proxyServer"));
+        return bench.lab().corp().start(name, command, environment);
     }
 }

@@ -52,7 +52,10 @@ public enum ErrorCode {
     RELAY_REFUSED(43017, Layer.RELAY, "the relay answers with an error"),
     RELAY_SILENT(43018, Layer.RELAY, "the relay does not answer"),
     NOT_A_RELAY(43019, Layer.RELAY, "what answers speaks no TURN"),
-    RELAY_FULL(43020, Layer.RELAY, "the relay has no port left");
+    RELAY_FULL(43020, Layer.RELAY, "the relay has no port left"),
+
+    /// What runs goes on; only new leases have to wait: worth another try.
+    CONTROL_UNAVAILABLE(43021, Layer.RELAY, "control does not answer at the moment");
 
     /// What failed, from the caller outwards. Whoever reads a failure knows from it whom to ask.
     public enum Layer {

@@ -75,7 +75,7 @@ class PassageOverHttpTest {
         assertThat(request.client()).hasToString("127.0.0.1");
         assertThat(request.headers())
                 .containsEntry("authorization", "Bearer token")
-                .doesNotContainKey("callgate-client");
+                .doesNotContainKey("x-forwarded-for");
     }
 
     @ParameterizedTest
@@ -173,7 +173,7 @@ class PassageOverHttpTest {
             HttpResponse<String> response = client.send(
                     HttpRequest.newBuilder(URI.create((isTls ? "https" : "http") + "://127.0.0.1:" + port + path))
                             .header("Authorization", "Bearer token")
-                            .header("Callgate-Client", "203.0.113.99")
+                            .header("X-Forwarded-For", "203.0.113.99")
                             .method(method, body)
                             .build(),
                     BodyHandlers.ofString());

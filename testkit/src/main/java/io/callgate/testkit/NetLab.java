@@ -121,6 +121,24 @@ public final class NetLab implements AutoCloseable {
         return router;
     }
 
+    /// Lays a cable of their own between two hosts, past the router: `eth1` of each. One for a laboratory.
+    ///
+    /// @return the addresses of its ends, as literals, in the order of the hosts
+    public List<String> cable(Host one, Host other) {
+        String subnet = one.address().replaceFirst("\\.\\d+\\.\\d+$", ".250.");
+        SystemCommand.run(
+                List.of("ip", "-n", one.namespace(), "-batch", "-"), """
+                link add eth1 type veth peer name eth1 netns %1$s
+                addr add %2$s1/24 dev eth1
+                link set eth1 up
+                """.formatted(other.namespace(), subnet));
+        SystemCommand.run(List.of("ip", "-n", other.namespace(), "-batch", "-"), """
+            addr add %s2/24 dev eth1
+            link set eth1 up
+            """.formatted(subnet));
+        return List.of(subnet + 1, subnet + 2);
+    }
+
     /// The machine on which the company's own servers run, such as its HTTP proxy: corp reaches it, and it reaches
     /// dmz and cloud, whatever the firewall says of corp.
     public Host company() {

@@ -19,8 +19,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -30,18 +34,22 @@ import tools.jackson.databind.json.JsonMapper;
 public final class ControlLoad {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Duration WARM_UP = Duration.ofSeconds(10);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final int HEARTBEAT_SECONDS = 5;
     private static final int PATH_NOT_FOUND = 404;
     private static final int FEW = 10;
 
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final Map<String, Integer> unwanted = new ConcurrentHashMap<>();
+    private final Caller caller;
     private final ProcessHandle control;
     private final URI base;
     private final String operator;
 
     private ControlLoad(ProcessHandle control, int port, String operator) {
         this.control = control;
+        this.caller = new Caller(port);
         this.base = URI.create("http://127.0.0.1:" + port);
         this.operator = operator;
     }
@@ -52,29 +60,40 @@ public final class ControlLoad {
         int relays = Integer.parseInt(args[1]);
         Duration length = Duration.ofSeconds(Long.parseLong(args[2]));
         Path folder = Files.createTempDirectory("callgate-bench");
-        Process process = new ProcessBuilder(
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                        "-cp",
-                        System.getProperty("java.class.path"),
-                        "-XX:+UseG1GC",
-                        "-XX:MaxGCPauseMillis=20",
-                        "-XX:+UseCompactObjectHeaders",
-                        ControlUnderLoad.class.getName(),
-                        folder.toString())
-                .redirectError(folder.resolve("control.log").toFile())
+        Process process = new ProcessBuilder(command(folder))
+                .redirectError(ProcessBuilder.Redirect.INHERIT)
                 .start();
         try (BufferedReader out = process.inputReader()) {
             String[] told = String.valueOf(out.readLine()).split(" ", -1);
             new ControlLoad(process.toHandle(), Integer.parseInt(told[0]), told[1]).measure(leases, relays, length);
         } finally {
-            process.destroyForcibly();
-            process.waitFor();
+            process.outputWriter().close(); // its end
+            if (!process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)) {
+                process.destroyForcibly().waitFor();
+            }
             delete(folder);
         }
     }
 
+    /// @return how control is started, with what `CONTROL_JAVA_OPTS` adds: a recording, say
+    private static List<String> command(Path folder) {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "-XX:+UseG1GC",
+                "-XX:MaxGCPauseMillis=20",
+                "-XX:+UseCompactObjectHeaders"));
+        Stream.of(System.getenv().getOrDefault("CONTROL_JAVA_OPTS", "").split(" ", -1))
+                .filter(option -> !option.isEmpty())
+                .forEach(command::add);
+        command.add(ControlUnderLoad.class.getName());
+        command.add(folder.toString());
+        return command;
+    }
+
     private void measure(int leases, int relays, Duration length) throws IOException, InterruptedException {
-        operate("/v1/pools", "{\"id\": \"main\", \"kind\": \"production\"}");
+        operate("/v1/pools", "{\"id\": \"main\", \"kind\": \"production\", \"noticeDays\": 0}");
         operate(
                 "/v1/apps",
                 "{\"id\": \"demo\", \"contact\": \"bench\", \"pools\": [\"main\"],"
@@ -93,8 +112,9 @@ public final class ControlLoad {
         beatAll(keys, 1);
         OpenLoop.run(leases / 2, WARM_UP, n -> lease(tokens, n));
         OpenLoop.run(leases, WARM_UP, n -> nothing());
-        System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each |");
-        System.out.println("|---|---|---|---|---|---|---|---|");
+        System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each"
+                + " | CPU of the load, ms each | cores busy by both |");
+        System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         report("a request that does nothing: a path that is none", () -> OpenLoop.run(leases, length, n -> nothing()));
         beatAll(keys, 2);
         report(
@@ -103,7 +123,7 @@ public final class ControlLoad {
         for (int relay = FEW; relay < relays; relay++) {
             keys.add(join(relay));
         }
-        beatAll(keys, 3);
+        beatAll(keys, 500); // above what the first ten have told
         report(
                 "leases, while " + relays + " relays report",
                 () -> whileBeating(keys, length, 1_000, () -> OpenLoop.run(leases, length, n -> lease(tokens, n))));
@@ -117,15 +137,29 @@ public final class ControlLoad {
         OpenLoop.Result run();
     }
 
+    /// All CPU of a measurement is put on what was measured, the heartbeats beside it too.
     private void report(String what, Measurement measurement) {
-        Duration before = cpu();
+        Duration before = cpu(control);
+        Duration loadBefore = cpu(ProcessHandle.current());
+        long began = System.nanoTime();
         OpenLoop.Result result = measurement.run();
-        double millis = cpu().minus(before).toMillis() / (double) result.asked();
-        System.out.println(result.row(what) + " %.2f |".formatted(millis));
+        double millis = cpu(control).minus(before).toMillis();
+        double loadMillis = cpu(ProcessHandle.current()).minus(loadBefore).toMillis();
+        double seconds = (System.nanoTime() - began) / 1e9;
+        System.out.println(result.row(what)
+                + " %.2f | %.2f | %.2f |"
+                        .formatted(
+                                millis / result.asked(),
+                                loadMillis / result.asked(),
+                                (millis + loadMillis) / 1_000 / seconds));
+        if (!unwanted.isEmpty()) {
+            System.err.println("answered otherwise: " + unwanted);
+            unwanted.clear();
+        }
     }
 
-    private Duration cpu() {
-        return control.info().totalCpuDuration().orElse(Duration.ZERO);
+    private static Duration cpu(ProcessHandle process) {
+        return process.info().totalCpuDuration().orElse(Duration.ZERO);
     }
 
     // ------------------------------------------------------------------------------------------------ what is asked
@@ -155,8 +189,8 @@ public final class ControlLoad {
     }
 
     private void beatAll(List<String> keys, int sequence) {
-        CompletableFuture.allOf(Stream.iterate(0, relay -> relay < keys.size(), relay -> relay + 1)
-                        .map(relay -> beat(keys, relay, sequence))
+        CompletableFuture.allOf(IntStream.range(0, keys.size())
+                        .mapToObj(relay -> beat(keys, relay, sequence))
                         .toArray(CompletableFuture[]::new))
                 .join();
     }
@@ -180,7 +214,6 @@ public final class ControlLoad {
 
     private String join(int relay) throws IOException, InterruptedException {
         String address = "203.0.%d.%d".formatted(113 + relay / 250, 1 + relay % 250);
-        // Published first: else a relay that comes later would wait out its notice.
         operate("/v1/pools/main/addresses", """
             {"cidr": "%s", "ports": "443", "transports": ["udp", "tcp"], "region": "eu", "purpose": "bench"}
             """.formatted(address));
@@ -196,8 +229,12 @@ public final class ControlLoad {
     }
 
     private CompletableFuture<Boolean> ask(String path, String bearer, String body, int wanted) {
-        return client.sendAsync(request(path, bearer, body), BodyHandlers.ofByteArray())
-                .thenApply(response -> response.statusCode() == wanted);
+        return caller.post(path, bearer, body).thenApply(status -> {
+            if (status != wanted) {
+                unwanted.merge(path + " " + status, 1, Integer::sum);
+            }
+            return status == wanted;
+        });
     }
 
     private JsonNode operate(String path, String body) throws IOException, InterruptedException {

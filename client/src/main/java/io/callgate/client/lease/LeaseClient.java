@@ -23,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.Supplier;
 import tools.jackson.core.JacksonException;
@@ -39,6 +40,7 @@ public final class LeaseClient {
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration HEAD_START = Duration.ofMillis(300);
+    private static final Set<Integer> NOT_NOW = Set.of(429, 503); // Too Many Requests, Service Unavailable
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private final List<HostPort> entries;
@@ -167,22 +169,29 @@ public final class LeaseClient {
     }
 
     private static PathException refused(HostPort entry, HttpExchange.Answer answer) {
-        try {
-            JsonNode problem = MAPPER.readTree(answer.body());
-            Optional<ErrorCode> code = ErrorCode.of(problem.path("code").asInt(0));
-            if (code.isPresent() && code.get() != ErrorCode.OK) {
-                return new PathException(
-                        code.get(),
-                        entry + " refuses: " + problem.path("detail").asString(""),
-                        problem.path("mend").asString("ask the operator"));
-            }
-        } catch (JacksonException e) {
-            // Not control's own words: a page of somebody on the way.
+        JsonNode problem = problem(answer);
+        String says = entry + " refuses: " + problem.path("detail").asString("");
+        String mend = problem.path("mend").asString("ask the operator");
+        Optional<ErrorCode> code = ErrorCode.of(problem.path("code").asInt(0)).filter(named -> named != ErrorCode.OK);
+        if (code.isPresent()) {
+            return new PathException(code.get(), says, mend);
+        }
+        if (NOT_NOW.contains(answer.status()) && problem.has("detail")) {
+            return new PathException(ErrorCode.CONTROL_UNAVAILABLE, says, mend);
         }
         return new PathException(
                 ErrorCode.RELAY_REFUSED,
                 entry + " answers a request for a lease with " + answer.status(),
                 "check that it is the operator's entry; else the operator looks into control's log");
+    }
+
+    /// Empty where these are not control's or a relay's own words, but a page of somebody on the way.
+    private static JsonNode problem(HttpExchange.Answer answer) {
+        try {
+            return MAPPER.readTree(answer.body());
+        } catch (JacksonException e) {
+            return MAPPER.missingNode();
+        }
     }
 
     private static PathException unintelligible(String what, RuntimeException e) {

@@ -80,21 +80,24 @@ public final class Allowlists {
     }
 
     /// The number of the newest version; empty if one has to be made first, or it has to be seen that it need not.
-    public static OptionalLong standing(Transaction transaction, App app) {
-        long book = transaction.counters().read(Counter.ALLOWLIST);
-        return transaction
-                .allowlists()
-                .standing(app.id())
-                .filter(standing -> standing.book() == book
-                        && standing.appRevision() == app.revision()
-                        && transaction.now().isBefore(standing.until()))
-                .map(standing -> OptionalLong.of(standing.version()))
+    ///
+    /// @param standing of the app's list
+    /// @param book the allowlist counter
+    public static OptionalLong newest(Optional<AllowlistTable.Standing> standing, long book, App app, Instant now) {
+        return standing.filter(it -> it.book() == book
+                        && it.appRevision() == app.revision()
+                        && now.isBefore(it.until()))
+                .map(it -> OptionalLong.of(it.version()))
                 .orElseGet(OptionalLong::empty);
     }
 
     /// The number of the newest version, which is made if it has to be: so this is part of a change of the store.
     public static long version(Transaction transaction, App app) {
-        OptionalLong known = standing(transaction, app);
+        OptionalLong known = newest(
+                transaction.allowlists().standing(app.id()),
+                transaction.counters().read(Counter.ALLOWLIST),
+                app,
+                transaction.now());
         return known.isPresent() ? known.getAsLong() : renewed(transaction, app);
     }
 

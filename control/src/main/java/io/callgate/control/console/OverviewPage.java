@@ -244,7 +244,10 @@ final class OverviewPage {
         Table table = new Table(visit.say("Reason", "原因"), visit.say("Leases", "租约"));
         now.refusals()
                 .forEach((code, amount) -> table.row(
-                        group(code.name(), " ", el("span", css("quiet"), code.meaning())),
+                        group(
+                                code.name(),
+                                " ",
+                                el("span", css("quiet"), LeaseRefusals.meaning(visit.language(), code))),
                         Table.number(Amounts.count(amount))));
         return el(
                 "section",

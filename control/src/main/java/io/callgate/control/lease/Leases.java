@@ -3,13 +3,11 @@ package io.callgate.control.lease;
 import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.LeaseAnswer.Granted;
 import io.callgate.control.lease.LeaseAnswer.Refused;
+import io.callgate.control.lease.LeaseBook.Edition;
+import io.callgate.control.store.AllowlistTable.Standing;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
-import io.callgate.control.store.LivePlace;
-import io.callgate.control.store.Pool;
-import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Store;
-import io.callgate.control.store.Transaction;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
@@ -25,8 +23,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.LongSupplier;
 
-/// Hands out leases. Each is decided on what the store says in one transaction, and none is stored: its id is
+/// Hands out leases. Each is decided on the newest edition of what the store says, and none is stored: its id is
 /// signed, so any control renews it.
 public final class Leases {
     /// Relays have a new secret within 3 s; until this age leases are signed with the one before.
@@ -36,79 +36,96 @@ public final class Leases {
 
     private final Store store;
     private final LeaseIds ids;
-    private final LivePlaces places = new LivePlaces();
+    private final LeaseBook book;
+    private final LiveSessions sessions;
 
-    public Leases(Store store) {
+    /// Held by the lease that makes the next version of an allowlist.
+    private final ReentrantLock numbering = new ReentrantLock();
+
+    /// @param reportsTaken how many reports of relays this control has taken
+    public Leases(Store store, LongSupplier reportsTaken) {
         this.store = store;
         this.ids = new LeaseIds(
                 store.change("control", transaction -> transaction.settings().secret("lease-key")));
+        this.book = new LeaseBook(store);
+        this.sessions = new LiveSessions(store, reportsTaken);
     }
 
     public LeaseAnswer issue(LeaseRequest request, Proof proof) {
-        return answer((transaction, numbering) -> {
-            TokenVerdict verdict = verify(transaction, request, proof);
-            if (verdict instanceof TokenVerdict.Bad bad) {
-                return Optional.of(bad.refusal());
-            }
-            AppId id = ((TokenVerdict.Good) verdict).app();
-            App app = transaction.apps().find(id).orElseThrow();
-            LeaseTerms terms = LeaseTerms.of(
-                    transaction.newId(),
-                    id,
-                    request,
-                    wholeSeconds(transaction),
-                    app.settings().leaseLife());
-            long sessions = transaction.relays().liveSessions(id);
-            Optional<LeaseAnswer> refused = refusalOfNew(app, sessions, request).map(LeaseAnswer.class::cast);
-            return refused.isPresent() ? refused : grant(transaction, app, sessions, terms, numbering);
-        });
+        Instant now = store.time().now();
+        Edition edition = book.newest();
+        TokenVerdict verdict = verify(edition, request, proof, now);
+        if (verdict instanceof TokenVerdict.Bad bad) {
+            return bad.refusal();
+        }
+        AppRules rules = edition.rules(((TokenVerdict.Good) verdict).app()).orElseThrow();
+        App app = rules.app();
+        long live = sessions.of(app.id(), now.toEpochMilli());
+        LeaseTerms terms = LeaseTerms.of(
+                store.newId(), app.id(), request, wholeSeconds(now), app.settings().leaseLife());
+        return refusalOfNew(app, live, request)
+                .map(LeaseAnswer.class::cast)
+                .orElseGet(() -> grant(edition, rules, live, terms, now));
     }
 
     public LeaseAnswer renew(String leaseId) {
-        return answer((transaction, numbering) -> {
-            Optional<LeaseTerms> known = ids.verify(leaseId);
-            if (known.isEmpty()) {
-                return Optional.of(unknownLease());
-            }
-            LeaseTerms terms = known.get();
-            Instant now = wholeSeconds(transaction);
-            if (terms.expiresAt().isBefore(now) || terms.renewableUntil().isBefore(now)) {
-                return Optional.of(new Refused(
-                        ErrorCode.TOKEN_EXPIRED,
-                        "the lease can be renewed no more",
-                        "ask for a new one with a token of the app"));
-            }
-            if (transaction.revocations().isEnded(terms.id())) {
-                return Optional.of(new Refused(ErrorCode.TOKEN_INVALID, "the lease was ended", "ask for a new one"));
-            }
-            App app = transaction.apps().find(terms.app()).orElseThrow();
-            return grant(
-                    transaction,
-                    app,
-                    transaction.relays().liveSessions(app.id()),
-                    terms.renewed(now, app.settings().leaseLife()),
-                    numbering);
-        });
+        Optional<LeaseTerms> known = ids.verify(leaseId);
+        if (known.isEmpty()) {
+            return unknownLease();
+        }
+        LeaseTerms terms = known.get();
+        Instant now = store.time().now();
+        if (terms.expiresAt().isBefore(wholeSeconds(now)) || terms.renewableUntil().isBefore(wholeSeconds(now))) {
+            return new Refused(
+                    ErrorCode.TOKEN_EXPIRED,
+                    "the lease can be renewed no more",
+                    "ask for a new one with a token of the app");
+        }
+        if (store.read(transaction -> transaction.revocations().isEnded(terms.id()))) {
+            return new Refused(ErrorCode.TOKEN_INVALID, "the lease was ended", "ask for a new one");
+        }
+        Edition edition = book.newest();
+        AppRules rules = edition.rules(terms.app()).orElseThrow();
+        return grant(
+                edition,
+                rules,
+                sessions.of(terms.app(), now.toEpochMilli()),
+                terms.renewed(wholeSeconds(now), rules.app().settings().leaseLife()),
+                now);
     }
 
-    /// The newest version of an app's allowlist; empty if only a change of the store could tell.
-    private interface Numbering {
-        OptionalLong newest(Transaction transaction, App app);
+    /// The newest version of an app's allowlist. Nearly every lease only reads it; the first one after a change
+    /// makes the next and waits for the disk, and those that come meanwhile are told the version before.
+    private long newestAllowlist(Edition edition, AppId app, Instant now) {
+        OptionalLong known = knownAllowlist(edition, app, now);
+        if (known.isPresent()) {
+            return known.getAsLong();
+        }
+        if (!numbering.tryLock()) {
+            Optional<Standing> before = edition.rules(app).orElseThrow().standing();
+            if (before.isPresent()) {
+                return before.get().version();
+            }
+            numbering.lock();
+        }
+        try {
+            known = knownAllowlist(edition, app, now);
+            if (known.isPresent()) {
+                return known.getAsLong();
+            }
+            long made = store.change(
+                    "client",
+                    transaction -> Allowlists.version(
+                            transaction, transaction.apps().find(app).orElseThrow()));
+            edition.forget(app);
+            return made;
+        } finally {
+            numbering.unlock();
+        }
     }
 
-    /// Empty if the numbering was.
-    private interface Decision {
-        Optional<LeaseAnswer> take(Transaction transaction, Numbering numbering);
-    }
-
-    /// Nearly every lease only reads; the first one after a change of the allowlist makes its next version.
-    private LeaseAnswer answer(Decision decision) {
-        return store.read(transaction -> decision.take(transaction, Allowlists::standing))
-                .orElseGet(() -> store.change(
-                        "client",
-                        transaction -> decision.take(
-                                        transaction, (it, app) -> OptionalLong.of(Allowlists.version(it, app)))
-                                .orElseThrow()));
+    private static OptionalLong knownAllowlist(Edition edition, AppId app, Instant now) {
+        return edition.rules(app).orElseThrow().newestAllowlist(edition.versions().allowlist(), now);
     }
 
     /// @return empty if it is ended now
@@ -126,21 +143,21 @@ public final class Leases {
 
     /// Which app somebody speaks for who shows a token of it, or a lease.
     public TokenVerdict speaksFor(Optional<String> shown) {
-        return store.read(transaction -> {
-            Optional<LeaseTerms> lease = shown.flatMap(ids::verify)
-                    .filter(terms -> !terms.renewableUntil().isBefore(wholeSeconds(transaction)))
-                    .filter(terms -> !transaction.revocations().isEnded(terms.id()));
-            if (lease.isPresent()) {
-                return new TokenVerdict.Good(lease.get().app(), lease.get().uid());
-            }
-            return shown.filter(text -> !text.isEmpty())
-                    .map(text -> AppTokens.verify(
-                            text, app -> secrets(transaction, app, SecretTable.Kind.TOKEN), transaction.now()))
-                    .orElseGet(() -> bad(
-                            ErrorCode.TOKEN_REQUIRED,
-                            "there is no token",
-                            "send Authorization: Bearer and a token of the app, or the leaseId of a lease"));
-        });
+        Instant now = store.time().now();
+        Optional<LeaseTerms> lease = shown.flatMap(ids::verify)
+                .filter(terms -> !terms.renewableUntil().isBefore(wholeSeconds(now)))
+                .filter(terms ->
+                        !store.read(transaction -> transaction.revocations().isEnded(terms.id())));
+        if (lease.isPresent()) {
+            return new TokenVerdict.Good(lease.get().app(), lease.get().uid());
+        }
+        Edition edition = book.newest();
+        return shown.filter(text -> !text.isEmpty())
+                .map(text -> AppTokens.verify(text, app -> tokenSecrets(edition, app), now))
+                .orElseGet(() -> bad(
+                        ErrorCode.TOKEN_REQUIRED,
+                        "there is no token",
+                        "send Authorization: Bearer and a token of the app, or the leaseId of a lease"));
     }
 
     /// The default for an app that does not exist: nobody learns which apps do.
@@ -152,15 +169,13 @@ public final class Leases {
                 .orElse(ModePolicy.DEFAULT));
     }
 
-    private TokenVerdict verify(Transaction transaction, LeaseRequest request, Proof proof) {
+    private static TokenVerdict verify(Edition edition, LeaseRequest request, Proof proof, Instant now) {
         return switch (proof) {
             case Proof.Missing missing ->
                 bad(ErrorCode.TOKEN_REQUIRED, "there is no token", "send Authorization: Bearer and a token of the app");
             case Proof.Token token -> {
-                TokenVerdict verdict = AppTokens.verify(
-                        token.jwt().reveal(),
-                        app -> secrets(transaction, app, SecretTable.Kind.TOKEN),
-                        transaction.now());
+                TokenVerdict verdict =
+                        AppTokens.verify(token.jwt().reveal(), app -> tokenSecrets(edition, app), now);
                 if (verdict instanceof TokenVerdict.Good good) {
                     if (!good.uid().equals(request.uid())) {
                         yield bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub");
@@ -175,7 +190,7 @@ public final class Leases {
                 yield verdict;
             }
             case Proof.AppSign shown ->
-                secrets(transaction, shown.app(), SecretTable.Kind.APP_SIGN).contains(shown.sign())
+                edition.rules(shown.app()).map(AppRules::appSigns).orElse(List.of()).contains(shown.sign())
                         ? new TokenVerdict.Good(shown.app(), request.uid())
                         : bad(ErrorCode.TOKEN_INVALID, "the app has no such app sign", ASK_THE_OPERATOR);
         };
@@ -200,24 +215,16 @@ public final class Leases {
                 : Optional.empty();
     }
 
-    private Optional<LeaseAnswer> grant(
-            Transaction transaction, App app, long sessions, LeaseTerms terms, Numbering numbering) {
-        OptionalLong newest = numbering.newest(transaction, app);
-        return newest.isPresent()
-                ? Optional.of(grant(transaction, app, sessions, terms, newest.getAsLong()))
-                : Optional.empty();
-    }
-
-    /// @param sessions that live now, as relays reported
-    /// @param newest version of the app's allowlist
-    private LeaseAnswer grant(Transaction transaction, App app, long sessions, LeaseTerms terms, long newest) {
+    /// @param live sessions of the app now, as relays reported
+    private LeaseAnswer grant(Edition edition, AppRules rules, long live, LeaseTerms terms, Instant now) {
+        App app = rules.app();
         if (!app.isServed()) {
             return new Refused(
                     ErrorCode.NOT_ACTIVATED,
                     "the app is " + app.status().name().toLowerCase(Locale.ROOT),
                     ASK_THE_OPERATOR);
         }
-        Optional<Instant> refusedUntil = transaction.revocations().refusedUntil(app.id(), terms.uid());
+        Optional<Instant> refusedUntil = rules.refusedUntil(terms.uid(), now);
         if (refusedUntil.isPresent()) {
             return new Refused(
                     ErrorCode.TOKEN_INVALID, "the uid is refused until " + refusedUntil.get(), ASK_THE_OPERATOR);
@@ -227,22 +234,17 @@ public final class Leases {
             return regionForbidden(
                     "the app may not use region " + terms.region().get());
         }
-        List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
-        List<LivePlace> alive = places.of(transaction, pools);
-        List<LivePlace> allowed = alive.stream()
-                .filter(place -> app.settings().regions().allows(place.address().region()))
+        List<Door> alive = edition.doors(rules.pools(), now.toEpochMilli());
+        List<Door> allowed = alive.stream()
+                .filter(door -> app.settings().regions().allows(door.address().region()))
                 .toList();
         if (allowed.isEmpty() && !alive.isEmpty()) {
             return regionForbidden("no relay stands in a region that the app may use");
         }
-        Optional<Allowlist> firewall = terms.firewall().isEmpty()
-                ? Optional.empty()
-                : transaction
-                        .allowlists()
-                        .find(app.id(), Math.min(terms.firewall().getAsLong(), newest));
+        long newest = newestAllowlist(edition, app.id(), now);
+        Optional<Allowlist> firewall = firewall(app.id(), terms.firewall(), newest);
         Ranking ranking = new Ranking(terms, app.settings().carriers(), firewall);
-        List<LivePlace> usable = allowed.stream().filter(ranking::isUsable).toList();
-        Optional<String> pool = ranking.pool(pools, usable);
+        Optional<String> pool = ranking.pool(rules.pools(), allowed);
         if (pool.isEmpty()) {
             return new Refused(
                     ErrorCode.NO_RELAY,
@@ -252,10 +254,7 @@ public final class Leases {
                                     + terms.firewall().getAsLong()
                             : "try again in some seconds, or " + ASK_THE_OPERATOR);
         }
-        List<LivePlace> ofPool = usable.stream()
-                .filter(place -> place.address().pool().equals(pool.get()))
-                .toList();
-        Optional<Secret> secret = relaySecret(transaction, app.id(), pool.get());
+        Optional<Secret> secret = rules.relaySecret(pool.get(), now);
         if (secret.isEmpty()) { // suspended this moment, or the pool has just been made
             return new Refused(ErrorCode.NO_RELAY, "the app has no secret in this pool", "try again in some seconds");
         }
@@ -263,11 +262,11 @@ public final class Leases {
         return new Granted(new Lease(
                 ids.sign(terms),
                 terms.expiresAt(),
-                ranking.candidates(ofPool),
+                ranking.candidates(pool.get(), allowed),
                 credential,
                 app.settings().policy(),
                 newest,
-                warnings(app, sessions)));
+                warnings(app, live)));
     }
 
     /// Above what is agreed and within the grace: told with every lease, so that nobody learns of it by a refusal.
@@ -275,10 +274,19 @@ public final class Leases {
         return sessions > app.settings().quota().sessions() ? List.of(ErrorCode.QUOTA_OVERAGE) : List.of();
     }
 
+    /// What a client's firewall has opened; empty if it did not say.
+    private Optional<Allowlist> firewall(AppId app, OptionalLong version, long newest) {
+        return version.isEmpty()
+                ? Optional.empty()
+                : store.read(transaction ->
+                        transaction.allowlists().find(app, Math.min(version.getAsLong(), newest)));
+    }
+
     /// What a credential that starts now is signed with: the newest that relays are sure to have.
-    public static Optional<Secret> relaySecret(Transaction transaction, AppId app, String pool) {
-        List<AppSecret> live = transaction.secrets().ofPool(app, pool);
-        Instant arrived = transaction.now().minus(SECRET_TRAVEL);
+    ///
+    /// @param live the app's secrets in a pool, the newest first
+    public static Optional<Secret> arrived(List<AppSecret> live, Instant now) {
+        Instant arrived = now.minus(SECRET_TRAVEL);
         return live.stream()
                 .filter(secret -> secret.createdAt().isBefore(arrived))
                 .findFirst()
@@ -286,14 +294,13 @@ public final class Leases {
                 .map(AppSecret::secret);
     }
 
-    private static List<Secret> secrets(Transaction transaction, AppId app, SecretTable.Kind kind) {
-        return transaction.secrets().ofApp(app, kind).stream()
-                .map(AppSecret::secret)
-                .toList();
+    private static List<Secret> tokenSecrets(Edition edition, AppId app) {
+        return edition.rules(app).map(AppRules::tokenSecrets).orElse(List.of());
     }
 
-    private static Instant wholeSeconds(Transaction transaction) {
-        return transaction.now().truncatedTo(ChronoUnit.SECONDS); // as credentials keep it
+    /// As credentials keep it.
+    private static Instant wholeSeconds(Instant now) {
+        return now.truncatedTo(ChronoUnit.SECONDS);
     }
 
     private static TokenVerdict bad(ErrorCode code, String detail, String mend) {

@@ -1,27 +1,15 @@
 package io.callgate.control.rest;
 
 import io.callgate.control.store.Actor;
-import io.callgate.control.store.App;
-import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.BearerToken;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.InvalidField;
 import io.callgate.control.store.JoinToken;
-import io.callgate.control.store.Pool;
-import io.callgate.control.store.Quota;
-import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayTable;
 import io.callgate.control.store.Store;
-import io.callgate.control.store.Transaction;
-import io.callgate.control.store.UidRevocation;
-import io.callgate.model.AppState;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.HeartbeatJson;
-import io.callgate.model.Limits;
-import io.callgate.model.LinkState;
-import io.callgate.model.LinkStateJson;
 import io.callgate.model.RelayEndpoint;
-import io.callgate.model.Revocation;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -39,6 +27,7 @@ final class LinkResource {
 
     private final Store store;
     private final StateSignal signal;
+    private final PoolStates states = new PoolStates();
 
     LinkResource(Store store, StateSignal signal) {
         this.store = store;
@@ -102,35 +91,13 @@ final class LinkResource {
             return Answer.done();
         }
         // As the relay is after the wait: it may have been moved or removed meanwhile.
-        return store.read(transaction -> Answer.ok(LinkStateJson.write(
-                state(transaction, transaction.relays().find(call.relay().id()).orElseThrow(Gate::unknownRelay)))));
-    }
-
-    /// Only what a relay of this pool has to know: no app of another pool, and no token secret at all.
-    private static LinkState state(Transaction transaction, RelayNode relay) {
-        long version = transaction.counters().read(Counter.STATE); // first: what changes now is sent again
-        Pool pool = transaction.pools().find(relay.pool()).orElseThrow();
-        List<AppState> apps = new ArrayList<>();
-        List<Revocation> revocations = new ArrayList<>();
-        for (App app : transaction.apps().servedBy(pool)) {
-            Quota quota = app.settings().quota();
-            apps.add(new AppState(
-                    app.id(),
-                    transaction.secrets().ofPool(app.id(), pool.id()).stream()
-                            .map(AppSecret::secret)
-                            .toList(),
-                    app.settings().clients(),
-                    app.settings().destinations(),
-                    Limits.DEFAULT.with(
-                            Math.toIntExact(quota.sessionsWithGrace()),
-                            quota.allocationsPerSubject(),
-                            quota.kbitPerSecondWithGrace()),
-                    List.of()));
-            transaction.revocations().all(app.id()).stream()
-                    .map(UidRevocation::forRelays)
-                    .forEach(revocations::add);
-        }
-        return new LinkState(version, apps, revocations);
+        return store.read(transaction -> Answer.ok(states.of(
+                transaction,
+                transaction
+                        .relays()
+                        .find(call.relay().id())
+                        .orElseThrow(Gate::unknownRelay)
+                        .pool())));
     }
 
     private static List<RelayEndpoint> readEndpoints(JsonNode body) {

@@ -53,7 +53,8 @@ final class Reports {
         return mostNanos - leftNanos;
     }
 
-    private long taken() {
+    /// How many this control has taken.
+    long taken() {
         lock.lock();
         try {
             return taken;

@@ -1,7 +1,6 @@
 package io.callgate.control.rest;
 
 import io.callgate.control.store.App;
-import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.Quota;
 import io.callgate.control.store.Transaction;
@@ -18,8 +17,8 @@ final class ServedApps {
     /// What was true of a pool in one version of the state.
     private record Served(long version, Map<AppId, Quota> quotas) {}
 
-    Map<AppId, Quota> of(Transaction transaction, String poolId) {
-        long version = transaction.counters().read(Counter.STATE); // first: what changes now is read again
+    /// @param version the state's, read in this transaction
+    Map<AppId, Quota> of(Transaction transaction, long version, String poolId) {
         Served known = byPool.get(poolId);
         if (known != null && known.version == version) {
             return known.quotas;

@@ -19,7 +19,7 @@ public final class Service implements AutoCloseable {
         gate = new Gate(store);
         signal = new StateSignal(store);
         storeFailures = new StoreFailures(store.time());
-        Leases leases = new Leases(store);
+        Leases leases = new Leases(store, reports::taken);
         new LeaseResource(leases).addTo(handlers);
         new AllowlistResource(new Allowlists(store), leases, store).addTo(handlers);
         new AppResource(store, new InForce(store, reports)).addTo(handlers);

@@ -16,7 +16,14 @@ public final class CounterTable {
         Counter(String row) {
             this.row = row;
         }
+
+        String row() {
+            return row;
+        }
     }
+
+    /// Both numbers at one moment: what was looked up under them is true for as long as they stay.
+    public record Versions(long state, long allowlist) {}
 
     private final Handle handle;
 

@@ -1,17 +1,14 @@
 package io.callgate.control.store;
 
 import io.callgate.model.AppId;
-import io.callgate.model.AppNeed;
 import io.callgate.model.Region;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 
 /// The relays of the fleet, how they get in, and what they report.
@@ -112,12 +109,12 @@ public final class RelayTable {
     }
 
     public Optional<RelayNode> authenticate(BearerToken key) {
-        return handle.createQuery("select key_hash from relay where id = :id")
+        return handle.createQuery(SELECT + " where relay.id = :id")
                 .bind("id", key.id())
-                .mapTo(String.class)
+                .map((row, context) ->
+                        key.hasHash(row.getString("key_hash")) ? Optional.of(read(row)) : Optional.<RelayNode>empty())
                 .findOne()
-                .filter(key::hasHash)
-                .flatMap(hash -> find(key.id()));
+                .flatMap(relay -> relay);
     }
 
     /// The oldest first.
@@ -165,47 +162,6 @@ public final class RelayTable {
         }
     }
 
-    /// Takes a heartbeat; one that is older than the last of its epoch changes nothing.
-    ///
-    /// @return whether it was taken
-    public boolean report(UUID relay, RelayReport report, List<AppNeed> needs) {
-        int rows = handle.createUpdate("""
-            merge into relay_report as r
-            using (values (cast(:relay as uuid), cast(:epoch as varchar(64)), cast(:sequence as bigint),
-                cast(:seenAt as bigint), cast(:software as varchar(64)), cast(:load as int),
-                cast(:draining as boolean), cast(:version as bigint), cast(:refusal as varchar(1000)),
-                cast(:refusals as varchar(6000))))
-            as n (relay_id, epoch, sequence_number, seen_at, software, load_percent, draining,
-                state_version, refusal, refusals)
-            on r.relay_id = n.relay_id
-            when matched and (r.epoch <> n.epoch or r.sequence_number < n.sequence_number) then update set
-                epoch = n.epoch, sequence_number = n.sequence_number, seen_at = n.seen_at,
-                software = n.software, load_percent = n.load_percent, draining = n.draining,
-                state_version = n.state_version, refusal = n.refusal,
-                refusals = n.refusals, sessions_taken = case when r.epoch = n.epoch then r.sessions_taken else 0 end
-            when not matched then insert (relay_id, epoch, sequence_number, seen_at, software,
-                load_percent, draining, state_version, refusal, refusals, sessions_taken)
-            values (n.relay_id, n.epoch, n.sequence_number, n.seen_at, n.software,
-                n.load_percent, n.draining, n.state_version, n.refusal, n.refusals, 0)\
-            """)
-                .bind("relay", relay)
-                .bind("epoch", report.epoch())
-                .bind("sequence", report.sequence())
-                .bind("seenAt", now.toEpochMilli())
-                .bind("software", report.software().orElse(null))
-                .bind("load", report.loadPercent())
-                .bind("draining", report.draining())
-                .bind("version", report.stateVersion())
-                .bind("refusal", report.refusal().orElse(null))
-                .bind("refusals", report.refusalsText())
-                .execute();
-        if (rows == 0) {
-            return false;
-        }
-        reportNeeds(relay, report.epoch(), needs);
-        return true;
-    }
-
     /// How many sessions of an app the living relays reported last.
     public long liveSessions(AppId app) {
         return handle.createQuery("""
@@ -216,43 +172,6 @@ public final class RelayTable {
                 .bind("alive", aliveSince().toEpochMilli())
                 .mapTo(Long.class)
                 .one();
-    }
-
-    /// What the living relays need together, by app.
-    ///
-    /// @param pool of the relay that asks
-    public Map<AppId, FleetNeed> needs(String pool, List<AppId> apps) {
-        if (apps.isEmpty()) {
-            return Map.of();
-        }
-        int relays = handle.createQuery("""
-            select count(*) from relay join relay_report r on r.relay_id = relay.id
-            where relay.pool_id = :pool and r.seen_at >= :alive\
-            """)
-                .bind("pool", pool)
-                .bind("alive", aliveSince().toEpochMilli())
-                .mapTo(Integer.class)
-                .one();
-        return handle
-                .createQuery("""
-                    select a.app_id, sum(case when relay.pool_id = :pool then 0 else 1 end) as elsewhere,
-                        sum(a.sessions) as sessions, sum(a.wanted_sessions) as wanted_sessions,
-                        sum(a.kbit_per_second) as kbit_per_second, sum(a.wanted_kbit_per_second) as wanted_kbit_per_second
-                    from relay_app_report a join relay on relay.id = a.relay_id
-                    where a.app_id in (<apps>) and a.seen_at >= :alive group by a.app_id\
-                    """)
-                .bind("pool", pool)
-                .bind("alive", aliveSince().toEpochMilli())
-                .bindList("apps", apps.stream().map(AppId::value).toList())
-                .map((row, context) -> new FleetNeed(
-                        new AppId(row.getString("app_id")),
-                        relays + row.getInt("elsewhere"),
-                        row.getLong("sessions"),
-                        row.getLong("wanted_sessions"),
-                        row.getLong("kbit_per_second"),
-                        row.getLong("wanted_kbit_per_second")))
-                .stream()
-                .collect(Collectors.toMap(FleetNeed::app, need -> need));
     }
 
     /// Where clients of these pools may be led now: valid addresses with a relay that lives, has heard what to
@@ -297,44 +216,6 @@ public final class RelayTable {
         return relay.report()
                 .filter(report -> !report.seenAt().isBefore(aliveSince()))
                 .isPresent();
-    }
-
-    private void reportNeeds(UUID relay, String epoch, List<AppNeed> needs) {
-        if (!needs.isEmpty()) {
-            var batch = handle.prepareBatch("""
-                merge into relay_app_report as r
-                using (values (cast(:relay as uuid), cast(:app as varchar(64)), cast(:epoch as varchar(64)),
-                    cast(:seenAt as bigint), cast(:sessions as bigint), cast(:wantedSessions as bigint),
-                    cast(:kbit as bigint), cast(:wantedKbit as bigint)))
-                as n (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions, kbit_per_second,
-                    wanted_kbit_per_second)
-                on r.relay_id = n.relay_id and r.app_id = n.app_id
-                when matched then update set epoch = n.epoch, seen_at = n.seen_at, sessions = n.sessions,
-                    wanted_sessions = n.wanted_sessions, kbit_per_second = n.kbit_per_second,
-                    wanted_kbit_per_second = n.wanted_kbit_per_second
-                when not matched then insert (relay_id, app_id, epoch, seen_at, sessions, wanted_sessions,
-                    kbit_per_second, wanted_kbit_per_second)
-                values (n.relay_id, n.app_id, n.epoch, n.seen_at, n.sessions, n.wanted_sessions,
-                    n.kbit_per_second, n.wanted_kbit_per_second)\
-                """);
-            for (AppNeed need : needs) {
-                batch.bind("relay", relay)
-                        .bind("app", need.app().value())
-                        .bind("epoch", epoch)
-                        .bind("seenAt", now.toEpochMilli())
-                        .bind("sessions", need.sessions())
-                        .bind("wantedSessions", need.wantedSessions())
-                        .bind("kbit", need.kbitPerSecond())
-                        .bind("wantedKbit", need.wantedKbitPerSecond())
-                        .add();
-            }
-            batch.execute();
-        }
-        // An app that was not told of has nothing on this relay any more.
-        handle.createUpdate("delete from relay_app_report where relay_id = :relay and seen_at < :now")
-                .bind("relay", relay)
-                .bind("now", now.toEpochMilli())
-                .execute();
     }
 
     private Instant aliveSince() {

@@ -1,5 +1,6 @@
 package io.callgate.control.store;
 
+import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
@@ -11,7 +12,8 @@ import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// The secrets of apps: what their tokens are signed with, what their clients may show instead, and what relays
-/// check credentials with. Sealed before they are written.
+/// check credentials with. Sealed before they are written. Every change raises [Counter#STATE]: leases are decided
+/// on what they remember until it rises.
 public final class SecretTable {
     /// What a secret is for.
     public enum Kind {
@@ -75,26 +77,26 @@ public final class SecretTable {
 
     /// @return whether there was such a one
     public boolean remove(AppId app, Kind kind, UUID id) {
-        return handle.createUpdate("delete from app_secret where app_id = :app and kind = :kind and id = :id")
+        return told(handle.createUpdate("delete from app_secret where app_id = :app and kind = :kind and id = :id")
                         .bind("app", app.value())
                         .bind("kind", kind.name())
                         .bind("id", id)
-                        .execute()
+                        .execute())
                 > 0;
     }
 
     /// @return how many there were
     public int removeAll(AppId app, Kind kind) {
-        return handle.createUpdate("delete from app_secret where app_id = :app and kind = :kind")
+        return told(handle.createUpdate("delete from app_secret where app_id = :app and kind = :kind")
                 .bind("app", app.value())
                 .bind("kind", kind.name())
-                .execute();
+                .execute());
     }
 
     private AppSecret insert(AppId app, Kind kind, @Nullable String pool) {
         UUID id = ids.next();
         Secret secret = BearerToken.randomText();
-        handle.createUpdate("""
+        told(handle.createUpdate("""
             insert into app_secret (id, app_id, kind, pool_id, sealed, created_at)
             values (:id, :app, :kind, :pool, :sealed, :now)\
             """)
@@ -104,8 +106,16 @@ public final class SecretTable {
                 .bind("pool", pool)
                 .bind("sealed", sealer.seal(secret, place(id)))
                 .bind("now", now.toEpochMilli())
-                .execute();
+                .execute());
         return new AppSecret(id, secret, now);
+    }
+
+    /// @return the rows that were changed
+    private int told(int rows) {
+        if (rows > 0) {
+            new CounterTable(handle).raise(Counter.STATE);
+        }
+        return rows;
     }
 
     private List<AppSecret> select(AppId app, Kind kind, @Nullable String pool) {

@@ -9,7 +9,10 @@ import io.callgate.model.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Predicate;
@@ -32,15 +35,26 @@ public final class SessionTable {
         this.now = now;
     }
 
+    /// Up to which change the sessions of each of these relays are known, which have all reported; 0: none is.
+    public Map<UUID, Long> known(Collection<UUID> relays) {
+        Map<UUID, Long> known = new HashMap<>();
+        if (!relays.isEmpty()) {
+            handle.createQuery("select relay_id, sessions_taken from relay_report where relay_id in (<relays>)")
+                    .bindList("relays", InList.of(List.copyOf(relays)))
+                    .map((row, context) ->
+                            known.put(row.getObject("relay_id", UUID.class), row.getLong("sessions_taken")))
+                    .list();
+        }
+        return known;
+    }
+
     /// Takes what has changed, after the relay's report was taken.
     ///
+    /// @param before up to which change they were known
     /// @param isServed which apps the relay may speak for
     /// @return up to which change the relay's sessions are known now; 0: none is
-    public long take(UUID relay, SessionChanges changes, Predicate<AppId> isServed) {
-        long known = handle.createQuery("select sessions_taken from relay_report where relay_id = :relay")
-                .bind("relay", relay)
-                .mapTo(Long.class)
-                .one();
+    public long take(UUID relay, long before, SessionChanges changes, Predicate<AppId> isServed) {
+        long known = before;
         boolean isNews = changes.upTo() > 0;
         if (known == 0 || (isNews && changes.after() == 0)) { // another run of the relay, or it tells all anew
             handle.createUpdate("delete from live_session where relay_id = :relay")

@@ -3,15 +3,22 @@ package io.callgate.control.store;
 import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.pool.HikariPool.PoolInitializationException;
+import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.CounterTable.Versions;
 import io.callgate.model.Secret;
 import io.callgate.model.TimeSource;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.function.Function;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Jdbi;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.statement.StatementExceptions;
@@ -66,6 +73,32 @@ public final class Store implements AutoCloseable {
     /// The clock that its rows are dated by.
     public TimeSource time() {
         return time;
+    }
+
+    /// The numbers that rise with every change, as they are now. Asked for so often that it is one statement of
+    /// plain JDBC.
+    public Versions versions() {
+        try (Connection connection = connections.getConnection();
+                PreparedStatement query = connection.prepareStatement("select name, amount from counter");
+                ResultSet rows = query.executeQuery()) {
+            long state = 0;
+            long allowlist = 0;
+            while (rows.next()) {
+                if (rows.getString(1).equals(Counter.STATE.row())) {
+                    state = rows.getLong(2);
+                } else if (rows.getString(1).equals(Counter.ALLOWLIST.row())) {
+                    allowlist = rows.getLong(2);
+                }
+            }
+            return new Versions(state, allowlist);
+        } catch (SQLException e) {
+            throw new ConnectionException(e); // as JDBI does
+        }
+    }
+
+    /// A UUIDv7, for what is given an id without being stored.
+    public UUID newId() {
+        return ids.next();
     }
 
     /// Looks things up in one transaction.

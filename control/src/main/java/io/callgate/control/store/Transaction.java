@@ -27,11 +27,6 @@ public final class Transaction {
         return now;
     }
 
-    /// A UUIDv7, for what is given an id before it is stored, or without being stored.
-    public UUID newId() {
-        return ids.next();
-    }
-
     public AppTable apps() {
         return new AppTable(handle, now);
     }
@@ -50,6 +45,10 @@ public final class Transaction {
 
     public RelayTable relays() {
         return new RelayTable(handle, ids, now);
+    }
+
+    public FleetUseTable fleetUse() {
+        return new FleetUseTable(handle, now);
     }
 
     public SessionTable sessions() {

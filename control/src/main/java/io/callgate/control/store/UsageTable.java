@@ -22,10 +22,10 @@ public final class UsageTable {
         this.handle = handle;
     }
 
-    public void take(RelayNode relay, List<UsageCount> counts) {
-        if (counts.isEmpty()) {
-            return;
-        }
+    /// What one relay tells.
+    public record Told(RelayNode relay, List<UsageCount> counts) {}
+
+    public void take(List<Told> all) {
         var batch = handle.prepareBatch("""
             merge into usage_count as u
             using (values (cast(:app as varchar(64)), cast(:hour as bigint), cast(:relay as uuid),
@@ -46,21 +46,25 @@ public final class UsageTable {
             values (n.app_id, n.hour_at, n.relay_id, n.ingress, n.epoch, n.relay_name, n.region,
                 n.bytes_to_peer, n.bytes_to_client, n.sessions, n.session_seconds)\
             """);
-        for (UsageCount count : counts) {
-            batch.bind("app", count.app().value())
-                    .bind("hour", count.hour().toEpochMilli())
-                    .bind("relay", relay.id())
-                    .bind("ingress", count.ingress())
-                    .bind("epoch", count.epoch())
-                    .bind("name", relay.name())
-                    .bind("region", relay.region().value())
-                    .bind("toPeer", count.bytesToPeer())
-                    .bind("toClient", count.bytesToClient())
-                    .bind("sessions", count.sessions())
-                    .bind("seconds", count.sessionSeconds())
-                    .add();
+        for (Told told : all) {
+            for (UsageCount count : told.counts()) {
+                batch.bind("app", count.app().value())
+                        .bind("hour", count.hour().toEpochMilli())
+                        .bind("relay", told.relay().id())
+                        .bind("ingress", count.ingress())
+                        .bind("epoch", count.epoch())
+                        .bind("name", told.relay().name())
+                        .bind("region", told.relay().region().value())
+                        .bind("toPeer", count.bytesToPeer())
+                        .bind("toClient", count.bytesToClient())
+                        .bind("sessions", count.sessions())
+                        .bind("seconds", count.sessionSeconds())
+                        .add();
+            }
         }
-        batch.execute();
+        if (batch.size() > 0) {
+            batch.execute();
+        }
     }
 
     /// Whether a relay has counted for an app before: it may finish what it began when the app is its no more.

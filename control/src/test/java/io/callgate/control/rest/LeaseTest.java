@@ -4,6 +4,9 @@ import static io.callgate.control.rest.ApiUnderTest.endpoint;
 import static io.callgate.control.rest.ApiUnderTest.token;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.control.lease.LeaseAnswer;
+import io.callgate.control.lease.Leases;
+import io.callgate.control.lease.Proof;
 import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
@@ -18,10 +21,16 @@ import io.callgate.model.Subject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// What a client gets, and why not.
 class LeaseTest {
@@ -318,6 +327,80 @@ class LeaseTest {
         assertThat(candidates).hasSize(3 + 2 + 6);
     }
 
+    /// Controls remember what leases are decided by; each asks with every lease whether it still holds.
+    @Test
+    void whatAnOperatorDoesAtOneControlIsSeenByTheNextLeaseAtAnother() {
+        Leases other = new Leases(api.store, () -> 0);
+        String id = api.get("/v1/relays").json().get("items").get(0).get("id").asString();
+        String firstSecret = api.get("/v1/apps/demo/token-secrets")
+                .json()
+                .get("items")
+                .get(0)
+                .get("id")
+                .asString();
+        assertThat(at(other)).isEmpty();
+
+        api.post("/v1/relays/" + id + "/drain").expect(200);
+        assertThat(at(other)).contains(ErrorCode.NO_RELAY);
+        api.post("/v1/relays/" + id + "/resume").expect(200);
+        assertThat(at(other)).isEmpty();
+
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"exclude\", \"names\": [\"eu\"]}}")
+                .expect(200);
+        assertThat(at(other)).contains(ErrorCode.REGION_FORBIDDEN);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"exclude\", \"names\": []}}")
+                .expect(200);
+        assertThat(at(other)).isEmpty();
+
+        api.post("/v1/apps/demo/suspend").expect(200);
+        assertThat(at(other)).contains(ErrorCode.NOT_ACTIVATED);
+        api.post("/v1/apps/demo/activate").expect(200);
+        api.beat(relayKey, 2, 10, "").expect(200);
+        assertThat(at(other)).isEmpty();
+
+        api.post("/v1/apps/demo/revocations", "{\"uid\": \"alice\"}").expect(201);
+        assertThat(at(other)).contains(ErrorCode.TOKEN_INVALID);
+        api.clock.advance(RelayCredential.LONGEST_LIFE.plusSeconds(1));
+        api.beat(relayKey, 3, 10, "").expect(200);
+        assertThat(at(other)).as("revocations end by themselves").isEmpty();
+
+        api.delete("/v1/apps/demo/token-secrets/" + firstSecret).expect(204);
+        assertThat(at(other)).as("a token secret that was removed").contains(ErrorCode.TOKEN_INVALID);
+    }
+
+    @Test
+    void whileOneLeaseMakesTheNextAllowlistOthersAreToldTheVersionBefore() throws Exception {
+        assertThat(lease("").expect(200).json().get("allowlistVersion").asInt()).isEqualTo(1);
+        api.post("/v1/pools/main/addresses", """
+            {"cidr": "203.0.113.77", "ports": "443", "transports": ["udp"], "region": "eu", "purpose": "next"}\
+            """).expect(201);
+        CountDownLatch isHeld = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Thread slowDisk = Thread.ofVirtual().start(() -> api.store.change("test", transaction -> {
+            AppId demo = new AppId("demo");
+            transaction.allowlists().stand(demo, transaction.allowlists().standing(demo).orElseThrow());
+            isHeld.countDown();
+            try {
+                return mayEnd.await(8, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        isHeld.await();
+
+        List<CompletableFuture<Integer>> leases = Stream.of("one", "other")
+                .map(any -> CompletableFuture.supplyAsync(
+                        () -> lease("").expect(200).json().get("allowlistVersion").asInt(),
+                        work -> Thread.ofVirtual().start(work)))
+                .toList();
+
+        assertThat(CompletableFuture.anyOf(leases.toArray(CompletableFuture[]::new)).get(7, TimeUnit.SECONDS))
+                .isEqualTo(1);
+        mayEnd.countDown();
+        slowDisk.join();
+        assertThat(leases).extracting(CompletableFuture::join).containsExactlyInAnyOrder(1, 2);
+    }
+
     @Test
     void aRelayThatDrainsOrIsSilentIsNoCandidate() {
         String id = api.get("/v1/relays").json().get("items").get(0).get("id").asString();
@@ -427,6 +510,15 @@ class LeaseTest {
 
     private Reply lease(String bearer, String body) {
         return api.send("POST", "/v1/leases", bearer, body);
+    }
+
+    /// Why alice gets no lease there; empty: she does.
+    private Optional<ErrorCode> at(Leases control) {
+        LeaseAnswer answer = control.issue(
+                LeaseJson.readRequest(JsonMapper.builder().build().readTree("{\"uid\": \"alice\"}")),
+                new Proof.Token(
+                        Secret.of(token("demo", "alice", secret, api.clock.now().plusSeconds(60))), Optional.empty()));
+        return answer instanceof LeaseAnswer.Refused refused ? Optional.of(refused.code()) : Optional.empty();
     }
 
     private static List<String> regions(Reply lease) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
+import io.callgate.control.store.UsageTable.Told;
 import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
 import io.callgate.model.LiveSession;
@@ -227,9 +228,9 @@ class AccumulatedTest {
         change(transaction -> {
             transaction
                     .usage()
-                    .take(
+                    .take(List.of(new Told(
                             transaction.relays().find(relay).orElseThrow(),
-                            List.of(new UsageCount("e", Instant.parse(hour), DEMO, ingress, 1, 2, 1, seconds)));
+                            List.of(new UsageCount("e", Instant.parse(hour), DEMO, ingress, 1, 2, 1, seconds)))));
             return true;
         });
     }
@@ -250,8 +251,8 @@ class AccumulatedTest {
         }
         change(transaction -> {
             transaction
-                    .relays()
-                    .report(
+                    .fleetUse()
+                    .report(List.of(new Reporting(
                             relay,
                             new RelayReport(
                                     "run",
@@ -264,8 +265,8 @@ class AccumulatedTest {
                                     1,
                                     Optional.empty(),
                                     List.of()),
-                            List.of());
-            return transaction.sessions().take(relay, new SessionChanges(0, live.size(), live, List.of()), app -> true);
+                            List.of())));
+            return transaction.sessions().take(relay, 0, new SessionChanges(0, live.size(), live, List.of()), app -> true);
         });
     }
 

@@ -112,8 +112,8 @@ class ConsoleUserTableTest {
                 BearerToken relay = transaction.relays().create(name, terms);
                 if (!name.equals("silent")) {
                     transaction
-                            .relays()
-                            .report(
+                            .fleetUse()
+                            .report(List.of(new Reporting(
                                     relay.id(),
                                     new RelayReport(
                                             "run",
@@ -128,7 +128,7 @@ class ConsoleUserTableTest {
                                             List.of()),
                                     List.of(
                                             new AppNeed(DEMO, 3, 3, 3, 100, 100, List.of()),
-                                            new AppNeed(new AppId("x"), 1, 1, 1, 0, 0, List.of())));
+                                            new AppNeed(new AppId("x"), 1, 1, 1, 0, 0, List.of())))));
                 }
             }
             return true;

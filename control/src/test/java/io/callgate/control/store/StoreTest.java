@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.tuple;
 
 import io.callgate.control.store.CounterTable.Counter;
+import io.callgate.control.store.UsageTable.Told;
 import io.callgate.model.AppId;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
@@ -27,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -346,7 +346,9 @@ class StoreTest {
         beat(relay, "a", 1, 0, 5);
 
         TestDatabase.CLOCK.advance(Duration.ofSeconds(5));
-        change(transaction -> transaction.relays().report(relay, report(transaction, "a", 2, 0), List.of()));
+        change(transaction -> transaction
+                .fleetUse()
+                .report(List.of(new Reporting(relay, report(transaction, "a", 2, 0), List.of()))));
 
         assertThat(this.<Long>read(transaction -> transaction.relays().liveSessions(DEMO)))
                 .isZero();
@@ -360,14 +362,11 @@ class StoreTest {
         beat(first, "a", 1, 0, 5);
         beat(second, "b", 1, 0, 3);
 
-        Map<AppId, FleetNeed> needs = read(transaction -> transaction.relays().needs("main", List.of(DEMO, OTHER)));
-        assertThat(needs).containsExactly(Map.entry(DEMO, new FleetNeed(DEMO, 2, 8, 8, 200, 400)));
-
+        FleetUse fleet = read(transaction -> transaction.fleetUse().of(List.of(DEMO, OTHER)));
+        assertThat(fleet.need("main", DEMO)).contains(new FleetNeed(DEMO, 2, 8, 8, 200, 400));
+        assertThat(fleet.need("main", OTHER)).isEmpty();
         // A relay of another pool that has the app's sessions counts too; one without does not.
-        assertThat(this.<Map<AppId, FleetNeed>>read(
-                                transaction -> transaction.relays().needs("other", List.of(DEMO)))
-                        .get(DEMO))
-                .isEqualTo(new FleetNeed(DEMO, 2, 8, 8, 200, 400));
+        assertThat(fleet.need("other", DEMO)).contains(new FleetNeed(DEMO, 2, 8, 8, 200, 400));
     }
 
     @Test
@@ -379,7 +378,7 @@ class StoreTest {
         for (List<UsageCount> told :
                 List.of(List.of(early), List.of(late), List.of(late), List.of(early), List.<UsageCount>of())) {
             change(transaction -> {
-                transaction.usage().take(relay, told);
+                transaction.usage().take(List.of(new Told(relay, told)));
                 return true;
             });
         }
@@ -394,14 +393,15 @@ class StoreTest {
         change(transaction -> {
             transaction
                     .usage()
-                    .take(
-                            first,
-                            List.of(
-                                    usage("run1", 0, "turn_udp", 1),
-                                    usage("run2", 0, "turn_udp", 2),
-                                    usage("run2", 0, "socks5", 4),
-                                    usage("run2", 1, "turn_udp", 8)));
-            transaction.usage().take(second, List.of(usage("run", 1, "turn_udp", 16)));
+                    .take(List.of(
+                            new Told(
+                                    first,
+                                    List.of(
+                                            usage("run1", 0, "turn_udp", 1),
+                                            usage("run2", 0, "turn_udp", 2),
+                                            usage("run2", 0, "socks5", 4),
+                                            usage("run2", 1, "turn_udp", 8))),
+                            new Told(second, List.of(usage("run", 1, "turn_udp", 16)))));
             return true;
         });
         change(transaction -> {
@@ -490,7 +490,7 @@ class StoreTest {
 
         change(transaction -> transaction
                 .sessions()
-                .take(relay, new SessionChanges(0, 1, List.of(session(1, "alice", 0)), List.of()), OTHER::equals));
+                .take(relay, 0, new SessionChanges(0, 1, List.of(session(1, "alice", 0)), List.of()), OTHER::equals));
 
         assertThat(sessions()).isEmpty();
     }
@@ -790,12 +790,13 @@ class StoreTest {
     }
 
     private boolean beat(UUID relay, String epoch, long sequence, int loadPercent, long sessions) {
-        return change(transaction -> transaction
-                .relays()
-                .report(
+        return change(transaction -> !transaction
+                .fleetUse()
+                .report(List.of(new Reporting(
                         relay,
                         report(transaction, epoch, sequence, loadPercent),
-                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200, List.of()))));
+                        List.of(new AppNeed(DEMO, sessions, sessions, sessions, 100, 200, List.of())))))
+                .isEmpty());
     }
 
     private static RelayReport report(Transaction transaction, String epoch, long sequence, int loadPercent) {
@@ -842,7 +843,11 @@ class StoreTest {
     private long take(UUID relay, long after, long upTo, List<LiveSession> live, Long... ended) {
         return change(transaction -> transaction
                 .sessions()
-                .take(relay, new SessionChanges(after, upTo, live, List.of(ended)), DEMO::equals));
+                .take(
+                        relay,
+                        transaction.sessions().known(Set.of(relay)).getOrDefault(relay, 0L),
+                        new SessionChanges(after, upTo, live, List.of(ended)),
+                        DEMO::equals));
     }
 
     private List<KnownSession> sessions() {

@@ -1,4 +1,4 @@
-/// A browser's page gets its ICE servers.
+/// Pages of a browser: one gets its ICE servers, one joins a room.
 @NullMarked
 package io.callgate.examples.browser;
 

@@ -7,7 +7,8 @@ import io.callgate.rtc.agora.VideoCanvas;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/// Agora's page of 2021 for Android, "Use cloud proxy": `setParameters`, then join.
+/// Agora's page of 2021 for Android, "Use cloud proxy": `setParameters`, then join. What the page has for
+/// `rtc.proxy_server` is taken from `RTC_PROXY_SERVER`, if that is set: `[0, "192.0.2.1", 1080]`.
 public final class AgoraSample extends IRtcEngineEventHandler {
     private final Stage stage;
     private volatile @Nullable RtcEngine engine;
@@ -24,6 +25,10 @@ public final class AgoraSample extends IRtcEngineEventHandler {
             sample.engine = engine;
 
             engine.setParameters("{\"rtc.enable_proxy\":true}");
+            String server = System.getenv("RTC_PROXY_SERVER");
+            if (server != null) {
+                engine.setParameters("{\"rtc.proxy_server\":" + server + "}");
+            }
 
             engine.enableVideo();
             engine.setExternalVideoSource(true, false, true);

@@ -1,6 +1,5 @@
 package io.callgate.relay.link;
 
-import io.callgate.model.LinkHeaders;
 import io.callgate.model.Secret;
 import io.callgate.relay.passage.PassageAnswer;
 import io.callgate.relay.passage.PassedRequest;
@@ -105,13 +104,13 @@ final class ControlNodes implements AutoCloseable {
     /// Passes a client's request on; never waits.
     ///
     /// @return completes with whatever control answers, or exceptionally if no node does in time
-    CompletableFuture<PassageAnswer> pass(PassedRequest request, Secret key) {
-        return passTo(current.get(), 1, request, key).orTimeout(PASSAGE.toMillis(), TimeUnit.MILLISECONDS);
+    CompletableFuture<PassageAnswer> pass(PassedRequest request) {
+        return passTo(current.get(), 1, request).orTimeout(PASSAGE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private CompletableFuture<PassageAnswer> passTo(int node, int tries, PassedRequest request, Secret key) {
+    private CompletableFuture<PassageAnswer> passTo(int node, int tries, PassedRequest request) {
         return http.sendAsync(
-                        passed(node, request, key),
+                        passed(node, request),
                         BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES))
                 .handle((response, failure) -> {
                     if (failure == null) {
@@ -119,22 +118,20 @@ final class ControlNodes implements AutoCloseable {
                     }
                     moveOn(node);
                     return tries < urls.size()
-                            ? passTo(current.get(), tries + 1, request, key)
+                            ? passTo(current.get(), tries + 1, request)
                             : CompletableFuture.<PassageAnswer>failedFuture(failure);
                 })
                 .thenCompose(answer -> answer);
     }
 
-    private HttpRequest passed(int node, PassedRequest request, Secret key) {
+    private HttpRequest passed(int node, PassedRequest request) {
         HttpRequest.Builder passed = HttpRequest.newBuilder(uri(node, request.target()))
                 .timeout(PASSAGE_OF_ONE)
                 .method(
                         request.method(),
                         request.body().length() == 0
                                 ? BodyPublishers.noBody()
-                                : BodyPublishers.ofByteArray(request.body().toArray()))
-                .header(LinkHeaders.RELAY_KEY, key.reveal())
-                .header(LinkHeaders.CLIENT, request.client().toString());
+                                : BodyPublishers.ofByteArray(request.body().toArray()));
         request.headers().forEach(passed::header);
         return passed.build();
     }

@@ -345,7 +345,7 @@ public final class LinkedRelay implements AutoCloseable {
 
     private CompletableFuture<PassageAnswer> pass(PassedRequest request) {
         return membership
-                .map(me -> nodes.pass(request, me.key()))
+                .map(me -> nodes.pass(request))
                 .orElseGet(() -> CompletableFuture.failedFuture(new IllegalStateException("in no fleet yet")));
     }
 }

@@ -10,12 +10,10 @@ import io.callgate.rtc.RtcEvents;
 import io.callgate.rtc.service.RemoteStream;
 import io.callgate.rtc.vendor.Callbacks;
 import io.callgate.rtc.vendor.FacadeEngine;
+import io.callgate.rtc.vendor.Members;
 import io.callgate.rtc.vendor.ProxyChoice;
 import io.callgate.rtc.vendor.Screens;
-import io.callgate.rtc.vendor.UserNumbers;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
@@ -28,8 +26,7 @@ final class ChannelEvents implements RtcEvents {
     private static final int OFFLINE_QUIT = 0;
 
     private final Callbacks<IRtcEngineEventHandler> callbacks;
-    private final Screens screens;
-    private final UserNumbers users;
+    private final Members members;
     private final Duration lostAfter;
     private final AtomicInteger outages = new AtomicInteger();
     private @Nullable FacadeEngine engine;
@@ -37,13 +34,11 @@ final class ChannelEvents implements RtcEvents {
     private volatile int uid;
     private volatile int state = Constants.CONNECTION_STATE_DISCONNECTED;
     private volatile @Nullable Failure failure;
-    private final Map<String, String> streams = new HashMap<>(); // whose each is; the engine's thread's alone
     private boolean hasJoined; // the engine's thread's alone
 
     ChannelEvents(Callbacks<IRtcEngineEventHandler> callbacks, Screens screens, long mostUsers, Duration lostAfter) {
         this.callbacks = callbacks;
-        this.screens = screens;
-        this.users = new UserNumbers(mostUsers);
+        this.members = new Members(mostUsers, screens);
         this.lostAfter = lostAfter;
     }
 
@@ -206,7 +201,7 @@ final class ChannelEvents implements RtcEvents {
     // ------------------------------------------------------------------------------------- the others
 
     private int number(String name) {
-        return (int) users.of(name);
+        return (int) members.number(name);
     }
 
     @Override
@@ -222,13 +217,12 @@ final class ChannelEvents implements RtcEvents {
 
     @Override
     public void onStreamAdded(RemoteStream stream) {
-        engine().subscribe(stream.name(), screens.of(users.of(stream.user())));
-        streams.put(stream.name(), stream.user());
+        members.added(stream, engine());
     }
 
     @Override
     public void onStreamRemoved(RemoteStream stream) {
-        streams.remove(stream.name());
+        members.removed(stream);
     }
 
     @Override
@@ -252,14 +246,14 @@ final class ChannelEvents implements RtcEvents {
 
     @Override
     public void onFirstFrame(String name, int width, int height, Duration sinceItsJoin) {
-        int user = number(streams.getOrDefault(name, name));
+        int user = (int) members.ownerOf(name);
         int elapsed = elapsed();
         callbacks.tell(handler -> handler.onFirstRemoteVideoFrame(user, width, height, elapsed));
     }
 
     @Override
     public void onFirstAudio(String name, Duration sinceItsJoin) {
-        int user = number(streams.getOrDefault(name, name));
+        int user = (int) members.ownerOf(name);
         int elapsed = elapsed();
         callbacks.tell(handler -> handler.onFirstRemoteAudioFrame(user, elapsed));
     }

@@ -91,13 +91,18 @@ record ProxyServer(int type, List<String> hosts, int port, RequestedMode mode) {
         throw new IllegalArgumentException("rtc.proxy_server: the " + what + " is not a whole number");
     }
 
-    ProxyChoice choice() {
+    /// What a call tries, in order. A SOCKS5 proxy that wants a login cannot be given one here, and may be a relay:
+    /// then it hands out a lease itself, and what that leads to is used.
+    List<ProxyChoice> choices() {
         if (type == 0) {
-            return ProxyChoice.through(new Hop.Socks5(new HostPort(hosts.get(0), port), Optional.empty()));
+            HostPort proxy = new HostPort(hosts.get(0), port);
+            return List.of(
+                    ProxyChoice.through(new Hop.Socks5(proxy, Optional.empty())),
+                    ProxyChoice.accessPoint(List.of(proxy.toString())));
         }
         List<String> entries = hosts.stream()
                 .map(host -> new HostPort(host, port == 0 ? DEFAULT_PORT : port).toString())
                 .toList();
-        return ProxyChoice.of(mode).withEntries(entries);
+        return List.of(ProxyChoice.of(mode).withEntries(entries));
     }
 }

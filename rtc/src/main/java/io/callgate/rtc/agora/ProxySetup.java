@@ -129,7 +129,7 @@ record ProxySetup(
             return isLocalOnly ? List.of(local) : List.of(local, ProxyChoice.NONE);
         }
         if (transportType.isEmpty()) {
-            return List.of(isEnabled ? server.choice() : ProxyChoice.NONE);
+            return isEnabled ? server.choices() : List.of(ProxyChoice.NONE);
         }
         return switch (transportType.get()) {
             case Constants.TRANSPORT_TYPE_UDP_PROXY -> List.of(ProxyChoice.of(RequestedMode.UDP));

@@ -3,10 +3,12 @@ package io.callgate.rtc.janus;
 import io.callgate.rtc.service.RemoteStream;
 import io.callgate.rtc.service.ServiceListener;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.JsonNode;
 
 /// Who is in the room, and what they send, as Janus tells it; told on as users and streams.
@@ -119,6 +121,43 @@ final class Feeds {
             if (!now.contains(id)) {
                 left(id);
                 gone.add(id);
+            }
+        }
+        return gone;
+    }
+
+    /// After a time in which nobody listened: what has come and gone meanwhile.
+    ///
+    /// @param participants everybody, ourselves too, and whether they send; what they send is not said, and taken
+    ///     for sound and pictures
+    /// @return the ids of streams that are gone
+    synchronized List<Long> keepUp(JsonNode participants, long ownId) {
+        Set<Long> there = new HashSet<>();
+        Set<Long> sending = new HashSet<>();
+        for (JsonNode each : participants) {
+            long id = each.path("id").asLong();
+            there.add(id);
+            if (each.path("publisher").asBoolean(false)) {
+                sending.add(id);
+            }
+        }
+        List<Long> gone = new ArrayList<>();
+        for (Long id : List.copyOf(users.keySet())) {
+            boolean hadStream = there.contains(id) ? !sending.contains(id) && unpublished(id) : left(id);
+            if (hadStream) {
+                gone.add(id);
+            }
+        }
+        for (JsonNode each : participants) {
+            long id = each.path("id").asLong();
+            if (id == ownId) {
+                continue;
+            }
+            joined(each);
+            if (sending.contains(id) && !streams.containsKey(id)) {
+                RemoteStream come = new RemoteStream(part(each, 1), part(each, 0), true, true);
+                streams.put(id, come);
+                listener.onStreamAdded(come);
             }
         }
         return gone;

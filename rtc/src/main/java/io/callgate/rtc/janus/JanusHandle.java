@@ -2,6 +2,7 @@ package io.callgate.rtc.janus;
 
 import io.callgate.rtc.media.PeerLink;
 import io.callgate.rtc.service.MediaEnd;
+import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -52,6 +53,16 @@ final class JanusHandle implements MediaEnd.Candidates {
         ObjectNode request = JanusLink.node().put("handle_id", id);
         request.putObject("body").put("request", "configure").put("keyframe", true);
         session.tell("message", request);
+    }
+
+    /// Has Janus ask all that this one receives for a whole picture: it does when what was paused goes on. Does not
+    /// wait.
+    void refreshReceived() {
+        for (String verb : List.of("pause", "start")) {
+            ObjectNode request = JanusLink.node().put("handle_id", id);
+            request.putObject("body").put("request", verb);
+            session.tell("message", request);
+        }
     }
 
     @Override

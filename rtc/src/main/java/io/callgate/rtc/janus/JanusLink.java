@@ -63,6 +63,11 @@ final class JanusLink implements Closeable {
         }
     }
 
+    /// Whether nothing has ended it yet, as far as is known here.
+    boolean isOpen() {
+        return !isClosed;
+    }
+
     /// Sends a request of one session and waits for its answer, which may be an error.
     ///
     /// @throws ServiceException if Janus does not answer

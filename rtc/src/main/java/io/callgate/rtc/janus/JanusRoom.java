@@ -15,10 +15,6 @@ import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -46,14 +42,13 @@ final class JanusRoom implements ServiceSession {
     private final Publisher publisher;
     private final Subscriber subscriber;
     private final ReentrantLock lock = new ReentrantLock();
-    private final ScheduledExecutorService unasked = Executors.newSingleThreadScheduledExecutor(work -> {
-        Thread made = new Thread(work, "callgate-janus");
-        made.setDaemon(true);
-        return made;
-    });
+    private final Unasked unasked = new Unasked(lock, this::mediaLost);
 
     private @Nullable JanusHandle handle; // of the lock
+    private long ownId; // of the lock
     private TransportPlan plan = TransportPlan.direct(0); // of the lock
+    private long signallingEpoch; // of the lock; of the plan that signalling goes by
+    private boolean isIn; // of the lock; whether the handle is of the session in use
     private volatile boolean isClosed;
 
     JanusRoom(
@@ -90,6 +85,7 @@ final class JanusRoom implements ServiceSession {
         try {
             plan = by;
             session.open(by);
+            signallingEpoch = by.epoch();
             feeds.take(join());
         } finally {
             lock.unlock();
@@ -112,7 +108,10 @@ final class JanusRoom implements ServiceSession {
             make(made);
             answer = made.message(body);
         }
-        return answer.orThrow().data();
+        JsonNode data = answer.orThrow().data();
+        ownId = data.path("id").asLong();
+        isIn = true;
+        return data;
     }
 
     private void make(JanusHandle by) {
@@ -210,7 +209,7 @@ final class JanusRoom implements ServiceSession {
 
     @Override
     public void apply(TransportPlan to) {
-        move(to, to.epoch() != plan.epoch());
+        move(to, false);
     }
 
     @Override
@@ -218,21 +217,35 @@ final class JanusRoom implements ServiceSession {
         move(to, true);
     }
 
-    private void move(TransportPlan to, boolean bySocket) {
+    /// Each try that fails leaves known how far it got, so that the next goes on from there, signalling included.
+    ///
+    /// @param anew whether signalling is known to be lost
+    private void move(TransportPlan to, boolean anew) {
         hold();
         try {
             // ICE keeps a pair that works until it has found a better one. Where the old way is not allowed any
             // more, that would be media on it: cut first.
             boolean cutsFirst = to.isForced() && !plan.isForced();
+            boolean wasCut = anew || !session.isUp() || isSameWay(to);
             plan = to;
             if (cutsFirst) {
                 publisher.cut();
                 subscriber.cut();
             }
-            if (bySocket && !session.moveTo(to)) {
-                enterAnew();
+            boolean movesSocket = anew || to.epoch() != signallingEpoch || !session.isUp();
+            if (movesSocket) {
+                moveSignalling(to);
+            }
+            if (isIn) {
+                moveMedia(to, movesSocket);
+                if (wasCut) {
+                    subscriber.refreshPictures();
+                }
             } else {
-                moveMedia(to);
+                enterAnew();
+            }
+            if (!session.isUp()) {
+                throw ServiceException.unreachable(ErrorCode.TCP_RESET, "signalling was lost during the move");
             }
         } catch (MediaException e) {
             throw failed("moving", e);
@@ -241,19 +254,44 @@ final class JanusRoom implements ServiceSession {
         }
     }
 
-    private void moveMedia(TransportPlan to) {
+    /// The way in use again: what lies below it has changed. From one way to another nothing needs to be lost.
+    private boolean isSameWay(TransportPlan to) {
+        return to.path() == plan.path() && to.relay().equals(plan.relay());
+    }
+
+    private void moveSignalling(TransportPlan to) {
+        signallingEpoch = 0; // a socket that has not claimed the session yet is no way of its
+        isIn &= session.moveTo(to);
+        signallingEpoch = to.epoch();
+    }
+
+    /// @param hasBeenDeaf whether others may have come and gone unheard
+    private void moveMedia(TransportPlan to, boolean hasBeenDeaf) {
         JanusHandle here = requireHandle();
-        boolean receives = subscriber.beginMove(to);
-        boolean sends = publisher.beginMove(here, to);
-        if (!receives || !subscriber.awaitMoved(to)) {
-            subscriber.rebuild(room, to);
-        }
-        if (!sends || !publisher.awaitMoved(to)) {
-            publisher.rebuild(here, to, display());
+        try {
+            boolean receives = subscriber.beginMove(to);
+            boolean sends = publisher.beginMove(here, to);
+            if (!receives || !subscriber.awaitMoved(to)) {
+                subscriber.rebuild(room, to);
+            }
+            if (!sends || !publisher.awaitMoved(to)) {
+                publisher.rebuild(here, to, display());
+            }
+        } finally {
+            if (hasBeenDeaf) {
+                catchUp(here); // also where it failed: that may be for somebody who has gone
+            }
         }
         if (publisher.publication().isPresent()) {
-            WHOLE_PICTURES.forEach(after -> later(after, here::refreshPicture));
+            WHOLE_PICTURES.forEach(after -> unasked.after(after, here::refreshPicture));
         }
+    }
+
+    /// What Janus tells while no WebSocket carries the session is lost.
+    private void catchUp(JanusHandle here) {
+        ObjectNode body = JanusLink.node().put("request", "listparticipants").put("room", room);
+        JsonNode there = here.message(body).orThrow().data();
+        feeds.keepUp(there.path("participants"), ownId).forEach(subscriber::feedLeft);
     }
 
     /// Janus has forgotten this user: the room is entered again, and what was received and sent is so again.
@@ -276,12 +314,12 @@ final class JanusRoom implements ServiceSession {
         if (data.path("unpublished").isNumber()) {
             long id = data.path("unpublished").asLong();
             feeds.unpublished(id);
-            later(Duration.ZERO, () -> subscriber.feedLeft(id));
+            unasked.now(() -> subscriber.feedLeft(id));
         }
         if (data.path("leaving").isNumber()) {
             long id = data.path("leaving").asLong();
             feeds.left(id);
-            later(Duration.ZERO, () -> subscriber.feedLeft(id));
+            unasked.now(() -> subscriber.feedLeft(id));
         }
         if (data.path("reason").asString("").equals("kicked")) {
             listener.onEnded(ServiceListener.Ending.KICKED, "put out of the room");
@@ -295,31 +333,8 @@ final class JanusRoom implements ServiceSession {
     private void offered(JsonNode event) {
         String offer = event.path("jsep").path("sdp").asString("");
         if (!offer.isEmpty()) {
-            later(
-                    Duration.ZERO,
+            unasked.now(
                     () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
-        }
-    }
-
-    private void later(Duration after, Runnable work) {
-        try {
-            unasked.schedule(
-                    () -> {
-                        lock.lock();
-                        try {
-                            if (!isClosed) {
-                                work.run();
-                            }
-                        } catch (ServiceException | MediaException e) {
-                            mediaLost("an offer of Janus's could not be answered: " + e.getMessage());
-                        } finally {
-                            lock.unlock();
-                        }
-                    },
-                    after.toMillis(),
-                    TimeUnit.MILLISECONDS);
-        } catch (RejectedExecutionException e) {
-            // Closed meanwhile.
         }
     }
 
@@ -370,7 +385,7 @@ final class JanusRoom implements ServiceSession {
     @Override
     public void close() {
         isClosed = true;
-        unasked.shutdownNow();
+        unasked.close();
         publisher.cut();
         subscriber.cut();
         session.close();

@@ -40,8 +40,22 @@ final class JanusSession implements Closeable {
         JanusLink made = connect(plan);
         link = made;
         create(made);
-        keepAlive.scheduleWithFixedDelay(
-                () -> tell("keepalive", JanusLink.node()), KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+        keepAlive.scheduleWithFixedDelay(this::keepAlive, KEEP_ALIVE_SECONDS, KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /// A WebSocket that ended while the engine was busy with a move may have gone unheard.
+    private void keepAlive() {
+        if (isUp()) {
+            tell("keepalive", JanusLink.node());
+        } else {
+            onLost.accept("the WebSocket has closed");
+        }
+    }
+
+    /// Whether the WebSocket in use has not ended.
+    boolean isUp() {
+        JanusLink by = link;
+        return by != null && by.isOpen();
     }
 
     /// Goes on by another WebSocket.

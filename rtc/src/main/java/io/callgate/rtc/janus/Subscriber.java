@@ -169,6 +169,15 @@ final class Subscriber {
         return moved == null || moved.awaitPath(plan, TO_MOVE, nanos);
     }
 
+    /// Whoever did not move sends on, and does not know what was missed here meanwhile. Drops a picture or two, so only
+    /// where some are missing anyway.
+    void refreshPictures() {
+        JanusHandle here = handle;
+        if (here != null) {
+            here.refreshReceived();
+        }
+    }
+
     /// Receives again what is received, by a new connection.
     void rebuild(long room, TransportPlan plan) {
         cut();

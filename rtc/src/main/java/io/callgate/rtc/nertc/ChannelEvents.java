@@ -9,11 +9,10 @@ import io.callgate.rtc.nertc.NERtcConstants.ErrorCode;
 import io.callgate.rtc.service.RemoteStream;
 import io.callgate.rtc.vendor.Callbacks;
 import io.callgate.rtc.vendor.FacadeEngine;
+import io.callgate.rtc.vendor.Members;
 import io.callgate.rtc.vendor.Screens;
 import io.callgate.rtc.vendor.UserNumbers;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -27,10 +26,8 @@ final class ChannelEvents implements RtcEvents {
     private static final int UNKNOWN_PROFILE = 0;
 
     private final Callbacks<NERtcCallbackEx> callbacks;
-    private final Screens screens;
-    private final UserNumbers users = new UserNumbers(MOST_USERS);
+    private final Members members;
     private final UserNumbers channels = new UserNumbers(MOST_USERS);
-    private final Map<String, String> streams = new HashMap<>(); // whose each is; the engine's thread's alone
     private @Nullable FacadeEngine engine;
     private volatile String channel = "";
     private volatile long uid;
@@ -40,7 +37,7 @@ final class ChannelEvents implements RtcEvents {
 
     ChannelEvents(Callbacks<NERtcCallbackEx> callbacks, Screens screens) {
         this.callbacks = callbacks;
-        this.screens = screens;
+        this.members = new Members(MOST_USERS, screens);
     }
 
     /// Once, before the first join.
@@ -207,21 +204,19 @@ final class ChannelEvents implements RtcEvents {
 
     @Override
     public void onUserJoined(String user) {
-        long number = users.of(user);
+        long number = members.number(user);
         callbacks.tell(told -> told.onUserJoined(number));
     }
 
     @Override
     public void onUserLeft(String user) {
-        long number = users.of(user);
+        long number = members.number(user);
         callbacks.tell(told -> told.onUserLeave(number, LEFT_NORMALLY));
     }
 
     @Override
     public void onStreamAdded(RemoteStream stream) {
-        long number = users.of(stream.user());
-        streams.put(stream.name(), stream.user());
-        engine().subscribe(stream.name(), screens.of(number));
+        long number = members.added(stream, engine());
         if (stream.audio()) {
             callbacks.tell(told -> told.onUserAudioStart(number));
         }
@@ -232,8 +227,7 @@ final class ChannelEvents implements RtcEvents {
 
     @Override
     public void onStreamRemoved(RemoteStream stream) {
-        long number = users.of(stream.user());
-        streams.remove(stream.name());
+        long number = members.removed(stream);
         if (stream.audio()) {
             callbacks.tell(told -> told.onUserAudioStop(number));
         }
@@ -244,13 +238,13 @@ final class ChannelEvents implements RtcEvents {
 
     @Override
     public void onFirstFrame(String name, int width, int height, Duration sinceItsJoin) {
-        long number = users.of(streams.getOrDefault(name, name));
+        long number = members.ownerOf(name);
         callbacks.tell(told -> told.onFirstVideoFrameDecoded(number, width, height));
     }
 
     @Override
     public void onFirstAudio(String name, Duration sinceItsJoin) {
-        long number = users.of(streams.getOrDefault(name, name));
+        long number = members.ownerOf(name);
         callbacks.tell(told -> told.onFirstAudioFrameDecoded(number));
     }
 }

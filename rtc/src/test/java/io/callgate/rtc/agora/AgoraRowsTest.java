@@ -138,7 +138,9 @@ class AgoraRowsTest {
 
     @Test
     void a08TypeZeroIsASocks5Proxy() throws Exception {
-        ProxyChoice choice = choices(ENABLE, server("[0, \"127.0.0.1\", 1080]")).get(0);
+        List<ProxyChoice> choices = choices(ENABLE, server("[0, \"127.0.0.1\", 1080]"));
+        assertThat(choices.get(1)).isEqualTo(ProxyChoice.accessPoint(List.of("127.0.0.1:1080")));
+        ProxyChoice choice = choices.get(0);
         assertThat(choice.mode()).contains(RequestedMode.LOCAL);
         assertThat(choice.hop())
                 .hasValueSatisfying(hop ->

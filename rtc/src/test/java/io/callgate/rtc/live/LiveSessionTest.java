@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import io.callgate.model.ErrorCode;
+import io.callgate.rtc.StillMedia;
 import io.callgate.rtc.SystemTime;
 import io.callgate.rtc.media.AudioSink;
 import io.callgate.rtc.media.VideoSink;

@@ -1,4 +1,4 @@
-package io.callgate.rtc.live;
+package io.callgate.rtc;
 
 import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.AudioSink;
@@ -18,20 +18,20 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// A stack whose links stand at once, and note what is asked of them.
-final class StillMedia implements MediaStack {
+public final class StillMedia implements MediaStack {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
 
-    List<String> log() {
+    public List<String> log() {
         return log;
     }
 
     /// Links that nobody has closed.
-    int open() {
+    public int open() {
         return open.get();
     }
 
-    ServiceListener listener() {
+    public ServiceListener listener() {
         return new ServiceListener() {
             @Override
             public void onUserJoined(String user) {}

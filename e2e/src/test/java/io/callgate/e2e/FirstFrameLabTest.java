@@ -1,0 +1,163 @@
+package io.callgate.e2e;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.callgate.e2e.LoopbackRelay.Login;
+import io.callgate.model.RelayCredential;
+import io.callgate.testkit.Firewall;
+import io.callgate.testkit.Host;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Properties;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
+import org.junit.jupiter.api.extension.ExtendWith;
+
+/// From the join to the first picture: directly, and by each transport through our relay and through coturn, which
+/// stand side by side, are asked in turn, and relay to the same Janus. A series, so only in the whole laboratory;
+/// the table is printed, and kept in `target/lab-frames/table.md`.
+@Tag("lab")
+@EnabledIfSystemProperty(named = "lab", matches = "whole", disabledReason = "a series: runs with -Dlab=whole")
+@ExtendWith(Installation.Shared.class)
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class FirstFrameLabTest {
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+    private static final List<String> TRANSPORTS = List.of("UDP", "TCP", "TLS");
+    private static final int WARM_UP_ROUNDS = 3;
+    private static final int ROUNDS = Integer.getInteger("lab.rounds", 9);
+
+    /// What two medians of one run differ by when nothing differs, on a busy machine.
+    private static final double NOISE = 1.2;
+
+    private final Path folder = Path.of("target", "lab-frames").toAbsolutePath();
+    private RtcBench bench;
+    private CoturnRelay coturn;
+    private LabAuthority authority;
+
+    @BeforeAll
+    void setUp(Installation installation) throws IOException {
+        Obstacle.stopAt(RtcBench.obstacle().or(LabBench::obstacle));
+        FirewallLabTest.empty(folder);
+        bench = new RtcBench(folder, installation.launcher(), RelayDoors.ALL_ON_443, List.of("coturn", "host"));
+        authority = new LabAuthority(
+                Files.createDirectories(folder.resolve("authority")), theirs().address(), "relay.callgate.test");
+        coturn = CoturnRelay.behindHaproxy(theirs(), bench.lab().cloud(), authority, folder, "coturn");
+    }
+
+    @AfterAll
+    void tearDown() {
+        if (coturn != null) coturn.close();
+        if (bench != null) bench.close();
+    }
+
+    private Host theirs() {
+        return bench.lab().host("coturn");
+    }
+
+    @Test
+    void noTransportIsSlowerThanByCoturn() throws IOException {
+        bench.lab().router().enforce(Firewall.OPEN);
+        int room = bench.nextRoom();
+        Properties host = bench.told("NONE", room);
+        host.remove("entries");
+        host.setProperty("people", "host:5:440");
+        host.setProperty("hertz", "440");
+
+        try (RtcPeople sends = RtcPeople.start(bench.lab().host("host"), folder, "host", host)) {
+            sends.await("published by=host", PATIENCE);
+            Properties told = ways(room);
+            try (RtcPeople guest =
+                    RtcPeople.start(FirstFrames.class, bench.lab().corp(), folder, "guest", told)) {
+                guest.await("^end$", PATIENCE.multipliedBy(6));
+                String table = table(guest);
+                System.out.println("\n" + table);
+                Files.writeString(folder.resolve("table.md"), table);
+
+                for (String transport : TRANSPORTS) {
+                    assertThat((double) median(guest, "callgate-" + transport))
+                            .as("%s: ours beside coturn's", transport)
+                            .isLessThanOrEqualTo(NOISE * median(guest, "coturn-" + transport));
+                }
+            }
+        }
+    }
+
+    private Properties ways(int room) {
+        Properties told = bench.told("STANDARD", room, "guest");
+        List<String> ways = new ArrayList<>(List.of("direct"));
+        Login ours = bench.credential("guest");
+        RelayCredential minted =
+                coturn.credential(RelayUnderTest.LAB_APP, "guest", Duration.ofHours(1));
+        Login theirs = new Login(minted.username(), minted.password());
+        for (String transport : TRANSPORTS) {
+            describe(told, "callgate-" + transport, transport, bench.door(), ours, told.getProperty("ca"));
+            describe(
+                    told,
+                    "coturn-" + transport,
+                    transport,
+                    theirs().address() + ":443",
+                    theirs,
+                    authority.authorityCertificate().toString());
+            told.setProperty("sdk-" + transport + ".transport", transport);
+            told.setProperty("sdk-" + transport + ".at", bench.door());
+            told.setProperty("sdk-" + transport + ".ca", told.getProperty("ca"));
+            told.setProperty("sdk-" + transport + ".token", told.getProperty("token.guest"));
+            ways.addAll(List.of("callgate-" + transport, "coturn-" + transport, "sdk-" + transport));
+        }
+        told.setProperty("coturn-UDP.turn", theirs().address() + ":3478");
+        told.setProperty("callgate-UDP.turn", bench.lab().dmz().address() + ":3478");
+        told.setProperty("ways", String.join(",", ways));
+        told.setProperty("rounds", Integer.toString(WARM_UP_ROUNDS + ROUNDS));
+        return told;
+    }
+
+    private static void describe(Properties told, String way, String transport, String at, Login login, String ca) {
+        told.setProperty(way + ".transport", transport);
+        told.setProperty(way + ".at", at);
+        told.setProperty(way + ".user", login.name());
+        told.setProperty(way + ".password", login.password());
+        told.setProperty(way + ".ca", ca);
+    }
+
+    private static String table(RtcPeople guest) {
+        StringBuilder table = new StringBuilder("| from the join to the first picture, ms, medians of " + ROUNDS
+                + " | callgate | coturn | callgate by the whole SDK, which asks for a lease first |\n|---|---|---|---|\n");
+        for (String transport : TRANSPORTS) {
+            table.append("| %s | %d | %d | %d |\n"
+                    .formatted(
+                            transport,
+                            median(guest, "callgate-" + transport),
+                            median(guest, "coturn-" + transport),
+                            median(guest, "sdk-" + transport)));
+        }
+        table.append("| directly | %d | | |\n\n".formatted(median(guest, "direct")));
+        for (String way : guest.output()
+                .lines()
+                .filter(line -> line.startsWith("frame way="))
+                .map(line -> line.replaceAll("frame way=(\\S+) .*", "$1"))
+                .collect(Collectors.toCollection(TreeSet::new))) {
+            table.append("- %s: %s\n".formatted(way, measured(guest, way)));
+        }
+        return table.toString();
+    }
+
+    private static List<Long> measured(RtcPeople guest, String way) {
+        List<Long> all = guest.numbers("frame way=" + way + " millis=(\\d+)");
+        return all.subList(WARM_UP_ROUNDS, all.size());
+    }
+
+    private static long median(RtcPeople guest, String way) {
+        List<Long> sorted = measured(guest, way).stream().sorted().toList();
+        return sorted.get(sorted.size() / 2);
+    }
+}

@@ -1,0 +1,5 @@
+/// WebRTC by itself, through a relay.
+@NullMarked
+package io.callgate.examples.webrtc;
+
+import org.jspecify.annotations.NullMarked;

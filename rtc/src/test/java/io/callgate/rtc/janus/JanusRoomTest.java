@@ -1,0 +1,169 @@
+package io.callgate.rtc.janus;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.callgate.rtc.StillMedia;
+import io.callgate.rtc.SystemTime;
+import io.callgate.rtc.media.AudioSink;
+import io.callgate.rtc.media.VideoSink;
+import io.callgate.rtc.service.JoinRequest;
+import io.callgate.rtc.service.Publication;
+import io.callgate.rtc.service.RemoteStream;
+import io.callgate.rtc.service.ServiceException;
+import io.callgate.rtc.service.ServiceListener;
+import io.callgate.rtc.service.ServiceSession;
+import io.callgate.rtc.service.StreamSinks;
+import io.callgate.rtc.transport.TransportPlan;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// How a call moves, and what it does where a move fails halfway: against a played Janus, without media.
+@Timeout(30)
+class JanusRoomTest implements ServiceListener {
+    private static final String BOB = "[{\"id\": 7, \"display\": \"bob\", \"streams\": [{\"type\": \"video\"}]}]";
+    private static final String ALICE_AND_BOB = "[{\"id\": 1, \"display\": \"alice\", \"publisher\": true},"
+            + " {\"id\": 7, \"display\": \"bob\", \"publisher\": true}]";
+    private static final String ALICE_AND_CAROL = "[{\"id\": 1, \"display\": \"alice\", \"publisher\": true},"
+            + " {\"id\": 8, \"display\": \"carol\", \"publisher\": true}]";
+
+    private final List<String> told = new CopyOnWriteArrayList<>();
+    private final StillMedia media = new StillMedia();
+    private PlayedJanus janus;
+    private ServiceSession session;
+
+    @BeforeEach
+    void enter() throws IOException {
+        janus = new PlayedJanus();
+        janus.room(BOB, ALICE_AND_BOB);
+        session = JanusService.at(janus.url(), SystemTime.CLOCK)
+                .join(JoinRequest.of("77", "alice", ""), TransportPlan.direct(1), media, this);
+        session.publish(Publication.of(media.audio(), media.video()));
+        session.subscribe("bob", StreamSinks.of(AudioSink.NONE, VideoSink.NONE));
+        janus.asked();
+        told.clear();
+    }
+
+    @AfterEach
+    void close() throws IOException {
+        session.close();
+        janus.close();
+    }
+
+    /// Where pictures were lost, whole ones are asked for: by going on with what was paused.
+    @Test
+    void whatWasLostIsMadeUpForByWholePictures() throws InterruptedException {
+        session.reclaim(TransportPlan.direct(1));
+
+        janus.await("2 pause");
+        janus.await("2 start");
+    }
+
+    @Test
+    void aMoveGoesOnInTheSameRoomByAnotherSocket() {
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(janus.asked())
+                .startsWith("2 claim, 2 configure, 2 start, 2 configure, 2 listparticipants")
+                .doesNotContain("join");
+        assertThat(told).isEmpty();
+    }
+
+    /// What was moved to a socket that ended in the middle is not left there.
+    @ParameterizedTest
+    @ValueSource(strings = {"configure", "start", "listparticipants"})
+    void aMoveWhoseSocketEndsIsTriedAgainByAThird(String endsAt) {
+        janus.endAt(endsAt, false);
+        assertThatThrownBy(() -> session.apply(TransportPlan.direct(2))).isInstanceOf(ServiceException.class);
+        janus.asked();
+
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(janus.asked()).startsWith("3 claim, 3 configure");
+    }
+
+    /// A socket that has claimed nothing carries requests, and their answers go elsewhere.
+    @Test
+    void aClaimThatIsNotAnsweredIsMadeAgain() {
+        janus.endAt("claim", false);
+        assertThatThrownBy(() -> session.apply(TransportPlan.direct(2))).isInstanceOf(ServiceException.class);
+        janus.asked();
+
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(janus.asked()).startsWith("3 claim, 3 configure");
+    }
+
+    @Test
+    void aRoomThatWasForgottenIsEnteredAnewHoweverOftenThatTakes() {
+        janus.forgetSession();
+        janus.endAt("join", false);
+        assertThatThrownBy(() -> session.apply(TransportPlan.direct(2))).isInstanceOf(ServiceException.class);
+        assertThat(janus.asked()).isEqualTo("2 claim, 2 create, 2 attach, 2 join");
+
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(janus.asked()).startsWith("3 claim, 3 attach, 3 join, 3 attach, 3 join, 3 start, 3 unpublish, 3 publish");
+    }
+
+    @Test
+    void whoCameAndWentDuringTheMoveIsToldAfterIt() {
+        janus.room("[]", ALICE_AND_CAROL);
+
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(told).containsExactly("removed bob", "left bob", "joined carol", "added carol");
+    }
+
+    /// Who has gone unheard would else be sought until the call is given up.
+    @Test
+    void whoWentDuringAMoveThatFailsIsToldToo() {
+        janus.room("[]", ALICE_AND_CAROL);
+        janus.endAt("configure", false);
+        assertThatThrownBy(() -> session.apply(TransportPlan.direct(2))).isInstanceOf(ServiceException.class);
+
+        session.apply(TransportPlan.direct(2));
+
+        assertThat(told).contains("removed bob", "added carol");
+    }
+
+    @Override
+    public void onUserJoined(String user) {
+        told.add("joined " + user);
+    }
+
+    @Override
+    public void onUserLeft(String user) {
+        told.add("left " + user);
+    }
+
+    @Override
+    public void onStreamAdded(RemoteStream stream) {
+        told.add("added " + stream.name());
+    }
+
+    @Override
+    public void onStreamRemoved(RemoteStream stream) {
+        told.add("removed " + stream.name());
+    }
+
+    @Override
+    public void onSignallingLost(String why) {}
+
+    @Override
+    public void onMediaLost(String why) {
+        told.add("media lost");
+    }
+
+    @Override
+    public void onEnded(Ending ending, String why) {
+        told.add("ended " + ending);
+    }
+}
