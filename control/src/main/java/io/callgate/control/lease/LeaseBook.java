@@ -15,18 +15,20 @@ final class LeaseBook {
     private static final int MOST = 10_000;
 
     private final Store store;
+    private final SharedRead<Versions> versions;
     private volatile Edition edition;
 
     LeaseBook(Store store) {
         this.store = store;
+        this.versions = new SharedRead<>(store::versions);
         this.edition = new Edition(store, store.versions());
     }
 
     Edition newest() {
-        Versions versions = store.versions();
+        Versions now = versions.get();
         Edition known = edition;
-        if (!known.versions.equals(versions)) { // another, not a higher one: a restored database has lower numbers
-            known = new Edition(store, versions);
+        if (!known.versions.equals(now)) { // another, not a higher one: a restored database has lower numbers
+            known = new Edition(store, now);
             edition = known;
         }
         return known;
