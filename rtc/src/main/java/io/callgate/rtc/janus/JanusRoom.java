@@ -333,8 +333,7 @@ final class JanusRoom implements ServiceSession {
     private void offered(JsonNode event) {
         String offer = event.path("jsep").path("sdp").asString("");
         if (!offer.isEmpty()) {
-            unasked.now(
-                    () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
+            unasked.now(() -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
         }
     }
 

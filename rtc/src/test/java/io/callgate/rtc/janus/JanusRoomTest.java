@@ -110,7 +110,8 @@ class JanusRoomTest implements ServiceListener {
 
         session.apply(TransportPlan.direct(2));
 
-        assertThat(janus.asked()).startsWith("3 claim, 3 attach, 3 join, 3 attach, 3 join, 3 start, 3 unpublish, 3 publish");
+        assertThat(janus.asked())
+                .startsWith("3 claim, 3 attach, 3 join, 3 attach, 3 join, 3 start, 3 unpublish, 3 publish");
     }
 
     @Test
