@@ -161,6 +161,10 @@ class FleetLabTest {
                 fresh.awaitEcho();
                 fresh.stopSending();
             }
+            try (FleetCall late = begin(lease, peer)) {
+                late.awaitEcho();
+                late.stopSending();
+            }
             int refused = fleet.client(1, app.token("bob"))
                     .call("POST", "/v1/leases", uid("bob"))
                     .status();

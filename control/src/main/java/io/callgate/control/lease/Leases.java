@@ -4,6 +4,7 @@ import io.callgate.control.allowlist.Allowlists;
 import io.callgate.control.lease.LeaseAnswer.Granted;
 import io.callgate.control.lease.LeaseAnswer.Refused;
 import io.callgate.control.lease.LeaseBook.Edition;
+import io.callgate.control.store.AllowlistTable.Standing;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.Store;
@@ -38,7 +39,7 @@ public final class Leases {
     private final LeaseBook book;
     private final LiveSessions sessions;
 
-    /// One lease makes the next version of an allowlist, and those that come meanwhile wait for it.
+    /// Held by the lease that makes the next version of an allowlist.
     private final ReentrantLock numbering = new ReentrantLock();
 
     /// @param reportsTaken how many reports of relays this control has taken
@@ -94,13 +95,19 @@ public final class Leases {
     }
 
     /// The newest version of an app's allowlist. Nearly every lease only reads it; the first one after a change
-    /// makes the next.
+    /// makes the next and waits for the disk, and those that come meanwhile are told the version before.
     private long newestAllowlist(Edition edition, AppId app, Instant now) {
         OptionalLong known = knownAllowlist(edition, app, now);
         if (known.isPresent()) {
             return known.getAsLong();
         }
-        numbering.lock();
+        if (!numbering.tryLock()) {
+            Optional<Standing> before = edition.rules(app).orElseThrow().standing();
+            if (before.isPresent()) {
+                return before.get().version();
+            }
+            numbering.lock();
+        }
         try {
             known = knownAllowlist(edition, app, now);
             if (known.isPresent()) {

@@ -22,6 +22,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -362,6 +366,39 @@ class LeaseTest {
 
         api.delete("/v1/apps/demo/token-secrets/" + firstSecret).expect(204);
         assertThat(at(other)).as("a token secret that was removed").contains(ErrorCode.TOKEN_INVALID);
+    }
+
+    @Test
+    void whileOneLeaseMakesTheNextAllowlistOthersAreToldTheVersionBefore() throws Exception {
+        assertThat(lease("").expect(200).json().get("allowlistVersion").asInt()).isEqualTo(1);
+        api.post("/v1/pools/main/addresses", """
+            {"cidr": "203.0.113.77", "ports": "443", "transports": ["udp"], "region": "eu", "purpose": "next"}\
+            """).expect(201);
+        CountDownLatch isHeld = new CountDownLatch(1);
+        CountDownLatch mayEnd = new CountDownLatch(1);
+        Thread slowDisk = Thread.ofVirtual().start(() -> api.store.change("test", transaction -> {
+            AppId demo = new AppId("demo");
+            transaction.allowlists().stand(demo, transaction.allowlists().standing(demo).orElseThrow());
+            isHeld.countDown();
+            try {
+                return mayEnd.await(8, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+            }
+        }));
+        isHeld.await();
+
+        List<CompletableFuture<Integer>> leases = Stream.of("one", "other")
+                .map(any -> CompletableFuture.supplyAsync(
+                        () -> lease("").expect(200).json().get("allowlistVersion").asInt(),
+                        work -> Thread.ofVirtual().start(work)))
+                .toList();
+
+        assertThat(CompletableFuture.anyOf(leases.toArray(CompletableFuture[]::new)).get(7, TimeUnit.SECONDS))
+                .isEqualTo(1);
+        mayEnd.countDown();
+        slowDisk.join();
+        assertThat(leases).extracting(CompletableFuture::join).containsExactlyInAnyOrder(1, 2);
     }
 
     @Test

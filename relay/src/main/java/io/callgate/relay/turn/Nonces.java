@@ -21,12 +21,17 @@ final class Nonces {
     private static final int PROOF_BYTES = 8;
     private static final int BODY_BYTES = Integer.BYTES + PROOF_BYTES; // 16 characters in base64
 
-    private final SecretKeySpec key;
+    private final Mac keyed; // cloned for each use: asking the provider and hashing the key costs more than the rest
     private final TimeSource time;
 
     Nonces(Secret key, TimeSource time) {
-        this.key = new SecretKeySpec(key.bytes(), ALGORITHM);
         this.time = time;
+        try {
+            this.keyed = Mac.getInstance(ALGORITHM);
+            keyed.init(new SecretKeySpec(key.bytes(), ALGORITHM));
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
     }
 
     /// @param features what the nonce cookie announces
@@ -57,8 +62,7 @@ final class Nonces {
 
     private byte[] body(String cookie, long clientHigh, long clientLow, int seconds) {
         try {
-            Mac mac = Mac.getInstance(ALGORITHM);
-            mac.init(key);
+            Mac mac = (Mac) keyed.clone();
             mac.update(cookie.getBytes(StandardCharsets.ISO_8859_1));
             mac.update(ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES)
                     .putLong(clientHigh)
@@ -69,8 +73,8 @@ final class Nonces {
                     .putInt(seconds)
                     .put(mac.doFinal(), 0, PROOF_BYTES)
                     .array();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        } catch (CloneNotSupportedException e) {
+            throw new IllegalStateException("the JDK's own HMAC can be cloned", e);
         }
     }
 }

@@ -20,6 +20,10 @@ public final class Integrity {
     public static final int SHA256_BYTES = 32;
     public static final int SHA256_MIN_BYTES = 16;
 
+    // Cloned for each use: asking the provider costs more than the HMAC of a short message.
+    private static final Mac HMAC_SHA1 = mac("HmacSHA1");
+    private static final Mac HMAC_SHA256 = mac("HmacSHA256");
+
     private Integrity() {}
 
     /// False also if there is no MESSAGE-INTEGRITY that counts. The message must have passed
@@ -66,14 +70,22 @@ public final class Integrity {
         AbsoluteAccess.get(memory, messageOffset, header);
         ByteBuffer.wrap(header).putShort(StunHeader.LENGTH_OFFSET, (short) bodyBytes);
         try {
-            Mac mac = Mac.getInstance(algorithm);
+            Mac mac = (Mac) (algorithm.equals("HmacSHA1") ? HMAC_SHA1 : HMAC_SHA256).clone();
             // HMAC pads its key with zeros, so one zero byte is the empty key that SecretKeySpec refuses.
             mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
             mac.update(header);
             mac.update(AbsoluteAccess.slice(
                     memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
             return mac.doFinal();
-        } catch (GeneralSecurityException e) {
+        } catch (GeneralSecurityException | CloneNotSupportedException e) {
+            throw new IllegalStateException("every Java has " + algorithm + ", and can clone it", e);
+        }
+    }
+
+    private static Mac mac(String algorithm) {
+        try {
+            return Mac.getInstance(algorithm);
+        } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has " + algorithm, e);
         }
     }
