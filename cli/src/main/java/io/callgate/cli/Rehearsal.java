@@ -14,32 +14,18 @@ import io.callgate.model.TimeSource;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.BoundListener;
 import io.callgate.relay.Relay;
-import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.UncheckedIOException;
-import java.io.Writer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
-/// One client comes by every way and leaves: part of the start from which the launcher makes its cache, so that
-/// the first client of a later start finds all that serves it loaded and linked (decision 0036).
+/// Clients come by every way and leave: part of the start from which the launcher makes its cache, so that the
+/// first client of a later start finds all that serves it loaded and linked (decision 0036), and the first hundred
+/// find it compiled soon (decision 0110).
 final class Rehearsal {
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(5);
-
-    /// With every section that most relays have; where it listens does not matter.
-    private static final String RELAY_FILE = """
-        listen: [{address: 127.0.0.1, port: 443}]
-        apps:
-          - id: rehearsal
-            secrets: [0123456789abcdef0123456789abcdef]
-            destinations: [{cidr: 192.0.2.0/24, ports: 1-65535, protocols: [udp, tcp]}]
-            limits: {sessions: 100}
-        metrics: {address: 127.0.0.1, port: 9464}
-        """;
+    private static final int CALLERS = 50;
 
     private final RelayConfig config;
     private final TlsIdentity identity;
@@ -51,29 +37,14 @@ final class Rehearsal {
         this.time = time;
     }
 
-    /// A relay alone starts by another command than `serve`, and from a file that says more: both are read once.
-    ///
-    /// @param folder holds that file meanwhile
-    void readAsRelay(Path folder) {
-        PrintWriter nobody = new PrintWriter(Writer.nullWriter());
-        CallgateCommand.execute(new Terminal(nobody, nobody, time), "relay", "--help");
-        try {
-            Path file = Files.createTempFile(folder, "rehearsal", ".yaml");
-            RelayFile.read(Files.writeString(file, RELAY_FILE)).orFail();
-            Files.delete(file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
     /// @return what came of each way; none where no client could prove itself
     List<Finding> play(Relay relay) {
-        BoundListener door = relay.listeners().getFirst();
-        Trust trust = Trust.authorities(Pem.write(identity.chain()).getBytes(StandardCharsets.US_ASCII));
-        return login().map(login -> new NetworkCheck(
-                                new HostPort(door.address().toString(), door.port()),
+        return logins(1).stream()
+                .findFirst()
+                .map(login -> new NetworkCheck(
+                                door(relay),
                                 Dialer.direct(),
-                                trust,
+                                trust(),
                                 Optional.of(login),
                                 time,
                                 NetworkCheck.PATIENCE)
@@ -81,18 +52,36 @@ final class Rehearsal {
                 .orElse(List.of());
     }
 
-    private Optional<Login> login() {
+    /// @return how many of the calls got through, 0 where no client could prove itself
+    int playCalls(Relay relay, int calls) throws InterruptedException {
+        List<Login> callers = logins(CALLERS);
+        return callers.isEmpty() ? 0 : new RehearsedCalls(door(relay), trust(), callers, time).play(calls);
+    }
+
+    private static HostPort door(Relay relay) {
+        BoundListener door = relay.listeners().getFirst();
+        return new HostPort(door.address().toString(), door.port());
+    }
+
+    private Trust trust() {
+        return Trust.authorities(Pem.write(identity.chain()).getBytes(StandardCharsets.US_ASCII));
+    }
+
+    private List<Login> logins(int subjects) {
         return config.apps().stream()
                 .filter(app -> !app.relaySecrets().isEmpty())
                 .findFirst()
-                .map(this::minted);
+                .map(app -> IntStream.range(0, subjects)
+                        .mapToObj(number -> minted(app, new Subject("rehearsal-" + number)))
+                        .toList())
+                .orElse(List.of());
     }
 
-    private Login minted(AppState app) {
+    private Login minted(AppState app, Subject subject) {
         RelayCredential credential = RelayCredential.mint(
                 app.relaySecrets().getFirst(),
                 app.id(),
-                new Subject("rehearsal"),
+                subject,
                 time.now().plus(LONG_ENOUGH));
         return new Login(credential.username(), credential.password());
     }

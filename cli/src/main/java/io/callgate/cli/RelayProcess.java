@@ -122,8 +122,8 @@ final class RelayProcess {
             if (isRehearsal) {
                 Rehearsal rehearsal = new Rehearsal(
                         config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time());
-                rehearsal.readAsRelay(linkFiles.folder());
                 rehearsal.play(running.relay());
+                rehearsal.playCalls(running.relay(), RehearsedCalls.CALLS);
             } else {
                 serve(running, new Watched(port, sessions, watch));
             }

@@ -5,19 +5,22 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A hash map from transport address (and a tag: which listener, or 0) to a value, without an object per key.
-/// Confined to one loop. Open addressing with linear probing; at most half full.
+/// Confined to one loop. Open addressing with linear probing; at most half full. Grows from nothing: each allocation
+/// has three, most of them for one entry.
 ///
 /// @param <V> never null
 public final class EndpointMap<V> {
-    private static final int SMALLEST = 8;
+    // Never written: the first put() grows.
+    private static final long[] NO_KEYS = new long[1];
+    private static final @Nullable Object[] NO_VALUES = new Object[1];
 
     // Keys come from strangers: without a secret they could choose addresses that collide.
     private static final long SEED = new SecureRandom().nextLong() | 1;
 
-    private long[] highs = new long[SMALLEST];
-    private long[] lows = new long[SMALLEST];
-    private long[] portTags = new long[SMALLEST];
-    private @Nullable Object[] values = new Object[SMALLEST];
+    private long[] highs = NO_KEYS;
+    private long[] lows = NO_KEYS;
+    private long[] portTags = NO_KEYS;
+    private @Nullable Object[] values = NO_VALUES;
     private int count;
 
     public int count() {

@@ -138,6 +138,7 @@ final class LinuxCalls {
     }
 
     private final MemorySegment errno = Arena.ofAuto().allocate(Linker.Option.captureStateLayout());
+    private final MemorySegment figures = Arena.ofAuto().allocate(MEMINFO_BYTES + Integer.BYTES, Integer.BYTES);
     private final MemorySegment timespec = Arena.ofAuto().allocate(TIMESPEC_BYTES, Long.BYTES);
     private boolean isTimerExact;
 
@@ -184,10 +185,10 @@ final class LinuxCalls {
 
     /// @return false if the system does not know the option, or refuses it
     boolean set(int descriptor, int level, int option, int value) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment memory = arena.allocateFrom(JAVA_INT, value);
+        try {
+            figures.set(JAVA_INT, 0, value);
             int result = (int) (long) SETSOCKOPT.invokeExact(
-                    errno, (long) descriptor, (long) level, (long) option, memory.address(), (long) Integer.BYTES);
+                    errno, (long) descriptor, (long) level, (long) option, figures.address(), (long) Integer.BYTES);
             return result == 0;
         } catch (Throwable e) {
             throw unexpected(e);
@@ -197,16 +198,15 @@ final class LinuxCalls {
     /// How many datagrams the system has thrown away for a socket since it was opened, modulo 2^32; 0 from a
     /// kernel before 4.12.
     long drops(int descriptor) {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment figures = arena.allocate(MEMINFO_BYTES, Integer.BYTES);
-            MemorySegment figureBytes = arena.allocateFrom(JAVA_INT, MEMINFO_BYTES);
+        try {
+            figures.set(JAVA_INT, MEMINFO_BYTES, MEMINFO_BYTES); // the length lies behind
             int result = (int) (long) GETSOCKOPT.invokeExact(
                     errno,
                     (long) descriptor,
                     (long) SOL_SOCKET,
                     (long) SO_MEMINFO,
                     figures.address(),
-                    figureBytes.address());
+                    figures.address() + MEMINFO_BYTES);
             return result == 0 ? Integer.toUnsignedLong(figures.get(JAVA_INT, MEMINFO_DROPS)) : 0;
         } catch (Throwable e) {
             throw unexpected(e);

@@ -62,7 +62,7 @@ final class LinuxUdpNet implements UdpNet {
         try {
             prepare(descriptor.intValue(), isV4, shared);
             bind(descriptor.intValue(), isV4, local);
-            int port = calls.boundPort(descriptor.intValue());
+            int port = local.getPort() != 0 ? local.getPort() : calls.boundPort(descriptor.intValue());
             LinuxUdpSocket socket = new LinuxUdpSocket(this, descriptor, isV4, port, receiver);
             // On the loop's own thread this is done when it returns.
             Future<IoRegistration> registered = loop.register(socket);

@@ -90,7 +90,10 @@ final class TurnRequests {
                     if (owner != null && answer instanceof Answer.Refused refused) {
                         loop.grants().refused(owner.grant(), refused.reason(), loop.nowNanos());
                     }
-                    answer(client, request, answer, user.seal());
+                    byte[] bytes = answer(client, request, answer, user.seal());
+                    if (request.method() == Method.ALLOCATE && answer instanceof Answer.Success) {
+                        keepFirstAnswer(client, bytes);
+                    }
                 }
             }
         }
@@ -121,8 +124,11 @@ final class TurnRequests {
 
     /// What the codec does not know, and what it knows but this server cannot do.
     private List<Integer> notUnderstood(Message request) {
-        List<Integer> types = new ArrayList<>(request.unknownRequired());
+        List<Integer> types = new ArrayList<>();
         for (Attribute attribute : request.attributes()) {
+            if (attribute instanceof Attribute.Unknown unknown && unknown.comprehensionRequired()) {
+                types.add(unknown.type());
+            }
             switch (attribute.type()) {
                 case AttributeType.CHANGE_REQUEST,
                         AttributeType.RESPONSE_PORT,
@@ -137,7 +143,9 @@ final class TurnRequests {
                 default -> {}
             }
         }
-        return types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
+        return types.isEmpty()
+                ? types
+                : types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
     }
 
     // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
@@ -161,13 +169,17 @@ final class TurnRequests {
     // ---------------------------------------------------------------------------------------- Allocate, RFC 8656 §7.2
 
     private Answer allocate(ClientPath client, Message request, RequestProof.Outcome.Proved user) {
-        AllocateProcedure.Outcome outcome = allocating.serve(client, request, user);
-        if (outcome instanceof AllocateProcedure.Outcome.Made made) {
-            Answer.Success success = made.answer();
-            made.allocation().firstAnswer(encode(request, success, user.seal()));
-            return success;
+        return switch (allocating.serve(client, request, user)) {
+            case AllocateProcedure.Outcome.Made made -> made.answer();
+            case AllocateProcedure.Outcome.Refused refused -> refused.answer();
+        };
+    }
+
+    private void keepFirstAnswer(ClientPath client, byte[] answer) {
+        Allocation made = allocations.find(client);
+        if (made != null) {
+            made.firstAnswer(answer);
         }
-        return ((AllocateProcedure.Outcome.Refused) outcome).answer();
     }
 
     // ----------------------------------------------------------------------------------------- Refresh, RFC 8656 §8.2
@@ -335,7 +347,9 @@ final class TurnRequests {
     // -------------------------------------------------------------------------------------------------------- answers
 
     /// Sends an answer; then ends the allocation if the request asked for that.
-    private void answer(ClientPath client, Message request, Answer answer, RequestProof.@Nullable Seal seal) {
+    ///
+    /// @return the answer's bytes
+    private byte[] answer(ClientPath client, Message request, Answer answer, RequestProof.@Nullable Seal seal) {
         byte[] bytes = encode(request, answer, seal);
         resend(client, bytes);
         if (answer instanceof Answer.Refused refused) {
@@ -348,6 +362,7 @@ final class TurnRequests {
                 server.end(allocation, EndReason.CLIENT_LEFT);
             }
         }
+        return bytes;
     }
 
     private static boolean isFarewell(Answer answer) {

@@ -3,12 +3,10 @@ package io.callgate.wire.stun;
 import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// MESSAGE-INTEGRITY in both forms, and the keys for it (RFC 8489 §9, §14.5, §14.6). Comparisons take constant
 /// time.
@@ -25,12 +23,12 @@ public final class Integrity {
     /// False also if there is no MESSAGE-INTEGRITY that counts. The message must have passed
     /// [StunHeader#looksLikeStun].
     public static boolean verifySha1(ByteBuffer memory, int offset, int length, byte[] key) {
-        return verify("HmacSHA1", AttributeType.MESSAGE_INTEGRITY, memory, offset, length, key);
+        return verify(Hmac.SHA1, AttributeType.MESSAGE_INTEGRITY, memory, offset, length, key);
     }
 
     /// As [#verifySha1], for MESSAGE-INTEGRITY-SHA256, also truncated down to 16 bytes.
     public static boolean verifySha256(ByteBuffer memory, int offset, int length, byte[] key) {
-        return verify("HmacSHA256", AttributeType.MESSAGE_INTEGRITY_SHA256, memory, offset, length, key);
+        return verify(Hmac.SHA256, AttributeType.MESSAGE_INTEGRITY_SHA256, memory, offset, length, key);
     }
 
     /// `MD5(username ":" realm ":" password)`, RFC 8489 §9.2.2: the key of today's browsers.
@@ -60,25 +58,19 @@ public final class Integrity {
     /// HMAC over the first `coveredBytes` of a message, with a header length that counts up to the end of the
     /// HMAC's own attribute, whatever follows it.
     static byte[] hmac(
-            String algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
+            Hmac algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
         int bodyBytes = coveredBytes + AttributeCursor.HEADER_BYTES + hmacBytes - StunHeader.HEADER_BYTES;
         byte[] header = new byte[StunHeader.HEADER_BYTES];
         AbsoluteAccess.get(memory, messageOffset, header);
         ByteBuffer.wrap(header).putShort(StunHeader.LENGTH_OFFSET, (short) bodyBytes);
-        try {
-            Mac mac = Mac.getInstance(algorithm);
-            // HMAC pads its key with zeros, so one zero byte is the empty key that SecretKeySpec refuses.
-            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
-            mac.update(header);
-            mac.update(AbsoluteAccess.slice(
-                    memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
-            return mac.doFinal();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
+        Mac mac = algorithm.with(key);
+        mac.update(header);
+        mac.update(AbsoluteAccess.slice(
+                memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
+        return mac.doFinal();
     }
 
-    private static boolean verify(String algorithm, int type, ByteBuffer memory, int offset, int length, byte[] key) {
+    private static boolean verify(Hmac algorithm, int type, ByteBuffer memory, int offset, int length, byte[] key) {
         AttributeCursor cursor = new AttributeCursor();
         if (!cursor.reset(memory, offset, length)) {
             return false;
@@ -97,7 +89,7 @@ public final class Integrity {
     }
 
     private static boolean matches(
-            String algorithm, ByteBuffer memory, int offset, int valueOffset, int hmacBytes, byte[] key) {
+            Hmac algorithm, ByteBuffer memory, int offset, int valueOffset, int hmacBytes, byte[] key) {
         byte[] found = new byte[hmacBytes];
         AbsoluteAccess.get(memory, valueOffset, found);
         int coveredBytes = valueOffset - AttributeCursor.HEADER_BYTES - offset;
