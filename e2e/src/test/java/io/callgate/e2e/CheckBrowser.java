@@ -65,7 +65,8 @@ final class CheckBrowser implements AutoCloseable {
 
     /// @param more flags of Chromium's
     CheckBrowser(Path executable, String origin, List<String> more) {
-        List<String> flags = new ArrayList<>(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"));
+        List<String> flags =
+                new ArrayList<>(List.of("--no-sandbox", "--disable-gpu", "--disable-background-networking"));
         flags.addAll(more);
         this.origin = origin;
         playwright = Playwright.create(new Playwright.CreateOptions().setEnv(CorpBrowsers.DRIVER));

@@ -105,27 +105,27 @@ final class CoturnRelay implements RelayUnderTest {
                 use_backend turn if { req.payload(0,1) -m bin 00 }
                 default_backend connect
             """;
-        Path config = write(folder.resolve(label + ".cfg"), """
-            defaults
-                mode tcp
-                timeout connect 5s
-                timeout client 1h
-                timeout server 1h
-            frontend one_port
-                bind %1$s:443
-                use_backend tls if { req.payload(0,2) -m bin 1603 }
-            %5$s
-            frontend inside_tls
-                bind 127.0.0.1:%2$d ssl crt %3$s
-            %5$s
-            backend tls
-                server here 127.0.0.1:%2$d
-            backend turn
-                server coturn %1$s:3478
-            backend connect
-                server stand_in 127.0.0.1:%4$d
-            """.formatted(
-                        here.address(), TLS_PORT, pair, STAND_IN_PORT, demux));
+        Path config = write(
+                folder.resolve(label + ".cfg"), """
+                    defaults
+                        mode tcp
+                        timeout connect 5s
+                        timeout client 1h
+                        timeout server 1h
+                    frontend one_port
+                        bind %1$s:443
+                        use_backend tls if { req.payload(0,2) -m bin 1603 }
+                    %5$s
+                    frontend inside_tls
+                        bind 127.0.0.1:%2$d ssl crt %3$s
+                    %5$s
+                    backend tls
+                        server here 127.0.0.1:%2$d
+                    backend turn
+                        server coturn %1$s:3478
+                    backend connect
+                        server stand_in 127.0.0.1:%4$d
+                    """.formatted(here.address(), TLS_PORT, pair, STAND_IN_PORT, demux));
         LabProcess process = here.start(label, List.of("haproxy", "-W", "-db", "-f", config.toString()), Map.of());
         return awaited(process, "Loading success");
     }

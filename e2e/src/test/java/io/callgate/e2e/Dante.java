@@ -53,7 +53,12 @@ final class Dante implements AutoCloseable {
             """.formatted(host.address(), PORT, outside));
         LabProcess process = host.start(
                 "danted",
-                List.of(PROGRAM.toString(), "-f", file.toString(), "-p", folder.resolve("danted.pid").toString()),
+                List.of(
+                        PROGRAM.toString(),
+                        "-f",
+                        file.toString(),
+                        "-p",
+                        folder.resolve("danted.pid").toString()),
                 Map.of());
         process.awaitLine(Pattern.compile("running$"), READY_LIMIT);
         return new Dante(host, process);

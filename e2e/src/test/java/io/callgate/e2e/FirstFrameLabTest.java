@@ -96,8 +96,7 @@ class FirstFrameLabTest {
         Properties told = bench.told("STANDARD", room, "guest");
         List<String> ways = new ArrayList<>(List.of("direct"));
         Login ours = bench.credential("guest");
-        RelayCredential minted =
-                coturn.credential(RelayUnderTest.LAB_APP, "guest", Duration.ofHours(1));
+        RelayCredential minted = coturn.credential(RelayUnderTest.LAB_APP, "guest", Duration.ofHours(1));
         Login theirs = new Login(minted.username(), minted.password());
         for (String transport : TRANSPORTS) {
             describe(told, "callgate-" + transport, transport, bench.door(), ours, told.getProperty("ca"));
@@ -131,7 +130,8 @@ class FirstFrameLabTest {
 
     private static String table(RtcPeople guest) {
         StringBuilder table = new StringBuilder("| from the join to the first picture, ms, medians of " + ROUNDS
-                + " | callgate | coturn | callgate by the whole SDK, which asks for a lease first |\n|---|---|---|---|\n");
+                + " | callgate | coturn | callgate by the whole SDK, which asks for a lease first |\n"
+                + "|---|---|---|---|\n");
         for (String transport : TRANSPORTS) {
             table.append("| %s | %d | %d | %d |\n"
                     .formatted(

@@ -44,13 +44,13 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// Enters a room in which somebody sends, by one way after the other, round after round, and prints how long each
-/// took from the join to the first picture: `frame way=UDP-coturn millis=212`. A program of its own, told by a file
-/// of properties.
+/// Enters a room in which somebody sends, by one way after the other, round after round, and prints how long
+/// each took from the join to the first picture: `frame way=UDP-coturn millis=212`. A program of its own,
+/// told by a file of properties.
 ///
-/// A way `NAME` is `NAME.transport` with `NAME.at`, `NAME.user`, `NAME.password` and `NAME.ca`: a relay of anybody's,
-/// its TURN for media and its CONNECT for signalling, encrypted both or neither. With `NAME.token` it is the whole
-/// SDK, which has to ask for a lease first. Without either it is the direct way.
+/// A way `NAME` is `NAME.transport` with `NAME.at`, `NAME.user`, `NAME.password` and `NAME.ca`: a relay of
+/// anybody's, its TURN for media and its CONNECT for signalling, encrypted both or neither. With `NAME.token`
+/// it is the whole SDK, which has to ask for a lease first. Without either it is the direct way.
 final class FirstFrames {
     private static final int PATIENCE_SECONDS = 20;
     private static final TimeSource TIME = RtcPeer.TIME;
@@ -173,8 +173,8 @@ final class FirstFrames {
         }
     }
 
-    /// Looks for a second: a sender shows no two whole pictures within 300 ms, so whoever comes right after another
-    /// waits for that, not for the network.
+    /// Looks for a second: a sender shows no two whole pictures within 300 ms, so whoever comes right after
+    /// another waits for that, not for the network.
     private static final class Screen {
         private static final int PICTURES = 30;
 

@@ -53,11 +53,10 @@ final class Janus {
             media: { rtp_port_range = "20000-40000" }
             """.formatted(
                         folder, plugins, transports, none, none, toReclaim.toSeconds()));
-        Files.writeString(
-                folder.resolve("janus.transport.websockets.jcfg"), """
-                    general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
-                    admin: { admin_ws = false, admin_wss = false }
-                    """.formatted(SIGNALLING_PORT, address));
+        Files.writeString(folder.resolve("janus.transport.websockets.jcfg"), """
+            general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
+            admin: { admin_ws = false, admin_wss = false }
+            """.formatted(SIGNALLING_PORT, address));
         Files.writeString(folder.resolve("janus.plugin.videoroom.jcfg"), "general: { }\n");
 
         LabProcess janus = cloud.start(

@@ -16,8 +16,7 @@ final class MediaToCloud {
                     firewall,
                     "add chain inet media out { type filter hook forward priority -5; };"
                             + " add rule inet media out ip daddr %s ip saddr %s meta l4proto udp drop"
-                                    .formatted(
-                                            lab.cloud().address(), lab.corp().address()));
+                                    .formatted(lab.cloud().address(), lab.corp().address()));
         }
     }
 }

@@ -65,8 +65,8 @@ class PrivateDeploymentLabTest {
             assertThat(alice.output()).contains("path by=alice CLOUD_UDP");
             assertThat(watch.packets()).as("packets past the relay").isZero();
 
-            ProgramRun cut = ProgramRun.of(
-                    bench.lab().dmz().commandInside(List.of("ip", "link", "set", "eth1", "down")));
+            ProgramRun cut =
+                    ProgramRun.of(bench.lab().dmz().commandInside(List.of("ip", "link", "set", "eth1", "down")));
             assertThat(cut.exitCode()).as(cut.output()).isZero();
             alice.await("state by=alice RECONNECTING", PATIENCE);
         }

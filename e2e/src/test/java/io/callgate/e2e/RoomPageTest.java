@@ -24,8 +24,8 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// The example's page of a room, in real Chromium behind a firewall that opens the relay alone, with nothing set in the
-/// browser: it and a participant of the SDK's engine see and hear each other.
+/// The example's page of a room, in real Chromium behind a firewall that opens the relay alone, with nothing
+/// set in the browser: it and a participant of the SDK's engine see and hear each other.
 @Timeout(180)
 @ExtendWith(Installation.Shared.class)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -124,9 +124,8 @@ class RoomPageTest {
                 told.getProperty("ca"),
                 told.getProperty("janus"),
                 told.getProperty("room"));
-        LabProcess example = bench.lab()
-                .corp()
-                .start("RoomPage", command, Map.of("CALLGATE_TOKEN", told.getProperty("token.page")));
+        LabProcess example =
+                bench.lab().corp().start("RoomPage", command, Map.of("CALLGATE_TOKEN", told.getProperty("token.page")));
         example.awaitLine(OPEN, PATIENCE);
         return example;
     }
@@ -141,7 +140,8 @@ class RoomPageTest {
 
     private CheckBrowser browser(LabProcess example) throws IOException {
         Path home = Files.createDirectories(folder.resolve("home"));
-        Path chromium = CorpBrowsers.writeScript(folder.resolve("chromium"), bench.lab().corp(), home);
+        Path chromium =
+                CorpBrowsers.writeScript(folder.resolve("chromium"), bench.lab().corp(), home);
         return new CheckBrowser(chromium, origin(example), CAMERA);
     }
 
@@ -156,14 +156,12 @@ class RoomPageTest {
     }
 
     private static void awaitMovingPicture(Page page, String of) {
-        page.waitForFunction(
-                """
-                name => [...document.querySelectorAll('.tile')].some(tile => {
-                  const video = tile.querySelector('video');
-                  return tile.innerText.trim() === name && video.videoWidth > 0 && video.currentTime > 1;
-                })""",
-                of,
-                new Page.WaitForFunctionOptions().setTimeout((double) PATIENCE.toMillis()));
+        page.waitForFunction("""
+            name => [...document.querySelectorAll('.tile')].some(tile => {
+              const video = tile.querySelector('video');
+              return tile.innerText.trim() === name && video.videoWidth > 0 && video.currentTime > 1;
+            })\
+            """, of, new Page.WaitForFunctionOptions().setTimeout((double) PATIENCE.toMillis()));
     }
 
     private static String tile(String name) {

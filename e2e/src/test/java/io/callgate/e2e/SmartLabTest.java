@@ -26,10 +26,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// SMART and AUTO with real media: two people behind each firewall, which way they take and how soon it is decided,
-/// and that they see and hear each other by it. Runs by flag as [FirewallLabTest]; the times are printed at the end
-/// and kept in `target/lab-smart/table.md`. The bounds are for the second call of a process: the first also waits for
-/// bytecode that nothing has compiled yet, ours and control's.
+/// SMART and AUTO with real media: two people behind each firewall, which way they take and how soon it is
+/// decided, and that they see and hear each other by it. Runs by flag as [FirewallLabTest]; the times are
+/// printed at the end and kept in `target/lab-smart/table.md`. The bounds are for the second call of a
+/// process: the first also waits for bytecode that nothing has compiled yet, ours and control's.
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
 @ExtendWith(Installation.Shared.class)
@@ -79,7 +79,8 @@ class SmartLabTest {
         if (bench == null) return;
         bench.close();
         String table =
-                "| mode and network | decided after: a process's first call | its second | bound |\n|---|---|---|---|\n" + String.join("\n", times) + "\n";
+                "| mode and network | decided after: a process's first call | its second | bound |\n|---|---|---|---|\n"
+                        + String.join("\n", times) + "\n";
         System.out.println("\n" + table);
         Files.writeString(folder.resolve("table.md"), table);
     }
@@ -98,8 +99,8 @@ class SmartLabTest {
             people.await("^end$", PATIENCE);
 
             for (String one : List.of("alice", "bob")) {
-                List<Long> millis = people.numbers(
-                        "decided by=%s %s fallback=%s millis=(\\d+)".formatted(one, path, !isDirect));
+                List<Long> millis =
+                        people.numbers("decided by=%s %s fallback=%s millis=(\\d+)".formatted(one, path, !isDirect));
                 assertThat(millis).as(people.output()).hasSize(2);
                 long bound = isDirect ? DIRECT_MILLIS : PROXIED_MILLIS;
                 times.add("| %s, %s%s, %s: %s | %d ms | %d ms | %d ms |"
@@ -128,7 +129,8 @@ class SmartLabTest {
         MediaToCloud.pass(bench.lab(), false);
         try (RtcPeople people = bench.people("cellular", told(RequestedMode.SMART, NetworkKind.CELLULAR))) {
             people.await("mode by=bob PROBING_DIRECT", PATIENCE);
-            long endNanos = System.nanoTime() + Duration.ofMillis(PROXIED_MILLIS).toNanos();
+            long endNanos =
+                    System.nanoTime() + Duration.ofMillis(PROXIED_MILLIS).toNanos();
             Await.until("the time in which others are proxied", PATIENCE, () -> System.nanoTime() > endNanos);
             assertThat(people.output()).doesNotContain("decided by=", "LEASING");
 

@@ -19,9 +19,10 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/// Agora's `rtc.proxy_server` of type 0, a SOCKS5 proxy without a login (VENDORS A-08), with real media: through the
-/// company's own, Debian's dante, and through our relay, which wants a login and so is asked for a lease. A friend
-/// outside sees and hears who is in corp, and is seen and heard. Runs by flag as [FirewallLabTest].
+/// Agora's `rtc.proxy_server` of type 0, a SOCKS5 proxy without a login (VENDORS A-08), with real media:
+/// through the company's own, Debian's dante, and through our relay, which wants a login and so is asked for
+/// a lease. A friend outside sees and hears who is in corp, and is seen and heard. Runs by flag as
+/// [FirewallLabTest].
 @Tag("lab")
 @EnabledIfSystemProperty(named = "lab", matches = ".+", disabledReason = "runs with -Dlab=smoke or -Dlab=whole")
 @ExtendWith(Installation.Shared.class)
@@ -62,7 +63,10 @@ class TypeZeroLabTest {
     void a08TypeZeroAtOurRelayTakesALease() throws IOException {
         bench.lab().router().enforce(List.of("tcp 1080"));
 
-        meetAFriend("relay", "[0, \"%s\", 1080]".formatted(bench.lab().dmz().address()), bench.lab().dmz());
+        meetAFriend(
+                "relay",
+                "[0, \"%s\", 1080]".formatted(bench.lab().dmz().address()),
+                bench.lab().dmz());
     }
 
     /// A proxy that is not there is named, and the call goes nowhere else.

@@ -128,10 +128,10 @@ public final class NetLab implements AutoCloseable {
         String subnet = one.address().replaceFirst("\\.\\d+\\.\\d+$", ".250.");
         SystemCommand.run(
                 List.of("ip", "-n", one.namespace(), "-batch", "-"), """
-                link add eth1 type veth peer name eth1 netns %1$s
-                addr add %2$s1/24 dev eth1
-                link set eth1 up
-                """.formatted(other.namespace(), subnet));
+                    link add eth1 type veth peer name eth1 netns %1$s
+                    addr add %2$s1/24 dev eth1
+                    link set eth1 up
+                    """.formatted(other.namespace(), subnet));
         SystemCommand.run(List.of("ip", "-n", other.namespace(), "-batch", "-"), """
             addr add %s2/24 dev eth1
             link set eth1 up

@@ -110,13 +110,14 @@ public final class ControlLoad {
                 .toList();
 
         beatAll(keys, 1);
-        OpenLoop.run(leases / 2, WARM_UP, n -> lease(tokens, n));
+        whileBeating(keys, WARM_UP, 2, () -> OpenLoop.run(leases / 2, WARM_UP, n -> lease(tokens, n)));
         OpenLoop.run(leases, WARM_UP, n -> nothing());
+        unwanted.clear();
         System.out.println("| | asked | failed | a second | p50, ms | p99, ms | most, ms | CPU of control, ms each"
                 + " | CPU of the load, ms each | cores busy by both |");
         System.out.println("|---|---|---|---|---|---|---|---|---|---|");
         report("a request that does nothing: a path that is none", () -> OpenLoop.run(leases, length, n -> nothing()));
-        beatAll(keys, 2);
+        beatAll(keys, 9);
         report(
                 "leases, while " + FEW + " relays report",
                 () -> whileBeating(keys, length, 10, () -> OpenLoop.run(leases, length, n -> lease(tokens, n))));

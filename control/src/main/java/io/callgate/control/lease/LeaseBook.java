@@ -15,18 +15,20 @@ final class LeaseBook {
     private static final int MOST = 10_000;
 
     private final Store store;
+    private final SharedRead<Versions> versions;
     private volatile Edition edition;
 
     LeaseBook(Store store) {
         this.store = store;
+        this.versions = new SharedRead<>(store::versions);
         this.edition = new Edition(store, store.versions());
     }
 
     Edition newest() {
-        Versions versions = store.versions();
+        Versions now = versions.get();
         Edition known = edition;
-        if (!known.versions.equals(versions)) { // another, not a higher one: a restored database has lower numbers
-            known = new Edition(store, versions);
+        if (!known.versions.equals(now)) { // another, not a higher one: a restored database has lower numbers
+            known = new Edition(store, now);
             edition = known;
         }
         return known;
@@ -48,16 +50,19 @@ final class LeaseBook {
             return versions;
         }
 
-        /// Empty if there is no such app, which is not kept: whoever invents names fills nothing.
+        /// Empty if there is no such app, which is not kept: whoever invents names fills nothing. Of those who ask
+        /// for the same app one reads, and the others wait.
         Optional<AppRules> rules(AppId id) {
-            AppRules known = rules.get(id);
-            if (known != null) {
-                return Optional.of(known);
+            if (rules.size() >= MOST) {
+                rules.clear();
             }
-            Optional<AppRules> read = store.read(
-                    transaction -> transaction.apps().find(id).map(app -> AppRules.read(transaction, app)));
-            read.ifPresent(found -> keep(id, found));
-            return read;
+            return Optional.ofNullable(rules.computeIfAbsent(
+                    id,
+                    wanted -> store.read(transaction -> transaction
+                                    .apps()
+                                    .find(wanted)
+                                    .map(app -> AppRules.read(transaction, app)))
+                            .orElse(null)));
         }
 
         /// The app's allowlist has another standing now, which is no change of the book.
@@ -76,13 +81,6 @@ final class LeaseBook {
                             () -> store.read(transaction -> transaction.relays().livePlaces(pools).stream()
                                     .flatMap(place -> Door.of(place).stream())
                                     .toList()));
-        }
-
-        private void keep(AppId id, AppRules found) {
-            if (rules.size() >= MOST) {
-                rules.clear();
-            }
-            rules.put(id, found);
         }
     }
 }

@@ -13,6 +13,7 @@ import io.callgate.client.net.Trust;
 import io.callgate.examples.SystemTime;
 import io.callgate.model.IceServer;
 import io.callgate.model.RequestedMode;
+import io.callgate.rtc.janus.JanusService;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -28,11 +29,12 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A page that joins the room of a Janus, sends camera and microphone, and shows who else is there; all of it through
-/// the relay, with nothing set in the browser.
+/// A page that joins the room of a Janus, sends camera and microphone, and shows who else is there; all of it
+/// through the relay, with nothing set in the browser.
 ///
-/// The page's server has the lease: it gives the page the ICE servers of the moment, and a door for signalling that
-/// leads through the relay too. In the page there is no secret but the lease's short-lived credential.
+/// The page's server has the lease: it gives the page the ICE servers of the moment, and a door for
+/// signalling that leads through the relay too. In the page there is no secret but the lease's short-lived
+/// credential.
 public final class RoomPage implements ProxyEvents {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
@@ -54,8 +56,8 @@ public final class RoomPage implements ProxyEvents {
         this.door = SignallingDoor.to(janus, proxy.signallingSockets());
     }
 
-    /// @param args relay as HOST:PORT, its certificate in PEM, the URL of Janus (`ws://…`), the room; the token of the
-    ///     user `page` is in `CALLGATE_TOKEN`
+    /// @param args relay as HOST:PORT, its certificate in PEM, the URL of Janus (`ws://…`), the room; the
+    ///     token of the user `page` is in `CALLGATE_TOKEN`
     public static void main(String[] args) throws IOException, InterruptedException {
         String token = System.getenv("CALLGATE_TOKEN");
         if (args.length != 4 || token == null) {
@@ -69,7 +71,8 @@ public final class RoomPage implements ProxyEvents {
         HttpServer server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
         server.createContext("/", page::answer);
         server.start();
-        System.out.println("open http://127.0.0.1:" + server.getAddress().getPort() + "/ in a browser; Ctrl-C ends this");
+        System.out.println(
+                "open http://127.0.0.1:" + server.getAddress().getPort() + "/ in a browser; Ctrl-C ends this");
         new CountDownLatch(1).await();
     }
 
@@ -81,7 +84,8 @@ public final class RoomPage implements ProxyEvents {
             case "/room.css" -> file(exchange, "room.css", "text/css");
             case "/room.js" -> file(exchange, "room.js", "text/javascript");
             case "/janus.js" -> file(exchange, "janus.js", "text/javascript");
-            case "/way" -> answer(exchange, 200, "application/json", way().toString().getBytes(UTF_8));
+            case "/way" ->
+                answer(exchange, 200, "application/json", way().toString().getBytes(UTF_8));
             default -> answer(exchange, 404, "text/plain", "not here".getBytes(UTF_8));
         }
     }
@@ -96,11 +100,13 @@ public final class RoomPage implements ProxyEvents {
     private ObjectNode way() {
         ObjectNode way = MAPPER.createObjectNode();
         Optional<Plan> plan = proxy.plan();
-        way.put("room", Long.parseLong(room));
+        way.put("room", JanusService.roomOf(room));
         way.put("signalling", door.url());
         way.put("relay", plan.map(Plan::relay).orElse(""));
         way.put("path", plan.map(Plan::path).map(EffectivePath::name).orElse(""));
-        way.put("failure", plan.isPresent() ? "" : failure.map(Failure::toString).orElse(""));
+        way.put(
+                "failure",
+                plan.isPresent() ? "" : failure.map(Failure::toString).orElse(""));
         ArrayNode servers = way.putArray("iceServers");
         for (IceServer server : plan.map(Plan::iceServers).orElse(List.of())) {
             ObjectNode each = servers.addObject();

@@ -28,8 +28,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 
-/// One peer connection with a data channel. What libwebrtc tells is only noted on its threads; it is acted on where
-/// [#call] waits.
+/// One peer connection with a data channel. What libwebrtc tells is only noted on its threads; it is acted on
+/// where [#call] waits.
 final class Peer implements AutoCloseable, PeerConnectionObserver {
     private static final int PATIENCE_SECONDS = 30;
 

@@ -21,15 +21,15 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/// WebRTC without `RtcEngine`: two peers of a plain stack, webrtc-java here, that know nothing of Callgate but the ICE
-/// servers of a plan, and so find each other through the relay and no other way.
+/// WebRTC without `RtcEngine`: two peers of a plain stack, webrtc-java here, that know nothing of Callgate
+/// but the ICE servers of a plan, and so find each other through the relay and no other way.
 public final class PlainPeer {
     private static final int PATIENCE_SECONDS = 30;
 
     private PlainPeer() {}
 
-    /// @param args the entry, as HOST:PORT, and the pin of its certificate, as `serve` prints it; the token of the user
-    ///     `me` is in `CALLGATE_TOKEN`
+    /// @param args the entry, as HOST:PORT, and the pin of its certificate, as `serve` prints it; the
+    ///     token of the user `me` is in `CALLGATE_TOKEN`
     public static void main(String[] args) throws InterruptedException, ExecutionException, TimeoutException {
         String token = System.getenv("CALLGATE_TOKEN");
         if (args.length < 2 || token == null) {

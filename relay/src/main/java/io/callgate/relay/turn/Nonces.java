@@ -2,36 +2,29 @@ package io.callgate.relay.turn;
 
 import io.callgate.model.Secret;
 import io.callgate.model.TimeSource;
+import io.callgate.wire.stun.Hmac;
 import io.callgate.wire.stun.SecurityFeatures;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// Nonces without memory: nonce cookie (RFC 8489 §9.2), seconds, and an HMAC over client address and seconds. A
 /// nonce is good for the address it was made for, on every relay that has the key. 29 characters: with more, a
 /// 401 to a spoofed packet would be over three times its size.
 final class Nonces {
     private static final Duration LIFETIME = Duration.ofHours(1); // RFC 8656 §5: at least once an hour
-    private static final String ALGORITHM = "HmacSHA256";
     private static final int PROOF_BYTES = 8;
     private static final int BODY_BYTES = Integer.BYTES + PROOF_BYTES; // 16 characters in base64
 
-    private final Mac keyed; // cloned for each use: asking the provider and hashing the key costs more than the rest
+    private final byte[] key;
     private final TimeSource time;
 
     Nonces(Secret key, TimeSource time) {
         this.time = time;
-        try {
-            this.keyed = Mac.getInstance(ALGORITHM);
-            keyed.init(new SecretKeySpec(key.bytes(), ALGORITHM));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
-        }
+        this.key = key.bytes();
     }
 
     /// @param features what the nonce cookie announces
@@ -61,20 +54,16 @@ final class Nonces {
     }
 
     private byte[] body(String cookie, long clientHigh, long clientLow, int seconds) {
-        try {
-            Mac mac = (Mac) keyed.clone();
-            mac.update(cookie.getBytes(StandardCharsets.ISO_8859_1));
-            mac.update(ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES)
-                    .putLong(clientHigh)
-                    .putLong(clientLow)
-                    .putInt(seconds)
-                    .flip());
-            return ByteBuffer.allocate(BODY_BYTES)
-                    .putInt(seconds)
-                    .put(mac.doFinal(), 0, PROOF_BYTES)
-                    .array();
-        } catch (CloneNotSupportedException e) {
-            throw new IllegalStateException("the JDK's own HMAC can be cloned", e);
-        }
+        Mac mac = Hmac.SHA256.with(key);
+        mac.update(cookie.getBytes(StandardCharsets.ISO_8859_1));
+        mac.update(ByteBuffer.allocate(Integer.BYTES + 2 * Long.BYTES)
+                .putLong(clientHigh)
+                .putLong(clientLow)
+                .putInt(seconds)
+                .flip());
+        return ByteBuffer.allocate(BODY_BYTES)
+                .putInt(seconds)
+                .put(mac.doFinal(), 0, PROOF_BYTES)
+                .array();
     }
 }

@@ -49,6 +49,7 @@ final class JanusRoom implements ServiceSession {
     private TransportPlan plan = TransportPlan.direct(0); // of the lock
     private long signallingEpoch; // of the lock; of the plan that signalling goes by
     private boolean isIn; // of the lock; whether the handle is of the session in use
+    private boolean isBehind; // of the lock; whether others may have come and gone unheard
     private volatile boolean isClosed;
 
     JanusRoom(
@@ -232,17 +233,23 @@ final class JanusRoom implements ServiceSession {
                 publisher.cut();
                 subscriber.cut();
             }
-            boolean movesSocket = anew || to.epoch() != signallingEpoch || !session.isUp();
-            if (movesSocket) {
+            boolean hasFailed = isBehind;
+            if (anew || to.epoch() != signallingEpoch || !session.isUp()) {
                 moveSignalling(to);
             }
-            if (isIn) {
-                moveMedia(to, movesSocket);
+            if (!isIn) {
+                enterAnew();
+            } else {
+                if (hasFailed) {
+                    catchUp(); // that may have been for somebody who has gone
+                }
+                moveMedia(to);
                 if (wasCut) {
                     subscriber.refreshPictures();
                 }
-            } else {
-                enterAnew();
+                if (isBehind) {
+                    catchUp();
+                }
             }
             if (!session.isUp()) {
                 throw ServiceException.unreachable(ErrorCode.TCP_RESET, "signalling was lost during the move");
@@ -261,26 +268,20 @@ final class JanusRoom implements ServiceSession {
 
     private void moveSignalling(TransportPlan to) {
         signallingEpoch = 0; // a socket that has not claimed the session yet is no way of its
+        isBehind = true;
         isIn &= session.moveTo(to);
         signallingEpoch = to.epoch();
     }
 
-    /// @param hasBeenDeaf whether others may have come and gone unheard
-    private void moveMedia(TransportPlan to, boolean hasBeenDeaf) {
+    private void moveMedia(TransportPlan to) {
         JanusHandle here = requireHandle();
-        try {
-            boolean receives = subscriber.beginMove(to);
-            boolean sends = publisher.beginMove(here, to);
-            if (!receives || !subscriber.awaitMoved(to)) {
-                subscriber.rebuild(room, to);
-            }
-            if (!sends || !publisher.awaitMoved(to)) {
-                publisher.rebuild(here, to, display());
-            }
-        } finally {
-            if (hasBeenDeaf) {
-                catchUp(here); // also where it failed: that may be for somebody who has gone
-            }
+        boolean receives = subscriber.beginMove(to);
+        boolean sends = publisher.beginMove(here, to);
+        if (!receives || !subscriber.awaitMoved(to)) {
+            subscriber.rebuild(room, to);
+        }
+        if (!sends || !publisher.awaitMoved(to)) {
+            publisher.rebuild(here, to, display());
         }
         if (publisher.publication().isPresent()) {
             WHOLE_PICTURES.forEach(after -> unasked.after(after, here::refreshPicture));
@@ -288,10 +289,12 @@ final class JanusRoom implements ServiceSession {
     }
 
     /// What Janus tells while no WebSocket carries the session is lost.
-    private void catchUp(JanusHandle here) {
-        ObjectNode body = JanusLink.node().put("request", "listparticipants").put("room", room);
-        JsonNode there = here.message(body).orThrow().data();
+    private void catchUp() {
+        ObjectNode body =
+                JanusLink.node().put("request", "listparticipants").put("room", room);
+        JsonNode there = requireHandle().message(body).orThrow().data();
         feeds.keepUp(there.path("participants"), ownId).forEach(subscriber::feedLeft);
+        isBehind = false;
     }
 
     /// Janus has forgotten this user: the room is entered again, and what was received and sent is so again.
@@ -301,6 +304,7 @@ final class JanusRoom implements ServiceSession {
         JsonNode data = join();
         feeds.keepOnly(data).forEach(subscriber::feedLeft);
         feeds.take(data);
+        isBehind = false;
         subscriber.rebuild(room, plan);
         publisher.rebuild(requireHandle(), plan, display());
     }
@@ -333,8 +337,7 @@ final class JanusRoom implements ServiceSession {
     private void offered(JsonNode event) {
         String offer = event.path("jsep").path("sdp").asString("");
         if (!offer.isEmpty()) {
-            unasked.now(
-                    () -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
+            unasked.now(() -> subscriber.renegotiate(event.path("plugindata").path("data"), offer));
         }
     }
 

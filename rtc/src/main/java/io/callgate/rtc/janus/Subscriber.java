@@ -169,8 +169,8 @@ final class Subscriber {
         return moved == null || moved.awaitPath(plan, TO_MOVE, nanos);
     }
 
-    /// Whoever did not move sends on, and does not know what was missed here meanwhile. Drops a picture or two, so only
-    /// where some are missing anyway.
+    /// Whoever did not move sends on, and does not know what was missed here meanwhile. Drops a picture or
+    /// two, so only where some are missing anyway.
     void refreshPictures() {
         JanusHandle here = handle;
         if (here != null) {

@@ -3,12 +3,10 @@ package io.callgate.wire.stun;
 import io.callgate.wire.AbsoluteAccess;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
 import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 
 /// MESSAGE-INTEGRITY in both forms, and the keys for it (RFC 8489 §9, §14.5, §14.6). Comparisons take constant
 /// time.
@@ -20,21 +18,17 @@ public final class Integrity {
     public static final int SHA256_BYTES = 32;
     public static final int SHA256_MIN_BYTES = 16;
 
-    // Cloned for each use: asking the provider costs more than the HMAC of a short message.
-    private static final Mac HMAC_SHA1 = mac("HmacSHA1");
-    private static final Mac HMAC_SHA256 = mac("HmacSHA256");
-
     private Integrity() {}
 
     /// False also if there is no MESSAGE-INTEGRITY that counts. The message must have passed
     /// [StunHeader#looksLikeStun].
     public static boolean verifySha1(ByteBuffer memory, int offset, int length, byte[] key) {
-        return verify("HmacSHA1", AttributeType.MESSAGE_INTEGRITY, memory, offset, length, key);
+        return verify(Hmac.SHA1, AttributeType.MESSAGE_INTEGRITY, memory, offset, length, key);
     }
 
     /// As [#verifySha1], for MESSAGE-INTEGRITY-SHA256, also truncated down to 16 bytes.
     public static boolean verifySha256(ByteBuffer memory, int offset, int length, byte[] key) {
-        return verify("HmacSHA256", AttributeType.MESSAGE_INTEGRITY_SHA256, memory, offset, length, key);
+        return verify(Hmac.SHA256, AttributeType.MESSAGE_INTEGRITY_SHA256, memory, offset, length, key);
     }
 
     /// `MD5(username ":" realm ":" password)`, RFC 8489 §9.2.2: the key of today's browsers.
@@ -64,33 +58,19 @@ public final class Integrity {
     /// HMAC over the first `coveredBytes` of a message, with a header length that counts up to the end of the
     /// HMAC's own attribute, whatever follows it.
     static byte[] hmac(
-            String algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
+            Hmac algorithm, byte[] key, ByteBuffer memory, int messageOffset, int coveredBytes, int hmacBytes) {
         int bodyBytes = coveredBytes + AttributeCursor.HEADER_BYTES + hmacBytes - StunHeader.HEADER_BYTES;
         byte[] header = new byte[StunHeader.HEADER_BYTES];
         AbsoluteAccess.get(memory, messageOffset, header);
         ByteBuffer.wrap(header).putShort(StunHeader.LENGTH_OFFSET, (short) bodyBytes);
-        try {
-            Mac mac = (Mac) (algorithm.equals("HmacSHA1") ? HMAC_SHA1 : HMAC_SHA256).clone();
-            // HMAC pads its key with zeros, so one zero byte is the empty key that SecretKeySpec refuses.
-            mac.init(new SecretKeySpec(key.length == 0 ? new byte[1] : key, algorithm));
-            mac.update(header);
-            mac.update(AbsoluteAccess.slice(
-                    memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
-            return mac.doFinal();
-        } catch (GeneralSecurityException | CloneNotSupportedException e) {
-            throw new IllegalStateException("every Java has " + algorithm + ", and can clone it", e);
-        }
+        Mac mac = algorithm.with(key);
+        mac.update(header);
+        mac.update(AbsoluteAccess.slice(
+                memory, messageOffset + StunHeader.HEADER_BYTES, coveredBytes - StunHeader.HEADER_BYTES));
+        return mac.doFinal();
     }
 
-    private static Mac mac(String algorithm) {
-        try {
-            return Mac.getInstance(algorithm);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has " + algorithm, e);
-        }
-    }
-
-    private static boolean verify(String algorithm, int type, ByteBuffer memory, int offset, int length, byte[] key) {
+    private static boolean verify(Hmac algorithm, int type, ByteBuffer memory, int offset, int length, byte[] key) {
         AttributeCursor cursor = new AttributeCursor();
         if (!cursor.reset(memory, offset, length)) {
             return false;
@@ -109,7 +89,7 @@ public final class Integrity {
     }
 
     private static boolean matches(
-            String algorithm, ByteBuffer memory, int offset, int valueOffset, int hmacBytes, byte[] key) {
+            Hmac algorithm, ByteBuffer memory, int offset, int valueOffset, int hmacBytes, byte[] key) {
         byte[] found = new byte[hmacBytes];
         AbsoluteAccess.get(memory, valueOffset, found);
         int coveredBytes = valueOffset - AttributeCursor.HEADER_BYTES - offset;

@@ -61,7 +61,7 @@ public final class MessageEncoder {
     /// MESSAGE-INTEGRITY over what is there so far (RFC 8489 §14.5).
     public MessageEncoder integrity(byte[] key) {
         close(BY_SHA1);
-        return appendHmac(AttributeType.MESSAGE_INTEGRITY, "HmacSHA1", key, Integrity.SHA1_BYTES);
+        return appendHmac(AttributeType.MESSAGE_INTEGRITY, Hmac.SHA1, key, Integrity.SHA1_BYTES);
     }
 
     /// MESSAGE-INTEGRITY-SHA256, all 32 bytes (RFC 8489 §14.6). May follow [#integrity].
@@ -75,7 +75,7 @@ public final class MessageEncoder {
             throw new IllegalArgumentException("MESSAGE-INTEGRITY-SHA256 of " + hmacBytes + " bytes");
         }
         close(BY_SHA256);
-        return appendHmac(AttributeType.MESSAGE_INTEGRITY_SHA256, "HmacSHA256", key, hmacBytes);
+        return appendHmac(AttributeType.MESSAGE_INTEGRITY_SHA256, Hmac.SHA256, key, hmacBytes);
     }
 
     /// FINGERPRINT, the last attribute (RFC 8489 §14.7).
@@ -109,7 +109,7 @@ public final class MessageEncoder {
         closed = by;
     }
 
-    private MessageEncoder appendHmac(int type, String algorithm, byte[] key, int hmacBytes) {
+    private MessageEncoder appendHmac(int type, Hmac algorithm, byte[] key, int hmacBytes) {
         int coveredBytes = endOffset - messageOffset;
         int valueOffset = open(type, hmacBytes);
         writeHeader();
