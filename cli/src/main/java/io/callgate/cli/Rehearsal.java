@@ -42,12 +42,7 @@ final class Rehearsal {
         return logins(1).stream()
                 .findFirst()
                 .map(login -> new NetworkCheck(
-                                door(relay),
-                                Dialer.direct(),
-                                trust(),
-                                Optional.of(login),
-                                time,
-                                NetworkCheck.PATIENCE)
+                                door(relay), Dialer.direct(), trust(), Optional.of(login), time, NetworkCheck.PATIENCE)
                         .run(List.of(Way.values()), new Unwatched()))
                 .orElse(List.of());
     }
@@ -79,10 +74,7 @@ final class Rehearsal {
 
     private Login minted(AppState app, Subject subject) {
         RelayCredential credential = RelayCredential.mint(
-                app.relaySecrets().getFirst(),
-                app.id(),
-                subject,
-                time.now().plus(LONG_ENOUGH));
+                app.relaySecrets().getFirst(), app.id(), subject, time.now().plus(LONG_ENOUGH));
         return new Login(credential.username(), credential.password());
     }
 

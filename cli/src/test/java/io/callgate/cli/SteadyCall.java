@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 
 /// 50 packets a second through a tunnel to an echo, and the longest time between two that came back.
 final class SteadyCall implements DatagramTunnel.Receiver, AutoCloseable {
-    /// What a make-before-break may cost here, where other tests keep the machine busy; the laboratory is stricter.
+    /// What a make-before-break may cost here, where other tests keep the machine busy; the laboratory is
+    /// stricter.
     static final Duration BRIEF = Duration.ofSeconds(1);
 
     private static final long INTERVAL_MILLIS = 20;

@@ -48,8 +48,8 @@ final class RtcBench implements AutoCloseable {
         this(folder, launcher, doors, more, false);
     }
 
-    /// The relay has two legs: one in the dmz, where corp reaches it, and one on a cable to the cloud, which is there
-    /// by that alone.
+    /// The relay has two legs: one in the dmz, where corp reaches it, and one on a cable to the cloud, which is
+    /// there by that alone.
     static RtcBench withTwoLegs(Path folder, Path launcher) throws IOException {
         return new RtcBench(folder, launcher, RelayDoors.ALL_ON_443, List.of(), true);
     }

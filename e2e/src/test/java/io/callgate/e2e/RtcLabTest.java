@@ -115,8 +115,8 @@ class RtcLabTest {
         }
     }
 
-    /// The longer of the two people's longest gaps while the relay in use ends and who is on it goes to the other; 0
-    /// if nobody noticed.
+    /// The longer of the two people's longest gaps while the relay in use ends and who is on it goes to the
+    /// other; 0 if nobody noticed.
     private static long longestGap(RtcPeople people, Fleet fleet, Consumer<Host> ends) {
         int before = people.mark();
         Host relay = relayOf(fleet, people.output(), "alice");

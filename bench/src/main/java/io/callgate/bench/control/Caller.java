@@ -14,8 +14,8 @@ import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/// HTTP/1.1 to control on kept connections, a virtual thread a request, with as little work as it takes: where load
-/// and control share a machine, what the one spends the other has not.
+/// HTTP/1.1 to control on kept connections, a virtual thread a request, with as little work as it takes: where
+/// load and control share a machine, what the one spends the other has not.
 final class Caller implements AutoCloseable {
     private final InetSocketAddress control;
     private final Executor threads = work -> Thread.ofVirtual().start(work);

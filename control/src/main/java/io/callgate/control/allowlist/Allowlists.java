@@ -84,9 +84,8 @@ public final class Allowlists {
     /// @param standing of the app's list
     /// @param book the allowlist counter
     public static OptionalLong newest(Optional<AllowlistTable.Standing> standing, long book, App app, Instant now) {
-        return standing.filter(it -> it.book() == book
-                        && it.appRevision() == app.revision()
-                        && now.isBefore(it.until()))
+        return standing.filter(
+                        it -> it.book() == book && it.appRevision() == app.revision() && now.isBefore(it.until()))
                 .map(it -> OptionalLong.of(it.version()))
                 .orElseGet(OptionalLong::empty);
     }

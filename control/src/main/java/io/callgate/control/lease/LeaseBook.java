@@ -58,10 +58,8 @@ final class LeaseBook {
             }
             return Optional.ofNullable(rules.computeIfAbsent(
                     id,
-                    wanted -> store.read(transaction -> transaction
-                                    .apps()
-                                    .find(wanted)
-                                    .map(app -> AppRules.read(transaction, app)))
+                    wanted -> store.read(transaction ->
+                                    transaction.apps().find(wanted).map(app -> AppRules.read(transaction, app)))
                             .orElse(null)));
         }
 
@@ -71,7 +69,8 @@ final class LeaseBook {
         }
 
         /// Where relays of these pools stand that live. One that falls silent is among them for [Kept#OLDEST] more
-        /// than the fifteen seconds that it may be silent. That nobody lives is not kept: who waits for the first
+        /// than the fifteen seconds that it may be silent. That nobody lives is not kept: who waits for the
+        first
         /// relay of a pool waits no longer than it takes.
         List<Door> doors(List<String> pools, long nowMillis) {
             return doors.computeIfAbsent(pools, wanted -> new Kept<>(found -> !found.isEmpty()))

@@ -62,7 +62,11 @@ public final class Leases {
         App app = rules.app();
         long live = sessions.of(app.id(), now.toEpochMilli());
         LeaseTerms terms = LeaseTerms.of(
-                store.newId(), app.id(), request, wholeSeconds(now), app.settings().leaseLife());
+                store.newId(),
+                app.id(),
+                request,
+                wholeSeconds(now),
+                app.settings().leaseLife());
         return refusalOfNew(app, live, request)
                 .map(LeaseAnswer.class::cast)
                 .orElseGet(() -> grant(edition, rules, live, terms, now));
@@ -75,7 +79,8 @@ public final class Leases {
         }
         LeaseTerms terms = known.get();
         Instant now = store.time().now();
-        if (terms.expiresAt().isBefore(wholeSeconds(now)) || terms.renewableUntil().isBefore(wholeSeconds(now))) {
+        if (terms.expiresAt().isBefore(wholeSeconds(now))
+                || terms.renewableUntil().isBefore(wholeSeconds(now))) {
             return new Refused(
                     ErrorCode.TOKEN_EXPIRED,
                     "the lease can be renewed no more",
@@ -125,7 +130,9 @@ public final class Leases {
     }
 
     private static OptionalLong knownAllowlist(Edition edition, AppId app, Instant now) {
-        return edition.rules(app).orElseThrow().newestAllowlist(edition.versions().allowlist(), now);
+        return edition.rules(app)
+                .orElseThrow()
+                .newestAllowlist(edition.versions().allowlist(), now);
     }
 
     /// @return empty if it is ended now
@@ -174,8 +181,7 @@ public final class Leases {
             case Proof.Missing missing ->
                 bad(ErrorCode.TOKEN_REQUIRED, "there is no token", "send Authorization: Bearer and a token of the app");
             case Proof.Token token -> {
-                TokenVerdict verdict =
-                        AppTokens.verify(token.jwt().reveal(), app -> tokenSecrets(edition, app), now);
+                TokenVerdict verdict = AppTokens.verify(token.jwt().reveal(), app -> tokenSecrets(edition, app), now);
                 if (verdict instanceof TokenVerdict.Good good) {
                     if (!good.uid().equals(request.uid())) {
                         yield bad(ErrorCode.TOKEN_INVALID, "the token is another uid's", "ask with the uid of its sub");
@@ -190,7 +196,10 @@ public final class Leases {
                 yield verdict;
             }
             case Proof.AppSign shown ->
-                edition.rules(shown.app()).map(AppRules::appSigns).orElse(List.of()).contains(shown.sign())
+                edition.rules(shown.app())
+                                .map(AppRules::appSigns)
+                                .orElse(List.of())
+                                .contains(shown.sign())
                         ? new TokenVerdict.Good(shown.app(), request.uid())
                         : bad(ErrorCode.TOKEN_INVALID, "the app has no such app sign", ASK_THE_OPERATOR);
         };
@@ -278,8 +287,7 @@ public final class Leases {
     private Optional<Allowlist> firewall(AppId app, OptionalLong version, long newest) {
         return version.isEmpty()
                 ? Optional.empty()
-                : store.read(transaction ->
-                        transaction.allowlists().find(app, Math.min(version.getAsLong(), newest)));
+                : store.read(transaction -> transaction.allowlists().find(app, Math.min(version.getAsLong(), newest)));
     }
 
     /// What a credential that starts now is signed with: the newest that relays are sure to have.

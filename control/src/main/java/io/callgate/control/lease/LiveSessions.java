@@ -25,7 +25,6 @@ final class LiveSessions {
                 .value(
                         nowMillis,
                         round,
-                        () -> store.read(
-                                transaction -> transaction.relays().liveSessions(app)));
+                        () -> store.read(transaction -> transaction.relays().liveSessions(app)));
     }
 }

@@ -41,7 +41,9 @@ final class Ranking {
     /// first that has the wanted region, else the first that has anything; empty if no client could use any.
     Optional<String> pool(List<String> poolsInOrder, List<Door> doors) {
         Optional<String> inRegion = poolsInOrder.stream()
-                .filter(pool -> doors.stream().anyMatch(door -> leadsTo(pool, door) && isWanted(door.address().region())))
+                .filter(pool -> doors.stream()
+                        .anyMatch(door ->
+                                leadsTo(pool, door) && isWanted(door.address().region())))
                 .findFirst();
         return inRegion.or(() -> poolsInOrder.stream()
                 .filter(pool -> doors.stream().anyMatch(door -> leadsTo(pool, door)))
@@ -79,8 +81,8 @@ final class Ranking {
         while (first.size() < MOST_PLACES && !inOrder.isEmpty()) {
             Placed next = inOrder.remove();
             if (isUsable(next.door)) {
-                Kind kind = new Kind(
-                        next.door.place().relay(), next.door.address().transports());
+                Kind kind =
+                        new Kind(next.door.place().relay(), next.door.address().transports());
                 (taken.merge(kind, 1, Integer::sum) <= DOORS_OF_A_KIND ? first : more).add(next);
             }
         }
@@ -109,12 +111,14 @@ final class Ranking {
         @Override
         public int compareTo(Placed other) {
             int byRank = Long.compare(rank, other.rank);
-            return byRank != 0 ? byRank : door.address().id().compareTo(other.door.address().id());
+            return byRank != 0
+                    ? byRank
+                    : door.address().id().compareTo(other.door.address().id());
         }
     }
 
-    /// By region, then carrier, then load; of relays with like load each is the first of some clients, and stays so
-    /// when they renew.
+    /// By region, then carrier, then load; of relays with like load each is the first of some clients, and stays
+    /// so when they renew.
     private long rank(Door door) {
         int elsewhere = isWanted(door.address().region()) ? 0 : 1;
         int loadStep = door.place().loadPercent() / LOAD_STEP_PERCENT;
@@ -136,8 +140,8 @@ final class Ranking {
         return door.transports().stream()
                 .filter(transport ->
                         terms.transports().isEmpty() || terms.transports().contains(transport))
-                .filter(transport -> firewall.isEmpty()
-                        || firewall.get().admits(door.endpoint(), Allowlists.protocol(transport)))
+                .filter(transport ->
+                        firewall.isEmpty() || firewall.get().admits(door.endpoint(), Allowlists.protocol(transport)))
                 .toList();
     }
 

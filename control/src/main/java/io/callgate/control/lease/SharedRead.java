@@ -7,8 +7,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Something that everybody wants to read anew: those who ask while one reads wait, and share the next read, which
-/// began after all of them had asked. So nobody gets what is older than the question, and a thousand who ask at once
-/// take one connection of the database and not all that there are. Safe on every thread.
+/// began after all of them had asked. So nobody gets what is older than the question, and a thousand who ask at
+/// once take one connection of the database and not all that there are. Safe on every thread.
 final class SharedRead<T> {
     private final Supplier<T> read;
     private final AtomicLong begun = new AtomicLong();
@@ -16,7 +16,8 @@ final class SharedRead<T> {
     private volatile @Nullable Done<T> last;
 
     /// @param failure why there is no value
-    private record Done<T>(long number, @Nullable T value, @Nullable RuntimeException failure) {}
+    private record Done<T>(
+            long number, @Nullable T value, @Nullable RuntimeException failure) {}
 
     SharedRead(Supplier<T> read) {
         this.read = read;

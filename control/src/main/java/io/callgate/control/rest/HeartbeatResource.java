@@ -18,7 +18,9 @@ final class HeartbeatResource {
         this.store = store;
         this.reports = reports;
         this.together = new Together<>(
-                store.time(), (one, other) -> one.relay().id().equals(other.relay().id()), this::take);
+                store.time(),
+                (one, other) -> one.relay().id().equals(other.relay().id()),
+                this::take);
     }
 
     void addTo(Handlers handlers) {
@@ -31,8 +33,7 @@ final class HeartbeatResource {
     }
 
     private List<HeartbeatAnswer> take(List<Heard> all) {
-        List<HeartbeatAnswer> answers =
-                store.change("relays", transaction -> heartbeats.take(transaction, all));
+        List<HeartbeatAnswer> answers = store.change("relays", transaction -> heartbeats.take(transaction, all));
         reports.onTaken();
         return answers;
     }

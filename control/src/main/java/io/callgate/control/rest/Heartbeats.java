@@ -66,8 +66,7 @@ final class Heartbeats {
         Set<UUID> taken = transaction
                 .fleetUse()
                 .report(known.stream()
-                        .map(one ->
-                                new Reporting(one.relay().id(), report(transaction, one.heartbeat()), one.needs()))
+                        .map(one -> new Reporting(one.relay().id(), report(transaction, one.heartbeat()), one.needs()))
                         .toList());
         Map<UUID, Long> sessions = takeSessions(transaction, known, taken);
         FleetUse fleet = transaction

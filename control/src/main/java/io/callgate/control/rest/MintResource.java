@@ -75,8 +75,7 @@ final class MintResource {
                     "app " + app.id() + " is " + app.status() + " and has no relay that takes its clients",
                     "activate it first");
         }
-        return Leases.arrived(
-                        transaction.secrets().ofPool(app.id(), named.orElse(pools.getFirst())), transaction.now())
+        return Leases.arrived(transaction.secrets().ofPool(app.id(), named.orElse(pools.getFirst())), transaction.now())
                 .orElseThrow(() -> Refused.conflict(
                         "app " + app.id() + " has no secret in this pool", "try again in some seconds"));
     }

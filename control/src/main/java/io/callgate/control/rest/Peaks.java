@@ -41,7 +41,10 @@ final class Peaks {
     List<Reached> reached() {
         return most.entrySet().stream()
                 .map(peak -> new Reached(
-                        peak.getKey().app(), peak.getKey().region(), peak.getKey().ingress(), peak.getValue()))
+                        peak.getKey().app(),
+                        peak.getKey().region(),
+                        peak.getKey().ingress(),
+                        peak.getValue()))
                 .toList();
     }
 

@@ -3,7 +3,6 @@ package io.callgate.control.store;
 import io.callgate.model.TimeSource;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
-import java.util.UUID;
 import org.jdbi.v3.core.Handle;
 
 /// All tables, in one transaction. Lives only inside [Store#read] and [Store#change].

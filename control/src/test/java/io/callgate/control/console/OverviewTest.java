@@ -83,9 +83,7 @@ class OverviewTest {
             String chinese = admin.get("/").expect(200).body();
 
             assertThat(english).contains("TOKEN_REQUIRED", ErrorCode.TOKEN_REQUIRED.meaning());
-            assertThat(chinese)
-                    .contains("TOKEN_REQUIRED", "既没有令牌")
-                    .doesNotContain(ErrorCode.TOKEN_REQUIRED.meaning());
+            assertThat(chinese).contains("TOKEN_REQUIRED", "既没有令牌").doesNotContain(ErrorCode.TOKEN_REQUIRED.meaning());
         }
     }
 

@@ -58,7 +58,9 @@ class KeptTest {
         }));
         isLooking.await();
 
-        assertThat(kept.value(11_999, 0, looks::incrementAndGet)).as("younger than two seconds").isEqualTo(1);
+        assertThat(kept.value(11_999, 0, looks::incrementAndGet))
+                .as("younger than two seconds")
+                .isEqualTo(1);
         Thread late = Thread.ofVirtual().start(() -> kept.value(12_000, 0, looks::incrementAndGet));
         assertThat(late.join(Duration.ofMillis(50))).as("older: it waits").isFalse();
 

@@ -376,25 +376,33 @@ class LeaseTest {
             """).expect(201);
         CountDownLatch isHeld = new CountDownLatch(1);
         CountDownLatch mayEnd = new CountDownLatch(1);
-        Thread slowDisk = Thread.ofVirtual().start(() -> api.store.change("test", transaction -> {
-            AppId demo = new AppId("demo");
-            transaction.allowlists().stand(demo, transaction.allowlists().standing(demo).orElseThrow());
-            isHeld.countDown();
-            try {
-                return mayEnd.await(8, TimeUnit.SECONDS);
-            } catch (InterruptedException e) {
-                throw new IllegalStateException(e);
-            }
-        }));
+        Thread slowDisk = Thread.ofVirtual()
+                .start(() -> api.store.change("test", transaction -> {
+                    AppId demo = new AppId("demo");
+                    transaction
+                            .allowlists()
+                            .stand(demo, transaction.allowlists().standing(demo).orElseThrow());
+                    isHeld.countDown();
+                    try {
+                        return mayEnd.await(8, TimeUnit.SECONDS);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }));
         isHeld.await();
 
         List<CompletableFuture<Integer>> leases = Stream.of("one", "other")
                 .map(any -> CompletableFuture.supplyAsync(
-                        () -> lease("").expect(200).json().get("allowlistVersion").asInt(),
+                        () -> lease("")
+                                .expect(200)
+                                .json()
+                                .get("allowlistVersion")
+                                .asInt(),
                         work -> Thread.ofVirtual().start(work)))
                 .toList();
 
-        assertThat(CompletableFuture.anyOf(leases.toArray(CompletableFuture[]::new)).get(7, TimeUnit.SECONDS))
+        assertThat(CompletableFuture.anyOf(leases.toArray(CompletableFuture[]::new))
+                        .get(7, TimeUnit.SECONDS))
                 .isEqualTo(1);
         mayEnd.countDown();
         slowDisk.join();

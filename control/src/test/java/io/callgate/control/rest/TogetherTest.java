@@ -48,8 +48,8 @@ class TogetherTest {
         mayGoOn.countDown();
 
         assertThat(first.get(10, TimeUnit.SECONDS)).isEqualTo("HOLD");
-        assertThat(others).allSatisfy(other -> assertThat(other.get(10, TimeUnit.SECONDS))
-                .isUpperCase());
+        assertThat(others)
+                .allSatisfy(other -> assertThat(other.get(10, TimeUnit.SECONDS)).isUpperCase());
         assertThat(rounds).containsExactly(List.of("hold"), List.of("a1", "b1", "c1"), List.of("a2"));
     }
 

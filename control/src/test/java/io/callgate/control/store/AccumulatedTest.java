@@ -2,9 +2,9 @@ package io.callgate.control.store;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.control.store.UsageTable.Told;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
-import io.callgate.control.store.UsageTable.Told;
 import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
 import io.callgate.model.LiveSession;
@@ -266,7 +266,9 @@ class AccumulatedTest {
                                     Optional.empty(),
                                     List.of()),
                             List.of())));
-            return transaction.sessions().take(relay, 0, new SessionChanges(0, live.size(), live, List.of()), app -> true);
+            return transaction
+                    .sessions()
+                    .take(relay, 0, new SessionChanges(0, live.size(), live, List.of()), app -> true);
         });
     }
 

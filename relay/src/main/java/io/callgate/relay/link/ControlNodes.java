@@ -110,8 +110,7 @@ final class ControlNodes implements AutoCloseable {
 
     private CompletableFuture<PassageAnswer> passTo(int node, int tries, PassedRequest request) {
         return http.sendAsync(
-                        passed(node, request),
-                        BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES))
+                        passed(node, request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES))
                 .handle((response, failure) -> {
                     if (failure == null) {
                         return CompletableFuture.completedFuture(answer(response));

@@ -5,8 +5,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// A hash map from transport address (and a tag: which listener, or 0) to a value, without an object per key.
-/// Confined to one loop. Open addressing with linear probing; at most half full. Grows from nothing: each allocation
-/// has three, most of them for one entry.
+/// Confined to one loop. Open addressing with linear probing; at most half full. Grows from nothing: each
+/// allocation has three, most of them for one entry.
 ///
 /// @param <V> never null
 public final class EndpointMap<V> {

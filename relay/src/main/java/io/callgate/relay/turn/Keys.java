@@ -4,8 +4,8 @@ import io.callgate.wire.stun.Attribute.PasswordAlgorithm;
 import io.callgate.wire.stun.Integrity;
 import org.jspecify.annotations.Nullable;
 
-/// The long-term keys of one user name and password (RFC 8489 §9.2.2), made when a password algorithm is first asked
-/// for: a client uses one. Confined to one loop.
+/// The long-term keys of one user name and password (RFC 8489 §9.2.2), made when a password algorithm is first
+/// asked for: a client uses one. Confined to one loop.
 final class Keys {
     private final String userName;
     private final String realm;

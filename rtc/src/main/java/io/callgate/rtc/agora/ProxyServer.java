@@ -91,8 +91,8 @@ record ProxyServer(int type, List<String> hosts, int port, RequestedMode mode) {
         throw new IllegalArgumentException("rtc.proxy_server: the " + what + " is not a whole number");
     }
 
-    /// What a call tries, in order. A SOCKS5 proxy that wants a login cannot be given one here, and may be a relay:
-    /// then it hands out a lease itself, and what that leads to is used.
+    /// What a call tries, in order. A SOCKS5 proxy that wants a login cannot be given one here, and may be a
+    /// relay: then it hands out a lease itself, and what that leads to is used.
     List<ProxyChoice> choices() {
         if (type == 0) {
             HostPort proxy = new HostPort(hosts.get(0), port);

@@ -55,8 +55,8 @@ final class JanusHandle implements MediaEnd.Candidates {
         session.tell("message", request);
     }
 
-    /// Has Janus ask all that this one receives for a whole picture: it does when what was paused goes on. Does not
-    /// wait.
+    /// Has Janus ask all that this one receives for a whole picture: it does when what was paused goes on. Does
+    /// not wait.
     void refreshReceived() {
         for (String verb : List.of("pause", "start")) {
             ObjectNode request = JanusLink.node().put("handle_id", id);

@@ -290,8 +290,7 @@ final class JanusRoom implements ServiceSession {
 
     /// What Janus tells while no WebSocket carries the session is lost.
     private void catchUp() {
-        ObjectNode body =
-                JanusLink.node().put("request", "listparticipants").put("room", room);
+        ObjectNode body = JanusLink.node().put("request", "listparticipants").put("room", room);
         JsonNode there = requireHandle().message(body).orThrow().data();
         feeds.keepUp(there.path("participants"), ownId).forEach(subscriber::feedLeft);
         isBehind = false;
