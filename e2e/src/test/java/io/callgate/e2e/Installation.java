@@ -23,7 +23,7 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 ///
 /// Made once for all test classes, readable for every user of the machine, removed when the last test is over.
 final class Installation implements AutoCloseable {
-    private static final Duration FIRST_USE_LIMIT = Duration.ofMinutes(2);
+    private static final Duration FIRST_USE_LIMIT = Duration.ofMinutes(5);
 
     private final Path root;
 
