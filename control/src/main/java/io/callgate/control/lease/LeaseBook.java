@@ -69,8 +69,8 @@ final class LeaseBook {
         }
 
         /// Where relays of these pools stand that live. One that falls silent is among them for [Kept#OLDEST] more
-        /// than the fifteen seconds that it may be silent. That nobody lives is not kept: who waits for the first
-        /// relay of a pool waits no longer than it takes.
+        /// than the fifteen seconds that it may be silent. That nobody lives is not kept: who
+        /// waits for the first relay of a pool waits no longer than it takes.
         List<Door> doors(List<String> pools, long nowMillis) {
             return doors.computeIfAbsent(pools, wanted -> new Kept<>(found -> !found.isEmpty()))
                     .value(
