@@ -13,6 +13,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.spi.ToolProvider;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
 import org.junit.jupiter.api.extension.ParameterResolver;
@@ -21,14 +22,17 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /// files that the outer one reads, so the copy's `mvnw` only hands the jars over. All else that the launcher
 /// does at its first use, it does.
 ///
-/// Made once for all test classes, readable for every user of the machine, removed when the last test is over.
-final class Installation implements AutoCloseable {
+/// Made once for all test classes of this JVM, readable for every user of the machine, removed when the JVM ends.
+final class Installation {
     private static final Duration FIRST_USE_LIMIT = Duration.ofMinutes(5);
 
     private final Path root;
 
     /// Gives a test the installation: `@ExtendWith(Installation.Shared.class)`.
     static final class Shared implements ParameterResolver {
+        // Not in JUnit's own store: where two JVMs share the classes, each class is a run by itself.
+        private static @Nullable Installation made; // guarded by the class
+
         @Override
         public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
             return parameter.getParameter().getType() == Installation.class;
@@ -36,9 +40,17 @@ final class Installation implements AutoCloseable {
 
         @Override
         public Installation resolveParameter(ParameterContext parameter, ExtensionContext context) {
-            return context.getRoot()
-                    .getStore(ExtensionContext.Namespace.create(Installation.class))
-                    .computeIfAbsent(Installation.class, absent -> new Installation(), Installation.class);
+            return ofThisProcess();
+        }
+
+        private static synchronized Installation ofThisProcess() {
+            Installation known = made;
+            if (known == null) {
+                known = new Installation();
+                Runtime.getRuntime().addShutdownHook(new Thread(known::remove, "removing the installation"));
+                made = known;
+            }
+            return known;
         }
     }
 
@@ -123,12 +135,13 @@ final class Installation implements AutoCloseable {
         return builder;
     }
 
-    @Override
-    public void close() throws IOException {
+    private void remove() {
         try (Stream<Path> files = Files.walk(root)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
+        } catch (IOException e) {
+            System.err.println("not all of " + root + " could be removed: " + e);
         }
     }
 }
