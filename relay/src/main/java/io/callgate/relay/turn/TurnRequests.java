@@ -143,9 +143,7 @@ final class TurnRequests {
                 default -> {}
             }
         }
-        return types.isEmpty()
-                ? types
-                : types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
+        return types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
     }
 
     // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
