@@ -18,15 +18,17 @@ final class FakeMedia implements MediaStack {
         public void close() {}
     };
 
+    static final LocalVideo DARKNESS = new LocalVideo() {
+        @Override
+        public void push(I420Frame frame) {}
+
+        @Override
+        public void close() {}
+    };
+
     @Override
     public LocalVideo video() {
-        return new LocalVideo() {
-            @Override
-            public void push(I420Frame frame) {}
-
-            @Override
-            public void close() {}
-        };
+        return DARKNESS;
     }
 
     @Override

@@ -1,8 +1,6 @@
 package io.callgate.rtc;
 
-import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.AudioSink;
-import io.callgate.rtc.media.I420Frame;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.LinkStats;
 import io.callgate.rtc.media.LocalAudio;
@@ -60,24 +58,12 @@ public final class StillMedia implements MediaStack {
 
     @Override
     public LocalVideo video() {
-        return new LocalVideo() {
-            @Override
-            public void push(I420Frame frame) {}
-
-            @Override
-            public void close() {}
-        };
+        return FakeMedia.DARKNESS;
     }
 
     @Override
     public LocalAudio audio() {
-        return new LocalAudio() {
-            @Override
-            public void push(AudioChunk chunk) {}
-
-            @Override
-            public void close() {}
-        };
+        return FakeMedia.SILENCE;
     }
 
     @Override

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.statement.PreparedBatch;
 
 /// What relays have reported last of themselves and of the apps that use them. Rows of relays that fell silent
 /// stay, and count no more.
@@ -164,9 +165,7 @@ public final class FleetUseTable {
                         .add();
             }
         }
-        if (batch.size() > 0) {
-            batch.execute();
-        }
+        execute(batch);
     }
 
     private void writeIngresses(List<Reporting> reportings) {
@@ -192,9 +191,7 @@ public final class FleetUseTable {
                 }
             }
         }
-        if (batch.size() > 0) {
-            batch.execute();
-        }
+        execute(batch);
     }
 
     private void forgetOlder(String delete, List<Reporting> reportings) {
@@ -204,6 +201,11 @@ public final class FleetUseTable {
                     .bind("now", now.toEpochMilli())
                     .add();
         }
+        execute(batch);
+    }
+
+    /// JDBI refuses an empty one.
+    private static void execute(PreparedBatch batch) {
         if (batch.size() > 0) {
             batch.execute();
         }
