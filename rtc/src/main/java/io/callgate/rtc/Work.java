@@ -8,6 +8,7 @@ final class Work {
     private final LinkedBlockingQueue<Runnable> waiting = new LinkedBlockingQueue<>();
     private final Thread thread;
     private @Nullable Runnable current; // guarded by this
+    private @Nullable Runnable unwanted; // guarded by this: called away, and not seen to begin
     private boolean isOver; // guarded by this
 
     Work(String name) {
@@ -20,10 +21,21 @@ final class Work {
         waiting.add(work);
     }
 
-    /// Interrupts what is being done, if it is that.
+    /// Interrupts this work: at once if it is being done, at its beginning if that is still to come. Whoever gives
+    /// one thing at a time, as a call does, calls away from the last one only.
     @SuppressWarnings("ReferenceEquality") // the same work again is other work
     synchronized void callAway(Runnable work) {
         if (current == work) {
+            thread.interrupt();
+        } else {
+            unwanted = work;
+        }
+    }
+
+    @SuppressWarnings("ReferenceEquality")
+    private synchronized void begin(Runnable work) {
+        current = work;
+        if (unwanted == work) {
             thread.interrupt();
         }
     }
@@ -45,9 +57,7 @@ final class Work {
             } catch (InterruptedException e) {
                 continue; // meant for what has just ended
             }
-            synchronized (this) {
-                current = next;
-            }
+            begin(next);
             next.run();
             synchronized (this) {
                 current = null;
