@@ -2,8 +2,6 @@ package io.callgate.testkit;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -51,7 +49,7 @@ public final class PostgresServer {
 
     /// The server of this test run, started when first asked for.
     public static synchronized PostgresServer shared() {
-        PostgresServer running = shared.orElseGet(() -> make(Optional.empty(), freePort()));
+        PostgresServer running = shared.orElseGet(() -> make(Optional.empty(), FreePort.take()));
         shared = Optional.of(running);
         return running;
     }
@@ -75,7 +73,11 @@ public final class PostgresServer {
 
     /// Ends the server at once, as a crash would; [#start] brings it back with all that was committed.
     public void stop() {
-        asPostgres(List.of(program("pg_ctl"), "-D", data(), "-m", "immediate", "stop"));
+        stop("immediate");
+    }
+
+    private void stop(String manner) {
+        asPostgres(List.of(program("pg_ctl"), "-D", data(), "-m", manner, "stop"));
     }
 
     /// Starts the server again and waits until it answers.
@@ -114,14 +116,6 @@ public final class PostgresServer {
         }
     }
 
-    private static int freePort() {
-        try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return probe.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException("no free port", e);
-        }
-    }
-
     private String address() {
         return host.map(Host::address).orElse("127.0.0.1");
     }
@@ -131,7 +125,7 @@ public final class PostgresServer {
     }
 
     private void remove() {
-        stop();
+        stop("fast"); // as a crash would, it would leave its shared memory to the machine for ever
         try {
             Files.walkFileTree(folder, new SimpleFileVisitor<>() {
                 @Override
