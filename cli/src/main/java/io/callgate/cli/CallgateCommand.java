@@ -44,7 +44,7 @@ final class CallgateCommand implements Runnable {
     static int execute(Terminal terminal, String... args) {
         CommandLine root = new CommandLine(new CallgateCommand());
         List<String> wanted = args.length > 0 && COMMANDS.contains(args[0]) ? List.of(args[0]) : COMMANDS;
-        wanted.forEach(name -> root.addSubcommand(command(name, terminal)));
+        wanted.forEach(name -> root.addSubcommand(command(name, terminal, args)));
         root.setOut(terminal.out()).setErr(terminal.err());
         root.setCaseInsensitiveEnumValuesAllowed(true);
         root.setParameterExceptionHandler((failure, arguments) -> usage(terminal, failure));
@@ -53,10 +53,10 @@ final class CallgateCommand implements Runnable {
     }
 
     /// Made when it is named: picocli reads annotations for half a second if it has to read all of them.
-    private static CommandLine command(String name, Terminal terminal) {
+    private static CommandLine command(String name, Terminal terminal, String... args) {
         return switch (name) {
             case "serve" -> new CommandLine(new ServeCommand(terminal));
-            case "relay" -> new CommandLine(new RelayCommand(terminal));
+            case "relay" -> RelayCommand.line(terminal, args);
             case "control" -> new CommandLine(new ControlCommand(terminal));
             case "app" -> new CommandLine(new AppCommand(terminal)).addSubcommand(new AppSecretCommand(terminal));
             case "pool" -> new CommandLine(new PoolCommand(terminal));

@@ -27,7 +27,10 @@ final class ControlCommand implements Callable<Integer> {
         @Option(
                 names = "--data",
                 paramLabel = "DIR",
-                description = "No file: everything in this folder, listening on 127.0.0.1:8444.")
+                description = {
+                    "No file: everything in this folder, API on 127.0.0.1:8444, console on 127.0.0.1:8080 (any other"
+                            + " port if that is taken)."
+                })
         private @Nullable Path data;
     }
 

@@ -1,8 +1,10 @@
 package io.callgate.cli;
 
+import io.callgate.control.rest.HttpPlace;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -10,38 +12,52 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Reads control's YAML file: the whole of it, and everything that is wrong with it.
 final class ControlFile {
     static final Endpoint DEFAULT_LISTEN = new Endpoint(IpAddress.parse("127.0.0.1"), 8444);
+    static final Endpoint DEFAULT_CONSOLE = new Endpoint(IpAddress.parse("127.0.0.1"), 8080);
 
-    private static final Set<String> KEYS = YamlMapping.keys("listen", "tls", "data", "database");
+    private static final Set<String> KEYS = YamlMapping.keys("listen", "console", "tls", "data", "database");
     private static final Set<String> LISTEN_KEYS = YamlMapping.keys("address", "port");
     private static final Set<String> DATABASE_KEYS = YamlMapping.keys("url", "user", "passwordFile");
+
+    private static final HttpPlace ANY_CONSOLE = consoleAt(DEFAULT_CONSOLE, true);
 
     private ControlFile() {}
 
     /// What the file says.
     ///
+    /// @param listen where the API does, and the link of the relays
+    /// @param console empty for a control that runs for one command
     /// @param tls empty: plain HTTP on loopback; elsewhere with a self-signed certificate
     /// @param data the folder of the seal key, the first operator token and, without a database, of the embedded
     ///     one
-    record Settings(InetSocketAddress listen, Optional<RelayConfig.Tls> tls, Path data, Optional<Database> database) {
+    record Settings(
+            HttpPlace listen,
+            Optional<HttpPlace> console,
+            Optional<RelayConfig.Tls> tls,
+            Path data,
+            Optional<Database> database) {
         static Settings in(Path data) {
-            return onLoopback(DEFAULT_LISTEN.port(), data);
+            return new Settings(
+                    listenAt(DEFAULT_LISTEN), Optional.of(ANY_CONSOLE), Optional.empty(), data, Optional.empty());
         }
 
         Settings withTls(Optional<RelayConfig.Tls> changed) {
-            return new Settings(listen, changed, data, database);
+            return new Settings(listen, console, changed, data, database);
         }
 
-        /// @param port 0 for any that is free
-        static Settings onLoopback(int port, Path data) {
-            return new Settings(
-                    new InetSocketAddress(DEFAULT_LISTEN.address().toInetAddress(), port),
-                    Optional.empty(),
-                    data,
-                    Optional.empty());
+        /// All places, on any port that is free, for one command.
+        static Settings forAMoment(Path data) {
+            return new Settings(HttpPlace.onLoopback(0), Optional.empty(), Optional.empty(), data, Optional.empty());
+        }
+
+        List<InetAddress> addresses() {
+            return Stream.concat(Stream.of(listen), console.stream())
+                    .map(place -> place.address().getAddress())
+                    .toList();
         }
     }
 
@@ -70,10 +86,16 @@ final class ControlFile {
     }
 
     private static Settings settings(YamlMapping root, Path file) {
-        Endpoint listen = root.value("listen")
+        HttpPlace listen = listenAt(root.value("listen")
                 .flatMap(value -> value.mapping(LISTEN_KEYS))
-                .map(ControlFile::endpoint)
-                .orElse(DEFAULT_LISTEN);
+                .map(mapping -> endpoint(mapping, DEFAULT_LISTEN))
+                .orElse(DEFAULT_LISTEN));
+        HttpPlace console = root.value("console")
+                .flatMap(value -> value.mapping(LISTEN_KEYS))
+                .map(mapping -> consoleAt(
+                        endpoint(mapping, DEFAULT_CONSOLE),
+                        mapping.value("port").isEmpty()))
+                .orElse(ANY_CONSOLE);
         Path data = beside(file, root.value("data").flatMap(YamlValue::text).orElse(DataFolder.DEFAULT.toString()));
         Optional<Database> database = root.value("database")
                 .flatMap(value -> value.mapping(DATABASE_KEYS))
@@ -85,22 +107,31 @@ final class ControlFile {
                                 mapping.value("passwordFile")
                                         .flatMap(YamlValue::text)
                                         .map(name -> beside(file, name)))));
-        return new Settings(
-                new InetSocketAddress(listen.address().toInetAddress(), listen.port()),
-                root.value("tls").flatMap(TlsSection::tls),
-                data,
-                database);
+        return new Settings(listen, Optional.of(console), root.value("tls").flatMap(TlsSection::tls), data, database);
     }
 
-    private static Endpoint endpoint(YamlMapping listen) {
+    private static Endpoint endpoint(YamlMapping place, Endpoint usual) {
         return new Endpoint(
-                listen.value("address")
+                place.value("address")
                         .flatMap(value -> value.parse(IpAddress::parse))
-                        .orElse(DEFAULT_LISTEN.address()),
-                listen.value("port")
+                        .orElse(usual.address()),
+                place.value("port")
                         .flatMap(value -> value.number(1, 65535))
                         .map(Long::intValue)
-                        .orElse(DEFAULT_LISTEN.port()));
+                        .orElse(usual.port()));
+    }
+
+    private static HttpPlace listenAt(Endpoint endpoint) {
+        return new HttpPlace(socketAddress(endpoint), false, "listen: {port: N} in control's file");
+    }
+
+    /// @param orAnyPort when nobody named one, so that two controls of one machine need no file for that
+    private static HttpPlace consoleAt(Endpoint endpoint, boolean orAnyPort) {
+        return new HttpPlace(socketAddress(endpoint), orAnyPort, "console: {port: N} in control's file");
+    }
+
+    private static InetSocketAddress socketAddress(Endpoint endpoint) {
+        return new InetSocketAddress(endpoint.address().toInetAddress(), endpoint.port());
     }
 
     /// Names in the file are as seen from its folder.

@@ -68,13 +68,16 @@ final class ControlProcess {
         ControlStart start = new ControlStart(settings, terminal.time());
         shown = start.identity(terminal::say);
         try (Control control = start.start(shown)) {
-            ControlAccess access = start.access(control.port(), shown);
+            ControlAccess access = start.access(control, shown);
             folder().started(
                             access,
                             ProcessHandle.current().pid(),
                             terminal.time().now().toString());
-            LOG.atInfo().addKeyValue("port", control.port()).log("control.started");
-            terminal.data("Console: " + access.url());
+            LOG.atInfo()
+                    .addKeyValue("port", control.port())
+                    .addKeyValue("consolePort", control.consolePort())
+                    .log("control.started");
+            terminal.data("Console: " + start.console(control, shown));
             control.ensureConsoleUser().ifPresent(password -> terminal.data(firstSignIn(password)));
             terminal.data("API: " + access.url().resolve("/v1"));
             access.trust().pin().ifPresent(pin -> terminal.data("Pin: sha256/" + pin));

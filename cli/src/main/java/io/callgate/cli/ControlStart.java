@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import io.callgate.control.Control;
 import io.callgate.control.ControlOptions;
+import io.callgate.control.rest.HttpPlace;
 import io.callgate.control.store.StoreException;
 import io.callgate.control.store.StoreOptions;
 import io.callgate.model.IpAddress;
@@ -17,8 +18,8 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /// Starts control with what lies in its data folder: makes there what is missing.
 ///
@@ -50,7 +51,8 @@ final class ControlStart {
     /// @throws CommandFailed with what is in the way
     Control start(Optional<TlsIdentity> identity) {
         try {
-            Control control = Control.start(new ControlOptions(store(), settings.listen(), identity));
+            Control control =
+                    Control.start(new ControlOptions(store(), settings.listen(), settings.console(), identity));
             try {
                 if (!Files.exists(operatorToken())) {
                     DataFolder.write(
@@ -76,7 +78,7 @@ final class ControlStart {
         if (settings.tls().isPresent()) {
             return settings.tls().map(RelayConfig.Tls::identity);
         }
-        if (settings.listen().getAddress().isLoopbackAddress()) {
+        if (settings.addresses().stream().allMatch(InetAddress::isLoopbackAddress)) {
             return Optional.empty();
         }
         OwnCertificate.Fitting fitting = own.fittingFor(ownNames(), time.now());
@@ -95,16 +97,11 @@ final class ControlStart {
 
     /// How commands on this machine reach it.
     ///
-    /// @param port where it listens
     /// @param identity as it was started with
-    ControlAccess access(int port, Optional<TlsIdentity> identity) {
-        InetAddress bound = settings.listen().getAddress();
-        String host = bound.isAnyLocalAddress()
-                ? ControlFile.DEFAULT_LISTEN.address().bracketed()
-                : IpAddress.of(bound).bracketed();
+    ControlAccess access(Control control, Optional<TlsIdentity> identity) {
         try {
             return new ControlAccess(
-                    URI.create((identity.isPresent() ? "https://" : "http://") + host + ":" + port + "/"),
+                    url(settings.listen(), control.port(), identity),
                     Secret.of(Files.readString(operatorToken()).strip()),
                     identity.map(shown -> ControlTrust.ofPin(shown.pin())).orElseGet(ControlTrust::ofSystem));
         } catch (IOException | IllegalArgumentException e) {
@@ -115,8 +112,24 @@ final class ControlStart {
         }
     }
 
+    /// What a browser on this machine opens.
+    ///
+    /// @param identity as it was started with
+    URI console(Control control, Optional<TlsIdentity> identity) {
+        return url(settings.console().orElseThrow(), control.consolePort(), identity);
+    }
+
+    private static URI url(HttpPlace place, int port, Optional<TlsIdentity> identity) {
+        InetAddress bound = place.address().getAddress();
+        String host = bound.isAnyLocalAddress()
+                ? ControlFile.DEFAULT_LISTEN.address().bracketed()
+                : IpAddress.of(bound).bracketed();
+        return URI.create((identity.isPresent() ? "https://" : "http://") + host + ":" + port + "/");
+    }
+
     private CertificateNames ownNames() {
-        return OwnCertificate.namesOf(Set.of(IpAddress.of(settings.listen().getAddress())));
+        return OwnCertificate.namesOf(
+                settings.addresses().stream().map(IpAddress::of).collect(Collectors.toSet()));
     }
 
     private StoreOptions store() {

@@ -50,9 +50,9 @@ final class DataControl {
                 throw nothingThere(folder);
             }
             LogConfigurator.beQuiet();
-            ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(0, folder.path()), time);
+            ControlStart start = new ControlStart(ControlFile.Settings.forAMoment(folder.path()), time);
             Control control = start.start(Optional.empty());
-            return new ControlApi(start.access(control.port(), Optional.empty()), () -> {
+            return new ControlApi(start.access(control, Optional.empty()), () -> {
                 control.close();
                 release(lock);
             });

@@ -7,6 +7,7 @@ import io.callgate.relay.Relay;
 import io.callgate.relay.RelayException;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.RelaySnapshot;
+import io.callgate.relay.WarmUp;
 import io.callgate.relay.link.LinkException;
 import io.callgate.relay.link.LinkedRelay;
 import java.nio.file.Path;
@@ -119,17 +120,22 @@ final class RelayProcess {
             }
             List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
-            if (isRehearsal) {
-                Rehearsal rehearsal = new Rehearsal(
-                        config.apps().isEmpty() ? config.withApps(apps) : config, identity, terminal.time());
-                rehearsal.play(running.relay());
-                rehearsal.playCalls(running.relay(), RehearsedCalls.CALLS);
-            } else {
-                serve(running, new Watched(port, sessions, watch));
+            try (WarmUp _ = WarmUp.begin(relayOptions)) {
+                if (isRehearsal) {
+                    rehearse(running.relay(), config.apps().isEmpty() ? config.withApps(apps) : config, identity);
+                } else {
+                    serve(running, new Watched(port, sessions, watch));
+                }
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
         }
+    }
+
+    private void rehearse(Relay relay, RelayConfig config, TlsIdentity identity) throws InterruptedException {
+        Rehearsal rehearsal = new Rehearsal(config, identity, terminal.time());
+        rehearsal.play(relay);
+        rehearsal.playCalls(relay, RehearsedCalls.CALLS);
     }
 
     private RelayConfig read(FileWatch watch) {

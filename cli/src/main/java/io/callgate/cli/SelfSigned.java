@@ -13,10 +13,13 @@ import java.security.SecureRandom;
 import java.security.Signature;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.interfaces.ECPrivateKey;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import javax.security.auth.x500.X500Principal;
 
@@ -30,6 +33,9 @@ final class SelfSigned {
     private static final Duration BACKDATED = Duration.ofHours(24);
 
     private static final byte[] ECDSA_WITH_SHA256 = Der.sequence(Der.objectIdentifier("1.2.840.10045.4.3.2"));
+    private static final byte[] P_256 =
+            Der.sequence(Der.objectIdentifier("1.2.840.10045.2.1"), Der.objectIdentifier("1.2.840.10045.3.1.7"));
+    private static final int POINT_BYTES = 65;
     private static final BigInteger VERSION_3 = BigInteger.TWO;
     private static final int SERIAL_BITS = 120;
 
@@ -54,10 +60,20 @@ final class SelfSigned {
             byte[] certificate = Der.sequence(toBeSigned, ECDSA_WITH_SHA256, Der.bits(0, signature.sign()));
             X509Certificate read = (X509Certificate)
                     CertificateFactory.getInstance("X.509").generateCertificate(new ByteArrayInputStream(certificate));
-            return new TlsIdentity(List.of(read), Secret.of(privateKey.getEncoded()));
+            return new TlsIdentity(List.of(read), Secret.of(pkcs8(publicKey, privateKey)));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("cannot make a certificate", e);
         }
+    }
+
+    /// With the public key in it, which Java leaves out (RFC 5915 §3): so that the next start sees at once whose
+    /// it is.
+    private static byte[] pkcs8(PublicKey publicKey, PrivateKey privateKey) {
+        byte[] spki = publicKey.getEncoded();
+        byte[] point = Arrays.copyOfRange(spki, spki.length - POINT_BYTES, spki.length);
+        byte[] scalar = HexFormat.of().parseHex("%064x".formatted(((ECPrivateKey) privateKey).getS()));
+        byte[] key = Der.sequence(Der.integer(BigInteger.ONE), Der.octets(scalar), Der.explicit(1, Der.bits(0, point)));
+        return Der.sequence(Der.integer(BigInteger.ZERO), P_256, Der.octets(key));
     }
 
     private static byte[] toBeSigned(PublicKey publicKey, CertificateNames names, Instant now) {

@@ -59,11 +59,17 @@ final class ServeCommand implements Callable<Integer> {
     @Option(
             names = "--console-port",
             paramLabel = "N",
-            description = {
-                "The port of the console and of control's API, on 127.0.0.1; 0 for any (default: 8080 if that is free,"
-                        + " else any)."
+            description = {"The port of the console, on 127.0.0.1; 0 for any (default: 8080 if that is free, else any)."
             })
     private @Nullable Integer consolePort;
+
+    @Option(
+            names = "--api-port",
+            paramLabel = "N",
+            description = {
+                "The port of control's API, on 127.0.0.1; 0 for any (default: 8081 if that is free, else any)."
+            })
+    private @Nullable Integer apiPort;
 
     @Option(
             names = "--allow",
@@ -90,6 +96,7 @@ final class ServeCommand implements Callable<Integer> {
                 Optional.ofNullable(address).map(text -> arguments.read("--address", () -> IpAddress.parse(text)));
         requirePort("--port", 1, port);
         requirePort("--console-port", 0, consolePort);
+        requirePort("--api-port", 0, apiPort);
         List<DestinationRule> rules = new ArrayList<>();
         allow.forEach(text -> rules.add(arguments.read("--allow", () -> DestinationRule.parse(text))));
         run.chooseLogFormat();
@@ -109,8 +116,8 @@ final class ServeCommand implements Callable<Integer> {
                     overridesFile,
                     rules);
             boolean controlHasApps = start.leavesAppsToControl();
-            try (ServeControl control =
-                    ServeControl.begin(folder, consolePort, controlHasApps ? rules : null, terminal)) {
+            ServeControl.Ports ports = new ServeControl.Ports(consolePort, apiPort);
+            try (ServeControl control = ServeControl.begin(folder, ports, controlHasApps ? rules : null, terminal)) {
                 new RelayProcess(terminal, start.config(), start::applyTo, control::above, data, run)
                         .run((relay, identity) -> onReady(relay, folder, start, identity, control.await()));
             }
@@ -141,8 +148,10 @@ final class ServeCommand implements Callable<Integer> {
                 running,
                 folder,
                 start.config(),
+                file.leavesAppsToServe(),
                 identity,
                 control.access().url(),
+                control.console(),
                 control.firstPassword(),
                 terminal.time().now());
         report.lines(json).forEach(terminal::data);

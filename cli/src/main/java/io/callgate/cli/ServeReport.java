@@ -28,25 +28,32 @@ final class ServeReport {
     private final RelayConfig config;
     private final DataFolder folder;
     private final Path file;
+    private final boolean controlHasApps;
     private final TlsIdentity identity;
     private final URI control;
+    private final URI console;
     private final Optional<Secret> firstPassword;
     private final Allowlist toOpen;
     private final Optional<RelayCredential> credential;
 
+    /// @param controlHasApps whether the apps are changed at control, and not in the relay's file
     ServeReport(
             RelayConfig config,
             DataFolder folder,
             Path file,
+            boolean controlHasApps,
             TlsIdentity identity,
             URI control,
+            URI console,
             Optional<Secret> firstPassword,
             Instant now) {
         this.config = config;
         this.folder = folder;
         this.file = file;
+        this.controlHasApps = controlHasApps;
         this.identity = identity;
         this.control = control;
+        this.console = console;
         this.firstPassword = firstPassword;
         this.toOpen = RelayAllowlist.of(config, Allowlist.Side.CLIENT, now);
         this.credential = firstApp()
@@ -85,7 +92,7 @@ final class ServeReport {
             checkPages().forEach(url -> lines.add("  " + url));
             lines.add("");
         }
-        lines.add("Console, for a browser on this machine: " + control);
+        lines.add("Console, for a browser on this machine: " + console);
         firstPassword.ifPresent(password -> lines.add("  " + ControlProcess.firstSignIn(password)));
         lines.add("Control's API: " + control.resolve("/v1"));
         lines.add("  commands reach it by --data " + folder.path() + ", others with the token in "
@@ -117,9 +124,16 @@ final class ServeReport {
                 .map(Object::toString)
                 .toList();
         return rules.isEmpty()
-                ? "It may relay to: nothing yet. Allow your media servers with --allow 198.51.100.0/24, or under"
-                        + " destinations in " + file + "."
+                ? "It may relay to: nothing yet. Allow your media servers " + howToAllow() + "."
                 : "It may relay to: " + String.join(", ", rules);
+    }
+
+    private String howToAllow() {
+        return controlHasApps
+                ? "with --allow 198.51.100.0/24, or with callgate app set "
+                        + firstApp().map(app -> app.id().toString()).orElse("demo")
+                        + " --allow 198.51.100.0/24 --data " + folder.path()
+                : "under destinations in " + file;
     }
 
     private ObjectNode json() {
@@ -132,7 +146,7 @@ final class ServeReport {
             document.set("iceServers", iceServers(known));
         });
         document.put("control", control.resolve("/v1").toString());
-        document.put("console", control.toString());
+        document.put("console", console.toString());
         firstPassword.ifPresent(password -> document.putObject("consoleUser")
                 .put("name", Control.FIRST_USER)
                 .put("password", password.reveal()));

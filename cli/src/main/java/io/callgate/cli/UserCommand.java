@@ -1,10 +1,14 @@
 package io.callgate.cli;
 
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `user`: who signs in to the console, over control's API.
@@ -25,11 +29,8 @@ final class UserCommand {
 
     @Command(name = "list", mixinStandardHelpOptions = true, description = "Who may sign in, and as what.")
     int list(@Mixin ApiOptions api) {
-        return api.printAll(terminal, USERS, Table.of("USER", "ROLE", "APP", "CREATED"), user -> new Object[] {
-            AppText.text(user, "name"),
-            AppText.text(user, "role"),
-            user.path("app").asString("-"),
-            AppText.text(user, "createdAt")
+        return api.printAll(terminal, USERS, Table.of("USER", "ROLE", "APPS", "CREATED"), user -> new Object[] {
+            AppText.text(user, "name"), AppText.text(user, "role"), apps(user), AppText.text(user, "createdAt")
         });
     }
 
@@ -45,13 +46,35 @@ final class UserCommand {
                             defaultValue = "viewer",
                             description = "operator, viewer or app-owner (default: viewer).")
                     String role,
-            @Option(names = "--app", paramLabel = "APP", description = "The app of an app-owner.") @Nullable String app,
+            @Option(
+                            names = "--app",
+                            paramLabel = "APP",
+                            split = ",",
+                            description = "An app of an app-owner; again, or with commas, for more.")
+                    @Nullable
+                    List<String> apps,
             @Mixin ApiOptions api) {
         ObjectNode request = JsonOutput.object().put("name", user).put("role", role);
-        if (app != null) {
-            request.put("app", app);
+        if (apps != null) {
+            put(request, apps);
         }
         return api.print(terminal, control -> control.post(USERS, request), this::tellOnce);
+    }
+
+    @Command(
+            name = "apps",
+            mixinStandardHelpOptions = true,
+            description = "Gives an app-owner these apps and no others.")
+    int apps(
+            @Parameters(paramLabel = "USER") String user,
+            @Parameters(paramLabel = "APP", arity = "1..*", split = ",") List<String> apps,
+            @Mixin ApiOptions api) {
+        ObjectNode request = JsonOutput.object();
+        put(request, apps);
+        return api.print(
+                terminal,
+                control -> control.patch(USERS + "/" + ControlApi.part(user), request),
+                changed -> terminal.data(user + " has " + apps(changed)));
     }
 
     @Command(
@@ -72,6 +95,17 @@ final class UserCommand {
                     return JsonOutput.object().put("removed", user);
                 },
                 done -> terminal.data("removed " + user));
+    }
+
+    private static void put(ObjectNode request, List<String> apps) {
+        ArrayNode names = request.putArray("apps");
+        apps.forEach(names::add);
+    }
+
+    private static String apps(JsonNode user) {
+        return user.has("apps")
+                ? user.get("apps").valueStream().map(JsonNode::asString).collect(Collectors.joining(", "))
+                : "-";
     }
 
     private void tellOnce(ObjectNode user) {

@@ -9,12 +9,15 @@ import java.io.IOException;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// `allowlist` of an app that control has, and who believes it.
@@ -30,10 +33,9 @@ class AllowlistOfControlTest {
     void startControl() {
         DataFolder folder = new DataFolder(data);
         FileLock lock = folder.lock();
-        ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(0, data), CLOCK);
+        ControlStart start = new ControlStart(ControlFile.Settings.forAMoment(data), CLOCK);
         Control control = start.start(Optional.empty());
-        folder.started(
-                start.access(control.port(), Optional.empty()), 1, CLOCK.now().toString());
+        folder.started(start.access(control, Optional.empty()), 1, CLOCK.now().toString());
         stop = () -> {
             control.close();
             try {
@@ -112,6 +114,30 @@ class AllowlistOfControlTest {
             2        2026-11-22T12:00:00Z  2
             1        2026-11-22T12:00:00Z  1
             """);
+    }
+
+    /// Purposes as Chinese operators write them, longer than a comment may be; a name with its network; a region;
+    /// a beginning to come.
+    @ParameterizedTest
+    @CsvSource({
+        "nftables, nft, -c -f",
+        "iptables, iptables-restore, --test --noflush",
+        "iptables, ip6tables-restore, --test --noflush"
+    })
+    void aRealFirewallTakesItInFull(String format, String tool, String options)
+            throws IOException, InterruptedException {
+        for (String address : List.of("198.51.100.0/26", "2001:db8:7::/48")) {
+            run("pool publish main " + address + " --region cn-east --ports 4500-4650 --transports udp,tcp --purpose "
+                    + "媒体数据交换".repeat(16) + " --domain relay.example.com --valid-from 2026-12-22T00:00:00Z");
+        }
+        String rules = run("allowlist --format " + format).out();
+        assertThat(rules).contains("198.51.100.0/26", "2001:db8:7::/48", "媒体数据交换");
+        Path file = Files.writeString(data.resolve("rules"), rules);
+
+        List<String> command = new ArrayList<>(List.of(tool));
+        command.addAll(List.of(options.split(" ", -1)));
+        command.add(file.toString());
+        RealFirewall.assertTakes(command.toArray(String[]::new));
     }
 
     @ParameterizedTest

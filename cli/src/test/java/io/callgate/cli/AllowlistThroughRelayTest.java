@@ -30,6 +30,7 @@ import io.callgate.model.Transport;
 import io.callgate.relay.RelayOptions;
 import io.callgate.relay.link.LinkOptions;
 import io.callgate.relay.link.LinkedRelay;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.net.DatagramPacket;
@@ -44,8 +45,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -69,7 +68,7 @@ class AllowlistThroughRelayTest implements DatagramTunnel.Receiver {
 
     @BeforeEach
     void startBoth() throws IOException, InterruptedException {
-        port = LoopbackRelay.freePort();
+        port = FreePort.take();
         control = new ControlUnderTest(Files.createDirectory(folder.resolve("control")));
         secret = control.app("demo", "");
         relay = LinkedRelay.start(
@@ -179,14 +178,7 @@ class AllowlistThroughRelayTest implements DatagramTunnel.Receiver {
     private Lease lease(LeaseClient client) {
         String token = ControlUnderTest.token("demo", "alice", secret);
         return client.lease(
-                new LeaseRequest(
-                        new Subject("alice"),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Optional.empty(),
-                        Set.of(),
-                        Optional.empty(),
-                        OptionalLong.empty()),
+                LeaseRequest.of(new Subject("alice")),
                 new LeaseClient.Claim(Optional.empty(), Optional.empty(), () -> token));
     }
 

@@ -15,14 +15,21 @@ import io.callgate.model.AppId;
 import io.callgate.model.AppToken;
 import io.callgate.model.Candidate;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.Geofence;
+import io.callgate.model.IceServer;
+import io.callgate.model.Region;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.Secret;
 import io.callgate.model.SignedAllowlist;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
 import io.callgate.model.Transport;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -35,15 +42,17 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /// How a client gets its lease, keeps it, and what it is told when it gets none: with the desk, and with a
 /// real control behind a real relay.
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(90)
 class CloudProxyLeaseTest {
     private static final SystemTime TIME = new SystemTime();
@@ -86,28 +95,6 @@ class CloudProxyLeaseTest {
         return LeaseDesk.candidate(name, keep(LoopbackRelay.start()).port(), Transport.UDP);
     }
 
-    /// A store in the folder, and a latch that opens when a lease is in it.
-    private final class Kept implements LeaseStore {
-        private final Path file = folder.resolve("lease.json");
-        private final LeaseStore store = LeaseStore.file(file);
-        private final CountDownLatch saved = new CountDownLatch(1);
-
-        @Override
-        public Optional<String> load() {
-            return store.load();
-        }
-
-        @Override
-        public void save(String lease) {
-            store.save(lease);
-            saved.countDown();
-        }
-
-        void await() throws InterruptedException {
-            assertThat(saved.await(20, TimeUnit.SECONDS)).isTrue();
-        }
-    }
-
     // ------------------------------------------------------------------------------------------------ with the desk
 
     @Test
@@ -136,6 +123,26 @@ class CloudProxyLeaseTest {
 
         events.await("allowlist 7");
         assertThat(desk.bodies.getFirst()).contains("\"allowlistVersion\":6");
+    }
+
+    @Test
+    void whoWantsMediaByUdpAloneIsShownADoorForSignallingToo() throws Exception {
+        Candidate door = LeaseDesk.candidate("one", keep(LoopbackRelay.start()).port(), Transport.TCP);
+        Candidate udp = relay("one");
+        LeaseDesk desk = keep(LeaseDesk.open(door, udp));
+        ServerSocket service = keep(new ServerSocket(0, 1, InetAddress.getLoopbackAddress()));
+
+        CloudProxy proxy = started(
+                builder(TIME, desk.address()).token(() -> "a.token.here").transports(Set.of(Transport.UDP)));
+
+        events.await("plan CLOUD_UDP by one");
+        assertThat(desk.bodies.getFirst()).contains("udp", "tcp", "tls");
+        assertThat(proxy.plan().orElseThrow().iceServers())
+                .flatExtracting(IceServer::urls)
+                .containsExactly("turn:" + udp.endpoint() + "?transport=udp");
+        Socket signalling = keep(proxy.signallingSockets().createSocket("127.0.0.1", service.getLocalPort()));
+        assertThat(keep(service.accept()).isConnected()).isTrue();
+        assertThat(signalling.isConnected()).isTrue();
     }
 
     @Test
@@ -184,22 +191,83 @@ class CloudProxyLeaseTest {
     @Test
     void theLastGoodLeaseServesTheNextStartWhereControlIsGone() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
-        Kept kept = new Kept();
+        Path file = folder.resolve("lease.json");
+        KeptFile kept = new KeptFile(file);
         CloudProxy first = started(
                 builder(TIME, desk.address()).token(() -> "a.token.here").store(kept));
         events.await("plan CLOUD_UDP by one");
         kept.await();
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(kept.file)))
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                 .isEqualTo("rw-------");
         first.close();
         desk.close();
         events.forget();
 
         CloudProxy second = started(
-                builder(TIME, desk.address()).token(() -> "a.token.here").store(kept.store));
+                builder(TIME, desk.address()).token(() -> "a.token.here").store(LeaseStore.file(file)));
 
         events.await("plan CLOUD_UDP by one");
         assertThat(second.trace().text()).contains("the lease of the last start, for TCP_REFUSED");
+    }
+
+    /// Whoever signs in next at the same device.
+    @Test
+    void theLeaseOfAnotherUserOrAppIsNotUsed() throws Exception {
+        LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
+        LeaseStore alices = stored(desk);
+        desk.setSilent(true);
+
+        CloudProxy bob = started(builder(TIME, desk.address())
+                .uid("bob")
+                .token(() -> "a.token.here")
+                .store(alices));
+        events.awaitFailure(ErrorCode.TCP_RESET);
+        assertThat(bob.trace().text()).contains("the stored lease is another user's or another app's");
+
+        events.forget();
+        started(builder(TIME, desk.address())
+                .app("other")
+                .token(() -> "a.token.here")
+                .store(alices));
+        events.awaitFailure(ErrorCode.TCP_RESET);
+    }
+
+    /// What a call of alice's, of app demo, has left; that call has ended.
+    private LeaseStore stored(LeaseDesk desk) throws Exception {
+        Path file = folder.resolve("lease.json");
+        KeptFile kept = new KeptFile(file);
+        CloudProxy proxy = started(builder(TIME, desk.address())
+                .events(new EventLog())
+                .token(() -> "a.token.here")
+                .store(kept));
+        kept.await();
+        proxy.close();
+        return LeaseStore.file(file);
+    }
+
+    @Test
+    void aStoredLeaseOutsideTheRegionsIsAsGoodAsNone() throws Exception {
+        Candidate inEurope = relay("one");
+        LeaseDesk desk = keep(LeaseDesk.open(inEurope));
+        LeaseStore stored = stored(desk);
+        Region here = new Region("us");
+        desk.offer(new Candidate(
+                "two",
+                here,
+                inEurope.endpoint(),
+                inEurope.transport(),
+                inEurope.priority(),
+                inEurope.serverName(),
+                inEurope.spki()));
+        desk.putOff(1);
+
+        started(builder(TIME, desk.address())
+                .regions(new Geofence(Geofence.Rule.INCLUDE, Set.of(here)))
+                .token(() -> "a.token.here")
+                .store(stored));
+
+        events.await("plan CLOUD_UDP by two");
+        assertThat(events.failures()).isEmpty();
     }
 
     @Test
@@ -265,7 +333,7 @@ class CloudProxyLeaseTest {
     @Test
     void theFirstEntryThatAnswersGivesTheLease() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
-        started(builder(TIME, "127.0.0.1:" + LoopbackRelay.freePort())
+        started(builder(TIME, "127.0.0.1:" + FreePort.take())
                 .entry("no.such.name.invalid")
                 .entry(desk.address())
                 .token(() -> "a.token.here"));
@@ -276,7 +344,8 @@ class CloudProxyLeaseTest {
     @Test
     void aRefusalIsTheLastWordWhateverTheStoreHolds() throws Exception {
         LeaseDesk desk = keep(LeaseDesk.open(relay("one")));
-        Kept kept = new Kept();
+        Path file = folder.resolve("lease.json");
+        KeptFile kept = new KeptFile(file);
         CloudProxy.Builder builder =
                 builder(TIME, desk.address()).token(() -> "a.token.here").store(kept);
         started(builder);
@@ -340,6 +409,12 @@ class CloudProxyLeaseTest {
                 "mars");
         assertRefused(
                 builder(TIME, entry)
+                        .regions(new Geofence(Geofence.Rule.INCLUDE, Set.of(new Region("mars"))))
+                        .token(() -> ControlUnderTest.token("demo", "alice", secret)),
+                ErrorCode.REGION_FORBIDDEN,
+                "the client wants");
+        assertRefused(
+                builder(TIME, entry)
                         .trust(Trust.pin(TestIdentity.rsa().pin()))
                         .token(() -> ControlUnderTest.token("demo", "alice", secret)),
                 ErrorCode.TLS_INTERCEPTED,
@@ -350,6 +425,46 @@ class CloudProxyLeaseTest {
                 "does not resolve");
 
         started(builder(TIME, entry).token(() -> ControlUnderTest.token("demo", "alice", secret)));
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+    }
+
+    @Test
+    void aRealControlWarnsAboveTheQuotaAndRefusesAboveItsGrace() throws Exception {
+        ControlUnderTest control = keep(new ControlUnderTest(Files.createDirectory(folder.resolve("control"))));
+        String above = control.app("above", OPEN + ", \"quota\": {\"sessions\": 20}");
+        String full = control.app("full", OPEN + ", \"quota\": {\"sessions\": 10}");
+        LinkedRelayUnderTest relay = keep(new LinkedRelayUnderTest(control, folder.resolve("relay")));
+        for (int session = 1; session <= 21; session++) {
+            keep(relay.call(control.login("above", "caller-" + session)));
+        }
+        for (int session = 1; session <= 11; session++) {
+            keep(relay.call(control.login("full", "caller-" + session)));
+        }
+        relay.exchangeNews();
+
+        assertRefused(
+                builder(TIME, relay.address()).token(() -> ControlUnderTest.token("full", "alice", full)),
+                ErrorCode.QUOTA_EXCEEDED,
+                "11 sessions live; 10 and 10 % are agreed");
+        started(builder(TIME, relay.address()).token(() -> ControlUnderTest.token("above", "alice", above)));
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+        events.await("quota warning");
+    }
+
+    @Test
+    void aWrongClockAtTheClientCostsNothingAtARealControl() throws Exception {
+        ControlUnderTest control = keep(new ControlUnderTest(Files.createDirectory(folder.resolve("control"))));
+        String secret = control.app("demo", OPEN);
+        LinkedRelayUnderTest relay = keep(new LinkedRelayUnderTest(control, folder.resolve("relay")));
+
+        CloudProxy ahead = started(builder(shifted(Duration.ofDays(2)), relay.address())
+                .token(() -> ControlUnderTest.token("demo", "alice", secret)));
+        events.awaitPlan(EffectivePath.CLOUD_UDP);
+        assertThat(ahead.trace().text()).contains("set the clock");
+
+        events.forget();
+        started(builder(shifted(Duration.ofDays(-2)), relay.address())
+                .token(() -> ControlUnderTest.token("demo", "alice", secret)));
         events.awaitPlan(EffectivePath.CLOUD_UDP);
     }
 

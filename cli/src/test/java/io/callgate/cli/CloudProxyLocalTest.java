@@ -14,6 +14,7 @@ import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
+import io.callgate.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -69,7 +70,7 @@ class CloudProxyLocalTest {
     }
 
     private static HostPort nobody() {
-        return new HostPort("127.0.0.1", LoopbackRelay.freePort());
+        return new HostPort("127.0.0.1", FreePort.take());
     }
 
     private CloudProxy.Builder builder(LocalFallback fallback, Hop... proxies) {
@@ -101,6 +102,8 @@ class CloudProxyLocalTest {
             assertThat(socket.isConnected()).isTrue();
         }
         assertThat(events.told()).contains("in use true");
+        events.await("local proxy " + path + " CONNECTED OK");
+        events.await("local proxy " + path + " FAILED TCP_REFUSED");
     }
 
     @Test
@@ -111,6 +114,9 @@ class CloudProxyLocalTest {
         Failure failure = events.awaitFailure(ErrorCode.ALL_CANDIDATES_FAILED);
 
         assertThat(failure.cause()).contains("TCP to " + gone + " is refused");
+        assertThat(events.told())
+                .contains("local proxy LOCAL_SOCKS5 FAILED TCP_REFUSED")
+                .noneMatch(it -> it.startsWith("local proxy") && it.contains("CONNECTED"));
         assertThat(local.state()).isEqualTo("FAILED");
     }
 

@@ -75,10 +75,10 @@ class CloudProxyTest implements DatagramTunnel.Receiver {
             assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
             assertThat(proxy.start()).isEqualTo(ErrorCode.CALLED_TOO_LATE);
             InetSocketAddress peer = new InetSocketAddress(InetAddress.getLoopbackAddress(), echo.getLocalPort());
-            CloudTunnel tunnel = proxy.openTunnel(this).get(10, TimeUnit.SECONDS);
+            CloudTunnel tunnel = proxy.openTunnel(this).get(20, TimeUnit.SECONDS);
             tunnel.open(peer, Attempt.within(TIME, Duration.ofSeconds(5)));
             tunnel.send(peer, ByteBuffer.wrap("hello".getBytes(StandardCharsets.UTF_8)));
-            assertThat(arrived.poll(5, TimeUnit.SECONDS)).isEqualTo("hello");
+            assertThat(arrived.poll(20, TimeUnit.SECONDS)).isEqualTo("hello");
             assertThat(proxy.plan().orElseThrow().path()).isEqualTo(EffectivePath.CLOUD_UDP);
             assertThat(proxy.plan().orElseThrow().relayOnly()).isTrue();
 

@@ -49,11 +49,11 @@ class ControlCommandsTest {
 
     private ControlAccess start(Optional<TlsIdentity> identity) {
         FileLock lock = folder.lock();
-        ControlStart start = new ControlStart(ControlFile.Settings.onLoopback(0, data), CLOCK);
+        ControlStart start = new ControlStart(ControlFile.Settings.forAMoment(data), CLOCK);
         Control control = start.start(identity);
         open.add(control);
         open.add(lock.acquiredBy());
-        ControlAccess access = start.access(control.port(), identity);
+        ControlAccess access = start.access(control, identity);
         folder.started(access, 1, CLOCK.now().toString());
         return access;
     }
@@ -68,7 +68,12 @@ class ControlCommandsTest {
         assertThat(run("user password bob").out()).startsWith("password of bob, shown this once: ");
         assertThat(run("user remove bob").out()).isEqualTo("removed bob\n");
         assertThat(refused("user", "remove", "alice")).contains("the last operator of the console");
-        assertThat(refused("user", "add", "eve", "--role", "app-owner")).contains("names its app");
+        assertThat(refused("user", "add", "eve", "--role", "app-owner")).contains("names its apps");
+        run("app create demo --contact eve --pools main --allow 198.51.100.0/24");
+        run("app create shop --contact eve --pools main --allow 198.51.100.0/24");
+        run("user add olive --role app-owner --app demo,shop");
+        assertThat(run("user list").out()).containsPattern("olive +app-owner +demo, shop");
+        assertThat(run("user apps olive shop").out()).isEqualTo("olive has shop\n");
     }
 
     @Test
@@ -141,7 +146,7 @@ class ControlCommandsTest {
         assertThat(run("app secret renew-sign demo").out()).startsWith("app sign, shown this once: ");
         assertThat(run("app secret remove-sign demo").out()).contains("has no app sign");
         assertThat(run("app revoke demo --uid mallory").out())
-                .isEqualToIgnoringNewLines("mallory is refused until 2026-11-24T13:00:00Z");
+                .isEqualToIgnoringNewLines("mallory is refused until 2026-11-24T13:01:00Z");
     }
 
     @Test

@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.client.net.Login;
 import io.callgate.control.Control;
 import io.callgate.control.ControlOptions;
 import io.callgate.control.store.StoreOptions;
@@ -10,8 +11,6 @@ import io.callgate.model.AppToken;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -31,6 +30,7 @@ final class ControlUnderTest implements AutoCloseable {
     final String operatorToken;
 
     private final Path folder;
+    private final SkippingTime time = new SkippingTime();
     private final HttpClient client = HttpClient.newHttpClient();
     private Control control;
 
@@ -43,9 +43,12 @@ final class ControlUnderTest implements AutoCloseable {
     }
 
     private Control open(int at) {
-        return Control.start(new ControlOptions(
-                StoreOptions.embedded(folder.resolve("control"), SEAL_KEY, new SystemTime()),
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), at)));
+        return Control.start(
+                ControlOptions.onLoopback(StoreOptions.embedded(folder.resolve("control"), SEAL_KEY, time), at));
+    }
+
+    SkippingTime time() {
+        return time;
     }
 
     void stop() {
@@ -110,8 +113,31 @@ final class ControlUnderTest implements AutoCloseable {
 
     /// Whether leases may name it: it lives, and has said that it knows what to serve.
     boolean hasServingRelay() {
-        JsonNode relay = relay();
+        return isServing(relay());
+    }
+
+    boolean hasServingRelay(String name) {
+        return ask("GET", "/v1/relays", "")
+                .get("items")
+                .valueStream()
+                .anyMatch(relay -> relay.get("name").asString().equals(name) && isServing(relay));
+    }
+
+    private static boolean isServing(JsonNode relay) {
         return relay.get("alive").asBoolean() && relay.get("stateVersion").asLong() > 0;
+    }
+
+    /// A credential for any relay of app `demo`.
+    Login login(String subject) {
+        return login("demo", subject);
+    }
+
+    /// A credential for any relay of an app.
+    Login login(String app, String subject) {
+        JsonNode credential = ask("POST", "/v1/apps/" + app + "/credentials", "{\"subject\": \"" + subject + "\"}");
+        return new Login(
+                credential.get("username").asString(),
+                credential.get("password").asString());
     }
 
     @Override

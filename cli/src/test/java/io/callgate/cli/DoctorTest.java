@@ -16,20 +16,16 @@ import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.StreamSupport;
@@ -39,6 +35,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Execution;
+import org.junit.jupiter.api.parallel.ExecutionMode;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine;
@@ -47,6 +45,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// `doctor` against a real relay in this process.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@Execution(ExecutionMode.CONCURRENT)
 @Timeout(180)
 class DoctorTest {
     private static final AppId DEMO = new AppId("demo");
@@ -74,7 +73,7 @@ class DoctorTest {
 
     @BeforeAll
     void start() throws IOException {
-        port = freePort();
+        port = FreePort.take();
         relay = Relay.start(
                 new DesiredState(
                         1,
@@ -180,7 +179,7 @@ class DoctorTest {
 
     @Test
     void saysWhatToOpenWhereNothingPasses() throws IOException {
-        int nobody = freePort();
+        int nobody = FreePort.take();
         Run run = run(Map.of(), "--server", "127.0.0.1:" + nobody);
 
         assertThat(run.exitCode()).isEqualTo(1);
@@ -194,7 +193,7 @@ class DoctorTest {
 
     @Test
     void nothingGoesAroundTheCompanysProxy() throws IOException {
-        int nobody = freePort();
+        int nobody = FreePort.take();
         Run run = doctor(Map.of(), "--proxy", "http://127.0.0.1:" + nobody, "--json");
 
         assertThat(run.exitCode()).isEqualTo(1);
@@ -251,27 +250,13 @@ class DoctorTest {
 
     private String credential(Secret secret) throws IOException {
         return Files.writeString(
-                        folder.resolve("credential.json"), JsonOutput.pretty(JsonOutput.credential(login(secret))))
+                        Files.createTempFile(folder, "credential", ".json"),
+                        JsonOutput.pretty(JsonOutput.credential(login(secret))))
                 .toString();
     }
 
     private static RelayCredential login(Secret secret) {
         return RelayCredential.mint(
                 secret, DEMO, new Subject("doctor"), TIME.now().plus(Duration.ofHours(1)));
-    }
-
-    /// Free for both protocols a moment ago.
-    private static int freePort() throws IOException {
-        IOException last = null;
-        for (int tries = 0; tries < 50; tries++) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-                    DatagramSocket udp = new DatagramSocket(
-                            new InetSocketAddress(InetAddress.getLoopbackAddress(), tcp.getLocalPort()))) {
-                return udp.getLocalPort();
-            } catch (IOException e) {
-                last = e;
-            }
-        }
-        throw Objects.requireNonNull(last);
     }
 }

@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import io.callgate.client.LocalProxyState;
 import io.callgate.client.Plan;
 import io.callgate.client.ProxyEvents;
 import io.callgate.client.failure.Failure;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /// All that a proxy has told, and a way to wait for it.
 final class EventLog implements ProxyEvents {
@@ -67,6 +69,18 @@ final class EventLog implements ProxyEvents {
         return plan.orElseThrow();
     }
 
+    /// Waits for a plan like that, or has it already.
+    synchronized void awaitPlan(Predicate<Plan> wanted, Duration limit) throws InterruptedException {
+        long endNanos = System.nanoTime() + limit.toNanos();
+        while (plan.filter(wanted).isEmpty()) {
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+            if (leftMillis <= 0) {
+                throw new AssertionError("no such plan; the last one is " + plan);
+            }
+            wait(leftMillis);
+        }
+    }
+
     Failure awaitFailure(ErrorCode code) throws InterruptedException {
         await("failed " + code);
         return failures().stream()
@@ -99,6 +113,11 @@ final class EventLog implements ProxyEvents {
     @Override
     public void onInUse(boolean proxied) {
         add("in use " + proxied);
+    }
+
+    @Override
+    public void onLocalProxyState(EffectivePath type, LocalProxyState state, ErrorCode error) {
+        add("local proxy " + type + " " + state + " " + error);
     }
 
     @Override

@@ -13,13 +13,17 @@ final class JvmProcesses implements AutoCloseable {
     private final List<Process> processes = new ArrayList<>();
 
     Process start(String... args) throws IOException {
+        return startWith(List.of(), args);
+    }
+
+    /// @param jvm options of the JVM
+    Process startWith(List<String> jvm, String... args) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
-                "-XX:TieredStopAtLevel=1",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.callgate.cli.Main"));
+                "-XX:TieredStopAtLevel=1"));
+        command.addAll(jvm);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.callgate.cli.Main"));
         command.addAll(List.of(args));
         ProcessBuilder builder = new ProcessBuilder(command);
         builder.environment().remove("JAVA_TOOL_OPTIONS"); // or the JVM says on stderr that it picked them up

@@ -55,6 +55,8 @@ final class LeaseDesk implements AutoCloseable {
     private volatile List<ErrorCode> warnings = List.of();
     private volatile String allowlist = "";
     private volatile boolean silent;
+    private volatile boolean mute;
+    private volatile boolean stranger;
     private volatile Optional<ErrorCode> refusal = Optional.empty();
     private final AtomicInteger toPutOff = new AtomicInteger();
 
@@ -132,6 +134,16 @@ final class LeaseDesk implements AutoCloseable {
         silent = now;
     }
 
+    /// Connections are taken, and questions read; nothing follows.
+    void setMute(boolean now) {
+        mute = now;
+    }
+
+    /// It is somebody's web server, and has no such page.
+    void setStranger(boolean now) {
+        stranger = now;
+    }
+
     /// Every question is refused so, in control's own form.
     void refuse(ErrorCode code) {
         refusal = Optional.of(code);
@@ -164,19 +176,29 @@ final class LeaseDesk implements AutoCloseable {
                 return;
             }
             asked.add(line.replaceFirst(" HTTP/1.1$", "").replaceFirst("leases/[^/]+/", "leases/x/"));
-            if (!silent) {
-                bodies.add(body(in));
+            if (silent) {
+                return;
+            }
+            bodies.add(body(in));
+            if (mute) {
+                in.read(); // until the client hangs up
+            } else if (stranger) {
+                write(socket, "404 Not Found", "<html>There is no such page.</html>");
+            } else {
                 boolean isLater = toPutOff.getAndUpdate(left -> Math.max(0, left - 1)) > 0;
                 String body = isLater ? LATER : refusal.map(LeaseDesk::problem).orElseGet(() -> answer(line));
                 String refused = refusal.isPresent() ? "403 Forbidden" : "200 OK";
                 String status = isLater ? "503 Service Unavailable" : refused;
-                socket.getOutputStream()
-                        .write(("HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body)
-                                .getBytes(StandardCharsets.UTF_8));
+                write(socket, status, body);
             }
         } catch (IOException e) {
             // The client has gone.
         }
+    }
+
+    private static void write(Socket socket, String status, String body) throws IOException {
+        String answer = "HTTP/1.1 " + status + "\r\nContent-Length: " + body.length() + "\r\n\r\n" + body;
+        socket.getOutputStream().write(answer.getBytes(StandardCharsets.UTF_8));
     }
 
     private static String body(BufferedReader in) throws IOException {

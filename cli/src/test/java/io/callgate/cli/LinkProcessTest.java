@@ -2,6 +2,7 @@ package io.callgate.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -65,13 +66,13 @@ class LinkProcessTest {
 
     @Test
     void withoutControlAndMemoryItWaitsAndSaysSoAndMayBeStopped() throws Exception {
-        Process relay = start(relayFile("lonely", LoopbackRelay.freePort(), "some-token"));
+        Process relay = start(relayFile("lonely", FreePort.take(), "some-token"));
 
         assertThat(readUntil(relay.errorReader(StandardCharsets.UTF_8), "waiting for control"))
                 .contains("127.0.0.1");
         relay.toHandle().destroy(); // its streams stay open
 
-        assertThat(relay.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(relay.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(new String(relay.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
                 .doesNotContain("ready");
     }
@@ -83,7 +84,7 @@ class LinkProcessTest {
             listen: [{address: 127.0.0.1, port: %d}]
             metrics: false
             control: {urls: ['http://127.0.0.1:%d'], joinTokenFile: join.token, name: %s}
-            """.formatted(LoopbackRelay.freePort(), controlPort, name));
+            """.formatted(FreePort.take(), controlPort, name));
     }
 
     private Process start(Path file) throws IOException {

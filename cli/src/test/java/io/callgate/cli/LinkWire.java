@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /// The way from relays to a control, with somebody who watches: a test waits for what the two will say next, and
@@ -34,6 +35,8 @@ final class LinkWire implements AutoCloseable {
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpClient client =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+    private final AtomicLong beats = new AtomicLong();
+    private volatile boolean isCut;
     private long said;
 
     LinkWire(int controlPort) throws IOException {
@@ -46,6 +49,20 @@ final class LinkWire implements AutoCloseable {
 
     int port() {
         return server.getAddress().getPort();
+    }
+
+    /// From now on nothing gets through; what is under way does.
+    void cut() {
+        isCut = true;
+    }
+
+    void heal() {
+        isCut = false;
+    }
+
+    /// How many heartbeats have begun.
+    long beats() {
+        return beats.get();
     }
 
     /// Waits until the condition holds; looks again whenever a relay has asked something or has been answered.
@@ -81,8 +98,14 @@ final class LinkWire implements AutoCloseable {
     }
 
     private void forward(HttpExchange exchange) throws IOException {
+        if (exchange.getRequestURI().getPath().equals("/link/heartbeat")) {
+            beats.incrementAndGet();
+        }
         onSaid();
         try (exchange) {
+            if (isCut) {
+                throw new IOException("cut");
+            }
             HttpRequest.Builder request = HttpRequest.newBuilder(
                             control.resolve(exchange.getRequestURI().toString()))
                     .method(

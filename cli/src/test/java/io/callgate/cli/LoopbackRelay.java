@@ -9,13 +9,8 @@ import io.callgate.model.Limits;
 import io.callgate.model.Secret;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.util.List;
 
 /// A relay in this process with app `demo`, which lets clients from 127.0.0.1 in without a credential.
@@ -27,7 +22,7 @@ record LoopbackRelay(Relay relay, RelayConfig config, int port) implements AutoC
     }
 
     static LoopbackRelay start(OperationConfig operation) {
-        int port = freePort();
+        int port = FreePort.take();
         AppState demo = new AppState(
                 new AppId("demo"),
                 List.of(Secret.of(SECRET)),
@@ -48,17 +43,6 @@ record LoopbackRelay(Relay relay, RelayConfig config, int port) implements AutoC
     /// The same configuration once more.
     void apply(long version) {
         relay.apply(config.desiredState(version, TestIdentity.ec()));
-    }
-
-    /// Free for both protocols a moment ago.
-    static int freePort() {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-                DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()))) {
-            return udp.getLocalPort();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     @Override

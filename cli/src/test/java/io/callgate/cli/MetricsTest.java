@@ -176,6 +176,7 @@ class MetricsTest {
                 0,
                 0,
                 0,
+                0,
                 Map.of(),
                 new RelaySnapshot.SystemDrops(0, 0),
                 Map.of(),

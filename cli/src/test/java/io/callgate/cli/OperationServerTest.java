@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
+import io.callgate.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -152,7 +153,7 @@ class OperationServerTest {
 
     @Test
     void noClientReachesItThroughTheRelay() throws Exception {
-        int metricsPort = LoopbackRelay.freePort();
+        int metricsPort = FreePort.take();
         Endpoint endpoint = new Endpoint(IpAddress.parse("127.0.0.1"), metricsPort);
         OperationConfig operation = new OperationConfig(
                 Optional.of(new OperationConfig.MetricsAddress(endpoint, true)), Optional.empty(), Duration.ZERO);

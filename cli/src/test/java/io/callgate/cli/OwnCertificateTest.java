@@ -9,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
+import java.security.Signature;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,6 +55,22 @@ class OwnCertificateTest {
         assertThat(names.hosts()).contains("localhost");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("self-signed.key"))))
                 .isEqualTo("rw-------");
+    }
+
+    @Test
+    void itsKeyNamesThePublicKeySoThatNoSignatureIsNeededToKnowIt() throws GeneralSecurityException {
+        TlsIdentity made = own.fittingFor(listeningOn("192.0.2.7"), NOW).identity();
+
+        byte[] spki = made.certificate().getPublicKey().getEncoded();
+        HexFormat hex = HexFormat.of();
+        assertThat(hex.formatHex(made.key().bytes())).endsWith(hex.formatHex(spki, spki.length - 65, spki.length));
+        Signature signature = Signature.getInstance("SHA256withECDSA");
+        signature.initSign(made.privateKey());
+        signature.update(spki);
+        byte[] signed = signature.sign();
+        signature.initVerify(made.certificate());
+        signature.update(spki);
+        assertThat(signature.verify(signed)).isTrue();
     }
 
     @Test

@@ -147,6 +147,10 @@ class PemTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> new TlsIdentity(ec.chain(), Secret.of("no key")))
                 .withMessageContaining("the key is not that");
+        byte[] damaged = ec.certificate().getPublicKey().getEncoded(); // it ends with the point of the key
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> new TlsIdentity(ec.chain(), Secret.of(damaged)))
+                .withMessageContaining("the key is not that");
         assertThat(ec).asString().contains("CN=ec.example").doesNotContain("PRIVATE");
     }
 

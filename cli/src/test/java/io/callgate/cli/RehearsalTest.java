@@ -7,6 +7,7 @@ import io.callgate.client.check.Way;
 import io.callgate.model.TlsIdentity;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.FreePort;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,7 +27,7 @@ class RehearsalTest {
         Path file = Files.writeString(folder.resolve("relay.yaml"), """
             listen: [{address: 127.0.0.1, port: %d}]
             apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
-            """.formatted(LoopbackRelay.freePort()));
+            """.formatted(FreePort.take()));
         RelayConfig config = RelayFile.read(file).orFail();
         SystemTime time = new SystemTime();
         TlsIdentity identity =

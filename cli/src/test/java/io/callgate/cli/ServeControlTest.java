@@ -3,11 +3,10 @@ package io.callgate.cli;
 import static io.callgate.cli.JvmProcesses.readUntil;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.FreePort;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -33,6 +32,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `serve` as relay and control in one process.
 @Timeout(value = 90, threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // a read of a pipe hears no interrupt
 class ServeControlTest {
+    private static final int KILLS = Integer.getInteger("kills", 20);
     private static final int WRITES_UNTIL_KILL = 20;
 
     @TempDir
@@ -47,7 +47,7 @@ class ServeControlTest {
 
     @Test
     void handsOutLeasesThroughItsRelayAndObeysTheOperator() throws Exception {
-        int port = freePort();
+        int port = FreePort.take();
         Process serve = serve(port, "--allow", "127.0.0.1");
         String report = readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
 
@@ -76,9 +76,9 @@ class ServeControlTest {
 
     @Test
     void noSecretOfControlIsInLogMetricsOrArguments() throws Exception {
-        int metrics = freePort();
+        int metrics = FreePort.take();
         Files.writeString(data.resolve("relay.yaml"), "metrics: {port: " + metrics + "}\n");
-        int port = freePort();
+        int port = FreePort.take();
         Process serve = serve(port, "--allow", "127.0.0.1");
         readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
 
@@ -87,7 +87,7 @@ class ServeControlTest {
         String joinToken = run("relay join-token --pool main --region eu").out().strip();
         String lease = ask(port, token).body();
         ask(port, token + "x");
-        connect(port, freePort(), "alice:" + tokenSecret);
+        connect(port, FreePort.take(), "alice:" + tokenSecret);
         String told;
         try (HttpClient client = HttpClient.newHttpClient()) {
             told = client.send(
@@ -128,7 +128,7 @@ class ServeControlTest {
                 secrets: [0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef]
                 destinations: [{cidr: 127.0.0.1/32}]
             """);
-        int port = freePort();
+        int port = FreePort.take();
         String credential = run("credentials --app demo --subject bob").out();
         Process serve = serve(port);
         readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
@@ -143,13 +143,13 @@ class ServeControlTest {
         assertThat(run("app list").out()).doesNotContain("demo");
     }
 
-    /// Killed in the midst of writing, again and again: `-Dkills=20` for as often as that, which takes minutes.
+    /// Killed in the midst of writing, again and again; `-Dkills=3` for who is in a hurry.
     @Test
-    @Timeout(value = 600, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
+    @Timeout(value = 1800, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
     void everyAcknowledgedChangeOutlivesAKill() throws Exception {
         Set<String> acknowledged = ConcurrentHashMap.newKeySet();
-        for (int kill = 0; kill < Integer.getInteger("kills", 3); kill++) {
-            Process serve = serve(freePort());
+        for (int kill = 0; kill < KILLS; kill++) {
+            Process serve = serve(FreePort.take());
             readUntil(serve.inputReader(StandardCharsets.UTF_8), "ready");
             ControlAccess access = new DataFolder(data).control().orElseThrow();
             CountDownLatch underWay = new CountDownLatch(WRITES_UNTIL_KILL);
@@ -160,13 +160,13 @@ class ServeControlTest {
                 }
                 assertThat(underWay.await(60, TimeUnit.SECONDS)).isTrue();
                 serve.destroyForcibly();
-                assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
+                assertThat(serve.waitFor(20, TimeUnit.SECONDS)).isTrue();
             }
         }
 
         String apps = run("app list").out();
 
-        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(Integer.getInteger("kills", 3) * WRITES_UNTIL_KILL);
+        assertThat(acknowledged).hasSizeGreaterThanOrEqualTo(KILLS * WRITES_UNTIL_KILL);
         assertThat(acknowledged).allSatisfy(id -> assertThat(apps).contains("\n" + id + " "));
     }
 
@@ -194,21 +194,34 @@ class ServeControlTest {
                     "--address",
                     "127.0.0.1",
                     "--port",
-                    "" + freePort(),
+                    "" + FreePort.take(),
                     "--console-port",
-                    "" + taken.getLocalPort());
+                    "" + taken.getLocalPort(),
+                    "--api-port",
+                    "0");
 
             String err = new String(serve.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
 
             assertThat(serve.waitFor()).isEqualTo(1);
             assertThat(err)
-                    .contains("callgate: cannot listen on 127.0.0.1:" + taken.getLocalPort() + "; is it in use?");
+                    .contains("callgate: cannot listen on 127.0.0.1:" + taken.getLocalPort()
+                            + "; is it in use? Another is named by --console-port");
         }
     }
 
     private Process serve(int port, String... more) throws IOException {
         String[] command = {
-            "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", "" + port, "--console-port", "0"
+            "serve",
+            "--data",
+            data.toString(),
+            "--address",
+            "127.0.0.1",
+            "--port",
+            "" + port,
+            "--console-port",
+            "0",
+            "--api-port",
+            "0"
         };
         String[] whole = new String[command.length + more.length];
         System.arraycopy(command, 0, whole, 0, command.length);
@@ -247,14 +260,6 @@ class ServeControlTest {
             BufferedReader answer = new BufferedReader(
                     new java.io.InputStreamReader(client.getInputStream(), StandardCharsets.US_ASCII));
             return String.valueOf(answer.readLine());
-        }
-    }
-
-    private static int freePort() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-                DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()))) {
-            return udp.getLocalPort();
         }
     }
 }

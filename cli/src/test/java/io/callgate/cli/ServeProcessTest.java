@@ -4,10 +4,10 @@ import static io.callgate.cli.JvmProcesses.readUntil;
 import static io.callgate.cli.JvmProcesses.signal;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -46,7 +46,7 @@ class ServeProcessTest {
     @Test
     void servesReloadsRefusesABadFileAndDrains() throws IOException, InterruptedException {
         Path data = folder.resolve("data with a space");
-        int port = freePort();
+        int port = FreePort.take();
         Process serve = processes.start(
                 "serve",
                 "--data",
@@ -94,7 +94,7 @@ class ServeProcessTest {
 
         signal("TERM", serve);
         assertThat(readUntil(err, "drain.done")).contains("drained: every session has ended", "complete=\"true\"");
-        assertThat(serve.waitFor(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(serve.waitFor(20, TimeUnit.SECONDS)).isTrue();
         assertThat(serve.exitValue()).isZero();
         assertThat(data.resolve("cli.json")).doesNotExist();
         assertThat(CommandLineRun.of("allowlist", "--data", data.toString()).out())
@@ -106,12 +106,15 @@ class ServeProcessTest {
     @Test
     void itsAllowlistIsTheSameAfterARestart() throws IOException, InterruptedException {
         Path data = folder.resolve("data");
-        String port = "" + freePort();
+        String port = "" + FreePort.take();
         String[] command = {
             "serve", "--data", data.toString(), "--address", "127.0.0.1", "--port", port, "--console-port", "0"
         };
         Process first = processes.start(command);
-        readUntil(first.inputReader(StandardCharsets.UTF_8), "ready");
+        assertThat(readUntil(first.inputReader(StandardCharsets.UTF_8), "ready"))
+                .contains(
+                        "It may relay to: nothing yet.",
+                        "callgate app set demo --allow 198.51.100.0/24 --data " + data);
         String before = CommandLineRun.atPresent("allowlist", "--data", data.toString(), "--json")
                 .out();
         assertThat(before).contains("\"version\" : 1", "127.0.0.1", "signature");
@@ -136,7 +139,7 @@ class ServeProcessTest {
         Path key = folder.resolve("key.pem");
         Files.writeString(certificate, Pem.write(TestIdentity.ec().chain()));
         Files.writeString(key, Pem.write(TestIdentity.ec().key()));
-        int port = freePort();
+        int port = FreePort.take();
         Path file = Files.writeString(folder.resolve("relay.yaml"), """
             listen: [{address: 127.0.0.1, port: %d}]
             tls: {certificate: cert.pem, key: key.pem}
@@ -171,11 +174,37 @@ class ServeProcessTest {
                 assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
             }
 
-            live.getOutputStream()
-                    .write("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            assertThat(new String(live.getInputStream().readNBytes(12), StandardCharsets.US_ASCII))
-                    .isEqualTo("HTTP/1.1 404");
+            assertThat(answerOn(live)).isEqualTo("HTTP/1.1 404");
         }
+    }
+
+    /// Where Netty's native library cannot be had, as on a machine that it is not made for.
+    @Test
+    void withoutBoringSslTheJdkDoesTlsAndTheLogSaysSoOnce() throws Exception {
+        Files.writeString(
+                folder.resolve("cert.pem"), Pem.write(TestIdentity.ec().chain()));
+        Files.writeString(folder.resolve("key.pem"), Pem.write(TestIdentity.ec().key()));
+        int port = FreePort.take();
+        Path file = Files.writeString(folder.resolve("relay.yaml"), """
+            listen: [{address: 127.0.0.1, port: %d}]
+            tls: {certificate: cert.pem, key: key.pem}
+            apps: [{id: demo, secrets: [0123456789abcdef]}]
+            """.formatted(port));
+        Process relay = processes.startWith(
+                List.of("-Dio.netty.handler.ssl.noOpenSsl=true"), "relay", "--config", file.toString());
+        readUntil(relay.inputReader(StandardCharsets.UTF_8), "ready");
+
+        try (SSLSocket caller = tls(port)) {
+            assertThat(answerOn(caller)).isEqualTo("HTTP/1.1 404");
+        }
+        JvmProcesses.signal("TERM", relay);
+        String log = new String(relay.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(log).containsOnlyOnce("tls=\"jdk\"").doesNotContain("boringssl", "Exception");
+    }
+
+    private static String answerOn(SSLSocket socket) throws IOException {
+        socket.getOutputStream().write("GET /nothing HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        return new String(socket.getInputStream().readNBytes(12), StandardCharsets.US_ASCII);
     }
 
     private static SSLSocket tls(int port) throws IOException, GeneralSecurityException {
@@ -237,8 +266,8 @@ class ServeProcessTest {
     void s22NoSecretIsInLogsMetricsRecordsOrArguments() throws Exception {
         String secret = "a-relay-secret-that-nobody-may-see";
         String password = "a-password-that-nobody-may-see";
-        int port = freePort();
-        int metricsPort = freePort();
+        int port = FreePort.take();
+        int metricsPort = FreePort.take();
         Path file = Files.writeString(folder.resolve("relay.yaml"), """
             listen: [{address: 127.0.0.1, port: %d}]
             metrics: {port: %d}
@@ -275,8 +304,8 @@ class ServeProcessTest {
 
     @Test
     void s19HostileNamesReachNoLogNoMetricAndNoRecord() throws Exception {
-        int port = freePort();
-        int metricsPort = freePort();
+        int port = FreePort.take();
+        int metricsPort = FreePort.take();
         Path file = Files.writeString(folder.resolve("relay.yaml"), """
             listen: [{address: 127.0.0.1, port: %d}]
             metrics: {port: %d}
@@ -313,9 +342,9 @@ class ServeProcessTest {
 
     @Test
     void aReloadThatIsRefusedLeavesTheMetricsWhereTheyWere() throws Exception {
-        int port = freePort();
-        int metricsPort = freePort();
-        int otherMetricsPort = freePort();
+        int port = FreePort.take();
+        int metricsPort = FreePort.take();
+        int otherMetricsPort = FreePort.take();
         String text = """
             listen: [{address: 127.0.0.1, port: %d}]
             metrics: {port: %d}
@@ -365,12 +394,12 @@ class ServeProcessTest {
     @Test
     void aMetricsAddressThatIsTakenStopsOnlyThoseWhoNamedIt() throws Exception {
         try (ServerSocket taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            Path file =
-                    Files.writeString(folder.resolve("relay.yaml"), """
+            Path file = Files.writeString(
+                    folder.resolve("relay.yaml"), """
                         listen: [{address: 127.0.0.1, port: %d}]
                         metrics: {port: %d}
                         apps: [{id: demo, secrets: [a-relay-secret-of-some-length]}]
-                        """.formatted(freePort(), taken.getLocalPort()));
+                        """.formatted(FreePort.take(), taken.getLocalPort()));
             Process relay = processes.start("relay", "--config", file.toString());
 
             String err = new String(relay.getErrorStream().readAllBytes(), StandardCharsets.UTF_8);
@@ -388,15 +417,6 @@ class ServeProcessTest {
             return true;
         } catch (IOException e) {
             return false;
-        }
-    }
-
-    /// Free for both protocols a moment ago.
-    private static int freePort() throws IOException {
-        InetAddress loopback = InetAddress.getLoopbackAddress();
-        try (ServerSocket tcp = new ServerSocket(0, 1, loopback);
-                DatagramSocket udp = new DatagramSocket(new InetSocketAddress(loopback, tcp.getLocalPort()))) {
-            return udp.getLocalPort();
         }
     }
 }

@@ -1,10 +1,13 @@
 package io.callgate.cli;
 
 import io.callgate.client.CloudProxy;
-import io.callgate.client.CloudTunnel;
 import io.callgate.client.failure.Failure;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.turn.DatagramTunnel;
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -13,42 +16,88 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
-/// 50 packets a second through a tunnel to an echo, and the longest time between two that came back.
+/// 50 packets a second through a tunnel to an echo, and the longest time between two that came back. As many
+/// go to the echo past everything, by threads of their own, so that a machine that stands still is not taken for
+/// a call that does, and a call that does holds up nothing but itself.
 final class SteadyCall implements DatagramTunnel.Receiver, AutoCloseable {
     /// What a make-before-break may cost here, where other tests keep the machine busy; the laboratory is
     /// stricter.
     static final Duration BRIEF = Duration.ofSeconds(1);
 
     private static final long INTERVAL_MILLIS = 20;
+    private static final int PAYLOAD_BYTES = 160;
 
-    private final CloudTunnel tunnel;
+    private final DatagramTunnel tunnel;
     private final InetSocketAddress peer;
     private final ScheduledExecutorService sender = Executors.newSingleThreadScheduledExecutor();
-    private long lastNanos = System.nanoTime(); // guarded by this
-    private long longestNanos; // guarded by this
+    private final ScheduledExecutorService pastSender = Executors.newSingleThreadScheduledExecutor();
+    private final DatagramSocket past = new DatagramSocket(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+    private final long beganNanos = System.nanoTime();
+    private final Arrivals arrivals = new Arrivals(); // guarded by this
     private long echoes; // guarded by this
     private Optional<Failure> end = Optional.empty(); // guarded by this
+    private Optional<IOException> pastEnd = Optional.empty(); // guarded by this
+
+    /// Opens the tunnel that it goes through.
+    interface Opening {
+        DatagramTunnel open(DatagramTunnel.Receiver receiver) throws Exception;
+    }
 
     /// Begins, and waits for the first echo.
     SteadyCall(CloudProxy proxy, Echo echo) throws Exception {
-        peer = echo.address();
-        tunnel = proxy.openTunnel(this).get(20, TimeUnit.SECONDS);
+        this(receiver -> proxy.openTunnel(receiver).get(20, TimeUnit.SECONDS), echo.address());
+    }
+
+    /// @param echo sends each datagram back
+    SteadyCall(Opening opening, InetSocketAddress echo) throws Exception {
+        peer = echo;
+        tunnel = opening.open(this);
         tunnel.open(peer, Attempt.within(new SystemTime(), Duration.ofSeconds(5)));
-        sender.scheduleAtFixedRate(
-                () -> tunnel.send(peer, ByteBuffer.allocate(160)), 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        Thread.ofPlatform().daemon().name("steady-call-past").start(this::receivePast);
+        pastSender.scheduleAtFixedRate(this::sendPast, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
+        sender.scheduleAtFixedRate(this::send, 0, INTERVAL_MILLIS, TimeUnit.MILLISECONDS);
         awaitEchoes(5);
         forgetGaps();
     }
 
-    CloudTunnel tunnel() {
+    private void send() {
+        tunnel.send(peer, ByteBuffer.allocate(PAYLOAD_BYTES));
+    }
+
+    private void sendPast() {
+        try {
+            past.send(new DatagramPacket(new byte[PAYLOAD_BYTES], PAYLOAD_BYTES, peer));
+        } catch (IOException e) {
+            pastEnds(e);
+        }
+    }
+
+    private void receivePast() {
+        DatagramPacket packet = new DatagramPacket(new byte[PAYLOAD_BYTES], PAYLOAD_BYTES);
+        try {
+            while (true) {
+                past.receive(packet);
+                long atNanos = System.nanoTime() - beganNanos;
+                synchronized (this) {
+                    arrivals.reference(atNanos);
+                }
+            }
+        } catch (IOException e) {
+            pastEnds(e); // as it does when the test is over
+        }
+    }
+
+    private synchronized void pastEnds(IOException why) {
+        pastEnd = Optional.of(why);
+    }
+
+    DatagramTunnel tunnel() {
         return tunnel;
     }
 
     @Override
     public synchronized void onDatagram(InetSocketAddress from, ByteBuffer payload) {
-        long nowNanos = System.nanoTime();
-        longestNanos = Math.max(longestNanos, nowNanos - lastNanos);
-        lastNanos = nowNanos;
+        arrivals.call(System.nanoTime() - beganNanos);
         echoes++;
         notifyAll();
     }
@@ -60,7 +109,7 @@ final class SteadyCall implements DatagramTunnel.Receiver, AutoCloseable {
     }
 
     synchronized void forgetGaps() {
-        longestNanos = 0;
+        arrivals.forget();
     }
 
     /// Waits for that many more.
@@ -76,17 +125,36 @@ final class SteadyCall implements DatagramTunnel.Receiver, AutoCloseable {
         }
     }
 
+    /// Less what the machine stood still in it.
     synchronized Duration longestGap() {
-        return Duration.ofNanos(longestNanos);
+        pastEnd.ifPresent(why -> {
+            throw new AssertionError("there is nothing to compare the call with", why);
+        });
+        return arrivals.longestGap();
     }
 
     synchronized Optional<Failure> end() {
         return end;
     }
 
+    /// Waits for it: the tunnel is told from a thread of its own.
+    synchronized Failure awaitEnd() throws InterruptedException {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        while (end.isEmpty()) {
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+            if (leftMillis <= 0) {
+                throw new AssertionError("the tunnel has not ended within 20 s");
+            }
+            wait(leftMillis);
+        }
+        return end.orElseThrow();
+    }
+
     @Override
     public void close() {
         sender.shutdownNow();
+        pastSender.shutdownNow();
+        past.close();
         tunnel.close();
     }
 }

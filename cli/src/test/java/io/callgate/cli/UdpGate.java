@@ -9,6 +9,7 @@ import java.net.SocketAddress;
 import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 
 /// A firewall between clients and one relay, for UDP: it lets through, drops silently, or loses some.
 final class UdpGate implements AutoCloseable {
@@ -17,6 +18,7 @@ final class UdpGate implements AutoCloseable {
     private final Map<SocketAddress, DatagramSocket> inside = new ConcurrentHashMap<>();
     private final Random random = new Random(7);
     private volatile double loss;
+    private long knocks; // guarded by this
 
     private UdpGate(DatagramSocket outside, int relayPort) {
         this.outside = outside;
@@ -42,6 +44,24 @@ final class UdpGate implements AutoCloseable {
         loss = share;
     }
 
+    /// Waits until a client sends something from now on, whether it gets through or not.
+    synchronized void awaitKnock() throws InterruptedException {
+        long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(40);
+        long before = knocks;
+        while (knocks == before) {
+            long leftMillis = TimeUnit.NANOSECONDS.toMillis(endNanos - System.nanoTime());
+            if (leftMillis <= 0) {
+                throw new AssertionError("nobody has knocked for 40 s");
+            }
+            wait(leftMillis);
+        }
+    }
+
+    private synchronized void knocked() {
+        knocks++;
+        notifyAll();
+    }
+
     private static void start(Runnable work) {
         Thread thread = new Thread(work, "udp-gate");
         thread.setDaemon(true);
@@ -60,6 +80,7 @@ final class UdpGate implements AutoCloseable {
             while (true) {
                 packet.setLength(65_535);
                 outside.receive(packet);
+                knocked();
                 if (!isLost()) {
                     DatagramSocket to = socketOf(packet.getSocketAddress());
                     to.send(new DatagramPacket(packet.getData(), packet.getLength(), relay));

@@ -10,11 +10,14 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -38,6 +41,12 @@ class CoverageTablesTest {
     private static final Pattern LESSON = Pattern.compile("(s|p)\\d+\\w*");
 
     private static final Pattern VENDOR_ROW = Pattern.compile("[zna]\\d\\d[A-Z]\\w*");
+
+    /// How many rows the vendors' documentation has.
+    private static final Map<String, Integer> VENDOR_ROWS = Map.of("Z", 23, "N", 22, "A", 33);
+
+    /// Why a row has no test.
+    private static final Pattern REASON = Pattern.compile("\\| (not of the SDK|cannot apply: .+)");
 
     private static final Map<String, Set<String>> METHODS = new HashMap<>();
 
@@ -93,6 +102,41 @@ class CoverageTablesTest {
         assertThat(missing("vendors.md", VENDOR_ROW)).as("not in vendors.md").isEmpty();
     }
 
+    /// A row is not forgotten, and does not pass for tested by another row's test.
+    @Test
+    void everyVendorsRowIsThereWithTestsOfItsOwnOrAReason() throws IOException {
+        Map<String, String> rows = new TreeMap<>();
+        for (String line : Files.readAllLines(ROOT.resolve("docs/protocols/vendors.md"))) {
+            Matcher row = Pattern.compile("\\| ([ZNA]-\\d\\d) \\|.*").matcher(line);
+            if (row.matches()) {
+                assertThat(rows.put(row.group(1), lastCell(line)))
+                        .as("twice: " + row.group(1))
+                        .isNull();
+            }
+        }
+
+        Set<String> wanted = new TreeSet<>();
+        VENDOR_ROWS.forEach((vendor, last) ->
+                IntStream.rangeClosed(1, last).forEach(number -> wanted.add("%s-%02d".formatted(vendor, number))));
+        assertThat(rows.keySet()).isEqualTo(wanted);
+        rows.forEach((row, cell) -> {
+            String its = row.replace("-", "").toLowerCase(Locale.ROOT);
+            boolean hasTest =
+                    Pattern.compile("`" + its + "[A-Z]\\w+`").matcher(cell).find();
+            boolean hasReason = REASON.matcher(cell).lookingAt();
+            assertThat(hasTest || hasReason)
+                    .as(row + " has neither test nor reason: " + cell)
+                    .isTrue();
+        });
+        METHODS.values().stream()
+                .flatMap(Set::stream)
+                .filter(method -> VENDOR_ROW.matcher(method).matches())
+                .forEach(method -> {
+                    String row = method.substring(0, 1).toUpperCase(Locale.ROOT) + "-" + method.substring(1, 3);
+                    assertThat(rows.get(row)).as(row).contains("`" + method + "`");
+                });
+    }
+
     /// Tests by names of that form that the document does not name.
     private static Set<String> missing(String document, Pattern form) throws IOException {
         Collection<Cited> cited = read(ROOT.resolve("docs/protocols").resolve(document), new ArrayList<>());
@@ -117,9 +161,8 @@ class CoverageTablesTest {
                         .forEach(usual::add);
                 continue;
             }
-            String lastCell = line.substring(line.lastIndexOf('|', line.length() - 2));
             Set<String> here = new HashSet<>(usual);
-            Matcher quoted = QUOTED.matcher(lastCell);
+            Matcher quoted = QUOTED.matcher(lastCell(line));
             while (quoted.find()) {
                 String name = quoted.group(1);
                 List<Cited> found = cited(name, here).filter(Cited::exists).toList();
@@ -131,6 +174,10 @@ class CoverageTablesTest {
             }
         }
         return cited;
+    }
+
+    private static String lastCell(String line) {
+        return line.substring(line.lastIndexOf('|', line.length() - 2));
     }
 
     /// @param here the classes that a bare name may be of; grows by those that are named

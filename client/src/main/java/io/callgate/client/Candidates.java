@@ -26,11 +26,13 @@ final class Candidates {
     private final Map<Rung, Candidate> byRung = new LinkedHashMap<>();
 
     /// @param trust of relays whose candidates carry no pin
-    Candidates(Lease lease, Trust trust) {
+    /// @param transports that may carry media; empty for all. The others are for signalling alone
+    Candidates(Lease lease, Trust trust, Set<Transport> transports) {
         this.lease = lease;
         this.trust = trust;
         for (Candidate candidate : lease.candidates()) {
-            if (candidate.transport() != Transport.QUIC) {
+            boolean isWanted = transports.isEmpty() || transports.contains(candidate.transport());
+            if (isWanted && candidate.transport() != Transport.QUIC) {
                 byRung.put(
                         new Rung(
                                 EffectivePath.by(candidate.transport()),

@@ -95,9 +95,7 @@ final class Climber {
             return;
         }
         climbing = false;
-        climbed.failures()
-                .forEach((index, failure) ->
-                        common.teller().candidateFailed(ladder.get(index).toString(), failure));
+        climbed.failures().forEach((index, failure) -> common.teller().candidateFailed(ladder.get(index), failure));
         then.accept(climbed);
     }
 }

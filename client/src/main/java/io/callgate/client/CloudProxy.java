@@ -16,8 +16,8 @@ import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.Geofence;
 import io.callgate.model.LeaseRequest;
-import io.callgate.model.ModePolicy;
 import io.callgate.model.Region;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.SdkVersion;
@@ -48,7 +48,9 @@ import org.jspecify.annotations.Nullable;
 /// ```
 ///
 /// **Modes.** The app's own ([Builder#mode]), else the policy of the last lease, else control's, else
-/// STANDARD. Until the mode is known no packet goes to anybody but the entries. SMART and AUTO ask the
+/// STANDARD. Until the mode is known no packet goes to anybody but the entries. The policy's figures, probe
+/// time and cellular exception, count for an app's own mode too: they are looked for beside the probe, which
+/// begins anew where they are others than it began with. SMART and AUTO ask the
 /// [DirectProbe] first; without one they take the direct way for closed. Once a mode is proxied nothing falls
 /// back to the direct way, names included: give entries by address where DNS must stay silent.
 ///
@@ -90,8 +92,7 @@ public final class CloudProxy implements Closeable {
         if (mode == RequestedMode.LOCAL || (asksControl && settings.asker().isEmpty())) {
             return ErrorCode.INVALID_ARGUMENT;
         }
-        ProxyConfig config = settings.config(mode, ModePolicy.DEFAULT);
-        return conductor.set(config);
+        return conductor.set(mode);
     }
 
     /// Mode LOCAL, with these proxies. It and the modes of the cloud proxy exclude each other: between them
@@ -175,6 +176,8 @@ public final class CloudProxy implements Closeable {
     /// Collects what a proxy needs: an entry, a uid, and a token or an app sign; the rest has a default. Not
     /// for several threads.
     public static final class Builder {
+        private static final Set<Transport> SIGNALLING = Set.of(Transport.TCP, Transport.TLS, Transport.HTTPS);
+
         private final TimeSource time;
         private final List<HostPort> entries = new ArrayList<>();
         private @Nullable Subject uid;
@@ -184,6 +187,7 @@ public final class CloudProxy implements Closeable {
         private @Nullable RequestedMode mode;
         private @Nullable LocalProxies local;
         private @Nullable Region region;
+        private Geofence regions = Geofence.EVERYWHERE;
         private @Nullable String carrier;
         private OptionalLong allowlistVersion = OptionalLong.empty();
         private Set<Transport> transports = EnumSet.noneOf(Transport.class);
@@ -202,7 +206,8 @@ public final class CloudProxy implements Closeable {
         }
 
         /// Where leases are asked for: `proxy.example.com`, `203.0.113.7:8443`, port 443 if none is said.
-        /// Repeat it for more; they are tried in this order, each with a short head start over the next.
+        /// Repeat it for more; they are tried in this order, each with a short head start over the next, but
+        /// the one that answered last goes first, over restarts too where there is a [#store].
         /// Without any, `entry` in `callgate.properties` on the class path counts.
         public Builder entry(String hostAndPort) {
             entries.add(HostPort.parse(hostAndPort, DEFAULT_PORT));
@@ -220,7 +225,7 @@ public final class CloudProxy implements Closeable {
             return this;
         }
 
-        /// The app; with a token needed only to ask for its policy.
+        /// The app; with a token needed only to ask for its policy where no lease has told it.
         public Builder app(String id) {
             app = new AppId(id);
             return this;
@@ -248,8 +253,16 @@ public final class CloudProxy implements Closeable {
             return this;
         }
 
+        /// Preferred; others will do.
         public Builder region(String name) {
             region = new Region(name);
+            return this;
+        }
+
+        /// The only ones that will do: where there is no relay in them, none is used, and
+        /// [ErrorCode#REGION_FORBIDDEN] is told.
+        public Builder regions(Geofence within) {
+            regions = Objects.requireNonNull(within, "within");
             return this;
         }
 
@@ -270,7 +283,8 @@ public final class CloudProxy implements Closeable {
             return this;
         }
 
-        /// Only these; all by default.
+        /// Only these carry media; all by default. Signalling goes by TCP or TLS of the relay in use, whatever is
+        /// said here.
         public Builder transports(Set<Transport> wanted) {
             transports = Set.copyOf(wanted);
             return this;
@@ -342,6 +356,7 @@ public final class CloudProxy implements Closeable {
                     asksControl ? Optional.of(asker()) : Optional.empty(),
                     Optional.ofNullable(local),
                     Optional.ofNullable(mode),
+                    transports,
                     trust,
                     dialer,
                     Optional.ofNullable(network),
@@ -351,6 +366,16 @@ public final class CloudProxy implements Closeable {
                     rules,
                     reprobeWhenProxied,
                     giveUpAfter));
+        }
+
+        /// Media by UDP alone still needs a door for signalling.
+        private Set<Transport> leased() {
+            if (transports.isEmpty() || SIGNALLING.stream().anyMatch(transports::contains)) {
+                return transports;
+            }
+            Set<Transport> both = EnumSet.copyOf(SIGNALLING);
+            both.addAll(transports);
+            return both;
         }
 
         private LeaseAsker asker() {
@@ -372,16 +397,18 @@ public final class CloudProxy implements Closeable {
             LeaseRequest request = new LeaseRequest(
                     uid,
                     Optional.ofNullable(region),
+                    regions,
                     Optional.ofNullable(carrier),
                     Optional.empty(),
-                    transports,
+                    leased(),
                     Optional.of(new LeaseRequest.Sdk("callgate-java", new SdkVersion(0, 1, 0))),
                     allowlistVersion);
             Supplier<String> supplier = token != null ? token : () -> "";
             return new LeaseAsker(
                     new LeaseClient(asked, trust, dialer, time),
                     new LeaseClient.Claim(Optional.ofNullable(app), Optional.ofNullable(appSign), supplier),
-                    request);
+                    request,
+                    Optional.ofNullable(network));
         }
     }
 }

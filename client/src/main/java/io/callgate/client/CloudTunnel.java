@@ -10,10 +10,12 @@ import io.callgate.model.TimeSource;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Datagrams to peers by whatever path is in use, from one [CloudProxy#openTunnel]. When the path changes the
@@ -35,7 +37,7 @@ public final class CloudTunnel implements DatagramTunnel {
     private volatile long lastHeardNanos;
 
     /// What carries it now; null between two paths.
-    private volatile @Nullable Leg leg;
+    private final AtomicReference<@Nullable Leg> leg = new AtomicReference<>();
 
     private volatile boolean closed;
 
@@ -47,6 +49,7 @@ public final class CloudTunnel implements DatagramTunnel {
     /// The tunnel on one path.
     private final class Leg implements Receiver {
         private @Nullable DatagramTunnel carrier; // set once, before the leg is published
+        private volatile boolean ended;
 
         @Override
         public void onDatagram(InetSocketAddress peer, ByteBuffer payload) {
@@ -61,8 +64,13 @@ public final class CloudTunnel implements DatagramTunnel {
 
         @Override
         public void onEnded(Failure failure) {
-            if (leg == this) {
-                leg = null;
+            ended = true;
+            lost();
+        }
+
+        /// Nothing happens where another carries the tunnel, or none does yet.
+        void lost() {
+            if (leg.compareAndSet(this, null)) {
                 onLost.run();
             }
         }
@@ -88,33 +96,59 @@ public final class CloudTunnel implements DatagramTunnel {
         Attempt attempt = Attempt.within(time, MOVE_PATIENCE);
         DatagramTunnel carrier = opening.open(next, attempt);
         next.carrier = carrier;
-        Leg before = leg;
-        for (InetSocketAddress peer : peers) {
-            reopen(peer, carrier);
+        Leg before = leg.get();
+        Set<InetSocketAddress> reopened = new HashSet<>();
+        try {
+            reopen(carrier, reopened);
+        } catch (PathException e) {
+            carrier.close();
+            throw e;
         }
-        leg = next;
+        leg.set(next);
+        finish(next, reopened);
         if (closed) {
             carrier.close();
         }
         return before == null ? Optional.empty() : Optional.of(before.carrier());
     }
 
+    /// Peers that were opened on the path before, while the others were reopened: from now on [#open] sees the
+    /// new one. Where it fails so soon, another move is due.
+    private void finish(Leg there, Set<InetSocketAddress> reopened) {
+        try {
+            reopen(there.carrier(), reopened);
+        } catch (PathException e) {
+            there.lost();
+            there.carrier().close();
+        }
+        if (there.ended) {
+            there.lost();
+        }
+    }
+
+    /// @param reopened are passed over; grows
+    private void reopen(DatagramTunnel carrier, Set<InetSocketAddress> reopened) {
+        for (InetSocketAddress peer : peers) {
+            if (reopened.add(peer)) {
+                reopen(carrier, peer);
+            }
+        }
+    }
+
     /// One peer that the next relay may not reach is lost; the others are not.
-    private void reopen(InetSocketAddress peer, DatagramTunnel carrier) {
+    private void reopen(DatagramTunnel carrier, InetSocketAddress peer) {
         try {
             carrier.open(peer, Attempt.within(time, MOVE_PATIENCE));
         } catch (PathException e) {
-            if (e.code() == ErrorCode.DESTINATION_FORBIDDEN) {
-                peers.remove(peer);
-                return;
+            if (e.code() != ErrorCode.DESTINATION_FORBIDDEN) {
+                throw e;
             }
-            carrier.close();
-            throw e;
+            peers.remove(peer);
         }
     }
 
     boolean isAttached() {
-        return leg != null;
+        return leg.get() != null;
     }
 
     /// The path is gone and nothing takes its place.
@@ -137,7 +171,7 @@ public final class CloudTunnel implements DatagramTunnel {
     }
 
     private DatagramTunnel carrier() {
-        Leg now = leg;
+        Leg now = leg.get();
         if (now == null) {
             throw new IllegalStateException(closed ? "the tunnel is closed" : "the tunnel is between two paths");
         }
@@ -147,7 +181,8 @@ public final class CloudTunnel implements DatagramTunnel {
     @Override
     public void open(InetSocketAddress peer, Attempt attempt) {
         DatagramTunnel.requirePeer(peer);
-        Leg now = leg;
+        Objects.requireNonNull(attempt, "attempt");
+        Leg now = leg.get();
         if (closed) {
             throw new PathException(ErrorCode.NOT_INITIALIZED, "the tunnel is closed", "open another one");
         }
@@ -155,7 +190,7 @@ public final class CloudTunnel implements DatagramTunnel {
             now.carrier().open(peer, attempt);
         }
         peers.add(peer);
-        Leg meanwhile = leg;
+        Leg meanwhile = leg.get();
         if (meanwhile != null && meanwhile != now) {
             meanwhile.carrier().open(peer, attempt); // it moved while the relay was asked
         }
@@ -163,7 +198,9 @@ public final class CloudTunnel implements DatagramTunnel {
 
     @Override
     public boolean send(InetSocketAddress peer, ByteBuffer payload) {
-        Leg now = leg;
+        Objects.requireNonNull(peer, "peer");
+        Objects.requireNonNull(payload, "payload");
+        Leg now = leg.get();
         if (now == null || !now.carrier().send(peer, payload)) {
             tally.notSent();
             return false;
@@ -190,8 +227,7 @@ public final class CloudTunnel implements DatagramTunnel {
             return false;
         }
         closed = true;
-        Leg now = leg;
-        leg = null;
+        Leg now = leg.getAndSet(null);
         if (now != null) {
             now.carrier().close();
         }

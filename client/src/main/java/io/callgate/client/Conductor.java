@@ -5,7 +5,6 @@ import io.callgate.client.failure.PathException;
 import io.callgate.client.mode.Event;
 import io.callgate.client.mode.ModeMachine;
 import io.callgate.client.mode.NetworkKind;
-import io.callgate.client.mode.ProxyConfig;
 import io.callgate.client.mode.ProxyEvent;
 import io.callgate.client.mode.State;
 import io.callgate.client.mode.Step;
@@ -16,6 +15,7 @@ import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.ModePolicy;
+import io.callgate.model.RequestedMode;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 
@@ -39,12 +39,13 @@ final class Conductor {
     private final CurrentPath current;
     private final PathKeeper paths;
     private final Tunnels tunnels;
+    private boolean ladderWaits; // that of a renewed lease, to be taken
 
     Conductor(Settings settings) {
         this.settings = settings;
         this.state = State.idle(settings.rules());
         common = Common.of(settings);
-        leases = new LeaseKeeper(common);
+        leases = new LeaseKeeper(common, policy -> feed(new Event.PolicyKnown(policy)));
         direct = new DirectWay(common, this::feed);
         ways = new Ways(settings, leases, () -> common.threads().onLoop(this::look));
         current = new CurrentPath(common, ways);
@@ -87,31 +88,40 @@ final class Conductor {
         return ErrorCode.OK;
     }
 
-    ErrorCode set(ProxyConfig config) {
-        return feed(new Event.SetProxy(config));
+    ErrorCode set(RequestedMode mode) {
+        ModePolicy policy = leases.knownPolicy().orElse(ModePolicy.DEFAULT);
+        return feed(new Event.SetProxy(settings.config(mode, policy)));
     }
 
     ErrorCode set(LocalProxies proxies) {
         ways.know(proxies);
-        return set(settings.config(proxies));
+        return feed(new Event.SetProxy(settings.config(proxies)));
     }
 
-    synchronized ErrorCode start() {
-        if (starting) {
-            return ErrorCode.CALLED_TOO_LATE;
+    ErrorCode start() {
+        NetworkKind network = network(); // the app's own monitor may take its time, but not with the lock
+        synchronized (this) {
+            if (starting) {
+                return ErrorCode.CALLED_TOO_LATE;
+            }
+            if (!(state instanceof State.Idle)) {
+                return join(network);
+            }
+            starting = true; // the mode is asked for first: until then nothing goes direct
         }
-        if (!(state instanceof State.Idle)) {
-            return join();
-        }
-        starting = true; // the mode is asked for first: until then nothing goes direct
         common.threads().aside(() -> {
-            ModePolicy policy = leases.policy();
-            common.threads().onLoop(() -> startBy(policy));
+            ModePolicy policy = leases.policy().orElse(ModePolicy.DEFAULT);
+            NetworkKind now = network();
+            common.threads().onLoop(() -> startBy(policy, now));
         });
         return ErrorCode.OK;
     }
 
-    private synchronized void startBy(ModePolicy policy) {
+    private NetworkKind network() {
+        return settings.network().map(monitor -> monitor.current().kind()).orElse(NetworkKind.UNKNOWN);
+    }
+
+    private synchronized void startBy(ModePolicy policy, NetworkKind network) {
         if (!starting) {
             return; // stopped meanwhile
         }
@@ -120,13 +130,21 @@ final class Conductor {
             common.trace().add("mode " + policy.mode() + " by policy");
             feed(new Event.SetProxy(settings.config(policy.mode(), policy)));
         }
-        join();
+        join(network);
     }
 
-    private ErrorCode join() {
-        NetworkKind kind =
-                settings.network().map(monitor -> monitor.current().kind()).orElse(NetworkKind.UNKNOWN);
-        return feed(new Event.Join(kind, common.nanos()));
+    private ErrorCode join(NetworkKind network) {
+        ErrorCode code = feed(new Event.Join(network, common.nanos()));
+        if (code == ErrorCode.OK
+                && state() instanceof State.ProbingDirect
+                && settings.asker().isPresent()) {
+            common.threads().aside(this::learnPolicy); // beside the probe, which it never holds up
+        }
+        return code;
+    }
+
+    private void learnPolicy() {
+        leases.policy().ifPresent(policy -> feed(new Event.PolicyKnown(policy)));
     }
 
     synchronized ErrorCode stop() {
@@ -196,12 +214,13 @@ final class Conductor {
     private void follow(State before, Step step) {
         State after = step.state();
         boolean isOver = !(after instanceof State.InRoom) || after instanceof State.Failed;
-        if (isOver && before instanceof State.InRoom) {
+        boolean wasCall = before instanceof State.InRoom; // a mode that is set before a call begins ends none
+        if (isOver && wasCall) {
             paths.stop();
             current.release();
         }
         step.events().forEach(common.teller()::tellOf);
-        if (isOver) {
+        if (isOver && (wasCall || after instanceof State.Closed)) {
             tunnels.end(after instanceof State.Failed ? common.teller().lastFailure() : noCall());
         } else if (after instanceof State.ProbingDirect probing && !before.equals(after)) {
             direct.probe(probing.tries(), probing.setup().config().probeTimeout());
@@ -213,7 +232,8 @@ final class Conductor {
             paths.connect(connecting.ladder());
         } else if (after instanceof State.Connected connected
                 && connected.migratingTo() >= 0
-                && !current.isPrepared()) {
+                && !current.isPrepared()
+                && !isSamePath(before, connected)) {
             paths.migrate(connected, this::migrated);
         } else if (after instanceof State.Connected connected) {
             arrive(before, connected);
@@ -229,6 +249,11 @@ final class Conductor {
     private static boolean beginsAnew(State before, State.ConnectingProxy now) {
         return !(before instanceof State.ConnectingProxy connecting)
                 || connecting.failed().size() > now.failed().size();
+    }
+
+    /// Whether nothing but what is around the call has changed: a policy, the network.
+    private static boolean isSamePath(State before, State.Connected now) {
+        return before instanceof State.Connected was && was.with(now.call()).equals(now);
     }
 
     private void obtainLease() {
@@ -282,6 +307,9 @@ final class Conductor {
     // ------------------------------------------------------------------------------------- as time goes by
 
     private void look() {
+        if (takeLadder()) {
+            publish();
+        }
         State now = state();
         if (now instanceof State.Connected connected && !connected.path().isProxied()) {
             direct.watch(connected.setup().config().probeTimeout());
@@ -299,13 +327,28 @@ final class Conductor {
         tunnels.tend();
     }
 
-    private void renewed(Candidates candidates) {
-        if (!(state() instanceof State.Connected)) {
-            return;
+    private void renewed() {
+        ladderWaits = true;
+        takeLadder();
+        publish(); // the credential is a new one, too
+    }
+
+    /// Goes by the ladder of the newest lease from now on, unless something under way counts on the one before:
+    /// then later.
+    ///
+    /// @return whether it is another
+    private boolean takeLadder() {
+        boolean isFree = state() instanceof State.Connected now && now.migratingTo() < 0 && !paths.isBusy();
+        if (!ladderWaits || !isFree || leases.candidates().isEmpty()) {
+            return false;
         }
-        if (!paths.isBusy()) {
-            feed(new Event.LeaseGranted(candidates.rungs()));
-        }
+        ladderWaits = false;
+        State before = state();
+        feed(new Event.LeaseGranted(leases.candidates().get().rungs()));
+        return !state().equals(before);
+    }
+
+    private void publish() {
         if (state() instanceof State.Connected connected && connected.path().isProxied()) {
             current.publish(connected);
         }

@@ -7,7 +7,6 @@ import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Lease;
-import io.callgate.model.LeaseJson;
 import io.callgate.model.ModePolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,7 +18,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Has a lease when one is needed, and renews it in time; keeps the last one for the next start. Loop only,
-/// but for [#policy].
+/// but for what is said of policies.
 final class LeaseKeeper {
     private static final Duration ASK_AGAIN = Duration.ofSeconds(1);
     private static final Duration RETRY_EVERY = Duration.ofSeconds(5);
@@ -29,33 +28,62 @@ final class LeaseKeeper {
 
     private final Common common;
     private final Settings settings;
+    private final Consumer<ModePolicy> onPolicy;
     private @Nullable Candidates candidates;
     private boolean storeRead;
     private Instant renewAt = Instant.MAX;
     private boolean renewing;
     private boolean asking;
+    private volatile @Nullable ModePolicy policy;
 
-    LeaseKeeper(Common common) {
+    /// @param onPolicy told of each that comes with a lease
+    LeaseKeeper(Common common, Consumer<ModePolicy> onPolicy) {
         this.common = common;
         this.settings = common.settings();
+        this.onPolicy = onPolicy;
     }
 
     Optional<Candidates> candidates() {
         return Optional.ofNullable(candidates);
     }
 
-    /// What the app's clients do when it says nothing: as the last lease had it, else as control has it.
-    /// Blocks; from any thread.
-    ModePolicy policy() {
-        Optional<Lease> stored = stored();
-        if (stored.isPresent()) {
-            return stored.get().policy();
+    /// What is known of it at the moment. Never blocks; from any thread.
+    Optional<ModePolicy> knownPolicy() {
+        return Optional.ofNullable(policy);
+    }
+
+    /// What the app's clients do where it says nothing itself: as is known, else as the last lease had it, else
+    /// as control has it. Empty if that cannot be got. Blocks; from any thread but the loop.
+    Optional<ModePolicy> policy() {
+        if (policy == null) {
+            Optional<ModePolicy> stored = stored().map(kept -> kept.lease().policy());
+            (stored.isPresent() ? stored : askedPolicy()).ifPresent(this::knowUnlessKnown);
         }
+        return knownPolicy();
+    }
+
+    /// A lease may have come while this was asked for: its word is the newer one.
+    private synchronized void knowUnlessKnown(ModePolicy asked) {
+        if (policy == null || policy.equals(asked)) {
+            know(asked);
+        } else {
+            common.trace().add("this policy comes too late: " + asked);
+        }
+    }
+
+    private synchronized void know(ModePolicy now) {
+        if (!now.equals(policy)) {
+            common.trace().add("policy: " + now);
+        }
+        policy = now;
+    }
+
+    private Optional<ModePolicy> askedPolicy() {
         try {
             return asker().policy();
         } catch (PathException e) {
             common.trace().add("no policy: " + e.failure());
-            return ModePolicy.DEFAULT;
+            return Optional.empty();
         }
     }
 
@@ -67,9 +95,16 @@ final class LeaseKeeper {
                         "give the builder an entry, a uid, and a token or an app sign"));
     }
 
-    private Optional<Lease> stored() {
+    /// Empty where it is somebody else's, too. Whoever reads it asks the entry in it first from then on.
+    private Optional<KeptLease> stored() {
         try {
-            return settings.store().load().map(LeaseJson::parseLease);
+            Optional<KeptLease> kept = settings.store().load().map(KeptLease::parse);
+            if (kept.isPresent() && !asker().isOwn(kept.get().lease())) {
+                common.trace().add("the stored lease is another user's or another app's, and not used");
+                return Optional.empty();
+            }
+            kept.flatMap(KeptLease::entry).ifPresent(asker().control()::prefer);
+            return kept;
         } catch (RuntimeException e) {
             common.trace()
                     .add("the stored lease cannot be read: " + e.getClass().getSimpleName());
@@ -119,16 +154,18 @@ final class LeaseKeeper {
     }
 
     /// Control's word first; the lease of the last start only where control cannot be reached, never where it
-    /// refuses.
+    /// refuses. One that is of no use changes nothing: control may yet be reached.
     private Lease leaseOrStored(boolean readsStore) {
+        Optional<Lease> last = readsStore ? stored().map(KeptLease::lease) : Optional.empty();
         try {
             return asker().lease();
         } catch (PathException e) {
             boolean isRefusal = e.code().number() / 1000 == 42;
-            Optional<Lease> last = isRefusal || !readsStore ? Optional.empty() : stored();
-            if (last.isPresent() && isGood(last.get())) {
+            Optional<Lease> usable =
+                    isRefusal ? Optional.empty() : last.filter(this::isGood).flatMap(asker()::inside);
+            if (usable.isPresent()) {
                 common.trace().add("the lease of the last start, for " + e.failure());
-                return last.get();
+                return usable.get();
             }
             throw e;
         }
@@ -179,7 +216,7 @@ final class LeaseKeeper {
 
     private Candidates take(Lease lease) {
         Candidates before = candidates;
-        Candidates now = new Candidates(lease, settings.trust());
+        Candidates now = new Candidates(lease, settings.trust(), settings.transports());
         candidates = now;
         Instant takenAt = common.now();
         double part = 0.7 + 0.1 * ThreadLocalRandom.current().nextDouble(); // not all clients of a minute at once
@@ -187,8 +224,10 @@ final class LeaseKeeper {
         common.trace()
                 .add("lease until " + lease.expiresAt() + " with "
                         + lease.candidates().size() + " candidates");
-        common.threads()
-                .aside(() -> settings.store().save(LeaseJson.write(lease).toString()));
+        KeptLease kept = new KeptLease(lease, asker().control().lastGood());
+        common.threads().aside(() -> settings.store().save(kept.text()));
+        know(lease.policy());
+        onPolicy.accept(lease.policy());
         boolean warned = before != null && before.lease().warnings().contains(ErrorCode.QUOTA_OVERAGE);
         if (!warned && lease.warnings().contains(ErrorCode.QUOTA_OVERAGE)) {
             common.trace().add("the operator says: " + ErrorCode.QUOTA_OVERAGE.meaning());
@@ -215,7 +254,8 @@ final class LeaseKeeper {
         return Math.max(SHORTEST_USE.toMillis(), Math.min(left.toMillis(), LONGEST_USE.toMillis()));
     }
 
-    void renewIfDue(Consumer<Candidates> then) {
+    /// @param then once another lease is at hand
+    void renewIfDue(Runnable then) {
         if (renewing || candidates == null || common.now().isBefore(renewAt)) {
             return;
         }
@@ -232,7 +272,8 @@ final class LeaseKeeper {
             common.threads().onLoop(() -> {
                 renewing = false;
                 if (answer.isPresent()) { // Android 10 has no ifPresentOrElse
-                    then.accept(take(answer.get()));
+                    take(answer.get());
+                    then.run();
                 } else {
                     notRenewed(old);
                 }

@@ -9,8 +9,9 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
 
-/// Remembers the last good lease, and with it the policy, for the next start. The text holds a credential:
-/// keep it as one. Called on threads of ours, which may block.
+/// Remembers the last good lease, and with it the policy and the entry that gave it, for the next start of the
+/// same user in the same app; another's is passed over. The text holds a credential: keep it as one. Called on
+/// threads of ours, which may block.
 public interface LeaseStore {
     LeaseStore NONE = new LeaseStore() {
         @Override

@@ -38,6 +38,7 @@ final class PathKeeper {
     private long unstableNanos;
     private boolean distrustsUdp;
     private @Nullable Trial trial;
+    private boolean replacing; // others are tried because the path in use is silent
 
     /// A better path that was left because it lost too much: it has to prove itself before it is used again.
     private record Trial(Path path, Rung rung) {}
@@ -63,6 +64,7 @@ final class PathKeeper {
     void stop() {
         common.round().begin();
         climber.callOff();
+        replacing = false;
         endTrial();
     }
 
@@ -93,19 +95,18 @@ final class PathKeeper {
         if (watched.isPingDue(nowNanos)) {
             common.threads().aside(watched::ping);
         }
-        if (climber.isClimbing()) {
-            return;
-        }
-        List<Rung> ladder = connected.ladder();
         if (watched.isSilent(nowNanos)) {
-            endTrial();
-            common.trace().add(ladder.get(connected.rung()) + " is silent: trying the others beside it");
-            climber.climb(
-                    ladder,
-                    aside(ladder, connected.rung()),
-                    ways::way,
-                    climbed -> replace(climbed, watched, connected));
-        } else if (watched.isDraining()) {
+            if (!replacing) {
+                replace(watched, connected);
+            }
+        } else if (!climber.isClimbing()) {
+            improve(connected, watched, nowNanos);
+        }
+    }
+
+    /// The path works: a relay that drains is left, UDP that loses too much too, and a better transport is sought.
+    private void improve(State.Connected connected, Path watched, long nowNanos) {
+        if (watched.isDraining()) {
             endTrial();
             leave(connected);
         } else if (trial != null) {
@@ -116,6 +117,7 @@ final class PathKeeper {
             feed.accept(new Event.PathUnstable());
         } else if (!connected.path().isLocal() && nowNanos - betterNanos > betterEvery.toNanos()) {
             betterNanos = nowNanos;
+            List<Rung> ladder = connected.ladder();
             climber.climb(ladder, better(connected), ways::way, climbed -> rise(climbed, ladder));
         }
     }
@@ -185,8 +187,20 @@ final class PathKeeper {
         feed.accept(new Event.LeaseGranted(candidates.rungs()));
     }
 
+    /// Tries the others beside a silent path. What was sought beside it while it spoke can wait: a blocked rung
+    /// takes [io.callgate.client.turn.Ladder#PATIENCE], and nothing carries the call meanwhile.
+    private void replace(Path silent, State.Connected connected) {
+        stop();
+        replacing = true;
+        List<Rung> ladder = connected.ladder();
+        common.trace().add(ladder.get(connected.rung()) + " is silent: trying the others beside it");
+        climber.climb(
+                ladder, aside(ladder, connected.rung()), ways::way, climbed -> replace(climbed, silent, connected));
+    }
+
     /// Another path is up, or none is: the silent one may have spoken meanwhile, and then it stays.
     private void replace(Climber.Climbed climbed, Path silent, State.Connected connected) {
+        replacing = false;
         if (!silent.isSilent(common.nanos())) {
             common.trace().add("it speaks again and is kept");
             climbed.path().ifPresent(Path::close);

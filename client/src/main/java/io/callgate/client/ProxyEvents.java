@@ -4,6 +4,7 @@ import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.NetworkKind;
 import io.callgate.client.mode.ProxyEvent;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.time.Instant;
@@ -24,6 +25,13 @@ public interface ProxyEvents {
 
     /// Whether a proxy carries the call, told when that changes.
     default void onInUse(boolean proxied) {}
+
+    /// What came of a proxy of the customer's, in mode LOCAL: of each that was tried and does not work, and of
+    /// the one that does.
+    ///
+    /// @param type LOCAL_SOCKS5 or LOCAL_HTTP
+    /// @param error OK with CONNECTED; [#onCandidateFailed] has the cause and the mend
+    default void onLocalProxyState(EffectivePath type, LocalProxyState state, ErrorCode error) {}
 
     /// One candidate did not work; others may be left.
     default void onCandidateFailed(String candidate, Failure failure) {}

@@ -8,19 +8,23 @@ import io.callgate.client.network.NetworkMonitor;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.TimeSource;
+import io.callgate.model.Transport;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.Set;
 
 /// What a [CloudProxy] was built with.
 ///
 /// @param asker empty for whoever uses local proxies alone
 /// @param local set at once, as the mode is
+/// @param transports that may carry media; empty for all
 /// @param dialer the one way out: direct, or through the company's own proxy
 record Settings(
         TimeSource time,
         Optional<LeaseAsker> asker,
         Optional<LocalProxies> local,
         Optional<RequestedMode> mode,
+        Set<Transport> transports,
         Trust trust,
         Dialer dialer,
         Optional<NetworkMonitor> network,
@@ -33,8 +37,7 @@ record Settings(
     /// @param policy for what the app does not say itself
     ProxyConfig config(RequestedMode chosen, ModePolicy policy) {
         return ProxyConfig.of(chosen)
-                .withProbeTimeout(Duration.ofMillis(policy.probeTimeoutMillis()))
-                .withCellularStaysDirect(policy.cellularStaysDirect())
+                .by(policy)
                 .withReprobeWhenProxied(reprobeWhenProxied)
                 .withGiveUpAfter(giveUpAfter);
     }

@@ -2,6 +2,7 @@ package io.callgate.client;
 
 import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.ProxyEvent;
+import io.callgate.client.mode.Rung;
 import io.callgate.model.ErrorCode;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,9 @@ final class Teller {
             tell(events -> events.onStateChanged(changed.from(), changed.to()));
         } else if (event instanceof ProxyEvent.Connected connected) {
             tell(events -> events.onConnected(connected.path(), connected.byFallback(), connected.elapsed()));
+            if (connected.path().isLocal()) {
+                tell(events -> events.onLocalProxyState(connected.path(), LocalProxyState.CONNECTED, ErrorCode.OK));
+            }
         } else if (event instanceof ProxyEvent.Switching switching) {
             tell(events -> events.onSwitching(switching.from(), switching.to(), switching.cause()));
         } else if (event instanceof ProxyEvent.InUse inUse) {
@@ -69,10 +73,14 @@ final class Teller {
         return lastFailure;
     }
 
-    void candidateFailed(String candidate, Failure failure) {
+    void candidateFailed(Rung rung, Failure failure) {
+        String candidate = rung.toString();
         failedCandidates.putIfAbsent(candidate, failure);
         trace.add(candidate + ": " + failure);
         tell(events -> events.onCandidateFailed(candidate, failure));
+        if (rung.path().isLocal()) {
+            tell(events -> events.onLocalProxyState(rung.path(), LocalProxyState.FAILED, failure.code()));
+        }
     }
 
     private String firstCause(String otherwise) {

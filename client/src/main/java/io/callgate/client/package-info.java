@@ -41,7 +41,7 @@
 ///
 /// - A better transport that works again is taken while the call runs; UDP that loses too much is left.
 /// - A relay that falls silent is replaced after a third of a second; one that drains is left before it ends.
-/// - The lease is renewed when three quarters of its life are over.
+/// - The lease is renewed when about three quarters of its life are over, after 48 minutes at most.
 /// - Through [io.callgate.client.CloudProxy.Builder#through] all of it goes by the company's own proxy. No
 ///   proxy but a relay carries datagrams (SOCKS5 UDP ASSOCIATE is not spoken): media goes by TCP, TLS or HTTP
 ///   then.

@@ -2,6 +2,8 @@ package io.callgate.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.mode.Rung;
 import io.callgate.client.net.Trust;
 import io.callgate.model.AppId;
 import io.callgate.model.Candidate;
@@ -18,6 +20,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class CandidatesTest {
@@ -37,6 +40,10 @@ class CandidatesTest {
     private static String signalling(Candidate inUse, Candidate... others) {
         List<Candidate> all = new ArrayList<>(List.of(others));
         all.add(inUse);
+        return candidates(all, Set.of()).signalling(inUse).at().toString();
+    }
+
+    private static Candidates candidates(List<Candidate> all, Set<Transport> transports) {
         Instant expires = Instant.parse("2030-01-01T00:00:00Z");
         Lease lease = new Lease(
                 "id",
@@ -45,7 +52,7 @@ class CandidatesTest {
                 RelayCredential.mint(Secret.of("a secret"), new AppId("demo"), new Subject("alice"), expires),
                 ModePolicy.DEFAULT,
                 1);
-        return new Candidates(lease, Trust.system()).signalling(inUse).at().toString();
+        return new Candidates(lease, Trust.system(), transports);
     }
 
     @Test
@@ -67,5 +74,15 @@ class CandidatesTest {
                 .isEqualTo("203.0.113.7:4001");
         assertThat(signalling(UDP_4500, candidate("b", 443, Transport.TLS), candidate("a", 4000, Transport.TCP)))
                 .isEqualTo("203.0.113.7:4000");
+    }
+
+    @Test
+    void aDoorForSignallingAloneCarriesNoMedia() {
+        Candidate door = candidate("a", 443, Transport.TCP);
+
+        Candidates udp = candidates(List.of(UDP_4500, door), Set.of(Transport.UDP));
+
+        assertThat(udp.rungs()).extracting(Rung::path).containsExactly(EffectivePath.CLOUD_UDP);
+        assertThat(udp.signalling(UDP_4500).at()).hasToString("203.0.113.7:443");
     }
 }

@@ -8,21 +8,29 @@ import io.callgate.client.failure.Failure;
 import io.callgate.client.failure.PathException;
 import io.callgate.client.mode.OrderRules;
 import io.callgate.client.mode.ProxyConfig;
+import io.callgate.client.net.Attempt;
 import io.callgate.client.net.Hop;
 import io.callgate.client.net.HostPort;
+import io.callgate.client.network.Network;
+import io.callgate.client.network.NetworkMonitor;
 import io.callgate.client.turn.DatagramTunnel;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.TimeSource;
+import java.io.File;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -38,7 +46,9 @@ import org.jspecify.annotations.NullUnmarked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -118,6 +128,7 @@ class CloudProxyContractTest {
                 builder -> builder.mode(null),
                 builder -> builder.local(null),
                 builder -> builder.region(null),
+                builder -> builder.regions(null),
                 builder -> builder.carrier(null),
                 builder -> builder.transports(null),
                 builder -> builder.trust(null),
@@ -320,25 +331,73 @@ class CloudProxyContractTest {
     /// ever.
     @Test
     void manyThreadsMayCallEverything() throws Exception {
-        CloudProxy proxy = proxy(builder()
-                .probe(DirectProbe.of(
-                        new HostPort("127.0.0.1", closedPort()), new HostPort("127.0.0.1", closedPort()), TIME)));
-        List<RequestedMode> modes =
-                List.of(RequestedMode.NONE, RequestedMode.SMART, RequestedMode.STANDARD, RequestedMode.UDP);
+        CloudProxy proxy = proxy(builder().probe(closed()));
+
+        inManyThreads(random -> call(proxy, random, random.nextInt(CALLS)));
+
+        assertThat(proxy.stop()).isEqualTo(ErrorCode.OK);
+        assertThat(proxy.setMode(RequestedMode.NONE)).isEqualTo(ErrorCode.OK);
+        assertThat(proxy.setMode(RequestedMode.STANDARD)).isEqualTo(ErrorCode.OK);
+        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
+        assertThat(proxy.trace().text()).doesNotContain("a defect of the SDK");
+    }
+
+    /// Nobody knows who comes first; the others find it closed and nothing worse.
+    @Test
+    void anyOfThemMayCloseIt() throws Exception {
+        CloudProxy proxy = proxy(builder().probe(closed()));
+
+        inManyThreads(random -> {
+            call(proxy, random, random.nextInt(CALLS));
+            if (random.nextInt(50) == 0) {
+                proxy.close();
+            }
+        });
+
+        assertThat(proxy.start()).isEqualTo(ErrorCode.NOT_INITIALIZED);
+        assertThat(proxy.state()).isEqualTo("CLOSED");
+        assertThat(proxy.openTunnel(NOBODY)).failsWithin(Duration.ofSeconds(5));
+    }
+
+    private static final int CALLS = 11;
+    private static final List<RequestedMode> MODES =
+            List.of(RequestedMode.NONE, RequestedMode.SMART, RequestedMode.STANDARD, RequestedMode.UDP);
+
+    private static DirectProbe closed() {
+        HostPort nobody = new HostPort("127.0.0.1", closedPort());
+        return DirectProbe.of(nobody, nobody, TIME);
+    }
+
+    private static void call(CloudProxy proxy, Random random, int which) {
+        switch (which) {
+            case 0 -> proxy.start();
+            case 1 -> proxy.stop();
+            case 2 -> proxy.setMode(MODES.get(random.nextInt(MODES.size())));
+            case 3 -> proxy.openTunnel(NOBODY);
+            case 4 -> proxy.trace().json();
+            case 5 -> proxy.setLocal(LOCAL);
+            case 6 -> proxy.engineCreated();
+            case 7 -> proxy.allowlist(KEY);
+            case 8 -> proxy.state();
+            case 9 -> {
+                try {
+                    proxy.signallingSockets().createSocket("127.0.0.1", 9).close();
+                } catch (IOException e) {
+                    // There is no way through, or nobody at its end.
+                }
+            }
+            default -> proxy.plan();
+        }
+    }
+
+    private static void inManyThreads(Consumer<Random> work) {
         ExecutorService threads = Executors.newFixedThreadPool(8);
         List<Future<?>> calls = new ArrayList<>();
         for (int thread = 0; thread < 8; thread++) {
             Random random = new Random(thread);
             calls.add(threads.submit(() -> {
                 for (int i = 0; i < 100; i++) {
-                    switch (random.nextInt(6)) {
-                        case 0 -> proxy.start();
-                        case 1 -> proxy.stop();
-                        case 2 -> proxy.setMode(modes.get(random.nextInt(modes.size())));
-                        case 3 -> proxy.openTunnel(NOBODY);
-                        case 4 -> proxy.trace().json();
-                        default -> proxy.plan();
-                    }
+                    work.accept(random);
                 }
             }));
         }
@@ -346,10 +405,186 @@ class CloudProxyContractTest {
             assertThatCode(() -> call.get(30, TimeUnit.SECONDS)).doesNotThrowAnyException();
         }
         threads.shutdown();
+    }
 
+    // ------------------------------------------------------------------------------ what the app gives, and hangs
+
+    enum Hanging {
+        TOKEN,
+        PROBE,
+        STORE,
+        LISTENER
+    }
+
+    /// Each call is timed once everything has been called before, so that no class is loaded meanwhile; of
+    /// several times the shortest counts: what hangs is never quick, and a busy machine is now and then.
+    @ParameterizedTest
+    @EnumSource
+    void nothingThatHangsHoldsUpTheCaller(Hanging hanging) {
+        everyCall(proxy());
+        CountDownLatch never = new CountDownLatch(1);
+
+        List<Duration> shortest = everyCall(proxy(with(hanging, never)));
+        for (int i = 0; i < 4; i++) {
+            List<Duration> took = everyCall(proxy(with(hanging, never)));
+            for (int call = 0; call < took.size(); call++) {
+                shortest.set(call, Collections.min(List.of(shortest.get(call), took.get(call))));
+            }
+        }
+
+        assertThat(shortest).allSatisfy(each -> assertThat(each).isLessThan(Duration.ofMillis(100)));
+        never.countDown();
+    }
+
+    private static List<Duration> everyCall(CloudProxy proxy) {
+        List<Duration> took = new ArrayList<>();
+        for (Runnable call : List.<Runnable>of(
+                proxy::start,
+                () -> proxy.openTunnel(NOBODY),
+                proxy::plan,
+                proxy::state,
+                () -> proxy.setMode(RequestedMode.UDP),
+                proxy::stop,
+                () -> proxy.setMode(RequestedMode.SMART),
+                proxy::start,
+                () -> proxy.allowlist(KEY),
+                () -> proxy.trace().text(),
+                proxy::stop,
+                proxy::close)) {
+            long beganNanos = System.nanoTime();
+            call.run();
+            took.add(Duration.ofNanos(System.nanoTime() - beganNanos));
+        }
+        return took;
+    }
+
+    private static CloudProxy.Builder with(Hanging hanging, CountDownLatch never) {
+        CloudProxy.Builder builder = builder();
+        return switch (hanging) {
+            case TOKEN ->
+                builder.token(() -> {
+                    hang(never);
+                    return "";
+                });
+            case PROBE ->
+                builder.mode(RequestedMode.SMART).probe(new DirectProbe() {
+                    @Override
+                    public boolean signalling(Attempt attempt) {
+                        hang(never);
+                        return false;
+                    }
+
+                    @Override
+                    public boolean media(Attempt attempt) {
+                        hang(never);
+                        return false;
+                    }
+                });
+            case STORE ->
+                builder.store(new LeaseStore() {
+                    @Override
+                    public Optional<String> load() {
+                        hang(never);
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public void save(String lease) {
+                        hang(never);
+                    }
+                });
+            case LISTENER ->
+                builder.events(new ProxyEvents() {
+                    @Override
+                    public void onStateChanged(String from, String to) {
+                        hang(never);
+                    }
+                });
+        };
+    }
+
+    private static void hang(CountDownLatch never) {
+        try {
+            never.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// It must not by its contract; if it does, that is the matter of whoever asks for it, and of nobody else.
+    @Test
+    void aNetworkMonitorThatHangsHoldsUpNobodyElse() throws Exception {
+        CountDownLatch asked = new CountDownLatch(1);
+        CountDownLatch never = new CountDownLatch(1);
+        CloudProxy proxy = proxy(builder().network(new NetworkMonitor() {
+            @Override
+            public Network current() {
+                asked.countDown();
+                hang(never);
+                return Network.OFFLINE;
+            }
+
+            @Override
+            public void listen(Listener listener) {}
+
+            @Override
+            public void forget(Listener listener) {}
+
+            @Override
+            public void close() {}
+        }));
+        Thread starter = new Thread(proxy::start);
+        starter.setDaemon(true);
+        starter.start();
+        assertThat(asked.await(20, TimeUnit.SECONDS)).isTrue();
+
+        assertThat(proxy.state()).isEqualTo("CONFIGURED");
         assertThat(proxy.stop()).isEqualTo(ErrorCode.OK);
-        assertThat(proxy.setMode(RequestedMode.STANDARD)).isEqualTo(ErrorCode.OK);
-        assertThat(proxy.start()).isEqualTo(ErrorCode.OK);
-        assertThat(proxy.trace().text()).doesNotContain("a defect of the SDK");
+        proxy.close();
+
+        never.countDown();
+    }
+
+    // ---------------------------------------------------------------------------------------------- the default entry
+
+    /// Prints why no call comes of the entry in `callgate.properties`.
+    static final class DefaultEntryProgram {
+        private DefaultEntryProgram() {}
+
+        public static void main(String[] arguments) throws InterruptedException {
+            CountDownLatch told = new CountDownLatch(1);
+            CloudProxy proxy = CloudProxy.builder(TIME)
+                    .uid("alice")
+                    .token(() -> "a.token.here")
+                    .mode(RequestedMode.STANDARD)
+                    .events(new ProxyEvents() {
+                        @Override
+                        public void onFailed(Failure failure) {
+                            System.out.println(failure.cause());
+                            told.countDown();
+                        }
+                    })
+                    .build();
+            proxy.start();
+            told.await(30, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void withoutAnEntryThatOfTheClassPathIsAsked(@TempDir Path folder) throws Exception {
+        int nobody = closedPort();
+        Files.writeString(folder.resolve("callgate.properties"), "entry = 127.0.0.1:" + nobody + " ,\n");
+        Process process = new ProcessBuilder(
+                        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                        "-cp",
+                        folder + File.pathSeparator + System.getProperty("java.class.path"),
+                        DefaultEntryProgram.class.getName())
+                .redirectErrorStream(true)
+                .start();
+
+        String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+
+        assertThat(printed).contains("TCP to 127.0.0.1:" + nobody + " is refused");
+        assertThat(process.waitFor()).isZero();
     }
 }

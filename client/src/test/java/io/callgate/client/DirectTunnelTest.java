@@ -100,7 +100,7 @@ class DirectTunnelTest implements DatagramTunnel.Receiver {
                 .isTrue();
         answer("you too");
 
-        assertThat(arrived.poll(5, TimeUnit.SECONDS)).isEqualTo("you too");
+        assertThat(arrived.poll(20, TimeUnit.SECONDS)).isEqualTo("you too");
         DatagramTunnel.Statistics counted = tunnel.statistics();
         assertThat(counted.sentDatagrams()).isEqualTo(1);
         assertThat(counted.sentBytes()).isEqualTo(5);

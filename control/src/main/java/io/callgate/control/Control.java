@@ -35,22 +35,22 @@ public final class Control implements AutoCloseable {
 
     private final Store store;
     private final Service service;
-    private final HttpApi http;
+    private final HttpApi api;
+    private final Optional<Console> console;
     private final Housekeeping housekeeping;
-    private final Console console;
 
-    private Control(Store store, Service service, HttpApi http, Console console) {
+    private Control(Store store, Service service, HttpApi api, Optional<Console> console) {
         this.store = store;
         this.service = service;
-        this.http = http;
-        this.housekeeping = new Housekeeping(store);
+        this.api = api;
         this.console = console;
+        this.housekeeping = new Housekeeping(store);
     }
 
-    /// Opens the database and the HTTP server beside each other, since both take their time.
+    /// Opens the database and the HTTP servers beside each other, since both take their time.
     ///
     /// @throws StoreException if the database cannot be used
-    /// @throws java.io.UncheckedIOException if the address is taken
+    /// @throws java.io.UncheckedIOException if an address is taken; it says which setting names another
     public static Control start(ControlOptions options) {
         LoggerFactory.getILoggerFactory(); // SLF4J complains where two threads are the first to log
         CompletableFuture<Store> opening = new CompletableFuture<>();
@@ -62,29 +62,43 @@ public final class Control implements AutoCloseable {
             }
         });
         CompletableFuture<Service> starting = opening.thenApply(Service::new);
-        Console console = new Console(opening);
         try {
-            HttpApi http = options.tls()
-                    .map(identity -> HttpApi.start(options.http(), identity, starting, console))
-                    .orElseGet(() -> HttpApi.start(options.http(), starting, console));
-            try {
-                Control control = new Control(opening.join(), starting.join(), http, console);
-                http.awaitReady();
-                return control;
-            } catch (CompletionException e) {
-                http.close();
-                throw e.getCause() instanceof RuntimeException cause ? cause : e;
-            }
+            return serve(options, opening, starting);
         } catch (RuntimeException e) {
             starting.thenAccept(Service::close);
             opening.thenAccept(Store::close);
+            throw e instanceof CompletionException && e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private static Control serve(
+            ControlOptions options, CompletableFuture<Store> opening, CompletableFuture<Service> starting) {
+        HttpApi api = HttpApi.start(options.api(), options.tls(), starting);
+        Optional<Console> console = Optional.empty();
+        try {
+            console = options.console().map(place -> Console.start(place, options.tls(), opening, api));
+            Control control = new Control(opening.join(), starting.join(), api, console);
+            api.awaitReady();
+            return control;
+        } catch (RuntimeException e) {
+            console.ifPresent(Console::close);
+            api.close();
             throw e;
         }
     }
 
-    /// Where the API listens.
+    /// Where the API listens, and the link of the relays.
     public int port() {
-        return http.port();
+        return api.address().getPort();
+    }
+
+    /// Where the console listens.
+    ///
+    /// @throws IllegalStateException if it was started without one
+    public int consolePort() {
+        return console.orElseThrow(() -> new IllegalStateException("this control has no console"))
+                .address()
+                .getPort();
     }
 
     /// A new token for the API, with role operator.
@@ -110,7 +124,7 @@ public final class Control implements AutoCloseable {
                 return Optional.empty();
             }
             FirstPassword password = FirstPassword.mint();
-            transaction.consoleUsers().create(FIRST_USER, Operator.Role.OPERATOR, Optional.empty(), password.stored());
+            transaction.consoleUsers().create(FIRST_USER, Operator.Role.OPERATOR, List.of(), password.stored());
             transaction.audit().add("console-user.create", FIRST_USER);
             return Optional.of(password.secret());
         });
@@ -180,15 +194,16 @@ public final class Control implements AutoCloseable {
     ///
     /// @throws IllegalStateException if it was started without TLS
     public void become(TlsIdentity identity) {
-        http.become(identity);
+        api.become(identity);
+        console.ifPresent(pages -> pages.become(identity));
     }
 
     @Override
     public void close() {
         housekeeping.close();
         service.close();
-        console.close();
-        http.close();
+        console.ifPresent(Console::close);
+        api.close();
         store.close();
     }
 }

@@ -3,16 +3,17 @@ package io.callgate.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.callgate.control.rest.HttpPlace;
 import io.callgate.control.store.StoreOptions;
 import io.callgate.model.Secret;
 import io.callgate.model.TlsIdentity;
 import io.callgate.testkit.FakeClock;
 import io.callgate.testkit.TestIdentity;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.KeyStore;
 import java.security.cert.Certificate;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.net.ssl.SSLContext;
@@ -27,14 +28,16 @@ class ControlTlsTest {
 
     @Test
     void replacesItsCertificateWithoutLosingAConnection() throws Exception {
-        try (Control control = start(InetAddress.getLoopbackAddress(), Optional.of(TestIdentity.ec()));
+        try (Control control = start(TestIdentity.ec());
                 SSLSocket early = connect(control.port())) {
             assertThat(certificateOf(early)).isEqualTo(TestIdentity.ec().certificate());
 
             control.become(TestIdentity.rsa());
 
-            try (SSLSocket late = connect(control.port())) {
-                assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
+            for (int port : List.of(control.port(), control.consolePort())) {
+                try (SSLSocket late = connect(port)) {
+                    assertThat(certificateOf(late)).isEqualTo(TestIdentity.rsa().certificate());
+                }
             }
             early.getOutputStream()
                     .write("GET /v1/apps HTTP/1.1\r\nHost: any\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
@@ -45,8 +48,8 @@ class ControlTlsTest {
 
     @Test
     void theConsolesCookiesTravelByTlsAlone() throws Exception {
-        try (Control control = start(InetAddress.getLoopbackAddress(), Optional.of(TestIdentity.ec()));
-                SSLSocket browser = connect(control.port())) {
+        try (Control control = start(TestIdentity.ec());
+                SSLSocket browser = connect(control.consolePort())) {
             browser.getOutputStream()
                     .write("GET /login HTTP/1.1\r\nHost: any\r\nConnection: close\r\n\r\n"
                             .getBytes(StandardCharsets.US_ASCII));
@@ -57,16 +60,21 @@ class ControlTlsTest {
     }
 
     @Test
-    void speaksPlainHttpOnLoopbackOnly() throws Exception {
-        InetAddress everywhere = InetAddress.getByName("0.0.0.0");
+    void speaksPlainHttpOnLoopbackOnly() {
+        HttpPlace here = HttpPlace.onLoopback(0);
+        HttpPlace everywhere = new HttpPlace(new InetSocketAddress("0.0.0.0", 0), false, "nothing");
 
-        assertThatThrownBy(() -> start(everywhere, Optional.empty()))
-                .isInstanceOf(IllegalArgumentException.class)
-                .hasMessageContaining("give control a certificate");
+        for (List<HttpPlace> places : List.of(List.of(everywhere, here), List.of(here, everywhere))) {
+            assertThatThrownBy(() -> new ControlOptions(
+                            STORE, places.getFirst(), Optional.of(places.getLast()), Optional.empty()))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("give control a certificate");
+        }
     }
 
-    private static Control start(InetAddress address, Optional<TlsIdentity> identity) {
-        return Control.start(new ControlOptions(STORE, new InetSocketAddress(address, 0), identity));
+    private static Control start(TlsIdentity identity) {
+        return Control.start(new ControlOptions(
+                STORE, HttpPlace.onLoopback(0), Optional.of(HttpPlace.onLoopback(0)), Optional.of(identity)));
     }
 
     private static SSLSocket connect(int port) throws Exception {

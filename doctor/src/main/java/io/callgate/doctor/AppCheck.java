@@ -15,8 +15,6 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -36,14 +34,7 @@ record AppCheck(String app, Optional<Lease> lease, Optional<Failure> failure) {
     static AppCheck ask(LeaseClient control, String token) {
         JsonNode claims = claims(token);
         AppId app = new AppId(claims.path("iss").asString(""));
-        LeaseRequest request = new LeaseRequest(
-                new Subject(claims.path("sub").asString("")),
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty(),
-                Set.of(),
-                Optional.empty(),
-                OptionalLong.empty());
+        LeaseRequest request = LeaseRequest.of(new Subject(claims.path("sub").asString("")));
         try {
             LeaseClient.Claim claim = new LeaseClient.Claim(Optional.of(app), Optional.empty(), () -> token);
             return new AppCheck(app.value(), Optional.of(control.lease(request, claim)), Optional.empty());

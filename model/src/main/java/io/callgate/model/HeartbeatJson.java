@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -45,6 +46,11 @@ public final class HeartbeatJson {
         document.put("acknowledged", answer.acknowledged());
         document.put("sessionsTaken", answer.sessionsTaken());
         putList(document, "portions", answer.portions(), HeartbeatJson::write);
+        putList(
+                document,
+                "inCall",
+                List.copyOf(answer.inCall().entrySet()),
+                each -> write(each.getKey(), each.getValue()));
         return document;
     }
 
@@ -108,7 +114,22 @@ public final class HeartbeatJson {
                 document.get("draining").asBoolean(),
                 document.get("acknowledged").asLong(),
                 document.get("sessionsTaken").asLong(),
-                list(document, "portions", HeartbeatJson::readPortion));
+                list(document, "portions", HeartbeatJson::readPortion),
+                document.path("inCall")
+                        .valueStream()
+                        .collect(Collectors.toMap(
+                                node -> new AppId(node.get("app").asString()),
+                                node -> SubjectSet.parse(
+                                        node.get("subjects").asInt(),
+                                        node.get("filter").asString()))));
+    }
+
+    private static ObjectNode write(AppId app, SubjectSet subjects) {
+        return JsonNodeFactory.instance
+                .objectNode()
+                .put("app", app.value())
+                .put("subjects", subjects.size())
+                .put("filter", subjects.base64());
     }
 
     private static ObjectNode write(RefusalCount refusal) {
@@ -232,8 +253,12 @@ public final class HeartbeatJson {
                 .put("subject", session.subject().value());
         ArrayNode ingresses = node.putArray("ingresses");
         session.ingresses().forEach(ingresses::add);
-        node.put("client", session.client().toString())
-                .put("began", session.began().toString());
+        node.put("client", session.client().toString());
+        if (!session.reached().isEmpty()) {
+            ArrayNode reached = node.putArray("reached");
+            session.reached().stream().map(Endpoint::toString).sorted().forEach(reached::add);
+        }
+        node.put("began", session.began().toString());
         session.credentialExpiresAt().ifPresent(at -> node.put("credentialExpiresAt", at.toString()));
         return node.put("bytesToPeer", session.bytesToPeer()).put("bytesToClient", session.bytesToClient());
     }
@@ -245,6 +270,7 @@ public final class HeartbeatJson {
                 new Subject(node.get("subject").asString()),
                 list(node, "ingresses", JsonNode::asString),
                 Cidr.parse(node.get("client").asString()),
+                Set.copyOf(list(node, "reached", each -> Endpoint.parse(each.asString()))),
                 time(node.get("began").asString()),
                 text(node, "credentialExpiresAt").map(HeartbeatJson::time),
                 node.get("bytesToPeer").asLong(),

@@ -39,6 +39,10 @@ public record Lease(
         this(leaseId, expiresAt, candidates, credential, policy, allowlistVersion, List.of());
     }
 
+    public Lease with(List<Candidate> others) {
+        return new Lease(leaseId, expiresAt, others, credential, policy, allowlistVersion, warnings);
+    }
+
     /// The candidates as a browser takes them: TURN over UDP, TCP and TLS; empty if only others are wanted.
     public List<IceServer> iceServers() {
         List<String> urls = candidates.stream()

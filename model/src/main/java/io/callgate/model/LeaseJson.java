@@ -3,6 +3,7 @@ package io.callgate.model;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -74,6 +75,9 @@ public final class LeaseJson {
         ObjectNode document = JsonNodeFactory.instance.objectNode();
         document.put("uid", request.uid().value());
         request.region().ifPresent(region -> document.put("region", region.value()));
+        if (!request.regions().equals(Geofence.EVERYWHERE)) {
+            document.set("regions", write(request.regions()));
+        }
         request.carrier().ifPresent(carrier -> document.put("carrier", carrier));
         request.network()
                 .ifPresent(network -> document.put("network", network.name().toLowerCase(Locale.ROOT)));
@@ -87,6 +91,15 @@ public final class LeaseJson {
                         .put("version", sdk.version().toString()));
         request.allowlistVersion().ifPresent(version -> document.put("allowlistVersion", version));
         return document;
+    }
+
+    public static ObjectNode write(Geofence regions) {
+        ObjectNode node = JsonNodeFactory.instance
+                .objectNode()
+                .put("rule", regions.rule().name().toLowerCase(Locale.ROOT));
+        ArrayNode names = node.putArray("names");
+        regions.names().stream().map(Region::value).sorted().forEach(names::add);
+        return node;
     }
 
     /// @throws IllegalArgumentException if the text is no lease; the message holds none of its secrets
@@ -107,6 +120,15 @@ public final class LeaseJson {
     }
 
     /// @throws IllegalArgumentException with the value and what is wanted
+    public static Geofence readGeofence(JsonNode node) {
+        Set<Region> names = new HashSet<>();
+        for (JsonNode name : node.get("names").values()) {
+            names.add(new Region(name.asString()));
+        }
+        return new Geofence(Geofence.Rule.valueOf(node.get("rule").asString().toUpperCase(Locale.ROOT)), names);
+    }
+
+    /// @throws IllegalArgumentException with the value and what is wanted
     public static LeaseRequest readRequest(JsonNode node) {
         Set<Transport> transports = EnumSet.noneOf(Transport.class);
         for (JsonNode transport : node.path("transports").values()) {
@@ -115,6 +137,7 @@ public final class LeaseJson {
         return new LeaseRequest(
                 new Subject(node.get("uid").asString()),
                 text(node, "region").map(Region::new),
+                node.has("regions") ? readGeofence(node.get("regions")) : Geofence.EVERYWHERE,
                 text(node, "carrier"),
                 text(node, "network").map(name -> LeaseRequest.Network.valueOf(name.toUpperCase(Locale.ROOT))),
                 transports,

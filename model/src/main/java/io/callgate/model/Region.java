@@ -12,6 +12,11 @@ public record Region(String value) {
         }
     }
 
+    /// Whether this is that area or a part of it: `cn-north` is within `cn`, `us` is not within `u`.
+    public boolean isWithin(Region area) {
+        return value.equals(area.value) || value.startsWith(area.value + "-");
+    }
+
     @Override
     public String toString() {
         return value;

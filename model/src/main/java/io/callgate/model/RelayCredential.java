@@ -56,6 +56,22 @@ public final class RelayCredential {
         return password;
     }
 
+    /// Both, as the last part of a lease's id: base64url(`username:password`). By it a relay takes the id for a
+    /// credential (decision 0146).
+    public String inLease() {
+        byte[] pair = (username + ":" + password).getBytes(StandardCharsets.UTF_8);
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(pair);
+    }
+
+    /// What [#inLease] wrote into the id of a lease; only a relay's check can tell whether it is good.
+    ///
+    /// @return `username:password`
+    /// @throws IllegalArgumentException if it is not base64url
+    public static String pairIn(String leaseId) {
+        byte[] pair = Base64.getUrlDecoder().decode(leaseId.substring(leaseId.lastIndexOf('.') + 1));
+        return new String(pair, StandardCharsets.UTF_8);
+    }
+
     public Instant expiresAt() {
         return username.expiresAt();
     }

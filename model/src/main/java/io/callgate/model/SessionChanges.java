@@ -6,8 +6,8 @@ import java.util.List;
 /// heartbeat has the oldest [#MOST] that control lacks. So ten thousand sessions make no larger heartbeat than
 /// five hundred, and need longer until control knows them all.
 ///
-/// A session changes when it begins, comes by another ingress or by a longer credential, or ends; its bytes alone
-/// are news once in a minute.
+/// A session changes when it begins, comes by another ingress, at another address or by a longer credential, or
+/// ends; its bytes alone are news once in a minute.
 ///
 /// @param after the change that these follow; 0: control forgets first what it knew of this relay. If control is
 ///     not at this change it takes none of these and says where it is

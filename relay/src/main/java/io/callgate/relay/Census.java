@@ -81,6 +81,7 @@ final class Census {
                 total.tunnels(),
                 ports.takenPorts(),
                 ports.offeredPorts(),
+                ports.fullest(),
                 unproven,
                 labelledDrops,
                 systemDrops,

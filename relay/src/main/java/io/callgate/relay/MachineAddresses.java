@@ -1,12 +1,19 @@
 package io.callgate.relay;
 
+import io.callgate.model.DesiredState;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
+import io.callgate.model.Protocol;
+import io.callgate.model.RelayAddress;
+import io.callgate.relay.grant.OwnHost;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /// The addresses of this machine at one moment.
 public record MachineAddresses(List<Local> locals) {
@@ -83,5 +90,29 @@ public record MachineAddresses(List<Local> locals) {
         return address.isWildcard()
                 ? all().stream().filter(it -> it.isV4() == address.isV4()).toList()
                 : List.of(address);
+    }
+
+    /// All addresses by which this host is known, and what must never be dialled there.
+    OwnHost ownHost(DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses) {
+        Set<IpAddress> own = new HashSet<>(all());
+        addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
+        return new OwnHost(
+                own,
+                endpoints(Protocol.UDP, wanted, addresses),
+                endpoints(Protocol.TCP, wanted, addresses),
+                next.ownEndpoints());
+    }
+
+    /// Where clients reach the listeners: behind 1:1 NAT by the public addresses too.
+    private static Set<Endpoint> endpoints(
+            Protocol protocol, Set<BoundListener> listeners, List<RelayAddress> addresses) {
+        Set<Endpoint> endpoints = new HashSet<>();
+        for (BoundListener listener : listeners) {
+            if (listener.protocol() == protocol) {
+                endpoints.add(new Endpoint(listener.address(), listener.port()));
+                addresses.forEach(address -> endpoints.add(new Endpoint(address.publicAddress(), listener.port())));
+            }
+        }
+        return endpoints;
     }
 }

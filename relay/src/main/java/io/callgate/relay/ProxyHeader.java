@@ -1,5 +1,6 @@
 package io.callgate.relay;
 
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.loop.ClientAddress;
@@ -83,7 +84,10 @@ final class ProxyHeader extends ChannelInboundHandlerAdapter {
         }
         return switch (header.proxiedProtocol()) {
             case TCP4, TCP6 ->
-                Optional.of(new ClientAddress(IpAddress.parse(header.sourceAddress()), header.sourcePort()));
+                Optional.of(new ClientAddress(
+                        IpAddress.parse(header.sourceAddress()),
+                        header.sourcePort(),
+                        new Endpoint(IpAddress.parse(header.destinationAddress()), header.destinationPort())));
             case UNKNOWN -> Optional.empty();
             case UDP4, UDP6, UNIX_STREAM, UNIX_DGRAM ->
                 throw new IllegalArgumentException("no TCP client: " + header.proxiedProtocol());

@@ -1,9 +1,7 @@
 package io.callgate.relay;
 
 import io.callgate.model.DesiredState;
-import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
-import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.Secret;
 import io.callgate.relay.grant.Apps;
@@ -33,7 +31,6 @@ import io.netty.util.concurrent.DefaultThreadFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -84,6 +81,7 @@ public final class Relay implements AutoCloseable {
     private volatile List<RelayAddress> relayAddresses = List.of();
     private volatile MachineAddresses localAddresses = MachineAddresses.NONE;
     private Optional<TlsContext> tlsContext = Optional.empty();
+    private List<IpAddress> closedToClients = List.of(); // addresses of this machine, by the policy in force
     private List<String> followProblems = List.of();
     private boolean closed;
 
@@ -128,7 +126,12 @@ public final class Relay implements AutoCloseable {
             return;
         }
         try {
-            if (!machine.get().all().equals(localAddresses.all())) {
+            MachineAddresses now = machine.get();
+            if (!now.all().equals(closedToClients)) { // also where it cannot be served, as its port may be taken
+                serve(apps.state(), Set.copyOf(listeners.all()), relayAddresses, now);
+                recheck(apps.state());
+            }
+            if (!now.all().equals(localAddresses.all())) {
                 apply(apps.state());
             }
             followProblems = List.of();
@@ -164,6 +167,7 @@ public final class Relay implements AutoCloseable {
             relay.apply(state);
             log.atInfo()
                     .addKeyValue("io", options.io().label())
+                    .addKeyValue("tls", options.tls().label())
                     .addKeyValue("loops", options.loops())
                     .log("io.chosen");
             relay.names
@@ -199,19 +203,15 @@ public final class Relay implements AutoCloseable {
             throw e;
         }
 
-        OwnHost ownHost = ownHost(next, wanted, addresses, local);
-        DestinationPolicy.Surroundings surroundings =
-                new DestinationPolicy.Surroundings(ownHost, ports, hosts, Openings.of(next));
         ports.offer(addresses, next.relayPorts());
-        apps.apply(next, surroundings);
+        serve(next, wanted, addresses, local);
         relayAddresses = addresses;
         localAddresses = local;
 
         hostRules.apply(next);
         useCertificate(certificate);
         listeners.become(wanted, opened, next);
-        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
-        commands.onEach(server -> server.recheck(isGivenUp)).join();
+        recheck(next);
         log.atInfo()
                 .addKeyValue("version", next.version())
                 .addKeyValue("listeners", wanted.size())
@@ -331,6 +331,20 @@ public final class Relay implements AutoCloseable {
         return next.relayAddresses();
     }
 
+    /// From now on what is this machine's own, with what it serves, is judged by these addresses.
+    private void serve(
+            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, MachineAddresses local) {
+        OwnHost ownHost = local.ownHost(next, wanted, addresses);
+        apps.apply(next, new DestinationPolicy.Surroundings(ownHost, ports, hosts, Openings.of(next)));
+        closedToClients = local.all();
+    }
+
+    /// Asks the policy again about all that lives.
+    private void recheck(DesiredState next) {
+        Predicate<Grant> isGivenUp = grant -> grant.isGivenUp(next.revocations());
+        commands.onEach(server -> server.recheck(isGivenUp)).join();
+    }
+
     /// The one in use if it is still the right one.
     private Optional<TlsContext> certificate(DesiredState next) {
         if (next.tls().equals(tlsContext.map(TlsContext::identity))) {
@@ -352,31 +366,6 @@ public final class Relay implements AutoCloseable {
         tlsContext.ifPresent(TlsContext::release);
         tlsContext = next;
         next.ifPresent(tls::onInForce);
-    }
-
-    /// All addresses by which this host is known, and what must never be dialled there.
-    private static OwnHost ownHost(
-            DesiredState next, Set<BoundListener> wanted, List<RelayAddress> addresses, MachineAddresses local) {
-        Set<IpAddress> own = new HashSet<>(local.all());
-        addresses.forEach(address -> own.addAll(List.of(address.bind(), address.publicAddress())));
-        return new OwnHost(
-                own,
-                endpoints(Protocol.UDP, wanted, addresses),
-                endpoints(Protocol.TCP, wanted, addresses),
-                next.ownEndpoints());
-    }
-
-    /// Where clients reach the listeners: behind 1:1 NAT by the public addresses too.
-    private static Set<Endpoint> endpoints(
-            Protocol protocol, Set<BoundListener> listeners, List<RelayAddress> addresses) {
-        Set<Endpoint> endpoints = new HashSet<>();
-        for (BoundListener listener : listeners) {
-            if (listener.protocol() == protocol) {
-                endpoints.add(new Endpoint(listener.address(), listener.port()));
-                addresses.forEach(address -> endpoints.add(new Endpoint(address.publicAddress(), listener.port())));
-            }
-        }
-        return endpoints;
     }
 
     private static Secret randomKey(SecureRandom random) {

@@ -18,6 +18,7 @@ import java.util.Optional;
 /// @param sessionLimits of the apps in force
 /// @param takenPorts relay ports in use or reserved
 /// @param offeredPorts relay ports that allocations may get, the taken ones included
+/// @param fullestPorts how much of its ports the fullest relay address has given away, 0 to 1
 /// @param unprovenConnections TCP connections whose client has not proved itself
 /// @param drops by the label of the reason; reasons that never struck too
 /// @param ingresses by the label of the ingress; all of them
@@ -35,6 +36,7 @@ public record RelaySnapshot(
         long tunnels,
         long takenPorts,
         long offeredPorts,
+        double fullestPorts,
         long unprovenConnections,
         Map<String, Long> drops,
         SystemDrops systemDrops,

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.Limits;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
+import io.callgate.testkit.FreePort;
 import io.callgate.wire.stun.AddressFamily;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.AttributeType;
@@ -305,7 +306,7 @@ class AllocationTest {
 
     @Test
     void outOfPortsIs508AndAPortComesBackWhenItsAllocationEnds() {
-        int base = RelayFixture.freePort();
+        int base = FreePort.take();
         restart(new RelayFixture.State().addresses("127.0.0.1").relayPorts(base, base));
         client.allocate();
         try (TurnClient second = relay.client("eve")) {

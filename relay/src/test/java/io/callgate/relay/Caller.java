@@ -235,6 +235,15 @@ final class Caller implements AutoCloseable {
         return basic(credential.username(), credential.password());
     }
 
+    /// As a client of control has it: the id of a lease, of which the last part is for relays.
+    static String bearer(RelayCredential credential) {
+        return "Proxy-Authorization: Bearer " + leaseId(credential) + "\r\n";
+    }
+
+    static String leaseId(RelayCredential credential) {
+        return "what-control-signed.and-its-signature." + credential.inLease();
+    }
+
     /// @param headers lines with CRLF each
     static String connectRequest(String authority, String headers) {
         return "CONNECT " + authority + " HTTP/1.1\r\nHost: " + authority + "\r\n" + headers + "\r\n";

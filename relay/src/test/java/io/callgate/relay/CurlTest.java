@@ -42,6 +42,14 @@ class CurlTest {
                         "HTTP, credential after 407",
                         List.of("-p", "--proxy-anyauth", "-x", "http://" + pair + "@RELAY")),
                 Arguments.of(
+                        "HTTP, a lease as bearer",
+                        List.of(
+                                "-p",
+                                "-x",
+                                "http://RELAY",
+                                "--proxy-header",
+                                "Proxy-Authorization: Bearer " + Caller.leaseId(BOB))),
+                Arguments.of(
                         "HTTP, static user", List.of("-p", "-x", "http://RELAY", "--proxy-user", "alice:wonderland")),
                 Arguments.of(
                         "HTTP, colons in the name",

@@ -32,9 +32,11 @@ import io.netty.handler.codec.http2.Http2HeadersFrame;
 import io.netty.handler.codec.http2.Http2MultiplexHandler;
 import io.netty.handler.codec.http2.Http2ResetFrame;
 import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2StreamChannel;
 import io.netty.handler.codec.http2.Http2StreamChannelBootstrap;
 import io.netty.util.ReferenceCountUtil;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
 import java.io.ByteArrayOutputStream;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
@@ -136,7 +138,7 @@ final class Http2Caller implements AutoCloseable {
         private @Nullable Channel channel;
 
         private void open(Http2Headers headers, boolean isWhole) {
-            Channel opened = new Http2StreamChannelBootstrap(connection)
+            Future<Http2StreamChannel> opening = new Http2StreamChannelBootstrap(connection)
                     .handler(new ChannelInboundHandlerAdapter() {
                         @Override
                         public void channelRead(ChannelHandlerContext context, Object message) {
@@ -165,10 +167,11 @@ final class Http2Caller implements AutoCloseable {
                         }
                     })
                     .open()
-                    .awaitUninterruptibly()
-                    .getNow();
-            channel = opened;
-            opened.writeAndFlush(new DefaultHttp2HeadersFrame(headers, isWhole));
+                    .awaitUninterruptibly();
+            if (opening.isSuccess()) { // else the connection has ended
+                channel = opening.getNow();
+                channel().writeAndFlush(new DefaultHttp2HeadersFrame(headers, isWhole));
+            }
         }
 
         private void onFrame(Object frame) {
@@ -240,8 +243,11 @@ final class Http2Caller implements AutoCloseable {
             channel().writeAndFlush(new DefaultHttp2DataFrame(true));
         }
 
+        /// Nothing, where the connection ended before the stream began.
         void reset(Http2Error error) {
-            channel().writeAndFlush(new DefaultHttp2ResetFrame(error));
+            if (channel != null) {
+                channel.writeAndFlush(new DefaultHttp2ResetFrame(error));
+            }
         }
 
         byte[] read(int count) {

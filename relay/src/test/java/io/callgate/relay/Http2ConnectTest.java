@@ -47,6 +47,25 @@ class Http2ConnectTest {
     }
 
     @Test
+    void tunnelsWithALeaseAsBearer() {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Http2Caller caller = new Http2Caller(relay.address())) {
+            String lease = Caller.leaseId(TcpRelay.credential("bob"));
+
+            assertThat(caller.request(bearer(echo.authority(), lease), false).status())
+                    .isEqualTo(200);
+            assertThat(caller.request(bearer(echo.authority(), "x" + lease.replace(".", "")), false)
+                            .status())
+                    .isEqualTo(407);
+        }
+    }
+
+    private static Http2Headers bearer(String authority, String lease) {
+        return Http2Caller.connectHeaders(authority).set("proxy-authorization", "Bearer " + lease);
+    }
+
+    @Test
     void asksForACredentialAndTakesTheSecondTry() {
         try (Destinations.Server echo = Destinations.echoing();
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
@@ -209,12 +228,12 @@ class Http2ConnectTest {
             assertThat(first.readToEnd()).asString().isEqualTo("x");
             first.send("late");
             first.finish();
-            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("late");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("late");
 
             Http2Caller.Stream second = caller.connect(listensFirst.authority(), TcpRelay.credential("bob"));
             second.send("early");
             second.finish();
-            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("early");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("early");
             assertThat(second.readToEnd()).asString().isEqualTo("y");
 
             relay.await("grants closed", () -> !relay.hasGrants());
@@ -261,10 +280,10 @@ class Http2ConnectTest {
             assertThat(lost.status()).isEqualTo(200);
 
             stream.reset(Http2Error.CANCEL);
-            assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("reset");
+            assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("reset");
 
             other.hangUp();
-            assertThat(ends.poll(10, TimeUnit.SECONDS))
+            assertThat(ends.poll(20, TimeUnit.SECONDS))
                     .as("the connection is gone")
                     .isEqualTo("reset");
             relay.await("grants closed", () -> !relay.hasGrants());

@@ -6,7 +6,10 @@ import io.callgate.relay.grant.DropReason;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http2.DefaultHttp2Headers;
+import io.netty.handler.codec.http2.DefaultHttp2HeadersEncoder;
 import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -66,21 +69,55 @@ class Http2LimitsTest {
 
     @Test
     void endsAConnectionThatAsksOnWithoutProof() {
-        byte[] connect = HexFormat.of().parseHex("0207434f4e4e454354" + "010b3132372e302e302e313a31"); // 127.0.0.1:1
         try (TcpRelay relay = TcpRelay.Setup.allowing().start();
-                Caller caller = relay.call()) {
-            ByteBuf all = Unpooled.buffer().writeBytes(PREFACE);
-            all.writeBytes(Http2Caller.frame(SETTINGS, 0, 0, new byte[0]));
-            for (int i = 0; i < 130; i++) {
-                all.writeBytes(Http2Caller.frame(HEADERS, 0x05, 2 * i + 1, connect));
+                Http2Caller caller = new Http2Caller(relay.address())) {
+            for (int i = 0; i < 128; i++) {
+                Http2Caller.Stream stream = caller.request(Http2Caller.connectHeaders("127.0.0.1:1"), true);
+                assertThat(stream.status()).isEqualTo(407);
+                stream.readToEnd();
             }
-            caller.send(bytes(all));
+            assertThat(relay.drops(DropReason.HTTP2_FLOOD)).isZero();
 
-            caller.readToEnd();
+            caller.request(Http2Caller.connectHeaders("127.0.0.1:1"), true);
 
+            assertThat(caller.isClosed()).isTrue();
             assertThat(relay.drops(DropReason.HTTP2_FLOOD)).isOne();
-            assertThat(relay.drops(DropReason.NO_CREDENTIAL)).isBetween(128L, 130L);
+            assertThat(relay.drops(DropReason.NO_CREDENTIAL)).isEqualTo(129);
             relay.await("place given back", () -> relay.unproven() == 0);
+        }
+    }
+
+    /// Whose windows stay shut, so that every answer waits; and who says nothing to our SETTINGS.
+    @Test
+    void anUnprovedConnectionHasEightStreams() {
+        byte[] shut = HexFormat.of().parseHex("000400000000"); // SETTINGS_INITIAL_WINDOW_SIZE
+        Http2Headers longest = new DefaultHttp2Headers()
+                .method("GET")
+                .scheme("http")
+                .path("/check/words.js")
+                .authority("x");
+        StreamLimits patient = new StreamLimits(1000, 1000, Duration.ofSeconds(60), Duration.ofSeconds(60));
+        try (TcpRelay relay = TcpRelay.Setup.allowing().with(patient).start();
+                Caller caller = relay.call()) {
+            caller.send(bytes(requests(100, longest, shut)));
+
+            relay.await("the others are refused", () -> relay.drops(DropReason.HTTP2_FLOOD) == 92);
+            assertThat(relay.drops(DropReason.MALFORMED)).isZero();
+        }
+    }
+
+    @Test
+    void aCredentialMakesRoomForManyAtOnce() {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Caller caller = relay.call()) {
+            Http2Headers connect = Http2Caller.connectHeaders(echo.authority())
+                    .set("proxy-authorization", Http2Caller.basic(TcpRelay.credential("bob")));
+
+            caller.send(bytes(requests(20, connect, new byte[0]))); // all before our SETTINGS are read
+
+            relay.await("all are tunnels", () -> relay.tunnels() == 20);
+            assertThat(relay.drops(DropReason.HTTP2_FLOOD)).isZero();
         }
     }
 
@@ -90,7 +127,11 @@ class Http2LimitsTest {
                 TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Http2Caller caller = new Http2Caller(relay.address())) {
             List<Http2Caller.Stream> streams = new ArrayList<>();
-            for (int i = 0; i < 100; i++) {
+            streams.add(caller.connect(echo.authority(), TcpRelay.credential("bob")));
+            assertThat(streams.getFirst().status())
+                    .as("and so there may be more")
+                    .isEqualTo(200);
+            for (int i = 1; i < 100; i++) {
                 streams.add(caller.connect(echo.authority(), TcpRelay.credential("bob")));
             }
             streams.forEach(stream -> assertThat(stream.status()).isEqualTo(200));
@@ -257,6 +298,22 @@ class Http2LimitsTest {
             assertThat(carol.resetError()).isEqualTo(Http2Error.CANCEL);
             relay.await("grants closed", () -> !relay.hasGrants());
         }
+    }
+
+    private static ByteBuf requests(int count, Http2Headers request, byte[] settings) {
+        ByteBuf all = Unpooled.buffer().writeBytes(PREFACE);
+        all.writeBytes(Http2Caller.frame(SETTINGS, 0, 0, settings));
+        DefaultHttp2HeadersEncoder encoder = new DefaultHttp2HeadersEncoder();
+        for (int id = 1; id < 2 * count; id += 2) {
+            ByteBuf block = Unpooled.buffer();
+            try {
+                encoder.encodeHeaders(id, request, block);
+            } catch (Http2Exception e) {
+                throw new IllegalStateException(e);
+            }
+            all.writeBytes(Http2Caller.frame(HEADERS, 0x05, id, bytes(block)));
+        }
+        return all;
     }
 
     private static void flood(Caller caller, ByteBuf frame, int times) {

@@ -3,7 +3,9 @@ package io.callgate.relay;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.Limits;
+import io.callgate.model.RelayCredential;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.testkit.FreePort;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -50,6 +52,64 @@ class HttpConnectTest {
             assertThat(liar.connect(echo.authority(), Caller.basic("alice", "guess"))
                             .status())
                     .isEqualTo(407);
+        }
+    }
+
+    @Test
+    void tunnelsWithALeaseAsBearer() {
+        try (Destinations.Server echo = Destinations.echoing();
+                TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Caller caller = relay.call();
+                Caller shouting = relay.call()) {
+            String bearer = Caller.bearer(TcpRelay.credential("bob"));
+
+            assertThat(caller.connect(echo.authority(), bearer).status()).isEqualTo(200);
+            assertThat(shouting.connect(echo.authority(), bearer.replace("Bearer", "BEARER"))
+                            .status())
+                    .isEqualTo(200);
+        }
+    }
+
+    /// Counted by what is wrong with it, told to nobody.
+    @ParameterizedTest(name = "{1}: {0}")
+    @CsvSource({
+        "MTpkZW1vOmJvYjp4, CREDENTIAL_EXPIRED", // 1:demo:bob:x
+        "OTk5OTk5OTk5OTpkZW1vOmJvYjp4, CREDENTIAL_TOO_FAR_AHEAD", // 9999999999:demo:bob:x
+        "OTk5OTk5OTk5OTpvdGhlcjpib2I6eA, UNKNOWN_APP", // 9999999999:other:bob:x
+        "bm9ib2R5, CREDENTIAL_MALFORMED", // nobody
+        "'', CREDENTIAL_MALFORMED",
+        "!!!!, CREDENTIAL_MALFORMED",
+        "w6k_6Q, CREDENTIAL_MALFORMED" // no UTF-8
+    })
+    void p22_answersEveryWrongLeaseAlike(String lastPart, DropReason reason) {
+        try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
+                Caller caller = relay.call();
+                Caller guesser = relay.call()) {
+            Caller.HttpReply reply = caller.connect(
+                    "127.0.0.1:80", "Proxy-Authorization: Bearer what-control-signed.x." + lastPart + "\r\n");
+
+            assertThat(reply).isEqualTo(guesser.connect("127.0.0.1:80", Caller.basic("alice", "guess")));
+            assertThat(reply.status()).isEqualTo(407);
+            assertThat(relay.drops(reason)).isOne();
+        }
+    }
+
+    @Test
+    void everyProperPrefixOfALeaseIsRefused() {
+        RelayCredential credential = TcpRelay.credential("bob");
+        String lease = Caller.leaseId(credential);
+        try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start()) {
+            // Less would be another credential's name, or none.
+            for (int length = lease.length() - credential.password().length(); length < lease.length(); length++) {
+                try (Caller caller = relay.call()) {
+                    String cut = "Proxy-Authorization: Bearer " + lease.substring(0, length) + "\r\n";
+
+                    assertThat(caller.connect("127.0.0.1:80", cut).status())
+                            .as("%d", length)
+                            .isEqualTo(407);
+                }
+            }
+            assertThat(relay.hasGrants()).isFalse();
         }
     }
 
@@ -148,7 +208,7 @@ class HttpConnectTest {
 
     @Test
     void saysWhenDestinationRefusesConnection() {
-        String nobodys = "127.0.0.1:" + RelayFixture.freePort();
+        String nobodys = "127.0.0.1:" + FreePort.take();
         try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Caller caller = relay.call()) {
             Caller.HttpReply reply = caller.connect(nobodys, TcpRelay.credential("bob"));
@@ -203,6 +263,7 @@ class HttpConnectTest {
                 "CONNECT 127.0.0.1:80 HTTP/1.1|Host: x|Transfer-Encoding: chunked",
                 "CONNECT 127.0.0.1:80 HTTP/1.1|Host: x|Transfer-Encoding: chunked|Content-Length: 5",
                 "CONNECT 127.0.0.1:80 HTTP/1.1|Host: x|Proxy-Authorization: Basic x|Proxy-Authorization: Basic y",
+                "CONNECT 127.0.0.1:80 HTTP/1.1|Host: x|Proxy-Authorization: Basic x|Proxy-Authorization: Bearer y",
                 "CONNECT 127.0.0.1:80 HTTP/1.1|Host : x",
                 "CONNECT 127.0.0.1:80 HTTP/1.1|Host: x|X\u0000: y",
                 "CONNECT 127.0.0.1:80|Host: x",
@@ -292,7 +353,7 @@ class HttpConnectTest {
             caller.finish();
 
             assertThat(caller.httpReply(true).status()).isEqualTo(200);
-            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo(behind);
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo(behind);
             assertThat(caller.readToEnd()).asString().isEqualTo("bye");
         }
     }

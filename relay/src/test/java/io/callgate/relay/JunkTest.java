@@ -34,6 +34,7 @@ class JunkTest {
     /// Sources between two fences: so few that no datagram is lost in the listener's socket.
     private static final int SOURCES_AT_ONCE = 8;
 
+    /// Each sends one packet of every shape: `-Dspoofed=60000` are a million packets, a minute and more.
     private static final int SPOOFED = Integer.getInteger("spoofed", 10_000);
     private static final long HEAP_SLACK_BYTES = 512 << 10;
 

@@ -65,6 +65,30 @@ class LocalAddressesTest {
         }
     }
 
+    /// As where another program has the port: that is no leave to reach this machine by it.
+    @Test
+    void s4AnAddressThatCannotBeServedIsClosedToClientsAllTheSame() {
+        InetSocketAddress unserved = new InetSocketAddress(InetAddress.ofLiteral("192.0.2.7"), 22);
+        try (RelayFixture other = RelayFixture.startOn(
+                        () -> machine.get(),
+                        new RelayFixture.State().addresses("0.0.0.0").apps(RelayFixture.app("demo", "192.0.2.0/24")));
+                TurnClient client = other.client("bob");
+                Logs logs = Logs.record()) {
+            client.allocate();
+            client.bind(0x4000, unserved); // nothing of ours as yet
+
+            machine = () -> having("127.0.0.1", "192.0.2.7");
+            other.relay().followLocalAddresses();
+            other.relay().followLocalAddresses();
+
+            assertThat(logs.ours()).containsExactly("addresses.changed.but.not.served");
+            assertThat(errorOf(client.tryBind(0x4001, unserved))).isEqualTo(403);
+            client.sendOn(0x4000, "to the relay's own machine");
+            client.settle();
+            assertThat(other.drops(DropReason.NO_CHANNEL)).isOne();
+        }
+    }
+
     /// The source of an answer is the address that was asked, however many there are.
     @Test
     void p6AnswersComeFromTheAddressThatWasAsked() {

@@ -29,6 +29,7 @@ import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.testkit.FakeClock;
+import io.callgate.testkit.FreePort;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
@@ -60,7 +61,7 @@ class LoopHandOverTest {
     @Test
     void clientsThatTheKernelMovesToAnotherLoopAreHandedOverAndLoseNothing() {
         assumeTrue(RelayFixture.io().sharesPorts(), "only epoll spreads a port over loops");
-        int port = RelayFixture.freePort();
+        int port = FreePort.take();
         FakeClock clock = new FakeClock();
         MultiThreadIoEventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(LOOPS, RelayFixture.io().handlerFactory());
@@ -155,7 +156,10 @@ class LoopHandOverTest {
     void aReservationIsRedeemedOnWhateverLoopItsSecondClientLives() {
         int loops = RelayFixture.io().sharesPorts() ? 2 : 1;
         List<TurnClient> clients = new ArrayList<>();
-        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), loops, RelayFixture.io())) {
+        // Above the ports that the kernel gives away: a reserved one is the relay's by its own count, and not opened
+        // yet.
+        RelayFixture.State state = new RelayFixture.State().relayPorts(61_000, 65_535);
+        try (RelayFixture relay = RelayFixture.start(state, loops, RelayFixture.io())) {
             for (int i = 0; i < 10; i++) {
                 TurnClient first = relay.client("bob");
                 TurnClient second = relay.client("bob");

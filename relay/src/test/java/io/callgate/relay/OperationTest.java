@@ -19,6 +19,7 @@ import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.net.IoKind;
 import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
+import io.callgate.testkit.FreePort;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -51,7 +52,10 @@ class OperationTest {
                     .singleElement()
                     .satisfies(event -> assertThat(event.getKeyValuePairs())
                             .extracting(pair -> pair.key + "=" + pair.value)
-                            .containsExactly("io=" + io.label(), "loops=1"));
+                            .containsExactly(
+                                    "io=" + io.label(),
+                                    "tls=" + TlsProvider.best().label(),
+                                    "loops=1"));
         }
     }
 
@@ -164,7 +168,7 @@ class OperationTest {
                 relayed.add(client.allocate());
                 client.bind(0x4000, peer.address());
             }
-            int second = RelayFixture.freePort();
+            int second = FreePort.take();
 
             relay.apply(state.also(second));
 
@@ -188,7 +192,7 @@ class OperationTest {
 
     @Test
     void aRemovedListenerTakesItsOwnClientsAlongAndNoOthers() {
-        int second = RelayFixture.freePort();
+        int second = FreePort.take();
         try (RelayFixture relay = RelayFixture.start(new RelayFixture.State().also(second));
                 TurnClient stays = relay.client("bob");
                 TurnClient goes =
@@ -326,7 +330,7 @@ class OperationTest {
 
     @Test
     void aTakenPortIsOneSentenceAndNothingOfTheStateIsTakenOver() {
-        int free = RelayFixture.freePort();
+        int free = FreePort.take();
         try (RelayFixture relay = RelayFixture.start(new RelayFixture.State().addresses("127.0.0.1"));
                 UdpPeer squatter = UdpPeer.v4()) {
             int taken = squatter.address().getPort();
@@ -407,7 +411,7 @@ class OperationTest {
             assertThat(old.refresh(600)).isEqualTo(600);
             assertThat(drained).isNotDone();
             old.refresh(0);
-            drained.get(10, TimeUnit.SECONDS);
+            drained.get(20, TimeUnit.SECONDS);
         }
     }
 
@@ -449,7 +453,7 @@ class OperationTest {
                 TurnClient old = relay.client("bob")) {
             old.allocate();
 
-            relay.relay().drain(Duration.ofMillis(50)).get(10, TimeUnit.SECONDS);
+            relay.relay().drain(Duration.ofMillis(50)).get(20, TimeUnit.SECONDS);
 
             assertThat(old.refresh(600)).isEqualTo(600);
         }

@@ -11,6 +11,7 @@ import io.callgate.relay.passage.Passage;
 import io.callgate.relay.passage.PassageAnswer;
 import io.callgate.relay.passage.PassedRequest;
 import io.callgate.testkit.FakeClock;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.TestIdentity;
 import io.callgate.wire.Bytes;
 import java.io.ByteArrayInputStream;
@@ -47,7 +48,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 class PassageOverHttpTest {
     private final BlockingQueue<PassedRequest> passed = new LinkedBlockingQueue<>();
-    private final int port = RelayFixture.freePort();
+    private final int port = FreePort.take();
     private final Relay relay =
             Relay.start(state(), RelayOptions.of(new FakeClock()).withPassage(new Passage(this::answer)));
 
@@ -91,6 +92,15 @@ class PassageOverHttpTest {
                 .isEqualTo(200);
     }
 
+    /// The longest that control makes: of a client with 64 long names of regions.
+    @ParameterizedTest
+    @EnumSource
+    void passesTheLongestLease(Way way) throws Exception {
+        String renewal = "/v1/leases/" + "a".repeat(3_660) + "." + "b".repeat(43) + "." + "c".repeat(320) + "/renew";
+
+        assertThat(send(way, "POST", renewal, BodyPublishers.noBody()).body()).isEqualTo("POST " + renewal + " ");
+    }
+
     @ParameterizedTest
     @EnumSource
     void answersAllElseUnderTheRootItself(Way way) throws Exception {
@@ -130,7 +140,7 @@ class PassageOverHttpTest {
                 .startsWith("HTTP/1.1 200")
                 .contains("Connection: close")
                 .containsOnlyOnce("HTTP/1.1");
-        assertThat(passed.poll(5, TimeUnit.SECONDS)).isNotNull();
+        assertThat(passed.poll(20, TimeUnit.SECONDS)).isNotNull();
         assertThat(passed).isEmpty();
     }
 

@@ -111,7 +111,8 @@ class ProxyProtocolTest {
                 SIGNATURE + "2141000c" + FROM_TRUSTED + TO_V4 + PORTS // no such family
             })
     void endsAndCountsWhatHasNoHeader(String hex) {
-        try (TcpRelay relay = relay().start();
+        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofSeconds(1), Duration.ofSeconds(10));
+        try (TcpRelay relay = relay().with(impatient).start();
                 Caller caller = relay.call()) {
             caller.sendHex(hex);
 

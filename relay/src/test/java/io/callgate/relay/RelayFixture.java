@@ -24,14 +24,11 @@ import io.callgate.relay.net.IoKind;
 import io.callgate.relay.report.Reporter;
 import io.callgate.relay.tls.TlsProvider;
 import io.callgate.testkit.FakeClock;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import io.callgate.testkit.FreePort;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -59,7 +56,6 @@ final class RelayFixture implements AutoCloseable {
     static final List<String> LOOPBACK = List.of("127.0.0.0/8", "[::1]/128");
 
     private static final int START_TRIES = 5;
-    private static final int FREE_PORT_TRIES = 50;
 
     private final FakeClock clock;
     private final Relay relay;
@@ -113,7 +109,7 @@ final class RelayFixture implements AutoCloseable {
             Optional<MemorySegment> usageMemory) {
         RelayException last = null;
         for (int tries = 0; tries < START_TRIES; tries++) {
-            int port = freePort();
+            int port = FreePort.take();
             FakeClock clock = new FakeClock();
             List<SessionRecord> records = new CopyOnWriteArrayList<>();
             try {
@@ -155,24 +151,6 @@ final class RelayFixture implements AutoCloseable {
     /// Of sessions that have ended so far; all, once the relay is closed.
     List<SessionRecord> records() {
         return records;
-    }
-
-    /// A port that is free now on both loopback addresses, UDP and TCP.
-    static int freePort() {
-        IOException last = null;
-        for (int tries = 0; tries < FREE_PORT_TRIES; tries++) {
-            try (ServerSocket tcp = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"));
-                    DatagramSocket udp4 =
-                            new DatagramSocket(new InetSocketAddress(tcp.getInetAddress(), tcp.getLocalPort()));
-                    DatagramSocket udp6 = new DatagramSocket(
-                            new InetSocketAddress(InetAddress.ofLiteral("::1"), tcp.getLocalPort()))) {
-                assert udp4.isBound() && udp6.isBound();
-                return tcp.getLocalPort();
-            } catch (IOException e) { // free for TCP, not for UDP
-                last = e;
-            }
-        }
-        throw new UncheckedIOException("no free port", Objects.requireNonNull(last));
     }
 
     private static TimeSource running(FakeClock clock, LongSupplier nanos) {

@@ -5,15 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
 import io.callgate.model.HeartbeatAnswer;
 import io.callgate.model.IngressSessions;
 import io.callgate.model.LiveSession;
 import io.callgate.model.Portion;
 import io.callgate.model.UsageCount;
 import io.callgate.relay.report.Reporter;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What a real relay tells of its apps, and what it does with the answer.
@@ -39,6 +42,7 @@ class ReportTest {
             assertThat(report.sessions().live()).singleElement().satisfies(session -> {
                 assertThat(session.subject()).hasToString("bob");
                 assertThat(session.client()).isEqualTo(Cidr.parse("127.0.0.0/24"));
+                assertThat(session.reached()).containsExactly(here("127.0.0.1"));
                 assertThat(session.began()).isEqualTo(relay.clock().now());
                 assertThat(session.credentialExpiresAt())
                         .contains(relay.clock().now().plus(Duration.ofHours(1)));
@@ -111,7 +115,58 @@ class ReportTest {
         }
     }
 
+    @Test
+    void aSessionThatComesInElsewhereTooIsToldAnew() {
+        try (relay;
+                TurnClient one = relay.client("bob");
+                TurnClient same = relay.client("bob");
+                TurnClient other = relay.client6("bob")) {
+            one.allocate();
+            reporter.next(1);
+            reporter.onAnswer(answer(1, 1));
+            same.allocate();
+            assertThat(reporter.next(2).sessions().live()).isEmpty();
+
+            other.allocate();
+
+            assertThat(reporter.next(3).sessions().live())
+                    .singleElement()
+                    .satisfies(session ->
+                            assertThat(session.reached()).containsExactlyInAnyOrder(here("127.0.0.1"), here("[::1]")));
+        }
+    }
+
+    @Test
+    void aSessionByALoadBalancerCameInWhereThatOneSays() {
+        try (RelayFixture behind = RelayFixture.startReporting(new RelayFixture.State()
+                        .apps(RelayFixture.app("demo", "127.0.0.0/8:1-65535/tcp"))
+                        .tcp()
+                        .behindBalancer());
+                Destinations.Server echo = Destinations.echoing();
+                Caller bob = behind.call()) {
+            bob.send("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\n".getBytes(StandardCharsets.US_ASCII));
+            TurnClient.Login login = behind.login("bob");
+            assertThat(bob.connect(echo.authority(), Caller.basic(login.userName(), login.password()))
+                            .status())
+                    .isEqualTo(200);
+
+            assertThat(behind.relay()
+                            .reporter()
+                            .orElseThrow()
+                            .next(1)
+                            .sessions()
+                            .live())
+                    .singleElement()
+                    .satisfies(
+                            session -> assertThat(session.reached()).containsExactly(Endpoint.parse("192.0.2.1:443")));
+        }
+    }
+
+    private Endpoint here(String address) {
+        return Endpoint.parse(address + ":" + relay.v4().getPort());
+    }
+
     private static HeartbeatAnswer answer(long acknowledged, long sessionsTaken, Portion... portions) {
-        return new HeartbeatAnswer(1, false, acknowledged, sessionsTaken, List.of(portions));
+        return new HeartbeatAnswer(1, false, acknowledged, sessionsTaken, List.of(portions), Map.of());
     }
 }

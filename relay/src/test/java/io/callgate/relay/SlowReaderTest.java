@@ -48,22 +48,33 @@ class SlowReaderTest {
 
     @ParameterizedTest
     @EnumSource
-    void theNewestPacketIsYoungerThan400MillisecondsAndNoneIsUncountedOrCorrupt(Kind kind) throws InterruptedException {
+    void theNewestPacketIsAlwaysYoungerThan400MillisecondsAndNoneIsUncountedOrCorrupt(Kind kind)
+            throws InterruptedException {
         MachineLoad before = MachineLoad.now();
-        long youngest = Long.MAX_VALUE;
-        for (int tries = 0; tries < TRIES && youngest >= MAX_AGE_MILLIS; tries++) {
-            youngest = ageMillisOf19In20(kind);
+        Run best = run(kind);
+        for (int tries = 1; tries < TRIES && best.byRelayMillis() >= MAX_AGE_MILLIS; tries++) {
+            Run next = run(kind);
+            best = next.byRelayMillis() < best.byRelayMillis() ? next : best;
         }
 
-        long age = youngest;
+        Run run = best;
         assumeTrue(
-                age < MAX_AGE_MILLIS || !MachineLoad.wasBusySince(before),
-                () -> "INVALID, the machine was busy: age " + age + " ms");
-        assertThat(age).isLessThan(MAX_AGE_MILLIS);
+                run.byRelayMillis() < MAX_AGE_MILLIS || !MachineLoad.wasBusySince(before),
+                () -> "INVALID, the machine was busy: " + run);
+        assertThat(run.byRelayMillis()).as("%s", run).isLessThan(MAX_AGE_MILLIS);
+    }
+
+    /// @param oldestMillis the greatest age at which a packet came that was the newest then, as all are
+    /// @param stallMillis by how much the sender's clockwork was late at worst: the machine's doing
+    private record Run(long oldestMillis, long stallMillis) {
+        /// Without what the machine has added: no stall excuses more than its own length.
+        long byRelayMillis() {
+            return oldestMillis - stallMillis;
+        }
     }
 
     /// One run; also checks what no load may change.
-    private static long ageMillisOf19In20(Kind kind) throws InterruptedException {
+    private static Run run(Kind kind) throws InterruptedException {
         try (RelayFixture relay = RelayFixture.startInRealTime(
                         new RelayFixture.State().tls(TestIdentity.ec()), RelayFixture.io());
                 StreamPeer stream = new StreamPeer(relay.v4(), RECEIVE_BUFFER_BYTES);
@@ -87,21 +98,23 @@ class SlowReaderTest {
                 assertThat(reading.join(TICK)).isFalse();
             }
             List<Long> ages = reader.sortedAges();
+            Run run = new Run(ages.getLast(), TimeUnit.NANOSECONDS.toMillis(sender.longestTickNanos - TICK.toNanos()));
             System.out.printf(
                     "%s client at 1 Mbit/s: sent %d, received %d, dropped as late %d; age p50 %d ms, p95 %d ms, max %d"
-                            + " ms%n",
+                            + " ms; machine stalled %d ms at most%n",
                     kind,
                     sender.sent,
                     reader.received,
                     relay.drops(DropReason.LATE_MEDIA),
                     quantile(ages, 0.5),
                     quantile(ages, 0.95),
-                    ages.getLast());
+                    run.oldestMillis(),
+                    run.stallMillis());
             assertThat(reader.received).as("%s", relay.drops()).isEqualTo(expected(relay));
             assertThat(relay.drops(DropReason.QUEUE_FULL)).isZero();
             assertThat(relay.drops(DropReason.LATE_MEDIA)).isPositive();
             assertThat(reader.corrupt).isZero();
-            return quantile(ages, 0.95);
+            return run;
         }
     }
 
@@ -128,6 +141,8 @@ class SlowReaderTest {
         private final Random noise = new Random(1);
         private final long startNanos = System.nanoTime();
         private final CountDownLatch hasEnded = new CountDownLatch(1);
+        private long lastTickNanos = startNanos; // of the clockwork's thread
+        private volatile long longestTickNanos;
         private volatile long sent;
 
         Sender(UdpPeer peer, InetSocketAddress relayed) {
@@ -137,7 +152,10 @@ class SlowReaderTest {
 
         @Override
         public void run() {
-            long elapsedNanos = System.nanoTime() - startNanos;
+            long nowNanos = System.nanoTime();
+            longestTickNanos = Math.max(longestTickNanos, nowNanos - lastTickNanos);
+            lastTickNanos = nowNanos;
+            long elapsedNanos = nowNanos - startNanos;
             if (elapsedNanos > RUN.toNanos()) {
                 hasEnded.countDown();
                 return;

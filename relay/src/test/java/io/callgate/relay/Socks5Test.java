@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.Limits;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.NameResolver;
+import io.callgate.testkit.FreePort;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
@@ -170,7 +172,7 @@ class Socks5Test {
 
     @Test
     void saysWhenDestinationRefusesConnection() {
-        int nobodys = RelayFixture.freePort();
+        int nobodys = FreePort.take();
         try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8").start();
                 Caller caller = relay.call()) {
             caller.socksLogin(TcpRelay.credential("bob"));
@@ -292,8 +294,11 @@ class Socks5Test {
     @Test
     void givesUpWhenClientLeavesMeanwhile() {
         CompletableFuture<NameResolver.Resolved> never = new CompletableFuture<>();
-        try (TcpRelay relay =
-                TcpRelay.Setup.allowing("127.0.0.0/8").with(host -> never).start()) {
+        StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofSeconds(3), Duration.ofSeconds(3));
+        try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8")
+                .with(impatient)
+                .with(host -> never)
+                .start()) {
             try (Caller caller = relay.call()) {
                 caller.socksLogin(TcpRelay.credential("bob"));
                 caller.send(Caller.socksRequest(1, "echo.test", 80));

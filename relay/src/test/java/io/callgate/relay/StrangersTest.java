@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.callgate.relay.grant.DropReason;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.RawIp;
 import io.callgate.wire.stun.MessageClass;
 import io.callgate.wire.stun.Method;
@@ -97,7 +98,7 @@ class StrangersTest {
 
     @Test
     void s13ARequestFromOurOwnAddressStartsNoLoop() throws IOException {
-        int otherPort = RelayFixture.freePort();
+        int otherPort = FreePort.take();
         relay.apply(new RelayFixture.State().also(otherPort));
         try (RawIp forger = forger()) {
             forger.send(relay.v4(), relay.v4(), BINDING);

@@ -303,7 +303,7 @@ class StreamDemuxTest {
                         (long) pauseMillis * i,
                         TimeUnit.MILLISECONDS);
             }
-            assertThat(sent.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(sent.await(20, TimeUnit.SECONDS)).isTrue();
         }
     }
 }

@@ -322,7 +322,7 @@ class TlsTest {
             leaving.connect(server.authority(), TcpRelay.credential("bob"));
             accepted.take();
             leaving.reset();
-            assertThat(ends.poll(10, TimeUnit.SECONDS)).isEqualTo("cut");
+            assertThat(ends.poll(20, TimeUnit.SECONDS)).isEqualTo("cut");
 
             staying.connect(server.authority(), TcpRelay.credential("bob"));
             Socket served = accepted.take();

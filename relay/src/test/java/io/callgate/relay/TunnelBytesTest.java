@@ -112,7 +112,7 @@ class TunnelBytesTest {
                 assertThat(relay.bytesToClient()).isLessThanOrEqualTo(sent.get());
                 assertThat(relay.tunnels()).isOne();
             }
-            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
             relay.await("grant closed", () -> !relay.hasGrants());
         }
     }
@@ -135,7 +135,7 @@ class TunnelBytesTest {
             caller.send("late");
             caller.finish();
 
-            assertThat(received.poll(10, TimeUnit.SECONDS)).isEqualTo("6c617465");
+            assertThat(received.poll(20, TimeUnit.SECONDS)).isEqualTo("6c617465");
             relay.await("grant closed", () -> !relay.hasGrants());
         }
     }
@@ -165,7 +165,7 @@ class TunnelBytesTest {
             firstServed.close();
 
             assertThat(first.readToEnd()).isEmpty();
-            assertThat(ended.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.await(20, TimeUnit.SECONDS)).isTrue();
             relay.await("grants closed", () -> !relay.hasGrants());
         }
     }

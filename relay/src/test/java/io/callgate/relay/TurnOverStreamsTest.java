@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.testkit.FreePort;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -118,7 +119,7 @@ class TurnOverStreamsTest {
 
     @Test
     void aReloadClosesAListenerWithItsStreamsAndNoOthers() {
-        int second = RelayFixture.freePort();
+        int second = FreePort.take();
         try (RelayFixture relay = RelayFixture.start(
                         new RelayFixture.State().tcp().addresses("127.0.0.1").also(second));
                 TurnClient stays = relay.streamClient("bob")) {
@@ -150,7 +151,7 @@ class TurnOverStreamsTest {
             assertThat(before.refresh(600)).as("lives on").isEqualTo(600);
             try (Caller without = relay.call();
                     Caller with = relay.call()) {
-                without.sendHex(Caller.STUN_BINDING);
+                without.send("CONNECT sfu.example.com:443 HTTP/1.1\r\n\r\n");
                 with.send("PROXY TCP4 203.0.113.7 192.0.2.1 50000 443\r\n");
                 with.sendHex(Caller.STUN_BINDING);
 

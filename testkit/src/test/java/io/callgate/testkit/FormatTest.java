@@ -6,6 +6,7 @@ import com.palantir.javaformat.java.Formatter;
 import com.palantir.javaformat.java.FormatterException;
 import com.palantir.javaformat.java.JavaFormatterOptions;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.Test;
 
 /// Holds the formatting of every Java file of the checkout: palantir-java-format, 120 columns.
@@ -32,23 +35,23 @@ class FormatTest {
                 .style(JavaFormatterOptions.Style.PALANTIR)
                 .build());
 
-        List<String> tooLong = new ArrayList<>();
-        List<String> unformatted = new ArrayList<>();
-        for (Path file : javaFilesUnder(root)) {
-            String source = Files.readString(file);
+        Queue<String> tooLong = new ConcurrentLinkedQueue<>();
+        Queue<String> unformatted = new ConcurrentLinkedQueue<>();
+        javaFilesUnder(root).parallelStream().forEach(file -> {
+            String source = read(file);
             List<String> longLines = longDocLines(root.relativize(file), source);
             if (!longLines.isEmpty()) {
                 tooLong.addAll(longLines);
-                continue;
+                return;
             }
             String formatted = formatted(formatter, file, source);
             if (!formatted.equals(source)) {
                 unformatted.add(root.relativize(file).toString());
                 if (APPLY) {
-                    Files.writeString(file, formatted);
+                    write(file, formatted);
                 }
             }
-        }
+        });
 
         assertThat(tooLong)
                 .as("/// lines over " + DOC_COLUMNS
@@ -61,6 +64,22 @@ class FormatTest {
         assertThat(unformatted)
                 .as("files out of format; mend them all with: " + COMMAND)
                 .isEmpty();
+    }
+
+    private static String read(Path file) {
+        try {
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot read " + file, e);
+        }
+    }
+
+    private static void write(Path file, String source) {
+        try {
+            Files.writeString(file, source);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot write " + file, e);
+        }
     }
 
     private static List<String> longDocLines(Path file, String source) {

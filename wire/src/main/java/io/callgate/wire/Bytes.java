@@ -36,6 +36,11 @@ public final class Bytes {
         return content.clone();
     }
 
+    /// The bytes themselves, not a copy, for a reader that keeps them for long or for many.
+    public ByteBuffer asBuffer() {
+        return ByteBuffer.wrap(content).asReadOnlyBuffer();
+    }
+
     public void writeTo(ByteBuffer memory, int offset) {
         AbsoluteAccess.put(memory, offset, content);
     }

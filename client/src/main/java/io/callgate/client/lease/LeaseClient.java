@@ -16,37 +16,63 @@ import io.callgate.model.LeaseRequest;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.SignedAllowlist;
 import io.callgate.model.TimeSource;
+import java.io.Closeable;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Asks control for leases and policies, by whichever entry answers first.
+/// Asks control for leases and policies, by whichever entry answers first; that one is asked first next time.
 ///
-/// Immutable and safe for any thread; every call blocks, and throws a [PathException] that says what stands in the
-/// way: the network's doing, or control's refusal with its own words.
+/// An entry that is silent, cannot at the moment, or is none (a page of somebody on the way) is passed over for
+/// the others. Control's own refusal is the last word, whichever entry brings it.
+///
+/// Safe for any thread; every call blocks, and throws a [PathException] that says what stands in the way: the
+/// network's doing, or control's refusal with its own words.
 public final class LeaseClient {
     /// For the whole of one question.
     public static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final Duration HEAD_START = Duration.ofMillis(300);
+    private static final Duration LAST_CHANCE = Duration.ofSeconds(2);
     private static final Set<Integer> NOT_NOW = Set.of(429, 503); // Too Many Requests, Service Unavailable
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
-    private final List<HostPort> entries;
+    private final List<HostPort> entries; // as they were given
     private final Trust trust;
     private final Dialer dialer;
     private final TimeSource time;
+    private volatile @Nullable HostPort lastGood;
+
+    private record Question(String method, String path, Map<String, String> headers, String body) {}
+
+    /// What decides a question: an answer, or control's refusal.
+    private record Word<T>(Optional<T> answer, Optional<PathException> refusal) implements Closeable {
+        T value() {
+            refusal.ifPresent(refused -> {
+                throw refused;
+            });
+            return answer.orElseThrow();
+        }
+
+        @Override
+        public void close() {}
+    }
 
     /// Who asks.
     ///
@@ -60,7 +86,7 @@ public final class LeaseClient {
         }
     }
 
-    /// @param entries tried in this order, each with a head start of 300 ms over the next
+    /// @param entries tried in this order, the last good one first, each with a head start of 300 ms over the next
     /// @param trust of the entries' TLS
     public LeaseClient(List<HostPort> entries, Trust trust, Dialer dialer, TimeSource time) {
         if (entries.isEmpty()) {
@@ -89,7 +115,7 @@ public final class LeaseClient {
             }
             headers.put("Authorization", "Bearer " + token);
         }
-        return lease(ask("POST", "/v1/leases", headers, body.toString()));
+        return ask(new Question("POST", "/v1/leases", headers, body.toString()), LeaseClient::lease);
     }
 
     private static String token(Claim claim) {
@@ -102,16 +128,24 @@ public final class LeaseClient {
     }
 
     public Lease renew(Lease lease) {
-        return lease(ask("POST", "/v1/leases/" + lease.leaseId() + "/renew", new TreeMap<>(), ""));
+        String path = "/v1/leases/" + lease.leaseId() + "/renew";
+        return ask(new Question("POST", path, Map.of(), ""), LeaseClient::lease);
     }
 
     public ModePolicy policy(AppId app) {
-        String body = ask("GET", "/v1/policy?appId=" + app.value(), new TreeMap<>(), "");
-        try {
-            return LeaseJson.readPolicy(MAPPER.readTree(body));
-        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
-            throw unintelligible("a policy that is none", e);
+        return ask(new Question("GET", "/v1/policy?appId=" + app.value(), Map.of(), ""), LeaseClient::policy);
+    }
+
+    /// Which entry is asked first from now on, if it is one of these: the one that answered last time.
+    public void prefer(HostPort entry) {
+        if (entries.contains(entry)) {
+            lastGood = entry;
         }
+    }
+
+    /// Which entry has answered last, and is asked first next time.
+    public Optional<HostPort> lastGood() {
+        return Optional.ofNullable(lastGood);
     }
 
     /// What the firewall in front of this app's clients must open.
@@ -122,7 +156,7 @@ public final class LeaseClient {
     public Allowlist allowlist(Lease lease, AllowlistKey trusted) {
         Map<String, String> headers = new TreeMap<>();
         headers.put("Authorization", "Bearer " + lease.leaseId());
-        String body = ask("GET", "/v1/allowlist", headers, "");
+        String body = ask(new Question("GET", "/v1/allowlist", headers, ""), Function.identity());
         try {
             return SignedAllowlist.verify(body, trusted).allowlist();
         } catch (IllegalArgumentException e) {
@@ -142,23 +176,71 @@ public final class LeaseClient {
         }
     }
 
-    private String ask(String method, String path, Map<String, String> headers, String body) {
-        List<PathException> failures = new ArrayList<>();
-        List<Race.Runner<Socket>> runners = new ArrayList<>();
-        for (HostPort entry : entries) {
-            runners.add(attempt -> dialer.dialTls(entry, trust, List.of("http/1.1"), attempt));
+    private static ModePolicy policy(String body) {
+        try {
+            return LeaseJson.readPolicy(MAPPER.readTree(body));
+        } catch (JacksonException | NullPointerException | IllegalArgumentException e) {
+            throw unintelligible("a policy that is none", e);
         }
-        Race.Winner<Socket> winner = new Race(time, HEAD_START, PATIENCE)
-                .run(runners, (index, failure) -> failures.add(failure))
-                .orElseThrow(() -> failures.get(0));
-        HostPort entry = entries.get(winner.index());
-        try (Socket socket = winner.prize()) {
-            HttpExchange.Answer answer = new HttpExchange(socket, Attempt.within(time, PATIENCE))
-                    .ask(method, path, entry.toString(), headers, body);
+    }
+
+    /// The entries are raced with the whole question: one that connects and then is silent, or says what is no
+    /// control's word, costs its head start and not the answer.
+    private <T> T ask(Question question, Function<String, T> reader) {
+        List<HostPort> order = inOrder();
+        NavigableMap<Integer, PathException> failures = new TreeMap<>();
+        List<Race.Runner<Word<T>>> runners = new ArrayList<>();
+        for (HostPort entry : order) {
+            runners.add(attempt -> word(entry, question, reader, attempt));
+        }
+        Race.Winner<Word<T>> winner = new Race(time, index -> HEAD_START, PATIENCE, LeaseClient::hurry)
+                .run(runners, failures::put)
+                .orElseThrow(() -> mostHopeful(failures.values()));
+        lastGood = order.get(winner.index());
+        return winner.prize().value();
+    }
+
+    private List<HostPort> inOrder() {
+        HostPort first = lastGood;
+        List<HostPort> order = new ArrayList<>(entries);
+        if (first != null) {
+            order.remove(first);
+            order.add(0, first);
+        }
+        return order;
+    }
+
+    /// Where one is there and cannot at the moment, asking it again is worth more than those who are silent.
+    private static Duration hurry(PathException failure) {
+        return failure.code() == ErrorCode.CONTROL_UNAVAILABLE ? LAST_CHANCE : PATIENCE.multipliedBy(2);
+    }
+
+    /// @param failures in the order of the entries
+    private static PathException mostHopeful(Collection<PathException> failures) {
+        return failures.stream()
+                .filter(failure -> failure.code() == ErrorCode.CONTROL_UNAVAILABLE)
+                .findFirst()
+                .orElseGet(() -> failures.iterator().next());
+    }
+
+    private <T> Word<T> word(HostPort entry, Question question, Function<String, T> reader, Attempt attempt) {
+        try (Socket socket = dialer.dialTls(entry, trust, List.of("http/1.1"), attempt)) {
+            HttpExchange.Answer answer = new HttpExchange(socket, attempt)
+                    .ask(question.method(), question.path(), entry.toString(), question.headers(), question.body());
             if (answer.status() == 200) {
-                return answer.body();
+                return new Word<>(Optional.of(reader.apply(answer.body())), Optional.empty());
             }
-            throw refused(entry, answer);
+            PathException refusal = refused(entry, answer);
+            if (isLastWord(refusal)) {
+                return new Word<>(Optional.empty(), Optional.of(refusal));
+            }
+            throw refusal;
+        } catch (SocketTimeoutException e) {
+            throw new PathException(
+                    ErrorCode.RELAY_SILENT,
+                    entry + " was asked, and says nothing",
+                    "check that it is the operator's entry; else the operator looks into its log",
+                    e);
         } catch (IOException e) {
             throw new PathException(
                     ErrorCode.TCP_RESET,
@@ -166,6 +248,11 @@ public final class LeaseClient {
                     "check that it is the operator's entry; a firewall that looks into connections does this too",
                     e);
         }
+    }
+
+    /// Control's own refusal: another entry would ask the same control.
+    private static boolean isLastWord(PathException refusal) {
+        return refusal.code() != ErrorCode.CONTROL_UNAVAILABLE && refusal.code() != ErrorCode.RELAY_REFUSED;
     }
 
     private static PathException refused(HostPort entry, HttpExchange.Answer answer) {

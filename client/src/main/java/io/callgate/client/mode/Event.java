@@ -1,6 +1,7 @@
 package io.callgate.client.mode;
 
 import io.callgate.model.ErrorCode;
+import io.callgate.model.ModePolicy;
 import java.time.Duration;
 import java.util.List;
 
@@ -19,6 +20,12 @@ public sealed interface Event {
 
     /// The engine is destroyed: everything that was set is forgotten.
     record Close() implements Event {}
+
+    // From control
+
+    /// What the operator says of the app's clients: its figures count for the running call and all later ones.
+    /// The mode is the app's to set.
+    record PolicyKnown(ModePolicy policy) implements Event {}
 
     // From the direct way
 

@@ -11,6 +11,7 @@ import io.callgate.client.mode.Event.LeaseGranted;
 import io.callgate.client.mode.Event.LeaseRefused;
 import io.callgate.client.mode.Event.Leave;
 import io.callgate.client.mode.Event.NetworkChanged;
+import io.callgate.client.mode.Event.PolicyKnown;
 import io.callgate.client.mode.Event.ProbeAnswered;
 import io.callgate.client.mode.Event.ProbeTimedOut;
 import io.callgate.client.mode.Event.SetProxy;
@@ -68,6 +69,9 @@ public final class ModeMachine {
         }
         if (event instanceof EngineCreated) {
             return to(withSetup(state, state.setup().withEngine()));
+        }
+        if (event instanceof PolicyKnown known) {
+            return to(withSetup(state, state.setup().by(known.policy())));
         }
         if (event instanceof Join join) {
             return join(state, join);

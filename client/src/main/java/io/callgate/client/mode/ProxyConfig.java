@@ -1,5 +1,6 @@
 package io.callgate.client.mode;
 
+import io.callgate.model.ModePolicy;
 import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +83,14 @@ public record ProxyConfig(
     public ProxyConfig withReprobeWhenProxied(boolean reprobes) {
         return new ProxyConfig(
                 mode, localProxies, localFallback, probeTimeout, giveUpAfter, cellularStaysDirect, reprobes);
+    }
+
+    /// With the operator's figures; local proxies are not the operator's.
+    public ProxyConfig by(ModePolicy policy) {
+        return mode == RequestedMode.LOCAL
+                ? this
+                : withProbeTimeout(Duration.ofMillis(policy.probeTimeoutMillis()))
+                        .withCellularStaysDirect(policy.cellularStaysDirect());
     }
 
     boolean fallsBackToDirect() {

@@ -1,6 +1,7 @@
 package io.callgate.client.mode;
 
 import io.callgate.model.ErrorCode;
+import io.callgate.model.ModePolicy;
 import io.callgate.model.RequestedMode;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +29,11 @@ public sealed interface State {
 
         Setup withEngine() {
             return new Setup(rules, true, config, pending);
+        }
+
+        /// With the operator's figures, which the app does not say itself.
+        Setup by(ModePolicy policy) {
+            return new Setup(rules, engineCreated, config.by(policy), pending.map(later -> later.by(policy)));
         }
 
         /// What the next call goes by.

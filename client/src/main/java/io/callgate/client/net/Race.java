@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 
 /// Several ways to the same thing, tried one after the other without waiting for the one before to fail: each
@@ -21,12 +22,16 @@ import java.util.function.IntFunction;
 public final class Race {
     private static final int NOBODY = -1;
 
+    /// Longer than any race goes on: the runners' patience ends it.
+    private static final Duration WHILE_THEY_TRY = Duration.ofDays(1);
+
     /// Longer than any attempt that was called off goes on.
     private static final Duration SWEEP = Duration.ofMinutes(1);
 
     private final TimeSource time;
     private final IntFunction<Duration> headStarts;
     private final Duration patience;
+    private final Function<PathException, Duration> hurry;
 
     /// One way. Runs on a thread of its own and blocks until it has succeeded or failed.
     @FunctionalInterface
@@ -56,33 +61,50 @@ public final class Race {
     /// @param headStarts of each runner over the next, by its index
     /// @param patience for each runner
     public Race(TimeSource time, IntFunction<Duration> headStarts, Duration patience) {
+        this(time, headStarts, patience, failure -> WHILE_THEY_TRY);
+    }
+
+    /// @param hurry how long the others still have once one has failed like this
+    public Race(
+            TimeSource time,
+            IntFunction<Duration> headStarts,
+            Duration patience,
+            Function<PathException, Duration> hurry) {
         this.time = time;
         this.headStarts = headStarts;
         this.patience = patience;
+        this.hurry = hurry;
     }
 
-    /// Blocks until one has won or all have failed. Where one fails the next starts at once.
+    /// Blocks until one has won, all have failed, or a failure leaves the others no more time. Where one fails
+    /// the next starts at once.
     ///
     /// @param runners the preferred ones first
-    /// @return empty if all have failed, each of which was told
+    /// @return empty if none has won; each that has failed was told
     public <T extends Closeable> Optional<Winner<T>> run(List<Runner<T>> runners, OnFailure onFailure) {
         BlockingQueue<Result<T>> results = new LinkedBlockingQueue<>();
         List<Attempt> started = new ArrayList<>();
         int failed = 0;
         int winner = NOBODY;
+        long endsAtNanos = time.nanos() + WHILE_THEY_TRY.toNanos();
         try {
-            while (failed < runners.size()) {
+            while (failed < runners.size() && endsAtNanos - time.nanos() > 0) {
                 boolean allRun = started.size() == runners.size();
-                Optional<Result<T>> result = started.size() == failed
-                        ? Optional.empty()
-                        : next(results, allRun ? patience : headStarts.apply(started.size() - 1));
+                Optional<Result<T>> result = Optional.empty();
+                if (started.size() > failed) {
+                    Duration wait = allRun ? patience : headStarts.apply(started.size() - 1);
+                    Duration left = Duration.ofNanos(endsAtNanos - time.nanos());
+                    result = next(results, wait.compareTo(left) < 0 ? wait : left);
+                }
                 if (result.isPresent() && result.get().prize().isPresent()) {
                     winner = result.get().index();
                     return Optional.of(new Winner<>(winner, result.get().prize().get()));
                 }
                 if (result.isPresent()) {
                     failed++;
-                    tell(result.get(), onFailure);
+                    PathException failure = tell(result.get(), onFailure);
+                    long hurriedNanos = time.nanos() + hurry.apply(failure).toNanos();
+                    endsAtNanos = hurriedNanos - endsAtNanos < 0 ? hurriedNanos : endsAtNanos;
                 }
                 if (!allRun) {
                     start(runners, started, results);
@@ -95,13 +117,13 @@ public final class Race {
         }
     }
 
-    private static <T> void tell(Result<T> result, OnFailure onFailure) {
+    private static <T> PathException tell(Result<T> result, OnFailure onFailure) {
         RuntimeException failure = result.failure().orElseThrow();
         if (failure instanceof PathException known) {
             onFailure.onFailure(result.index(), known);
-        } else {
-            throw failure; // a defect, not a way that is closed
+            return known;
         }
+        throw failure; // a defect, not a way that is closed
     }
 
     private <T extends Closeable> void start(

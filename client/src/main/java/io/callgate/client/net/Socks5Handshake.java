@@ -15,6 +15,7 @@ import io.callgate.wire.socks5.Target;
 import io.callgate.wire.socks5.UsernamePassword;
 import java.io.IOException;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
@@ -66,7 +67,7 @@ final class Socks5Handshake {
                         ? List.of(AuthMethod.NONE, AuthMethod.USERNAME_PASSWORD)
                         : List.of(AuthMethod.NONE));
         send(greeting.encodedBytes(), greeting::encode);
-        int method = receive(MethodSelection::decode).method();
+        int method = method();
         if (method == AuthMethod.USERNAME_PASSWORD && hop.login().isPresent()) {
             sendLogin(hop.login().get());
         } else if (method != AuthMethod.NONE) {
@@ -76,6 +77,21 @@ final class Socks5Handshake {
                             ? hop + " takes neither no login nor a user name and password"
                             : hop + " wants a login",
                     "give it a user name and password, or let this machine through without");
+        }
+    }
+
+    /// A web server waits for the end of a request that it takes the greeting for.
+    private int method() throws IOException, MalformedPacket {
+        int patienceMillis = attempt.leftMillis();
+        try {
+            return receive(MethodSelection::decode).method();
+        } catch (SocketTimeoutException e) {
+            throw new PathException(
+                    ErrorCode.SOCKS5_VERSION,
+                    hop + " accepts the connection and does not answer a greeting in SOCKS5 within " + patienceMillis
+                            + " ms",
+                    "check its address and port; if they are right, a firewall on the way swallows SOCKS5",
+                    e);
         }
     }
 

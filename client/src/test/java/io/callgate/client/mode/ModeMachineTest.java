@@ -25,12 +25,14 @@ import io.callgate.client.mode.Event.Migrated;
 import io.callgate.client.mode.Event.NetworkChanged;
 import io.callgate.client.mode.Event.PathLost;
 import io.callgate.client.mode.Event.PathUnstable;
+import io.callgate.client.mode.Event.PolicyKnown;
 import io.callgate.client.mode.Event.ProbeAnswered;
 import io.callgate.client.mode.Event.ProbeTimedOut;
 import io.callgate.client.mode.Event.SetProxy;
 import io.callgate.client.mode.Event.Tick;
 import io.callgate.client.mode.ProxyConfig.LocalFallback;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.ModePolicy;
 import io.callgate.model.RequestedMode;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -61,6 +63,7 @@ class ModeMachineTest {
     private static final Event LEASE = new LeaseGranted(OFFERED);
     private static final Event TIMEOUT = new ProbeTimedOut();
     private static final Event ANSWER = new ProbeAnswered(true, true, WITHIN);
+    private static final Event SLOWER = new PolicyKnown(new ModePolicy(RequestedMode.STANDARD, 2000, false));
     private static final Event WIFI = new NetworkChanged(NetworkKind.WIFI, true);
 
     private static final ProxyConfig LOCAL_ONLY = local(LocalFallback.LOCAL_ONLY);
@@ -134,6 +137,37 @@ class ModeMachineTest {
                         "AUTO knows no cellular exception",
                         with(RequestedMode.AUTO, JOIN_CELLULAR, TIMEOUT),
                         "LEASING by fallback"),
+                row(
+                        "the operator allows a longer probe",
+                        with(RequestedMode.SMART, JOIN, SLOWER, new ProbeAnswered(true, true, LATE)),
+                        "CONNECTED DIRECT",
+                        connected(DIRECT, false, LATE.toNanos())),
+                row(
+                        "the operator knows no cellular exception",
+                        with(RequestedMode.SMART, JOIN_CELLULAR, TIMEOUT, SLOWER, TIMEOUT),
+                        "LEASING by fallback"),
+                row(
+                        "the operator's figures count for what was set for the next call, too",
+                        with(
+                                RequestedMode.UDP,
+                                JOIN,
+                                new SetProxy(ProxyConfig.of(RequestedMode.SMART)),
+                                SLOWER,
+                                new Leave(),
+                                JOIN_CELLULAR,
+                                TIMEOUT),
+                        "LEASING by fallback"),
+                row(
+                        "the operator's figures are no matter of local proxies",
+                        with(
+                                CONNECTIVITY_FIRST,
+                                JOIN,
+                                SLOWER,
+                                new CandidateFailed(0, ErrorCode.TCP_REFUSED),
+                                new CandidateFailed(1, ErrorCode.TCP_REFUSED),
+                                new ProbeAnswered(true, true, LATE)),
+                        "FAILED FIREWALL_SUSPECTED",
+                        failed(ErrorCode.FIREWALL_SUSPECTED)),
                 row(
                         "SMART without the cellular exception",
                         with(

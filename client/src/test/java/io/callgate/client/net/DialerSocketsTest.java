@@ -163,7 +163,7 @@ class DialerSocketsTest {
                 }
             });
             connecting.start();
-            assertThat(reached.await(5, TimeUnit.SECONDS)).isTrue();
+            assertThat(reached.await(20, TimeUnit.SECONDS)).isTrue();
 
             socket.close();
 

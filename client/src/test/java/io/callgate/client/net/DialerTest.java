@@ -241,14 +241,26 @@ class DialerTest {
 
     @Test
     void seesThatItIsNoSocks5Proxy() throws IOException {
-        try (LocalServer web = httpProxy("HTTP/1.1 400 Bad Request\r\n\r\n")) {
-            Dialer dialer = direct.through(new Hop.Socks5(web.address(), Optional.empty()));
+        try (LocalServer waits = httpProxy("HTTP/1.1 400 Bad Request\r\n\r\n");
+                LocalServer answers = LocalServer.start(socket -> {
+                    socket.getInputStream().readNBytes(3); // the greeting
+                    socket.getOutputStream().write("HTTP/1.1 400 Bad Request\r\n\r\n".getBytes(ISO_8859_1));
+                })) {
+            Attempt second = patient().atMost(Duration.ofSeconds(1));
 
             assertFails(
-                    () -> dialer.dial(HostPort.parse("sfu.test", 443), patient().atMost(Duration.ofSeconds(1))),
-                    ErrorCode.TCP_BLOCKED,
-                    "says nothing");
+                    () -> through(waits).dial(HostPort.parse("sfu.test", 443), second),
+                    ErrorCode.SOCKS5_VERSION,
+                    "does not answer a greeting in SOCKS5");
+            assertFails(
+                    () -> through(answers).dial(HostPort.parse("sfu.test", 443), patient()),
+                    ErrorCode.SOCKS5_VERSION,
+                    "does not answer in SOCKS5");
         }
+    }
+
+    private Dialer through(LocalServer proxy) {
+        return direct.through(new Hop.Socks5(proxy.address(), Optional.empty()));
     }
 
     @Test

@@ -21,23 +21,23 @@ final class AppChoice {
         this.store = store;
     }
 
-    /// The owner's; else the one that is named; else the first.
+    /// The one that is named; else the first, of an owner's own.
     Optional<AppId> of(Visit visit) {
-        return visit.who()
-                .app()
-                .or(() -> store.read(transaction -> visit.app()
-                                .map(named -> transaction.apps().find(named))
-                                .orElseGet(() ->
-                                        transaction.apps().page("", 1).stream().findFirst()))
-                        .map(App::id));
+        if (visit.isOwner()) {
+            return visit.app().or(() -> visit.who().apps().stream().findFirst());
+        }
+        return store.read(transaction -> visit.app()
+                        .map(named -> transaction.apps().find(named))
+                        .orElseGet(() -> transaction.apps().page("", 1).stream().findFirst()))
+                .map(App::id);
     }
 
-    /// @param more other choices of the page; an owner, who has no choice of app, sees no form without them
+    /// @param more other choices of the page; who has one app sees no form without them
     Html form(Visit visit, String path, AppId app, Html... more) {
-        if (visit.isOwner() && more.length == 0) {
+        if (visit.who().apps().size() == 1 && more.length == 0) {
             return Html.nothing();
         }
-        List<Html> apps = known(visit, app).stream()
+        List<Html> apps = known(visit).stream()
                 .map(id -> el("option", at("value", id.value()), flag("selected", id.equals(app)), id.value()))
                 .toList();
         return el(
@@ -52,11 +52,11 @@ final class AppChoice {
                         el("label", el("button", css("second"), visit.say("Show", "查看")))));
     }
 
-    private List<AppId> known(Visit visit, AppId app) {
-        return visit.isOwner()
-                ? List.of(app)
-                : store.read(transaction -> transaction.apps().page("", MOST_APPS)).stream()
+    private List<AppId> known(Visit visit) {
+        return visit.who()
+                .only()
+                .orElseGet(() -> store.read(transaction -> transaction.apps().page("", MOST_APPS)).stream()
                         .map(App::id)
-                        .toList();
+                        .toList());
     }
 }

@@ -4,15 +4,22 @@ import static io.callgate.control.console.Html.at;
 import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
+import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSettings;
 import io.callgate.control.store.Pool;
+import io.callgate.control.store.Quota;
 import io.callgate.model.DestinationRule;
 import io.callgate.model.DestinationRuleJson;
+import io.callgate.model.Geofence;
+import io.callgate.model.Region;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.ArrayNode;
@@ -21,6 +28,9 @@ import tools.jackson.databind.node.ObjectNode;
 /// What was typed about an app, as the API takes it. Each method tells what could not be read; whether it may be
 /// is the API's to say.
 final class AppForm {
+    /// Of pools that an app may have beside its own.
+    static final int MOST_POOLS = 100;
+
     private static final int MOST_LINES = 1000;
 
     private final Visit visit;
@@ -31,11 +41,14 @@ final class AppForm {
 
     /// The form itself, with what is agreed now.
     ///
-    /// @param offered pools that the app may have
-    Html section(AppFacts facts, List<Pool> offered) {
+    /// @param others pools that the app may have beside its own
+    Html section(AppFacts facts, List<Pool> others) {
         App app = facts.app();
         AppSettings settings = app.settings();
-        List<Html> pools = offered.stream()
+        List<Html> pools = Stream.concat(
+                        settings.pools().stream(),
+                        others.stream().limit(MOST_POOLS).map(Pool::id))
+                .distinct()
                 .map(pool -> el(
                         "label",
                         css("check"),
@@ -43,14 +56,18 @@ final class AppForm {
                                 "input",
                                 at("type", "checkbox"),
                                 at("name", "pools"),
-                                at("value", pool.id()),
-                                flag("checked", settings.pools().contains(pool.id()))),
-                        pool.id()))
+                                at("value", pool),
+                                flag("checked", settings.pools().contains(pool))),
+                        pool))
                 .toList();
-        String regions = settings.regions().names().stream()
-                .map(region -> region.value())
-                .sorted()
-                .collect(Collectors.joining(", "));
+        Html rest = others.size() > MOST_POOLS
+                ? el(
+                        "p",
+                        css("quiet"),
+                        visit.say(
+                                "There are more pools than are shown: the API (changeApp) takes any.",
+                                "未列出全部中继池：其余可通过 API（changeApp）选择。"))
+                : Html.nothing();
         return el(
                 "section",
                 css("card"),
@@ -75,16 +92,27 @@ final class AppForm {
                                                 visit.say("kbit/s (0: no bound)", "kbit/s（0 为不限）"),
                                                 "kbitPerSecond",
                                                 Long.toString(settings.quota().kbitPerSecond()),
+                                                true),
+                                        Frame.input(
+                                                visit.say("TURN allocations of one user", "单个用户的 TURN 分配数"),
+                                                "allocationsPerSubject",
+                                                Integer.toString(
+                                                        settings.quota().allocationsPerSubject()),
                                                 true)),
-                                el("fieldset", el("legend", visit.say("Pools, once active", "开通后使用的中继池")), pools),
+                                el(
+                                        "fieldset",
+                                        el(
+                                                "legend",
+                                                visit.say(
+                                                        "Pools, once active, the preferred first; another one comes"
+                                                                + " last",
+                                                        "开通后使用的中继池，靠前者优先；新选的排在最后")),
+                                        pools,
+                                        rest),
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(
-                                                visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
-                                                "regions",
-                                                regions,
-                                                false),
+                                        regions(visit, settings.regions()),
                                         Frame.input(
                                                 visit.say("Carriers of its clients", "客户端运营商"),
                                                 "carriers",
@@ -130,26 +158,83 @@ final class AppForm {
                                 el("button", visit.say("Change it", "保存")))));
     }
 
+    /// Which regions an app may use: names, and whether they are all of them or all but them.
+    static Html regions(Visit visit, Geofence agreed) {
+        boolean isExclude =
+                agreed.rule() == Geofence.Rule.EXCLUDE && !agreed.names().isEmpty();
+        return group(
+                el(
+                        "label",
+                        visit.say("Regions it may use", "可用区域"),
+                        el(
+                                "select",
+                                at("name", "regionRule"),
+                                el(
+                                        "option",
+                                        at("value", "include"),
+                                        flag("selected", !isExclude),
+                                        visit.say("only these", "仅限以下区域")),
+                                el(
+                                        "option",
+                                        at("value", "exclude"),
+                                        flag("selected", isExclude),
+                                        visit.say("all but these", "以下区域除外")))),
+                Frame.input(
+                        visit.say("These regions (empty: all)", "区域列表（空为全部）"),
+                        "regions",
+                        agreed.names().stream().map(Region::value).sorted().collect(Collectors.joining(", ")),
+                        false));
+    }
+
+    /// All that was typed about an app that there is; what the form does not hold is not in the request.
+    ///
+    /// @param agreed as it was when the form was shown; the revision that goes with it tells if it was not
+    Optional<String> changes(AppSettings agreed, ObjectNode request) {
+        // Spaces around it are not typed: they alone are no change.
+        visit.typed("contact")
+                .filter(contact -> !contact.equals(agreed.contact().strip()))
+                .ifPresent(contact -> request.put("contact", contact));
+        return quotaAndPlaces(agreed.quota(), request)
+                .or(() -> places(agreed.pools(), request))
+                .or(() -> destinations(request));
+    }
+
     /// Quota, regions, carriers.
-    Optional<String> quotaAndPlaces(ObjectNode request) {
-        ObjectNode quota = request.putObject("quota");
+    ///
+    /// @param agreed stands for what was not asked
+    Optional<String> quotaAndPlaces(Quota agreed, ObjectNode request) {
+        ObjectNode quota = request.putObject("quota")
+                .put("kbitPerSecond", agreed.kbitPerSecond())
+                .put("allocationsPerSubject", agreed.allocationsPerSubject());
         Optional<String> problem = number(quota, "sessions");
-        if (problem.isEmpty() && visit.typed("kbitPerSecond").isPresent()) {
-            problem = number(quota, "kbitPerSecond");
+        for (String name : List.of("kbitPerSecond", "allocationsPerSubject")) {
+            if (problem.isEmpty() && visit.typed(name).isPresent()) {
+                problem = number(quota, name);
+            }
         }
-        List<String> regions = words("regions");
+        List<String> regions = visit.words("regions");
         request.putObject("regions")
-                .put("rule", regions.isEmpty() ? "exclude" : "include")
+                .put(
+                        "rule",
+                        regions.isEmpty()
+                                ? "exclude"
+                                : visit.typed("regionRule").orElse(""))
                 .set("names", texts(request, regions));
-        request.set("carriers", texts(request, words("carriers")));
+        request.set("carriers", texts(request, visit.words("carriers")));
         return problem;
     }
 
-    Optional<String> places(ObjectNode request) {
-        List<String> pools =
-                visit.allTyped("pools").stream().filter(pool -> !pool.isEmpty()).toList();
-        request.set("pools", texts(request, pools));
-        List<String> ips = words("ips");
+    private Optional<String> places(List<String> agreed, ObjectNode request) {
+        Set<String> ticked = new LinkedHashSet<>(visit.allTyped("pools"));
+        ticked.remove("");
+        if (!ticked.equals(Set.copyOf(agreed))) {
+            // Their order is which one leases prefer: what stays keeps its place.
+            Set<String> pools = new LinkedHashSet<>(agreed);
+            pools.retainAll(ticked);
+            pools.addAll(ticked);
+            request.set("pools", texts(request, pools));
+        }
+        List<String> ips = visit.words("ips");
         Optional<String> domain = visit.typed("domain");
         if (domain.isEmpty() && ips.isEmpty()) {
             request.putNull("entry");
@@ -162,7 +247,7 @@ final class AppForm {
     }
 
     /// One rule a line, in the form of `--allow`.
-    Optional<String> destinations(ObjectNode request) {
+    private Optional<String> destinations(ObjectNode request) {
         List<DestinationRule> rules = new ArrayList<>();
         for (String line :
                 visit.typed("destinations").orElse("").lines().limit(MOST_LINES).toList()) {
@@ -189,14 +274,7 @@ final class AppForm {
         }
     }
 
-    /// With commas or spaces between.
-    private List<String> words(String name) {
-        return Stream.of(visit.typed(name).orElse("").split("[\\s,，]+", MOST_LINES))
-                .filter(word -> !word.isEmpty())
-                .toList();
-    }
-
-    private static ArrayNode texts(ObjectNode maker, List<String> texts) {
+    private static ArrayNode texts(ObjectNode maker, Collection<String> texts) {
         ArrayNode nodes = maker.arrayNode();
         texts.forEach(nodes::add);
         return nodes;

@@ -7,6 +7,7 @@ import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.App;
+import io.callgate.control.store.AppSettings;
 import io.callgate.control.store.AppStatus;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.Store;
@@ -21,8 +22,6 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One app: where it stands, what it may use, its secrets, and what its developer needs.
 final class AppPage {
-    private static final int MOST_POOLS = 100;
-
     private final Store store;
 
     AppPage(Store store) {
@@ -70,14 +69,21 @@ final class AppPage {
         visit.typed("revision")
                 .filter(text -> text.matches("\\d{1,15}"))
                 .ifPresent(text -> request.put("revision", Long.parseLong(text)));
-        visit.typed("contact").ifPresent(contact -> request.put("contact", contact));
-        AppForm form = new AppForm(visit);
-        Optional<String> problem =
-                form.quotaAndPlaces(request).or(() -> form.places(request)).or(() -> form.destinations(request));
+        Optional<String> problem = agreed(visit).flatMap(settings -> new AppForm(visit).changes(settings, request));
         if (problem.isPresent()) {
             show(visit, 400, problem, Html.nothing());
         } else {
             finish(visit, visit.operate("changeApp", app, request));
+        }
+    }
+
+    /// Empty where the name is no app's: the API says so.
+    private Optional<AppSettings> agreed(Visit visit) {
+        try {
+            AppId id = new AppId(visit.path("app"));
+            return store.read(transaction -> transaction.apps().find(id)).map(App::settings);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
         }
     }
 
@@ -349,9 +355,7 @@ final class AppPage {
     }
 
     private List<Pool> pools(App app) {
-        return store.read(transaction -> transaction.pools().page("", MOST_POOLS)).stream()
-                .filter(pool -> pool.kind() == Pool.Kind.PRODUCTION && pool.admits(app.id()))
-                .toList();
+        return store.read(transaction -> transaction.pools().eligible(app.id(), AppForm.MOST_POOLS + 1));
     }
 
     private static Html button(Visit visit, App app, String action, String text, String kind) {

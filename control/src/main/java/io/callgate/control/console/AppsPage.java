@@ -8,14 +8,16 @@ import static io.callgate.control.console.Html.flag;
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppStatus;
+import io.callgate.control.store.Quota;
 import io.callgate.control.store.Store;
+import io.callgate.model.Geofence;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// All apps, and a form that takes in the request for another.
+/// All apps, or an owner's, and a form that takes in the request for another.
 final class AppsPage {
     private static final int PAGE = 100;
 
@@ -26,19 +28,23 @@ final class AppsPage {
     }
 
     void show(Visit visit) {
-        if (visit.isOwner()) {
-            visit.redirect(AppPage.path(visit.who().app().orElseThrow()));
+        if (visit.who().apps().size() == 1) {
+            visit.redirect(AppPage.path(visit.who().apps().getFirst()));
             return;
         }
         show(visit, 200, Optional.empty());
     }
 
     void create(Visit visit) {
+        if (visit.isOwner()) {
+            Frame.forOperators(visit, "/apps");
+            return;
+        }
         ObjectNode request = JsonNodeFactory.instance
                 .objectNode()
                 .put("id", visit.typed("id").orElse(""))
                 .put("contact", visit.typed("contact").orElse(""));
-        Optional<String> problem = new AppForm(visit).quotaAndPlaces(request);
+        Optional<String> problem = new AppForm(visit).quotaAndPlaces(Quota.DEFAULT, request);
         if (problem.isPresent()) {
             show(visit, 400, problem);
             return;
@@ -52,10 +58,6 @@ final class AppsPage {
     }
 
     private void show(Visit visit, int status, Optional<String> problem) {
-        if (visit.isOwner()) {
-            Frame.forOperators(visit, "/apps");
-            return;
-        }
         String after = visit.typed("after").orElse("");
         Table table = new Table(
                 visit.say("App", "应用"),
@@ -65,7 +67,12 @@ final class AppsPage {
                 visit.say("Quota", "配额"),
                 visit.say("Pools", "中继池"));
         String next = store.read(transaction -> {
-            List<App> apps = transaction.apps().page(after, PAGE + 1);
+            List<App> apps = visit.who()
+                    .only()
+                    .map(own -> own.stream()
+                            .flatMap(app -> transaction.apps().find(app).stream())
+                            .toList())
+                    .orElseGet(() -> transaction.apps().page(after, PAGE + 1));
             apps.stream()
                     .limit(PAGE)
                     .forEach(app -> table.row(
@@ -112,11 +119,7 @@ final class AppsPage {
                                 el(
                                         "div",
                                         css("row"),
-                                        Frame.input(
-                                                visit.say("Only regions (empty: all)", "限定区域（空为全部）"),
-                                                "regions",
-                                                "",
-                                                false),
+                                        AppForm.regions(visit, Geofence.EVERYWHERE),
                                         Frame.input(
                                                 visit.say("Carriers of its clients", "客户端运营商"), "carriers", "", false)),
                                 el("button", visit.say("Take it in", "登记")))));

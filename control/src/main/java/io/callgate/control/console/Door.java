@@ -18,7 +18,6 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -54,33 +53,28 @@ final class Door {
     ///
     /// @param withFirstPassword whether this page is also for who has not chosen a password yet
     void let(Context context, boolean withFirstPassword, Consumer<Visit> page) {
+        protect(context);
         Language language = language(context);
-        try {
-            protect(context);
-            Optional<ConsoleSession> session = session(context);
-            if (session.isEmpty()) {
-                redirect(context, "/login");
-                return;
-            }
-            if (isPost(context) && !isOurs(context, session.get().formKey())) {
-                refuse(context, language);
-                return;
-            }
-            if (session.get().user().mustChange() && !withFirstPassword) {
-                redirect(context, "/password");
-                return;
-            }
-            page.accept(new Visit(
-                    context, session.get(), language, operations, store.time().now(), () -> isKnown(cookie(context))));
-        } catch (JdbiException failure) {
-            LOG.atError().addKeyValue("path", context.path()).setCause(failure).log("store.failed");
-            show(
-                    context,
-                    503,
-                    language,
-                    language.of("Not at the moment", "暂时不可用"),
-                    language.of("The database does not answer; try again in some seconds.", "数据库没有响应，请稍后再试。"));
+        Optional<ConsoleSession> session = session(context);
+        if (session.isEmpty()) {
+            redirect(context, "/login");
+            return;
         }
+        if (isPost(context) && !isOurs(context, session.get().formKey())) {
+            refuse(context, language);
+            return;
+        }
+        if (session.get().user().mustChange() && !withFirstPassword) {
+            redirect(context, "/password");
+            return;
+        }
+        page.accept(new Visit(
+                context,
+                session.get(),
+                language,
+                operations,
+                store.time().now(),
+                () -> isStill(session.get().user(), cookie(context))));
     }
 
     void show(Context context) {
@@ -191,8 +185,8 @@ final class Door {
         return language.of("The user name or the password is wrong.", "用户名或密码错误。");
     }
 
-    private void refuse(Context context, Language language) {
-        show(
+    private static void refuse(Context context, Language language) {
+        Failures.show(
                 context,
                 403,
                 language,
@@ -202,18 +196,7 @@ final class Door {
                         "此表单不是由本控制台发出，或已过期。请返回并刷新后重新提交。"));
     }
 
-    private static void show(Context context, int status, Language language, String title, String text) {
-        answer(
-                context,
-                status,
-                Frame.narrow(
-                        language,
-                        title,
-                        el("p", text),
-                        el("p", el("a", at("href", "/"), language.of("To the overview", "返回概览")))));
-    }
-
-    private static void answer(Context context, int status, Html page) {
+    static void answer(Context context, int status, Html page) {
         context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
     }
 
@@ -224,9 +207,14 @@ final class Door {
     }
 
     /// Without making it last longer.
-    private boolean isKnown(Optional<Secret> cookie) {
+    private boolean isStill(ConsoleUser user, Optional<Secret> cookie) {
         return cookie.filter(value ->
-                        store.read(transaction -> transaction.consoleUsers().isLive(value)))
+                        store.read(transaction -> transaction.consoleUsers().isLive(value)
+                                && transaction
+                                        .consoleUsers()
+                                        .find(user.name())
+                                        .filter(now -> now.who().equals(user.who()))
+                                        .isPresent()))
                 .isPresent();
     }
 
@@ -262,7 +250,7 @@ final class Door {
         }
     }
 
-    private static void protect(Context context) {
+    static void protect(Context context) {
         context.header("Content-Security-Policy", POLICY)
                 .header("X-Content-Type-Options", "nosniff")
                 .header("X-Frame-Options", "DENY")
@@ -273,7 +261,7 @@ final class Door {
     }
 
     /// The one that was chosen by a link, or before, or that the browser asks for.
-    private static Language language(Context context) {
+    static Language language(Context context) {
         Optional<Language> chosen = Language.ofTag(context.queryParam("lang"));
         chosen.ifPresent(language -> setCookie(context, LANGUAGE_COOKIE, language.tag(), YEAR_SECONDS));
         return chosen.or(() -> Language.ofTag(context.cookie(LANGUAGE_COOKIE)))

@@ -119,7 +119,7 @@ final class Frame {
         List<Html> items = new ArrayList<>();
         items.add(link(place, "/", visit.say("Overview", "概览")));
         items.add(
-                visit.isOwner()
+                visit.who().apps().size() == 1
                         ? link(place, "/apps", visit.say("App", "应用"))
                         : link(place, "/apps", visit.say("Apps", "应用")));
         if (!visit.isOwner()) {

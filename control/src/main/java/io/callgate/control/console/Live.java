@@ -55,16 +55,16 @@ final class Live implements AutoCloseable {
             List<RegionLoad> regions,
             Map<ErrorCode, Long> refusals,
             List<RefusalCount> relayRefusals) {
-        long sessions(Optional<AppId> only) {
+        long sessions(Optional<List<AppId>> only) {
             return apps.stream()
-                    .filter(load -> only.map(load.app()::equals).orElse(true))
+                    .filter(load -> only.map(own -> own.contains(load.app())).orElse(true))
                     .mapToLong(AppLoad::sessions)
                     .sum();
         }
 
-        long kbitPerSecond(Optional<AppId> only) {
+        long kbitPerSecond(Optional<List<AppId>> only) {
             return apps.stream()
-                    .filter(load -> only.map(load.app()::equals).orElse(true))
+                    .filter(load -> only.map(own -> own.contains(load.app())).orElse(true))
                     .mapToLong(AppLoad::kbitPerSecond)
                     .sum();
         }

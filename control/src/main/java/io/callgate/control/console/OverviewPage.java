@@ -18,7 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// What goes on now: of the fleet, or of an owner's app. A browser with script is told of every look as it comes;
+/// What goes on now: of the fleet, or of an owner's apps. A browser with script is told of every look as it comes;
 /// without, the page reloads itself.
 final class OverviewPage {
     private static final Duration SILENCE = Duration.ofSeconds(10);
@@ -36,10 +36,7 @@ final class OverviewPage {
 
     void show(Visit visit) {
         Picture now = live.look();
-        String title = visit.isOwner()
-                ? visit.say("Overview of ", "概览：")
-                        + visit.who().app().map(AppId::value).orElse("")
-                : visit.say("Overview", "概览");
+        String title = title(visit);
         visit.answer(
                 200,
                 Frame.page(
@@ -73,7 +70,17 @@ final class OverviewPage {
                         el("div", at("id", "tables"), tables(visit, now))));
     }
 
-    /// A stream of server-sent events, until the browser goes away, the session is over or control ends.
+    private static String title(Visit visit) {
+        List<AppId> own = visit.who().apps();
+        return switch (own.size()) {
+            case 0 -> visit.say("Overview", "概览");
+            case 1 -> visit.say("Overview of ", "概览：") + own.getFirst();
+            default -> visit.say("Overview of your apps", "概览：您的应用");
+        };
+    }
+
+    /// A stream of server-sent events, until the browser goes away, the session is over, its user's apps are
+    /// others or control ends.
     void follow(Visit visit) {
         var response = visit.context().res();
         response.setContentType("text/event-stream");
@@ -81,15 +88,18 @@ final class OverviewPage {
         live.watch();
         try {
             ServletOutputStream out = response.getOutputStream();
-            send(out, "history", history(live.history(), visit.who().app()));
+            send(out, "history", history(live.history(), visit.who().only()));
             long seen = 0;
-            while (!live.isClosed() && visit.isStillIn()) {
+            while (!live.isClosed()) {
                 Optional<Picture> next = live.awaitAfter(seen, SILENCE);
+                if (!visit.isStillIn()) {
+                    return;
+                }
                 if (next.isPresent()) {
                     seen = next.get().number();
                     send(out, "numbers", numbers(visit, next.get()).write());
                     send(out, "tables", tables(visit, next.get()).write());
-                    send(out, "point", point(next.get(), visit.who().app()));
+                    send(out, "point", point(next.get(), visit.who().only()));
                 } else {
                     send(out, "silence", "");
                 }
@@ -108,7 +118,7 @@ final class OverviewPage {
         out.flush();
     }
 
-    private static String history(List<Picture> pictures, Optional<AppId> only) {
+    private static String history(List<Picture> pictures, Optional<List<AppId>> only) {
         StringBuilder text = new StringBuilder("[");
         for (Picture picture : pictures) {
             text.append(text.length() > 1 ? "," : "").append(point(picture, only));
@@ -117,13 +127,13 @@ final class OverviewPage {
     }
 
     /// `[seconds, sessions, Mbit/s]`
-    private static String point(Picture picture, Optional<AppId> only) {
+    private static String point(Picture picture, Optional<List<AppId>> only) {
         return "[" + picture.at().toEpochMilli() / 1000.0 + "," + picture.sessions(only) + ","
                 + picture.kbitPerSecond(only) / 1000.0 + "]";
     }
 
     private static Html numbers(Visit visit, Picture now) {
-        Optional<AppId> only = visit.who().app();
+        Optional<List<AppId>> only = visit.who().only();
         Html relays = Html.nothing();
         if (only.isEmpty()) {
             int alive = now.regions().stream().mapToInt(RegionLoad::alive).sum();
@@ -153,7 +163,7 @@ final class OverviewPage {
 
     private static Html tables(Visit visit, Picture now) {
         if (visit.isOwner()) {
-            return Html.nothing();
+            return visit.who().apps().size() == 1 ? Html.nothing() : apps(visit, now);
         }
         return el(
                 "div",
@@ -190,7 +200,9 @@ final class OverviewPage {
 
     private static Html apps(Visit visit, Picture now) {
         Table table = new Table(visit.say("App", "应用"), visit.say("Sessions", "会话"), visit.say("Throughput", "吞吐量"));
+        Optional<List<AppId>> only = visit.who().only();
         now.apps().stream()
+                .filter(load -> only.map(own -> own.contains(load.app())).orElse(true))
                 .limit(MOST_APPS)
                 .forEach(load -> table.row(
                         el(

@@ -10,6 +10,8 @@ import io.callgate.control.store.Pool;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
+import io.callgate.model.IpAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -24,9 +26,12 @@ final class RelaysPage {
     private static final int PAGE = 200;
 
     private final Store store;
+    private final InetSocketAddress api;
 
-    RelaysPage(Store store) {
+    /// @param api where the API listens, and with it the link of the relays
+    RelaysPage(Store store, InetSocketAddress api) {
         this.store = store;
+        this.api = api;
     }
 
     /// All that is shown, read at one moment.
@@ -82,9 +87,18 @@ final class RelaysPage {
                                         + outcome.body().get("expiresAt").asString() + "，仅显示这一次。写入该中继的 relay.yaml："),
                         el(
                                 "code",
-                                "control: {urls: [" + visit.context().scheme() + "://"
-                                        + visit.context().host() + "], joinToken: "
+                                "control: {urls: [" + visit.context().scheme() + "://" + apiHost(visit) + ":"
+                                        + api.getPort() + "], joinToken: "
                                         + outcome.body().get("joinToken").asString() + "}")));
+    }
+
+    /// The address that the API listens on; if that is any, the host as this browser knows it.
+    private String apiHost(Visit visit) {
+        return api.getAddress().isAnyLocalAddress()
+                ? Optional.ofNullable(visit.context().host())
+                        .map(host -> host.replaceFirst(":\\d+$", ""))
+                        .orElse("localhost")
+                : IpAddress.of(api.getAddress()).bracketed();
     }
 
     private void show(Visit visit, int status, Optional<String> problem, Html news) {

@@ -42,10 +42,10 @@ final class SessionsPage {
     }
 
     private void show(Visit visit, int status, Optional<String> problem) {
-        Optional<AppId> app = visit.who().app().or(() -> visit.app());
+        Optional<List<AppId>> apps = visit.app().map(List::of).or(visit.who()::only);
         Optional<UUID> after = visit.typed("after").flatMap(SessionsPage::id);
         List<KnownSession> sessions =
-                store.read(transaction -> transaction.sessions().page(app, after, PAGE + 1));
+                store.read(transaction -> transaction.sessions().page(apps, after, PAGE + 1));
         Table table = new Table(
                 visit.say("User", "用户"),
                 visit.say("App", "应用"),
@@ -57,13 +57,17 @@ final class SessionsPage {
                 visit.say("Action", "操作"));
         sessions.stream().limit(PAGE).forEach(known -> row(visit, table, known));
         String more = PATH + "?"
-                + app.map(id -> "app=" + Visit.encoded(id.value()) + "&").orElse("") + "after=";
+                + visit.app()
+                        .map(id -> "app=" + Visit.encoded(id.value()) + "&")
+                        .orElse("") + "after=";
         visit.answer(
                 status,
                 Frame.page(
                         visit,
                         PATH,
-                        app.map(id -> visit.say("Live sessions of ", "在线会话：") + id)
+                        apps.filter(these -> these.size() == 1)
+                                .map(List::getFirst)
+                                .map(id -> visit.say("Live sessions of ", "在线会话：") + id)
                                 .orElse(visit.say("Live sessions", "在线会话")),
                         Frame.problem(problem),
                         Frame.done(visit.typed("ended")

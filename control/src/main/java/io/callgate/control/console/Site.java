@@ -2,6 +2,7 @@ package io.callgate.control.console;
 
 import io.callgate.control.rest.Operations;
 import io.callgate.control.store.Store;
+import java.net.InetSocketAddress;
 
 /// All pages over one store.
 final class Site implements AutoCloseable {
@@ -19,7 +20,8 @@ final class Site implements AutoCloseable {
     private final AuditPage auditPage;
     private final UsersPage usersPage;
 
-    Site(Store store, Operations operations) {
+    /// @param api where the API listens
+    Site(Store store, Operations operations, InetSocketAddress api) {
         Passwords passwords = new Passwords();
         door = new Door(store, operations, passwords);
         live = new Live(store, operations::refusals);
@@ -27,7 +29,7 @@ final class Site implements AutoCloseable {
         overviewPage = new OverviewPage(live);
         appsPage = new AppsPage(store);
         appPage = new AppPage(store);
-        relaysPage = new RelaysPage(store);
+        relaysPage = new RelaysPage(store, api);
         poolsPage = new PoolsPage(store);
         sessionsPage = new SessionsPage(store);
         AppChoice apps = new AppChoice(store);

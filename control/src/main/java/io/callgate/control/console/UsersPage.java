@@ -8,10 +8,13 @@ import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.ConsoleUser;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
+import io.callgate.model.AppId;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -38,19 +41,32 @@ final class UsersPage {
                         .objectNode()
                         .put("name", visit.typed("name").orElse(""))
                         .put("role", visit.typed("role").orElse(""));
-                visit.typed("app").ifPresent(app -> request.put("app", app));
+                if (visit.typed("apps").isPresent()) {
+                    putApps(visit, request);
+                }
                 once(visit, visit.operate("createConsoleUser", Map.of(), request));
             }
-            case "reset" -> once(visit, visit.operate("resetConsolePassword", user));
-            case "remove" -> {
-                Outcome outcome = visit.operate("removeConsoleUser", user);
-                if (outcome.problem().isPresent()) {
-                    show(visit, outcome.status(), outcome.problem(), Html.nothing());
-                } else {
-                    visit.redirect(PATH);
-                }
+            case "apps" -> {
+                ObjectNode request = JsonNodeFactory.instance.objectNode();
+                putApps(visit, request);
+                back(visit, visit.operate("changeConsoleUser", user, request));
             }
+            case "reset" -> once(visit, visit.operate("resetConsolePassword", user));
+            case "remove" -> back(visit, visit.operate("removeConsoleUser", user));
             default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
+        }
+    }
+
+    private static void putApps(Visit visit, ObjectNode request) {
+        ArrayNode apps = request.putArray("apps");
+        visit.words("apps").forEach(apps::add);
+    }
+
+    private void back(Visit visit, Outcome outcome) {
+        if (outcome.problem().isPresent()) {
+            show(visit, outcome.status(), outcome.problem(), Html.nothing());
+        } else {
+            visit.redirect(PATH);
         }
     }
 
@@ -88,8 +104,7 @@ final class UsersPage {
                 store.read(transaction -> transaction.consoleUsers().page("", PAGE))) {
             table.row(
                     user.name(),
-                    Frame.role(visit.language(), user.who().role())
-                            + user.who().app().map(app -> ", " + app).orElse(""),
+                    role(visit, user),
                     visit.time(user.createdAt()),
                     visit.isOperator() ? actions(visit, user) : "");
         }
@@ -103,6 +118,28 @@ final class UsersPage {
                         news,
                         el("section", css("card"), table.orElse(visit.say("None.", "无。"))),
                         visit.isOperator() ? add(visit) : Html.nothing()));
+    }
+
+    /// With the apps of an owner, which an operator may change.
+    private static Html role(Visit visit, ConsoleUser user) {
+        String role = Frame.role(visit.language(), user.who().role());
+        String apps = user.who().apps().stream().map(AppId::value).collect(Collectors.joining(", "));
+        if (apps.isEmpty()) {
+            return el("span", role);
+        }
+        return visit.isOperator()
+                ? visit.form(
+                        PATH,
+                        Visit.hidden("user", user.name()),
+                        Frame.input(role, "apps", apps, true),
+                        el(
+                                "button",
+                                css("small second"),
+                                at("name", "do"),
+                                at("value", "apps"),
+                                at("aria-label", visit.say("Change the apps of ", "更改应用：") + user.name()),
+                                visit.say("Change apps", "更改应用")))
+                : el("span", role + ": " + apps);
     }
 
     private static Html actions(Visit visit, ConsoleUser user) {
@@ -159,7 +196,7 @@ final class UsersPage {
                                 css("row"),
                                 Frame.input(visit.say("User name", "用户名"), "name", "", true),
                                 el("label", visit.say("Role", "角色"), el("select", at("name", "role"), roles)),
-                                Frame.input(visit.say("App, of an app owner", "应用（应用所有者）"), "app", "", false)),
+                                Frame.input(visit.say("Apps, of an app owner", "应用（应用所有者）"), "apps", "", false)),
                         el("button", at("name", "do"), at("value", "add"), visit.say("Add", "添加"))));
     }
 }

@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// answered.
 final class Visit {
     static final String FORM_KEY = "formKey";
+    private static final int MOST_WORDS = 1000;
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm:ss").withZone(ZoneOffset.UTC);
 
@@ -76,7 +78,7 @@ final class Visit {
 
     /// Whether forms about an app may be sent: by an operator, and by its owner.
     boolean mayChange(AppId app) {
-        return isOperator() || who().app().filter(app::equals).isPresent();
+        return isOperator() || who().apps().contains(app);
     }
 
     boolean isOwner() {
@@ -87,7 +89,7 @@ final class Visit {
         return language.of(english, chinese);
     }
 
-    /// Whether the session goes on, for answers that take long.
+    /// Whether the session goes on and its user knows of the same apps, for answers that take long.
     boolean isStillIn() {
         return stillIn.getAsBoolean();
     }
@@ -103,13 +105,22 @@ final class Visit {
         return Optional.ofNullable(value).map(String::strip).filter(text -> !text.isEmpty());
     }
 
-    /// The app that the query names; empty if it names none, or none that could be.
+    /// The app that the query names; empty if it names none, none that could be, or none of an owner's own.
     Optional<AppId> app() {
         try {
-            return typed("app").map(AppId::new);
+            return typed("app")
+                    .map(AppId::new)
+                    .filter(app -> who().only().map(own -> own.contains(app)).orElse(true));
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }
+    }
+
+    /// What stands in the form with commas or spaces between.
+    List<String> words(String name) {
+        return Stream.of(typed(name).orElse("").split("[\\s,，]+", MOST_WORDS))
+                .filter(word -> !word.isEmpty())
+                .toList();
     }
 
     /// All values of a name, as of check boxes.

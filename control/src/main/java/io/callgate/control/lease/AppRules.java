@@ -37,8 +37,7 @@ record AppRules(
         pools.forEach(pool -> relaySecrets.put(pool, transaction.secrets().ofPool(app.id(), pool)));
         Map<Subject, Instant> refusedUntil = new HashMap<>();
         for (UidRevocation revocation : transaction.revocations().all(app.id())) {
-            refusedUntil.merge(
-                    revocation.uid(), revocation.expiresAt(), (one, other) -> one.isAfter(other) ? one : other);
+            refusedUntil.put(revocation.uid(), revocation.expiresAt());
         }
         return new AppRules(
                 app,

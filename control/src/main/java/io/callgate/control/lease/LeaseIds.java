@@ -1,7 +1,10 @@
 package io.callgate.control.lease;
 
 import io.callgate.model.AppId;
+import io.callgate.model.Geofence;
+import io.callgate.model.LeaseJson;
 import io.callgate.model.Region;
+import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import io.callgate.model.Transport;
@@ -23,10 +26,16 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Signs lease ids and reads them again: base64url(JSON) `.` base64url(HMAC-SHA256), with a key of all controls.
+/// Signs lease ids and reads them again: base64url(JSON) `.` base64url(HMAC-SHA256), with a key of all controls,
+/// and `.` what relays know the lease by, which is nothing to control.
 final class LeaseIds {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
     private static final Base64.Encoder TEXT = Base64.getUrlEncoder().withoutPadding();
+
+    private static final int PARTS = 3;
+
+    /// Of a lease that an older control has signed, which lives for a day.
+    private static final int PARTS_BEFORE = 2;
 
     private final SecretKeySpec key;
 
@@ -34,20 +43,20 @@ final class LeaseIds {
         this.key = new SecretKeySpec(key.bytes(), "HmacSHA256");
     }
 
-    String sign(LeaseTerms terms) {
+    String sign(LeaseTerms terms, RelayCredential credential) {
         String content = TEXT.encodeToString(write(terms).toString().getBytes(StandardCharsets.UTF_8));
-        return content + "." + TEXT.encodeToString(signature(content));
+        return content + "." + TEXT.encodeToString(signature(content)) + "." + credential.inLease();
     }
 
     /// Empty unless one of our controls has signed it.
     Optional<LeaseTerms> verify(String leaseId) {
-        int dot = leaseId.indexOf('.');
-        if (dot < 0) {
+        String[] parts = leaseId.split("[.]", -1);
+        if (parts.length != PARTS && parts.length != PARTS_BEFORE) {
             return Optional.empty();
         }
-        String content = leaseId.substring(0, dot);
+        String content = parts[0];
         try {
-            byte[] shown = Base64.getUrlDecoder().decode(leaseId.substring(dot + 1));
+            byte[] shown = Base64.getUrlDecoder().decode(parts[1]);
             return MessageDigest.isEqual(signature(content), shown)
                     ? Optional.of(read(MAPPER.readTree(Base64.getUrlDecoder().decode(content))))
                     : Optional.empty();
@@ -74,6 +83,9 @@ final class LeaseIds {
         node.put("exp", terms.expiresAt().getEpochSecond());
         node.put("end", terms.renewableUntil().getEpochSecond());
         terms.region().ifPresent(region -> node.put("region", region.value()));
+        if (!terms.regions().equals(Geofence.EVERYWHERE)) {
+            node.set("within", LeaseJson.write(terms.regions()));
+        }
         terms.carrier().ifPresent(carrier -> node.put("carrier", carrier));
         if (!terms.transports().isEmpty()) {
             ArrayNode transports = node.putArray("via");
@@ -93,6 +105,7 @@ final class LeaseIds {
                 Instant.ofEpochSecond(node.get("exp").asLong()),
                 Instant.ofEpochSecond(node.get("end").asLong()),
                 Optional.ofNullable(node.get("region")).map(region -> new Region(region.asString())),
+                node.has("within") ? LeaseJson.readGeofence(node.get("within")) : Geofence.EVERYWHERE,
                 Optional.ofNullable(node.get("carrier")).map(JsonNode::asString),
                 transports,
                 node.has("open") ? OptionalLong.of(node.get("open").asLong()) : OptionalLong.empty());

@@ -1,6 +1,7 @@
 package io.callgate.control.lease;
 
 import io.callgate.model.AppId;
+import io.callgate.model.Geofence;
 import io.callgate.model.LeaseRequest;
 import io.callgate.model.Region;
 import io.callgate.model.Subject;
@@ -15,6 +16,7 @@ import java.util.UUID;
 /// What is written into a lease's id, so that any control can renew it.
 ///
 /// @param renewableUntil then the app's token is asked for again
+/// @param regions the only ones that will do
 /// @param transports wanted; empty is all
 /// @param firewall the version of the allowlist that the client's firewall has opened, if it said so
 record LeaseTerms(
@@ -24,6 +26,7 @@ record LeaseTerms(
         Instant expiresAt,
         Instant renewableUntil,
         Optional<Region> region,
+        Geofence regions,
         Optional<String> carrier,
         Set<Transport> transports,
         OptionalLong firewall) {
@@ -37,12 +40,14 @@ record LeaseTerms(
                 now.plus(life),
                 now.plus(life.compareTo(LONGEST) > 0 ? life : LONGEST),
                 request.region(),
+                request.regions(),
                 request.carrier(),
                 request.transports(),
                 request.allowlistVersion());
     }
 
     LeaseTerms renewed(Instant now, Duration life) {
-        return new LeaseTerms(id, app, uid, now.plus(life), renewableUntil, region, carrier, transports, firewall);
+        return new LeaseTerms(
+                id, app, uid, now.plus(life), renewableUntil, region, regions, carrier, transports, firewall);
     }
 }

@@ -239,16 +239,17 @@ public final class Leases {
                     ErrorCode.TOKEN_INVALID, "the uid is refused until " + refusedUntil.get(), ASK_THE_OPERATOR);
         }
         if (terms.region().isPresent()
-                && !app.settings().regions().allows(terms.region().get())) {
+                && !app.settings().regions().mayAllowIn(terms.region().get())) {
             return regionForbidden(
                     "the app may not use region " + terms.region().get());
         }
         List<Door> alive = edition.doors(rules.pools(), now.toEpochMilli());
         List<Door> allowed = alive.stream()
                 .filter(door -> app.settings().regions().allows(door.address().region()))
+                .filter(door -> terms.regions().allows(door.address().region()))
                 .toList();
         if (allowed.isEmpty() && !alive.isEmpty()) {
-            return regionForbidden("no relay stands in a region that the app may use");
+            return regionForbidden("no relay stands in a region that the app may use and the client wants");
         }
         long newest = newestAllowlist(edition, app.id(), now);
         Optional<Allowlist> firewall = firewall(app.id(), terms.firewall(), newest);
@@ -269,7 +270,7 @@ public final class Leases {
         }
         RelayCredential credential = RelayCredential.mint(secret.get(), app.id(), terms.uid(), terms.expiresAt());
         return new Granted(new Lease(
-                ids.sign(terms),
+                ids.sign(terms, credential),
                 terms.expiresAt(),
                 ranking.candidates(pool.get(), allowed),
                 credential,
@@ -320,6 +321,7 @@ public final class Leases {
     }
 
     private static Refused regionForbidden(String detail) {
-        return new Refused(ErrorCode.REGION_FORBIDDEN, detail, "ask without a region, or " + ASK_THE_OPERATOR);
+        return new Refused(
+                ErrorCode.REGION_FORBIDDEN, detail, "ask for other regions or for any, or " + ASK_THE_OPERATOR);
     }
 }

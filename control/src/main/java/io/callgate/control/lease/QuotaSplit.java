@@ -22,9 +22,7 @@ public final class QuotaSplit {
     /// @param fleet what all relays need, this one included
     /// @param own what this relay needs
     public static Portion portion(Quota quota, FleetNeed fleet, AppNeed own) {
-        long sessions = share(quota.sessionsWithGrace(), own.wantedSessions(), fleet.wantedSessions(), fleet.relays());
-        long unused = Math.max(0, quota.sessionsWithGrace() - fleet.sessions());
-        long ownUnused = Math.max(0, sessions - own.sessions());
+        Portion sessions = ofSessions(quota, fleet, own.sessions(), own.wantedSessions());
         long kbitPerSecond = quota.kbitPerSecond() == 0
                 ? 0
                 : Math.max(
@@ -34,7 +32,23 @@ public final class QuotaSplit {
                                 own.wantedKbitPerSecond(),
                                 fleet.wantedKbitPerSecond(),
                                 fleet.relays()));
-        return new Portion(own.app(), sessions, Math.max(0, unused - ownUnused), kbitPerSecond);
+        return new Portion(own.app(), sessions.sessions(), sessions.lentSessions(), kbitPerSecond);
+    }
+
+    /// Of a relay that has no use for the app yet. Its rate is that of the whole fleet: what it will need, nobody
+    /// knows, and with the first session it tells.
+    public static Portion idle(Quota quota, FleetNeed fleet) {
+        return ofSessions(quota, fleet, 0, 0);
+    }
+
+    /// No more than the relay has and the fleet has left: whoever is above a share that has shrunk keeps what is
+    /// above it, so the others must not have it too.
+    private static Portion ofSessions(Quota quota, FleetNeed fleet, long own, long wanted) {
+        long unused = Math.max(0, quota.sessionsWithGrace() - fleet.sessions());
+        long share = share(quota.sessionsWithGrace(), wanted, fleet.wantedSessions(), fleet.relays());
+        long sessions = Math.min(share, own + unused);
+        long ownUnused = Math.max(0, sessions - own);
+        return new Portion(fleet.app(), sessions, unused - ownUnused, 0);
     }
 
     /// A relay's share of a total. The shares of all relays are the total together, but for what rounding down

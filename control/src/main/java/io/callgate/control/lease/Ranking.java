@@ -103,7 +103,7 @@ final class Ranking {
     }
 
     private boolean isWanted(Region region) {
-        return terms.region().isEmpty() || terms.region().get().equals(region);
+        return terms.region().isEmpty() || region.isWithin(terms.region().get());
     }
 
     /// A door with its rank, found once: the lower the sooner.

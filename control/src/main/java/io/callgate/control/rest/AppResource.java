@@ -7,6 +7,7 @@ import io.callgate.control.store.AppSettingsJson;
 import io.callgate.control.store.AppStatus;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.Pool;
+import io.callgate.control.store.RevocationTable;
 import io.callgate.control.store.SecretTable;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
@@ -53,8 +54,10 @@ final class AppResource {
     private Answer list(Call call) {
         return store.read(transaction -> Pages.answer(
                 call.only()
-                        .map(own -> transaction.apps().find(own).stream()
-                                .filter(app -> app.id().value().compareTo(call.after()) > 0)
+                        .map(own -> own.stream()
+                                .filter(app -> app.value().compareTo(call.after()) > 0)
+                                .limit(call.limit() + 1L)
+                                .flatMap(app -> transaction.apps().find(app).stream())
                                 .toList())
                         .orElseGet(() -> transaction.apps().page(call.after(), call.limit() + 1)),
                 call.limit(),
@@ -240,11 +243,20 @@ final class AppResource {
         Subject uid = Requests.field(call.body(), "uid", Subject::new);
         return store.change(call.actor(), transaction -> {
             App app = find(transaction, call);
-            UidRevocation revocation = transaction.revocations().revoke(app.id(), uid);
-            transaction.counters().raise(Counter.STATE);
+            UidRevocation revocation = revoke(transaction, app.id(), uid);
             transaction.audit().add("app.revoke", app.id().value(), uid.value());
             return Answer.created(json(revocation));
         });
+    }
+
+    static UidRevocation revoke(Transaction transaction, AppId app, Subject uid) {
+        RevocationTable revocations = transaction.revocations();
+        revocations.fullUntil(app, uid).ifPresent(end -> {
+            throw Refused.conflict(
+                    "app " + app + " has " + RevocationTable.MOST + " revocations, and the first ends at " + end,
+                    "do it after that; to cut off all of the app's clients now, suspend it and activate it again");
+        });
+        return revocations.revoke(app, uid);
     }
 
     /// The app, unless it is gone; a change of its secrets is a change of it, so two at once do not both count to

@@ -4,6 +4,7 @@ import io.callgate.control.store.Actor;
 import io.callgate.control.store.Operator;
 import io.callgate.control.store.RelayNode;
 import io.callgate.model.AppId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
@@ -51,11 +52,11 @@ record Call(
         };
     }
 
-    /// The only app that the caller may know of; empty: any.
-    Optional<AppId> only() {
+    /// The only apps that the caller may know of; empty: any.
+    Optional<List<AppId>> only() {
         return switch (caller) {
-            case Caller.ByOperator by -> by.operator().app();
-            case Caller.AtConsole at -> at.user().app();
+            case Caller.ByOperator by -> by.operator().only();
+            case Caller.AtConsole at -> at.user().only();
             case Caller.Anyone anyone -> Optional.empty();
             case Caller.ByRelay by -> Optional.empty();
         };

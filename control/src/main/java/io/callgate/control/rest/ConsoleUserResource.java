@@ -6,7 +6,8 @@ import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
-import java.util.Optional;
+import java.util.List;
+import java.util.stream.Collectors;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,6 +22,7 @@ final class ConsoleUserResource {
     void addTo(Handlers handlers) {
         handlers.on("listConsoleUsers", this::list)
                 .on("createConsoleUser", this::create)
+                .on("changeConsoleUser", this::change)
                 .on("resetConsolePassword", this::reset)
                 .on("removeConsoleUser", this::remove);
     }
@@ -42,15 +44,29 @@ final class ConsoleUserResource {
                 throw Refused.conflict(
                         "there is a user " + name, "choose another name, or give that one a new password");
             }
-            Optional<AppId> app = OperationResource.ownedApp(transaction, call, role);
-            transaction.consoleUsers().create(name, role, app, password.stored());
+            List<AppId> apps = OperationResource.ownedApps(transaction, call, role);
+            transaction.consoleUsers().create(name, role, apps, password.stored());
             transaction
                     .audit()
-                    .add(
-                            "console-user.create",
-                            name,
-                            role.label() + app.map(id -> " of " + id).orElse(""));
+                    .add("console-user.create", name, role.label() + (apps.isEmpty() ? "" : " of " + names(apps)));
             return Answer.created(shownOnce(transaction, name, password));
+        });
+    }
+
+    private Answer change(Call call) {
+        String name = call.parameter("userName");
+        return store.change(call.actor(), transaction -> {
+            ConsoleUser user = transaction.consoleUsers().findToChange(name).orElseThrow(() -> unknown(name));
+            if (user.who().role() != Operator.Role.APP_OWNER) {
+                throw Refused.conflict(name + " is no app's owner", "only these have apps of their own");
+            }
+            List<AppId> apps =
+                    OperationResource.ownedApps(transaction, call, user.who().role());
+            transaction.consoleUsers().setApps(name, apps);
+            transaction
+                    .audit()
+                    .add("console-user.change", name, "", names(user.who().apps()), names(apps));
+            return Answer.ok(json(transaction.consoleUsers().find(name).orElseThrow()));
         });
     }
 
@@ -80,6 +96,10 @@ final class ConsoleUserResource {
         });
     }
 
+    private static String names(List<AppId> apps) {
+        return apps.stream().map(AppId::value).collect(Collectors.joining(", "));
+    }
+
     private static Refused unknown(String name) {
         return Refused.notFound("user " + name, "list the users first");
     }
@@ -96,7 +116,7 @@ final class ConsoleUserResource {
                 .put("role", user.who().role().label())
                 .put("mustChangePassword", user.mustChange())
                 .put("createdAt", user.createdAt().toString());
-        user.who().app().ifPresent(app -> node.put("app", app.value()));
+        OperationResource.putApps(node, user.who());
         return node;
     }
 }

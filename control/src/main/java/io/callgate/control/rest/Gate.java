@@ -15,7 +15,7 @@ final class Gate {
     private static final String RELAY_KEY = "a relay's key";
     private static final String JOIN_AGAIN = "join again with a join token";
 
-    /// What an app's owner may do, with that app.
+    /// What an app's owner may do, with its apps.
     private static final Set<String> FOR_OWNERS = Set.of(
             "listApps",
             "readApp",
@@ -77,7 +77,7 @@ final class Gate {
             case APP_OWNER -> {
                 if (!FOR_OWNERS.contains(operation.id())) {
                     throw new Refused(Problem.of(
-                            Problem.Kind.FORBIDDEN, "an app's owner has its app alone", "ask who has role operator"));
+                            Problem.Kind.FORBIDDEN, "an app's owner has its apps alone", "ask who has role operator"));
                 }
             }
         }
@@ -87,7 +87,9 @@ final class Gate {
     static void requireOwn(Call call) {
         String named = call.parameters().get("appId");
         if (named != null
-                && call.only().filter(own -> !own.value().equals(named)).isPresent()) {
+                && call.only()
+                        .filter(own -> own.stream().noneMatch(app -> app.value().equals(named)))
+                        .isPresent()) {
             throw Refused.notFound("app " + named, "list the apps first");
         }
     }

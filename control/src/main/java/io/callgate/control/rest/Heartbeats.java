@@ -1,6 +1,5 @@
 package io.callgate.control.rest;
 
-import io.callgate.control.lease.QuotaSplit;
 import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.Excess;
 import io.callgate.control.store.FleetNeed;
@@ -17,7 +16,6 @@ import io.callgate.model.Heartbeat;
 import io.callgate.model.HeartbeatAnswer;
 import io.callgate.model.Portion;
 import io.callgate.model.UsageCount;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +35,7 @@ final class Heartbeats {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeats.class);
 
     private final ServedApps served = new ServedApps();
+    private final Callers callers = new Callers();
 
     /// One heartbeat and who sent it.
     record Heard(RelayNode relay, Heartbeat heartbeat) {}
@@ -69,22 +68,32 @@ final class Heartbeats {
                         .map(one -> new Reporting(one.relay().id(), report(transaction, one.heartbeat()), one.needs()))
                         .toList());
         Map<UUID, Long> sessions = takeSessions(transaction, known, taken);
-        FleetUse fleet = transaction
-                .fleetUse()
-                .of(known.stream()
-                        .flatMap(one -> one.needs().stream())
-                        .map(AppNeed::app)
-                        .collect(Collectors.toSet()));
+        Set<AppId> inUse = inUse(transaction, known);
+        FleetUse fleet = transaction.fleetUse().of(inUse);
         keepPeaks(transaction, fleet, known, taken);
         keepExcesses(transaction, fleet, known);
+        Shares shares = new Shares(fleet, inUse);
         return known.stream()
-                .map(one -> new HeartbeatAnswer(
+                .map(one -> answer(
+                        transaction,
+                        shares,
                         version,
-                        one.relay().draining(),
-                        one.heartbeat().sequence(),
                         sessions.getOrDefault(one.relay().id(), 0L),
-                        portions(fleet, one)))
+                        one))
                 .toList();
+    }
+
+    private HeartbeatAnswer answer(
+            Transaction transaction, Shares shares, long version, long sessionsTaken, Known one) {
+        String pool = one.relay().pool();
+        List<Portion> portions = shares.portions(pool, one.quotas(), one.needs());
+        return new HeartbeatAnswer(
+                version,
+                one.relay().draining(),
+                one.heartbeat().sequence(),
+                sessionsTaken,
+                portions,
+                callers.of(transaction, pool, shares.crowded(pool, portions, one.needs())));
     }
 
     private Known known(Transaction transaction, long version, Heard heard) {
@@ -150,21 +159,17 @@ final class Heartbeats {
         transaction.peaks().reach(peaks.reached());
     }
 
-    private static List<Portion> portions(FleetUse fleet, Known one) {
-        List<Portion> portions = new ArrayList<>();
-        for (AppNeed need : one.needs()) {
-            Quota quota = one.quotas().get(need.app());
-            Optional<FleetNeed> all = fleet.need(one.relay().pool(), need.app());
-            if (all.isPresent() && quota != null) { // else it came late, and a newer one said that it needs nothing
-                portions.add(QuotaSplit.portion(quota, all.get(), need));
-            }
-        }
-        return portions;
+    /// Of the apps that these relays serve those that any relay has use for.
+    private static Set<AppId> inUse(Transaction transaction, List<Known> known) {
+        return transaction.fleetUse().inUse().stream()
+                .filter(app -> known.stream().anyMatch(one -> one.quotas().containsKey(app)))
+                .collect(Collectors.toSet());
     }
 
     /// What was agreed and passed.
     private record Passed(AppId app, Excess.Kind kind, long agreed) {}
 
+    /// A subject that goes on at another relay when its own has died is counted at both for a while, and is one.
     private static void keepExcesses(Transaction transaction, FleetUse fleet, List<Known> known) {
         Map<Passed, Long> most = new HashMap<>();
         for (Known one : known) {
@@ -185,7 +190,11 @@ final class Heartbeats {
                 }
             }
         }
-        most.forEach((passed, reached) -> {
+        most.forEach((passed, counted) -> {
+            boolean isAbove = counted > passed.agreed();
+            long reached = isAbove && passed.kind() == Excess.Kind.SESSIONS
+                    ? counted - transaction.sessions().countAgain(passed.app())
+                    : counted;
             if (reached > passed.agreed()
                     && transaction.excesses().add(passed.app(), passed.kind(), passed.agreed(), reached)) {
                 LOG.atWarn()

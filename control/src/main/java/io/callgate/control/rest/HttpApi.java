@@ -1,82 +1,43 @@
 package io.callgate.control.rest;
 
 import io.callgate.model.TlsIdentity;
-import io.javalin.Javalin;
-import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HandlerType;
 import io.javalin.http.HttpResponseException;
-import io.javalin.util.JavalinBindException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import org.eclipse.jetty.server.HttpConfiguration;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The HTTP server: routes by the contract, and turns whatever happens into an answer.
+/// The API and the link of the relays over HTTP: routes by the contract, and turns whatever happens into an
+/// answer.
 public final class HttpApi implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HttpApi.class);
-    private static final int MAX_HEADER_BYTES = 16 * 1024;
 
-    private final Javalin server;
     private final CompletableFuture<Service> service;
-    private final Optional<Tls> tls;
+    private final Operations operations;
+    private final HttpServer server;
 
     private HttpApi(
-            Contract contract,
-            InetSocketAddress bind,
-            Optional<Tls> tls,
-            CompletableFuture<Service> service,
-            Guest guest) {
-        this.tls = tls;
+            Contract contract, HttpPlace place, Optional<TlsIdentity> identity, CompletableFuture<Service> service) {
         this.service = service.thenApply(ready -> {
             ready.handlers().requireExactly(contract.operations());
             return ready;
         });
-        this.server = Javalin.create(config -> {
-            configure(config, contract);
-            guest.addTo(config.routes, new Operations(contract, this.service));
-            tls.ifPresent(https -> config.jetty.addConnector((jetty, http) -> https.connector(jetty, http, bind)));
-        });
-    }
-
-    /// What else is served on this port, beside the contract's operations.
-    @FunctionalInterface
-    public interface Guest {
-        /// @param operations which wait until the service is there
-        void addTo(RoutesConfig routes, Operations operations);
+        this.operations = new Operations(contract, this.service);
+        this.server = HttpServer.start(place, identity, routes -> addTo(routes, contract));
     }
 
     /// Listens at once; requests wait until the service is there.
     ///
-    /// @throws UncheckedIOException if the address is taken
-    public static HttpApi start(InetSocketAddress bind, CompletableFuture<Service> service, Guest guest) {
-        return start(new HttpApi(Contract.load(), bind, Optional.empty(), service, guest), bind);
-    }
-
-    /// The same, by TLS alone.
-    ///
-    /// @throws UncheckedIOException if the address is taken
-    public static HttpApi start(
-            InetSocketAddress bind, TlsIdentity identity, CompletableFuture<Service> service, Guest guest) {
-        return start(new HttpApi(Contract.load(), bind, Optional.of(new Tls(identity)), service, guest), bind);
-    }
-
-    private static HttpApi start(HttpApi api, InetSocketAddress bind) {
-        try {
-            api.server.start(bind.getAddress().getHostAddress(), bind.getPort());
-        } catch (JavalinBindException e) {
-            throw new UncheckedIOException(
-                    "cannot listen on " + bind.getAddress().getHostAddress() + ":" + bind.getPort() + "; is it in use?",
-                    new IOException(e.getMessage(), e));
-        }
-        return api;
+    /// @param identity empty: plain HTTP
+    /// @throws java.io.UncheckedIOException if it cannot listen there
+    public static HttpApi start(HttpPlace place, Optional<TlsIdentity> identity, CompletableFuture<Service> service) {
+        return new HttpApi(Contract.load(), place, identity, service);
     }
 
     /// Returns once requests are answered.
@@ -86,43 +47,33 @@ public final class HttpApi implements AutoCloseable {
         service.join();
     }
 
-    public int port() {
-        return server.port();
+    /// The same operations for this process; they too wait for the service.
+    public Operations operations() {
+        return operations;
+    }
+
+    public InetSocketAddress address() {
+        return server.address();
     }
 
     /// Connections from now on see this certificate.
     ///
-    /// @throws IllegalStateException if the API does not speak TLS
+    /// @throws IllegalStateException if it speaks plain HTTP
     public void become(TlsIdentity identity) {
-        tls.orElseThrow(() -> new IllegalStateException("the API speaks plain HTTP"))
-                .become(identity);
+        server.become(identity);
     }
 
     @Override
     public void close() {
-        server.stop();
+        server.close();
     }
 
-    private void configure(JavalinConfig config, Contract contract) {
-        config.concurrency.useVirtualThreads = true;
-        config.startup.showJavalinBanner = false;
-        config.startup.showOldJavalinVersionWarning = false;
-        config.startup.startupWatcherEnabled = false;
-        config.http.prefer405over404 = true;
-        config.router.ignoreTrailingSlashes = false;
-        config.jetty.modifyHttpConfiguration(HttpApi::limit);
-        config.jetty.modifyServer(jetty -> jetty.setErrorHandler(new ProtocolProblems()));
+    private void addTo(RoutesConfig routes, Contract contract) {
         for (Operation operation : contract.operations()) {
-            config.routes.addHttpHandler(method(operation), operation.path(), context -> serve(operation, context));
+            routes.addHttpHandler(method(operation), operation.path(), context -> serve(operation, context));
         }
-        config.routes.exception(HttpResponseException.class, HttpApi::answerUnrouted);
-        config.routes.exception(Exception.class, (failure, context) -> answerFault("routing", failure, context));
-    }
-
-    private static void limit(HttpConfiguration http) {
-        http.setRequestHeaderSize(MAX_HEADER_BYTES);
-        http.setSendServerVersion(false);
-        http.setSendDateHeader(false);
+        routes.exception(HttpResponseException.class, HttpApi::answerUnrouted);
+        routes.exception(Exception.class, (failure, context) -> answerFault("routing", failure, context));
     }
 
     private static HandlerType method(Operation operation) {

@@ -6,7 +6,10 @@ import io.callgate.control.store.Operator;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
-import java.util.Optional;
+import java.util.ArrayList;
+import java.util.List;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -37,10 +40,10 @@ final class OperationResource {
         String name = call.body().get("name").asString();
         Operator.Role role = Operator.Role.ofLabel(call.body().get("role").asString());
         return store.change(call.actor(), transaction -> {
-            Optional<AppId> app = ownedApp(transaction, call, role);
-            BearerToken token = transaction.operatorTokens().create(name, role, app);
+            List<AppId> apps = ownedApps(transaction, call, role);
+            BearerToken token = transaction.operatorTokens().create(name, role, apps);
             transaction.audit().add("operator-token.create", name, token.id().toString());
-            Operator made = new Operator(token.id(), name, role, app, transaction.now());
+            Operator made = new Operator(token.id(), name, role, apps, transaction.now());
             return Answer.created(json(made).put("token", token.reveal()));
         });
     }
@@ -63,17 +66,30 @@ final class OperationResource {
                 AuditEntry::id));
     }
 
-    /// The app whose owner is made: an owner names one that there is, others name none.
-    static Optional<AppId> ownedApp(Transaction transaction, Call call, Operator.Role role) {
-        Optional<AppId> app = call.text("app").map(AppId::new);
-        if ((role == Operator.Role.APP_OWNER) != app.isPresent()) {
-            throw new Refused(Problem.invalid(
-                    "/app", app.map(AppId::value).orElse(""), "an app-owner names its app, others name none"));
+    /// The apps that an owner is to have: an owner names some that there are, others name none.
+    static List<AppId> ownedApps(Transaction transaction, Call call, Operator.Role role) {
+        JsonNode named = call.body().path("apps");
+        if ((role == Operator.Role.APP_OWNER) == named.isMissingNode()) {
+            throw new Refused(Problem.invalid("/apps", "", "an app-owner names its apps, others name none"));
         }
-        if (app.isPresent() && transaction.apps().find(app.get()).isEmpty()) {
-            throw new Refused(Problem.invalid("/app", app.get().value(), "there is no such app: create it first"));
+        List<AppId> apps = new ArrayList<>();
+        for (JsonNode app : named) {
+            AppId id = new AppId(app.asString());
+            if (transaction.apps().find(id).isEmpty()) {
+                throw new Refused(
+                        Problem.invalid("/apps/" + apps.size(), id.value(), "there is no such app: create it first"));
+            }
+            apps.add(id);
         }
-        return app;
+        return apps;
+    }
+
+    /// Writes nothing for who owns none.
+    static void putApps(ObjectNode node, Operator operator) {
+        operator.only().ifPresent(apps -> {
+            ArrayNode names = node.putArray("apps");
+            apps.forEach(app -> names.add(app.value()));
+        });
     }
 
     private static ObjectNode json(Operator operator) {
@@ -83,7 +99,7 @@ final class OperationResource {
                 .put("name", operator.name())
                 .put("role", operator.role().label())
                 .put("createdAt", operator.createdAt().toString());
-        operator.app().ifPresent(app -> node.put("app", app.value()));
+        putApps(node, operator);
         return node;
     }
 

@@ -1,14 +1,12 @@
 package io.callgate.control.rest;
 
-import io.callgate.control.store.App;
-import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.control.store.KnownSession;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.UidRevocation;
 import io.callgate.model.AppId;
+import io.callgate.model.Endpoint;
 import io.callgate.model.LiveSession;
-import io.callgate.model.RelayCredential;
-import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import tools.jackson.databind.node.ArrayNode;
@@ -28,31 +26,31 @@ final class SessionResource {
     }
 
     private Answer list(Call call) {
-        Optional<AppId> app = call.only().or(() -> call.optional("appId").map(AppId::new));
+        Optional<List<AppId>> apps = call.optional("appId")
+                .map(named -> List.of(new AppId(named))) // an owner has been asked whether it is theirs
+                .or(call::only);
         return store.read(transaction -> Pages.answer(
-                transaction.sessions().page(app, call.afterId(), call.limit() + 1),
+                transaction.sessions().page(apps, call.afterId(), call.limit() + 1),
                 call.limit(),
                 SessionResource::json,
                 KnownSession::id));
     }
 
     /// Ends it as everything of its subject, at every relay: by the desired state, which relays keep when they
-    /// restart and when control is gone.
+    /// restart and when control is gone. For the longest life of a credential: the subject may hold others, by
+    /// which it has a session elsewhere or none yet, and what they were minted for is nowhere written.
     private Answer end(Call call) {
         UUID id = call.id("sessionId");
         return store.change(call.actor(), transaction -> {
             KnownSession known = transaction
                     .sessions()
                     .find(id)
-                    .filter(found ->
-                            call.only().map(found.session().app()::equals).orElse(true))
+                    .filter(found -> call.only()
+                            .map(own -> own.contains(found.session().app()))
+                            .orElse(true))
                     .orElseThrow(() -> Refused.notFound("session " + id, "list them again: it may be over"));
             LiveSession session = known.session();
-            App app = transaction.apps().find(session.app()).orElseThrow();
-            UidRevocation made = transaction
-                    .revocations()
-                    .revoke(session.app(), session.subject(), lastExpiry(session, app, transaction.now()));
-            transaction.counters().raise(Counter.STATE);
+            UidRevocation made = AppResource.revoke(transaction, session.app(), session.subject());
             transaction
                     .audit()
                     .add(
@@ -61,16 +59,6 @@ final class SessionResource {
                             "relay " + known.relay() + ", until " + made.expiresAt());
             return Answer.ok(AppResource.json(made));
         });
-    }
-
-    /// After which no credential of the session's subject is good that it can have now: the one that it came with,
-    /// and one of any lease that it may hold.
-    private static Instant lastExpiry(LiveSession session, App app, Instant now) {
-        Instant longest = now.plus(RelayCredential.LONGEST_LIFE);
-        Instant ofLeases = now.plus(app.settings().leaseLife()).plusSeconds(1); // a relay strikes what is before
-        Instant own = session.credentialExpiresAt().map(at -> at.plusSeconds(1)).orElse(longest);
-        Instant last = own.isAfter(ofLeases) ? own : ofLeases;
-        return last.isAfter(longest) ? longest : last;
     }
 
     private static ObjectNode json(KnownSession known) {
@@ -84,8 +72,10 @@ final class SessionResource {
                 .put("region", known.region().value());
         ArrayNode ingresses = node.putArray("ingresses");
         session.ingresses().forEach(ingresses::add);
-        return node.put("client", session.client().toString())
-                .put("since", session.began().toString())
+        node.put("client", session.client().toString());
+        ArrayNode reached = node.putArray("reached");
+        session.reached().stream().map(Endpoint::toString).sorted().forEach(reached::add);
+        return node.put("since", session.began().toString())
                 .put("bytesToPeer", session.bytesToPeer())
                 .put("bytesToClient", session.bytesToClient());
     }

@@ -2,13 +2,11 @@ package io.callgate.control.rest;
 
 import io.callgate.model.TlsIdentity;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
-import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
 import org.eclipse.jetty.server.SecureRequestCustomizer;
@@ -16,7 +14,7 @@ import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.ssl.SslContextFactory;
 
-/// TLS 1.2 and 1.3 on the API's port, with a certificate that may be replaced while it serves.
+/// TLS 1.2 and 1.3 on one port, with a certificate that may be replaced while it serves.
 final class Tls {
     private static final char[] NO_PASSWORD = {};
 
@@ -26,13 +24,10 @@ final class Tls {
         contexts.setSslContext(context(identity));
     }
 
-    Connector connector(Server server, HttpConfiguration http, InetSocketAddress bind) {
+    ServerConnector connector(Server server, HttpConfiguration http) {
         // Jetty's own would refuse a Host that the certificate does not name: whoever pins the key may use any name.
         http.addCustomizer(new SecureRequestCustomizer(false));
-        ServerConnector connector = new ServerConnector(server, contexts, new HttpConnectionFactory(http));
-        connector.setHost(bind.getAddress().getHostAddress());
-        connector.setPort(bind.getPort());
-        return connector;
+        return new ServerConnector(server, contexts, new HttpConnectionFactory(http));
     }
 
     /// Live connections keep the certificate that they began with.

@@ -130,7 +130,7 @@ final class UsageResource {
 
     private static ObjectNode reach(Transaction transaction, App app, PoolAddress address, long sites) {
         UUID relay = address.relay().orElseThrow();
-        SiteTable.Reach reach = transaction.sites().reach(app.id(), relay);
+        SiteTable.Reach reach = transaction.sites().reach(app.id(), address);
         ObjectNode node = JsonNodeFactory.instance
                 .objectNode()
                 .put("address", address.cidr().toString())
@@ -142,7 +142,7 @@ final class UsageResource {
                 .put("reached", reach.reached());
         reach.lastAt().ifPresent(at -> node.put("lastAt", at.toString()));
         ArrayNode missing = node.putArray("missing");
-        transaction.sites().missing(app.id(), relay, MOST_NAMED).forEach(site -> missing.add(site.toString()));
+        transaction.sites().missing(app.id(), address, MOST_NAMED).forEach(site -> missing.add(site.toString()));
         return node;
     }
 

@@ -2,6 +2,7 @@ package io.callgate.control.store;
 
 import io.callgate.model.Cidr;
 import io.callgate.model.DestinationRule;
+import io.callgate.model.Geofence;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.SdkVersion;

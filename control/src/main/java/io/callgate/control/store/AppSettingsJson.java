@@ -6,16 +6,12 @@ import io.callgate.model.DestinationRuleJson;
 import io.callgate.model.HostName;
 import io.callgate.model.IpAddress;
 import io.callgate.model.LeaseJson;
-import io.callgate.model.Region;
 import io.callgate.model.SdkVersion;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -32,10 +28,7 @@ public final class AppSettingsJson {
                 .put("sessions", settings.quota().sessions())
                 .put("kbitPerSecond", settings.quota().kbitPerSecond())
                 .put("allocationsPerSubject", settings.quota().allocationsPerSubject());
-        ObjectNode regions = node.putObject("regions");
-        regions.put("rule", settings.regions().rule().name().toLowerCase(Locale.ROOT));
-        ArrayNode names = regions.putArray("names");
-        settings.regions().names().stream().map(Region::value).sorted().forEach(names::add);
+        node.set("regions", LeaseJson.write(settings.regions()));
         ArrayNode carriers = node.putArray("carriers");
         settings.carriers().forEach(carriers::add);
         ArrayNode pools = node.putArray("pools");
@@ -63,7 +56,7 @@ public final class AppSettingsJson {
         return new AppSettings(
                 member(changes, "contact", old.contact(), JsonNode::asString),
                 member(changes, "quota", old.quota(), AppSettingsJson::readQuota),
-                member(changes, "regions", old.regions(), AppSettingsJson::readGeofence),
+                member(changes, "regions", old.regions(), LeaseJson::readGeofence),
                 member(changes, "carriers", old.carriers(), AppSettingsJson::readTexts),
                 member(changes, "pools", old.pools(), AppSettingsJson::readTexts),
                 optionalMember(changes, "entry", old.entry(), AppSettingsJson::readEntry),
@@ -97,12 +90,6 @@ public final class AppSettingsJson {
                 node.get("sessions").asInt(),
                 node.path("kbitPerSecond").asLong(Quota.DEFAULT.kbitPerSecond()),
                 node.path("allocationsPerSubject").asInt(Quota.DEFAULT.allocationsPerSubject()));
-    }
-
-    private static Geofence readGeofence(JsonNode node) {
-        Set<Region> names =
-                readTexts(node.get("names")).stream().map(Region::new).collect(Collectors.toSet());
-        return new Geofence(Geofence.Rule.valueOf(node.get("rule").asString().toUpperCase(Locale.ROOT)), names);
     }
 
     private static Entry readEntry(JsonNode node) {

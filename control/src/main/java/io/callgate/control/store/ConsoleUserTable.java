@@ -27,10 +27,12 @@ public final class ConsoleUserTable {
     private static final UUID NO_TOKEN = new UUID(0, 0);
 
     private final Handle handle;
+    private final OwnedApps owned;
     private final Instant now;
 
     ConsoleUserTable(Handle handle, Instant now) {
         this.handle = handle;
+        this.owned = OwnedApps.ofUsers(handle);
         this.now = now;
     }
 
@@ -39,6 +41,16 @@ public final class ConsoleUserTable {
                 .bind("name", name)
                 .map((row, context) -> user(row))
                 .findOne();
+    }
+
+    /// The same, and nobody else changes the user until the transaction is over: of two who give an owner other
+    /// apps at once, the second begins with what the first has left.
+    public Optional<ConsoleUser> findToChange(String name) {
+        handle.createQuery("select name from console_user where name = :name for update")
+                .bind("name", name)
+                .mapTo(String.class)
+                .findOne();
+        return find(name);
     }
 
     /// By name.
@@ -50,18 +62,24 @@ public final class ConsoleUserTable {
                 .list();
     }
 
+    /// @param apps of an app's owner; else empty
     /// @param password as it is to be kept
-    public void create(String name, Operator.Role role, Optional<AppId> app, String password) {
+    public void create(String name, Operator.Role role, List<AppId> apps, String password) {
         handle.createUpdate("""
-            insert into console_user (name, kind, app_id, password, must_change, created_at)
-            values (:name, :kind, :app, :password, true, :now)\
+            insert into console_user (name, kind, password, must_change, created_at)
+            values (:name, :kind, :password, true, :now)\
             """)
                 .bind("name", name)
                 .bind("kind", role.name())
-                .bind("app", app.map(AppId::value).orElse(null))
                 .bind("password", password)
                 .bind("now", now.toEpochMilli())
                 .execute();
+        owned.replace(name, apps);
+    }
+
+    /// Gives an app's owner other apps, from the next page that they open: see [#findToChange].
+    public void setApps(String owner, List<AppId> apps) {
+        owned.replace(owner, apps);
     }
 
     /// Gives another password, and signs the user's browsers out.
@@ -83,6 +101,7 @@ public final class ConsoleUserTable {
     /// @return whether there was such a user
     public boolean remove(String name) {
         endAll(name);
+        owned.remove(name);
         return handle.createUpdate("delete from console_user where name = :name")
                         .bind("name", name)
                         .execute()
@@ -179,14 +198,12 @@ public final class ConsoleUserTable {
         }
     }
 
-    private static ConsoleUser user(ResultSet row) throws SQLException {
+    private ConsoleUser user(ResultSet row) throws SQLException {
+        String name = row.getString("name");
+        Operator.Role role = Operator.Role.valueOf(row.getString("kind"));
         return new ConsoleUser(
                 new Operator(
-                        NO_TOKEN,
-                        row.getString("name"),
-                        Operator.Role.valueOf(row.getString("kind")),
-                        Optional.ofNullable(row.getString("app_id")).map(AppId::new),
-                        Instant.ofEpochMilli(row.getLong("created_at"))),
+                        NO_TOKEN, name, role, owned.of(name, role), Instant.ofEpochMilli(row.getLong("created_at"))),
                 row.getString("password"),
                 row.getBoolean("must_change"));
     }

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.statement.PreparedBatch;
 
@@ -86,10 +87,19 @@ public final class FleetUseTable {
         return taken;
     }
 
+    /// The apps that some living relay told of.
+    public Set<AppId> inUse() {
+        return handle.createQuery("select distinct app_id from relay_app_report where seen_at >= :alive")
+                .bind("alive", aliveSince())
+                .mapTo(String.class)
+                .map(AppId::new)
+                .collect(Collectors.toSet());
+    }
+
     /// What the living relays carry of these apps.
     public FleetUse of(Collection<AppId> apps) {
         if (apps.isEmpty()) {
-            return new FleetUse(Map.of(), List.of(), List.of());
+            return FleetUse.of(Map.of(), List.of(), List.of());
         }
         Map<String, Integer> relays = new HashMap<>();
         handle.createQuery("""
@@ -132,7 +142,7 @@ public final class FleetUseTable {
                         row.getString("ingress"),
                         row.getLong("sessions")))
                 .list();
-        return new FleetUse(relays, shares, ingresses);
+        return FleetUse.of(relays, shares, ingresses);
     }
 
     private void writeNeeds(List<Reporting> reportings) {

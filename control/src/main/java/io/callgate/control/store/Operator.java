@@ -2,15 +2,17 @@ package io.callgate.control.store;
 
 import io.callgate.model.AppId;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
 
 /// Whoever holds one operator token, or is a user of the console.
 ///
-/// @param app the only one that it knows of; of an app's owner, and of nobody else
-public record Operator(UUID id, String name, Role role, Optional<AppId> app, Instant createdAt) {
-    /// A viewer changes nothing; an app's owner sees and changes what is that app's.
+/// @param apps those of an app's owner, by name; empty for everybody else: see [#only]
+public record Operator(UUID id, String name, Role role, List<AppId> apps, Instant createdAt) {
+    /// A viewer changes nothing; an app's owner sees and changes what is its apps'.
     public enum Role {
         OPERATOR,
         VIEWER,
@@ -28,8 +30,17 @@ public record Operator(UUID id, String name, Role role, Optional<AppId> app, Ins
     }
 
     public Operator {
-        if ((role == Role.APP_OWNER) != app.isPresent()) {
-            throw new IllegalArgumentException(role + " with app " + app + ": an app's owner has one, others none");
+        if ((role == Role.APP_OWNER) == apps.isEmpty()) {
+            throw new IllegalArgumentException(role + " with apps " + apps + ": an app's owner has some, others none");
         }
+        apps = apps.stream()
+                .distinct()
+                .sorted(Comparator.comparing(AppId::value))
+                .toList();
+    }
+
+    /// The only apps that it knows of; empty: it knows of all.
+    public Optional<List<AppId>> only() {
+        return role == Role.APP_OWNER ? Optional.of(apps) : Optional.empty();
     }
 }

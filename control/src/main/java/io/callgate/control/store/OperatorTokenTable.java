@@ -12,33 +12,35 @@ import org.jdbi.v3.core.Handle;
 /// Who may operate: tokens, kept as hashes.
 public final class OperatorTokenTable {
     private final Handle handle;
+    private final OwnedApps owned;
     private final Ids ids;
     private final Instant now;
 
     OperatorTokenTable(Handle handle, Ids ids, Instant now) {
         this.handle = handle;
+        this.owned = OwnedApps.ofTokens(handle);
         this.ids = ids;
         this.now = now;
     }
 
     public BearerToken create(String name, Operator.Role role) {
-        return create(name, role, Optional.empty());
+        return create(name, role, List.of());
     }
 
-    /// @param app of an app's owner; else empty
-    public BearerToken create(String name, Operator.Role role, Optional<AppId> app) {
+    /// @param apps of an app's owner; else empty
+    public BearerToken create(String name, Operator.Role role, List<AppId> apps) {
         BearerToken token = BearerToken.mint(BearerToken.Kind.OPERATOR, ids.next());
         handle.createUpdate("""
-            insert into operator_token (id, name, kind, app_id, hash, created_at)
-            values (:id, :name, :kind, :app, :hash, :now)\
+            insert into operator_token (id, name, kind, hash, created_at)
+            values (:id, :name, :kind, :hash, :now)\
             """)
                 .bind("id", token.id())
                 .bind("name", name)
                 .bind("kind", role.name())
-                .bind("app", app.map(AppId::value).orElse(null))
                 .bind("hash", token.hash())
                 .bind("now", now.toEpochMilli())
                 .execute();
+        owned.replace(token.id(), apps);
         return token;
     }
 
@@ -62,18 +64,17 @@ public final class OperatorTokenTable {
 
     /// @return whether there was such a one
     public boolean remove(UUID id) {
+        owned.remove(id);
         return handle.createUpdate("delete from operator_token where id = :id")
                         .bind("id", id)
                         .execute()
                 > 0;
     }
 
-    private static Operator read(ResultSet row) throws SQLException {
+    private Operator read(ResultSet row) throws SQLException {
+        UUID id = row.getObject("id", UUID.class);
+        Operator.Role role = Operator.Role.valueOf(row.getString("kind"));
         return new Operator(
-                row.getObject("id", UUID.class),
-                row.getString("name"),
-                Operator.Role.valueOf(row.getString("kind")),
-                Optional.ofNullable(row.getString("app_id")).map(AppId::new),
-                Instant.ofEpochMilli(row.getLong("created_at")));
+                id, row.getString("name"), role, owned.of(id, role), Instant.ofEpochMilli(row.getLong("created_at")));
     }
 }

@@ -1,6 +1,7 @@
 package io.callgate.control.store;
 
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
 import io.callgate.model.PortRange;
 import io.callgate.model.Region;
 import io.callgate.model.Transport;
@@ -37,5 +38,10 @@ public record PoolAddress(
         if (validUntil.isPresent() && !validUntil.get().isAfter(validFrom)) {
             throw new IllegalArgumentException("an address that ends before it begins is never used");
         }
+    }
+
+    /// Whether a client that came there came to this address, by whichever transport.
+    public boolean covers(Endpoint place) {
+        return cidr.contains(place.address()) && ports.contains(place.port());
     }
 }

@@ -47,6 +47,18 @@ public final class PoolTable {
                 .list();
     }
 
+    /// The production pools that an app may have, by id.
+    public List<Pool> eligible(AppId app, int limit) {
+        return handle.createQuery("""
+            select * from pool where kind = 'PRODUCTION' and (owner_app is null or owner_app = :app)
+            order by id limit :limit\
+            """)
+                .bind("app", app.value())
+                .bind("limit", limit)
+                .map((row, context) -> read(row))
+                .list();
+    }
+
     /// The pools that leases of an app lead to, the preferred first.
     public List<Pool> of(App app) {
         if (app.status() == AppStatus.TRIAL) {

@@ -1,11 +1,14 @@
 package io.callgate.control.store;
 
+import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Subject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -13,6 +16,11 @@ import org.jdbi.v3.core.Handle;
 
 /// What is taken back before it expires: uids, and leases that were ended.
 public final class RevocationTable {
+    /// Of one app: every relay of its pools keeps them all, and looks through them at each authentication.
+    public static final int MOST = 1000;
+
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+
     private final Handle handle;
     private final Ids ids;
     private final Instant now;
@@ -23,33 +31,56 @@ public final class RevocationTable {
         this.now = now;
     }
 
-    /// Refuses a uid until no credential of it can live.
+    /// Refuses a uid until no credential of it can live, and at relays every credential that it may have. In whole
+    /// minutes, so that relays hear but once of what is asked for again and again; raises [Counter#STATE] if they
+    /// have to hear of it.
     public UidRevocation revoke(AppId app, Subject uid) {
-        return revoke(app, uid, now.plus(RelayCredential.LONGEST_LIFE));
-    }
-
-    /// Refuses a uid until a moment, and at relays every credential that expires before it.
-    public UidRevocation revoke(AppId app, Subject uid, Instant until) {
         removeExpired();
-        UidRevocation revocation = new UidRevocation(ids.next(), app, uid, now, until);
-        handle.createUpdate("""
-            insert into revocation (id, app_id, uid, not_before, expires_at)
-            values (:id, :app, :uid, :notBefore, :expiresAt)\
-            """)
-                .bind("id", revocation.id())
+        Instant until = now.plus(RelayCredential.LONGEST_LIFE)
+                .truncatedTo(ChronoUnit.MINUTES)
+                .plus(MINUTE);
+        Optional<UidRevocation> known = handle.createQuery(
+                        "select * from revocation where app_id = :app and uid = :uid")
                 .bind("app", app.value())
                 .bind("uid", uid.value())
-                .bind("notBefore", now.toEpochMilli())
-                .bind("expiresAt", revocation.expiresAt().toEpochMilli())
-                .execute();
+                .map((row, context) -> read(row))
+                .findOne();
+        if (known.isPresent() && !known.get().expiresAt().isBefore(until)) {
+            return known.get();
+        }
+        UidRevocation revocation =
+                new UidRevocation(known.map(UidRevocation::id).orElseGet(ids::next), app, uid, now, until);
+        write(revocation, known.isPresent() ? """
+            update revocation set not_before = :notBefore, expires_at = :expiresAt
+            where id = :id and app_id = :app and uid = :uid\
+            """ : """
+                insert into revocation (id, app_id, uid, not_before, expires_at)
+                values (:id, :app, :uid, :notBefore, :expiresAt)\
+                """);
+        new CounterTable(handle).raise(Counter.STATE);
         return revocation;
+    }
+
+    /// When the first of an app's revocations ends, if it has so many that this uid may not be added.
+    public Optional<Instant> fullUntil(AppId app, Subject uid) {
+        return handle.createQuery("""
+            select min(expires_at) as first_end from revocation
+            where app_id = :app and uid <> :uid and expires_at > :now
+            having count(*) >= :most\
+            """)
+                .bind("app", app.value())
+                .bind("uid", uid.value())
+                .bind("now", now.toEpochMilli())
+                .bind("most", MOST)
+                .map((row, context) -> Instant.ofEpochMilli(row.getLong("first_end")))
+                .findOne()
+                .filter(full -> refusedUntil(app, uid).isEmpty());
     }
 
     /// Until when a uid is refused.
     public Optional<Instant> refusedUntil(AppId app, Subject uid) {
         return handle.createQuery("""
-            select expires_at from revocation where app_id = :app and uid = :uid and expires_at > :now
-            order by expires_at desc limit 1\
+            select expires_at from revocation where app_id = :app and uid = :uid and expires_at > :now\
             """)
                 .bind("app", app.value())
                 .bind("uid", uid.value())
@@ -94,6 +125,16 @@ public final class RevocationTable {
                         .mapTo(Long.class)
                         .one()
                 > 0;
+    }
+
+    private void write(UidRevocation revocation, String statement) {
+        handle.createUpdate(statement)
+                .bind("id", revocation.id())
+                .bind("app", revocation.app().value())
+                .bind("uid", revocation.uid().value())
+                .bind("notBefore", revocation.notBefore().toEpochMilli())
+                .bind("expiresAt", revocation.expiresAt().toEpochMilli())
+                .execute();
     }
 
     private void removeExpired() {

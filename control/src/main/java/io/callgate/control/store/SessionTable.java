@@ -2,6 +2,7 @@ package io.callgate.control.store;
 
 import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
 import io.callgate.model.LiveSession;
 import io.callgate.model.Region;
 import io.callgate.model.SessionChanges;
@@ -11,11 +12,15 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jdbi.v3.core.Handle;
 
 /// The sessions that relays have, as far as they have told.
@@ -87,14 +92,15 @@ public final class SessionTable {
 
     /// Those of living relays, in the order in which control heard of them.
     ///
-    /// @param app only of this one
-    public List<KnownSession> page(Optional<AppId> app, Optional<UUID> after, int limit) {
+    /// @param apps only of these; empty: of all
+    public List<KnownSession> page(Optional<List<AppId>> apps, Optional<UUID> after, int limit) {
         var query = handle.createQuery(SELECT + " where s.id > :after and r.seen_at >= :alive"
-                        + (app.isPresent() ? " and s.app_id = :app" : "") + " order by s.id limit :limit")
+                        + (apps.isPresent() ? " and s.app_id in (<apps>)" : "") + " order by s.id limit :limit")
                 .bind("after", after.orElse(Page.FIRST))
-                .bind("alive", now.minus(RelayTable.SILENCE).toEpochMilli())
+                .bind("alive", aliveSince())
                 .bind("limit", limit);
-        app.ifPresent(only -> query.bind("app", only.value()));
+        apps.ifPresent(only ->
+                query.bindList("apps", InList.of(only.stream().map(AppId::value).toList())));
         return query.map((row, context) -> read(row)).list();
     }
 
@@ -107,6 +113,45 @@ public final class SessionTable {
                 .one();
     }
 
+    /// Who is in a call at the living relays of a pool, each once.
+    ///
+    /// @param most sessions that are looked at
+    public Map<AppId, Set<Subject>> subjects(String pool, Collection<AppId> apps, int most) {
+        Map<AppId, Set<Subject>> subjects = new HashMap<>();
+        if (!apps.isEmpty()) {
+            handle.createQuery("""
+                select s.app_id, s.subject from live_session s join relay on relay.id = s.relay_id
+                join relay_report r on r.relay_id = s.relay_id
+                where s.app_id in (<apps>) and relay.pool_id = :pool and r.seen_at >= :alive limit :most\
+                """)
+                    .bindList("apps", InList.of(apps.stream().map(AppId::value).toList()))
+                    .bind("pool", pool)
+                    .bind("alive", aliveSince())
+                    .bind("most", most)
+                    .map((row, context) -> subjects.computeIfAbsent(
+                                    new AppId(row.getString("app_id")), first -> new LinkedHashSet<>())
+                            .add(new Subject(row.getString("subject"))))
+                    .list();
+        }
+        return subjects;
+    }
+
+    /// How many sessions of an app at living relays are one more of a subject that has another.
+    public long countAgain(AppId app) {
+        return handle.createQuery("""
+            select count(*) - count(distinct s.subject) from live_session s
+            join relay_report r on r.relay_id = s.relay_id where s.app_id = :app and r.seen_at >= :alive\
+            """)
+                .bind("app", app.value())
+                .bind("alive", aliveSince())
+                .mapTo(Long.class)
+                .one();
+    }
+
+    private long aliveSince() {
+        return now.minus(RelayTable.SILENCE).toEpochMilli();
+    }
+
     private void write(UUID relay, List<LiveSession> sessions) {
         if (sessions.isEmpty()) {
             return;
@@ -115,18 +160,18 @@ public final class SessionTable {
             merge into live_session as s
             using (values (cast(:id as uuid), cast(:relay as uuid), cast(:number as bigint),
                 cast(:app as varchar(64)), cast(:subject as varchar(128)), cast(:ingresses as varchar(200)),
-                cast(:client as varchar(49)), cast(:began as bigint), cast(:expiresAt as bigint),
+                cast(:client as varchar(49)), cast(:reached as varchar(1000)), cast(:began as bigint), cast(:expiresAt as bigint),
                 cast(:toPeer as bigint), cast(:toClient as bigint)))
-            as n (id, relay_id, session_number, app_id, subject, ingresses, client, began_at,
+            as n (id, relay_id, session_number, app_id, subject, ingresses, client, reached, began_at,
                 credential_expires_at, bytes_to_peer, bytes_to_client)
             on s.relay_id = n.relay_id and s.session_number = n.session_number
-            when matched then update set ingresses = n.ingresses,
+            when matched then update set ingresses = n.ingresses, reached = n.reached,
                 credential_expires_at = n.credential_expires_at, bytes_to_peer = n.bytes_to_peer,
                 bytes_to_client = n.bytes_to_client
             when not matched then insert (id, relay_id, session_number, app_id, subject, ingresses, client,
-                began_at, credential_expires_at, bytes_to_peer, bytes_to_client)
+                reached, began_at, credential_expires_at, bytes_to_peer, bytes_to_client)
             values (n.id, n.relay_id, n.session_number, n.app_id, n.subject, n.ingresses, n.client,
-                n.began_at, n.credential_expires_at, n.bytes_to_peer, n.bytes_to_client)\
+                n.reached, n.began_at, n.credential_expires_at, n.bytes_to_peer, n.bytes_to_client)\
             """);
         for (LiveSession session : sessions) {
             batch.bind("id", ids.next())
@@ -136,6 +181,12 @@ public final class SessionTable {
                     .bind("subject", session.subject().value())
                     .bind("ingresses", String.join(",", session.ingresses()))
                     .bind("client", session.client().toString())
+                    .bind(
+                            "reached",
+                            session.reached().stream()
+                                    .map(Endpoint::toString)
+                                    .sorted()
+                                    .collect(Collectors.joining(",")))
                     .bind("began", session.began().toEpochMilli())
                     .bind(
                             "expiresAt",
@@ -172,6 +223,10 @@ public final class SessionTable {
                         new Subject(row.getString("subject")),
                         List.of(row.getString("ingresses").split(",", -1)),
                         Cidr.parse(row.getString("client")),
+                        Stream.of(row.getString("reached").split(",", -1))
+                                .filter(place -> !place.isEmpty())
+                                .map(Endpoint::parse)
+                                .collect(Collectors.toSet()),
                         Instant.ofEpochMilli(row.getLong("began_at")),
                         expiry,
                         row.getLong("bytes_to_peer"),

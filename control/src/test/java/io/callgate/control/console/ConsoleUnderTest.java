@@ -49,6 +49,10 @@ final class ConsoleUnderTest implements AutoCloseable {
     }
 
     String origin() {
+        return "http://127.0.0.1:" + control.consolePort();
+    }
+
+    String apiOrigin() {
         return "http://127.0.0.1:" + control.port();
     }
 
@@ -59,7 +63,7 @@ final class ConsoleUnderTest implements AutoCloseable {
 
     /// @param wanted the status; 0: any below 300
     JsonNode api(String method, String path, String token, String body, int wanted) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(apiOrigin() + path))
                 .method(
                         method,
                         body.isEmpty()

@@ -12,6 +12,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,8 +29,10 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
-/// An app's owner on every route that the console has, and with every form that an operator finds on its pages.
+/// An owner of two apps among four on every route that the console has, and with every form that an operator
+/// finds on its pages.
 class OwnerPagesTest {
     /// What is said of the other app; its bare name alone is only what the owner typed.
     private static final List<String> SECRETS = List.of("theirs-", ">theirs<", "\ntheirs,", ": theirs", "44,444");
@@ -41,9 +45,9 @@ class OwnerPagesTest {
     private final ConsoleUnderTest console = new ConsoleUnderTest();
 
     @BeforeEach
-    void makeTwoApps() {
+    void makeFourApps() {
         console.api("POST", "/v1/pools", "{\"id\": \"main\", \"kind\": \"production\"}");
-        for (String app : List.of("mine", "theirs")) {
+        for (String app : List.of("mine", "also-mine", "theirs", "theirs-too")) {
             console.api("POST", "/v1/apps", """
                 {"id": "%1$s", "contact": "%1$s-contact", "pools": ["main"], "carriers": ["%1$s-carrier"],
                  "destinations": [{"host": "%1$s-sfu.example", "ports": ["443"]}]}\
@@ -60,15 +64,21 @@ class OwnerPagesTest {
             """.formatted(token), 201)
                 .get("relayKey")
                 .asString();
-        console.api("POST", "/link/heartbeat", relay, """
-            {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
-             "apps": [%s, %s],
-             "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "theirs", "ingress": "turn_udp",
-               "bytesToPeer": 1, "bytesToClient": 2, "sessions": 44444, "sessionSeconds": 60}],
-             "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "theirs", "subject": "theirs-user",
-               "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
-               "bytesToPeer": 1, "bytesToClient": 1}]}}\
-            """.formatted(need("mine", 3), need("theirs", 44_444)), 200);
+        console.api(
+                "POST",
+                "/link/heartbeat",
+                relay,
+                """
+                {"epoch": "run", "sequence": 1, "loadPercent": 10, "stateVersion": 1,
+                 "apps": [%s, %s, %s, %s],
+                 "usage": [{"epoch": "run", "hour": "2026-11-22T11:00:00Z", "app": "theirs", "ingress": "turn_udp",
+                   "bytesToPeer": 1, "bytesToClient": 2, "sessions": 44444, "sessionSeconds": 60}],
+                 "sessions": {"after": 0, "upTo": 1, "live": [{"number": 1, "app": "theirs", "subject": "theirs-user",
+                   "ingresses": ["turn_udp"], "client": "203.0.113.0/24", "began": "2026-11-22T11:00:00Z",
+                   "bytesToPeer": 1, "bytesToClient": 1}]}}\
+                """.formatted(
+                        need("mine", 3), need("also-mine", 4), need("theirs", 44_444), need("theirs-too", 44_444)),
+                200);
     }
 
     @AfterEach
@@ -78,7 +88,7 @@ class OwnerPagesTest {
 
     @Test
     void noRouteShowsTheOtherApp() throws Exception {
-        Browser owner = console.signedIn("olive", "app-owner", ", \"app\": \"mine\"");
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\", \"also-mine\"]");
         List<String> seen = new ArrayList<>();
         for (Endpoint route : routes()) {
             if (route.method.equals(HandlerType.GET) && !route.path.equals("/live")) {
@@ -91,7 +101,71 @@ class OwnerPagesTest {
         assertThat(seen)
                 .contains("/", "/apps/{app}", "/pools", "/usage.csv", "/allowlist.file")
                 .hasSizeGreaterThan(13);
-        assertThat(firstNews(owner)).contains("<dd>3</dd>", "event: point").doesNotContain("44,", "theirs");
+        assertThat(firstNews(owner)).contains("<dd>7</dd>", "event: point").doesNotContain("44,", "theirs");
+    }
+
+    @Test
+    void bothOwnAppsAreShownAndOneCanBeChosen() {
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\", \"also-mine\"]");
+
+        assertThat(owner.get("/apps").expect(200).body())
+                .contains("href=\"/apps/mine\"", "href=\"/apps/also-mine\"")
+                .doesNotContain("theirs", "Take it in");
+        assertThat(owner.get("/").expect(200).body())
+                .contains("Overview of your apps", "<dd>7</dd>", "href=\"/apps/mine\"", "href=\"/apps/also-mine\"")
+                .doesNotContain("theirs", "44,444");
+        for (String own : List.of("mine", "also-mine")) {
+            assertThat(owner.get("/apps/" + own).expect(200).body()).contains(own + "-contact", "New token secret");
+            for (String page : List.of("/usage", "/allowlist", "/sessions")) {
+                assertThat(owner.get(page + "?app=" + own).expect(200).body())
+                        .contains(own)
+                        .doesNotContain("theirs");
+            }
+        }
+        owner.postWith(key(owner), "/apps/also-mine", "do", "add-secret").expect(200);
+    }
+
+    @Test
+    void anOperatorGivesAnOwnerOtherApps() {
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"theirs\"]");
+        Browser admin = console.admin();
+        owner.get("/apps/mine").expect(404);
+
+        admin.post("/users", "do", "apps", "user", "olive", "apps", "mine, nobody")
+                .expect(400);
+        admin.post("/users", "do", "apps", "user", "admin", "apps", "mine").expect(409);
+        admin.post("/users", "do", "apps", "user", "olive", "apps", "mine, also-mine")
+                .expect(303);
+
+        owner.get("/apps/mine").expect(200);
+        owner.get("/apps/also-mine").expect(200);
+        owner.get("/apps/theirs").expect(404);
+        assertThat(console.api("GET", "/v1/console-users", "").toString())
+                .contains("\"apps\":[\"also-mine\",\"mine\"]");
+        assertThat(console.api("GET", "/v1/audit", "").at("/items/0").toString())
+                .contains("console-user.change", "\"before\":\"theirs\"", "\"after\":\"mine, also-mine\"");
+    }
+
+    /// The page follows anew, then, and hears of the apps that are left.
+    @Test
+    @Timeout(30)
+    void theStreamOfTheOverviewEndsWhenItsUsersAppsAreOthers() throws Exception {
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\", \"theirs\"]");
+        Browser admin = console.admin();
+        try (HttpClient client = HttpClient.newHttpClient();
+                BufferedReader lines = live(client, owner)) {
+            assertThat(untilThePoint(lines)).contains("<dd>44,447</dd>");
+
+            admin.post("/users", "do", "apps", "user", "olive", "apps", "mine").expect(303);
+
+            assertThat(lines.lines()).last().asString().isBlank();
+            assertThat(firstNews(owner)).contains("<dd>3</dd>").doesNotContain("44,", "theirs");
+            client.shutdownNow();
+        }
+    }
+
+    private static String key(Browser browser) {
+        return browser.get("/").body().replaceAll("(?s).*name=\"formKey\" value=\"([^\"]+)\".*", "$1");
     }
 
     @Test
@@ -108,8 +182,8 @@ class OwnerPagesTest {
                 }
             }
         }
-        Browser owner = console.signedIn("olive", "app-owner", ", \"app\": \"mine\"");
-        String key = owner.get("/").body().replaceAll("(?s).*name=\"formKey\" value=\"([^\"]+)\".*", "$1");
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\", \"also-mine\"]");
+        String key = key(owner);
         String before = state();
         Set<String> posted = new LinkedHashSet<>();
         for (String form : forms) {
@@ -140,8 +214,9 @@ class OwnerPagesTest {
     /// All that the console answers, as it is registered.
     static List<Endpoint> routes() {
         List<Endpoint> routes = new ArrayList<>();
-        Javalin server =
-                Javalin.create(config -> new Console(new CompletableFuture<>()).addTo(config.routes, neverAsked()));
+        Routes console = new Routes(
+                new CompletableFuture<>(), neverAsked(), new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+        Javalin server = Javalin.create(config -> console.addTo(config.routes));
         server.unsafe.internalRouter.allHttpHandlers().forEach(parsed -> routes.add(parsed.endpoint));
         return routes;
     }
@@ -178,23 +253,30 @@ class OwnerPagesTest {
 
     /// What the stream of the overview says until its first point.
     private String firstNews(Browser owner) throws IOException, InterruptedException {
-        try (HttpClient client = HttpClient.newHttpClient()) {
-            HttpResponse<InputStream> stream = client.send(
-                    HttpRequest.newBuilder(URI.create(console.origin() + "/live"))
-                            .header("Cookie", "callgate-session=" + owner.cookies.get("callgate-session"))
-                            .build(),
-                    HttpResponse.BodyHandlers.ofInputStream());
-            StringBuilder text = new StringBuilder();
-            try (BufferedReader lines =
-                    new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8))) {
-                while (text.indexOf("event: point") < 0) {
-                    text.append(lines.readLine()).append('\n');
-                }
-                text.append(lines.readLine());
-            }
+        try (HttpClient client = HttpClient.newHttpClient();
+                BufferedReader lines = live(client, owner)) {
+            String text = untilThePoint(lines);
             client.shutdownNow();
-            return text.toString();
+            return text;
         }
+    }
+
+    /// The stream of the overview.
+    private BufferedReader live(HttpClient client, Browser owner) throws IOException, InterruptedException {
+        HttpResponse<InputStream> stream = client.send(
+                HttpRequest.newBuilder(URI.create(console.origin() + "/live"))
+                        .header("Cookie", "callgate-session=" + owner.cookies.get("callgate-session"))
+                        .build(),
+                HttpResponse.BodyHandlers.ofInputStream());
+        return new BufferedReader(new InputStreamReader(stream.body(), StandardCharsets.UTF_8));
+    }
+
+    private static String untilThePoint(BufferedReader lines) throws IOException {
+        StringBuilder text = new StringBuilder();
+        while (text.indexOf("event: point") < 0) {
+            text.append(lines.readLine()).append('\n');
+        }
+        return text.append(lines.readLine()).toString();
     }
 
     private static String need(String app, int sessions) {

@@ -78,7 +78,7 @@ class RolesTest {
 
     @Test
     void anOwnerSeesNoOtherAppOnAnyPage() {
-        Browser owner = console.signedIn("olive", "app-owner", ", \"app\": \"mine\"");
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\"]");
 
         for (String path : PAGES) {
             Answer answer = owner.get(path);
@@ -99,7 +99,7 @@ class RolesTest {
 
     @Test
     void anOwnerChangesNothingOfAnotherApp() {
-        Browser owner = console.signedIn("olive", "app-owner", ", \"app\": \"mine\"");
+        Browser owner = console.signedIn("olive", "app-owner", ", \"apps\": [\"mine\"]");
         String session = console.api("GET", "/v1/sessions?appId=theirs", "")
                 .at("/items/0/id")
                 .asString();
@@ -131,7 +131,7 @@ class RolesTest {
     void anOwnersTokenSeesNoOtherAppByTheApi() {
         String token =
                 console.api("POST", "/v1/operator-tokens", """
-                    {"name": "olive", "role": "app-owner", "app": "mine"}\
+                    {"name": "olive", "role": "app-owner", "apps": ["mine"]}\
                     """).get("token").asString();
         String session = console.api("GET", "/v1/sessions?appId=theirs", "")
                 .at("/items/0/id")

@@ -77,12 +77,38 @@ class QuotaSplitTest {
         "4, 11, 3, 0",
         // Above the quota, as after a cut: nobody gets more.
         "10, 14, 7, 0",
+        // Spent elsewhere: a share is no leave to exceed it.
+        "0, 11, 0, 0",
     })
     void whatOthersHaveLeftIsLent(long own, long all, long sessions, long lent) {
         Portion portion = QuotaSplit.portion(
                 new Quota(10, 0, 24),
                 new FleetNeed(DEMO, 3, all, all, 0, 0),
                 new AppNeed(DEMO, own, own, own, 0, 0, List.of()));
+
+        assertThat(portion).isEqualTo(new Portion(DEMO, sessions, lent, 0));
+    }
+
+    @ParameterizedTest(name = "{0} sessions, {1} of them here where {2} are wanted: {3}, and {4} are lent")
+    @CsvSource({
+        "11, 0, 500, 0, 0", // whoever is refused again and again gets nothing by that
+        "11, 4, 500, 4, 0",
+        "10, 4, 500, 5, 0",
+        "2, 1, 500, 10, 0",
+    })
+    void whatIsWantedIsNotGivenTwice(long all, long own, long wanted, long sessions, long lent) {
+        Portion portion = QuotaSplit.portion(
+                new Quota(10, 0, 24),
+                new FleetNeed(DEMO, 2, all, all - own + wanted, 0, 0),
+                new AppNeed(DEMO, own, own, wanted, 0, 0, List.of()));
+
+        assertThat(portion).isEqualTo(new Portion(DEMO, sessions, lent, 0));
+    }
+
+    @ParameterizedTest(name = "a relay without sessions, where {0} are: {1}, and {2} are lent")
+    @CsvSource({"1, 2, 8", "8, 0, 3", "11, 0, 0", "14, 0, 0"})
+    void aRelayWithoutSessionsHasAShareAndTheWholeRate(long all, long sessions, long lent) {
+        Portion portion = QuotaSplit.idle(new Quota(10, 1_000, 24), new FleetNeed(DEMO, 2, all, all, 900, 900));
 
         assertThat(portion).isEqualTo(new Portion(DEMO, sessions, lent, 0));
     }

@@ -180,6 +180,33 @@ class AllowlistTest {
                 .contains(inAMonth);
     }
 
+    /// Who tries it out has no firewall to be announced to.
+    @Test
+    void aTrialPoolInUseHasItsNewAddressesAtOnce() {
+        api.ensurePool("try", "trial");
+        api.post("/v1/apps", "{\"id\": \"demo\", \"contact\": \"eve\"}").expect(201);
+        api.post("/v1/apps/demo/trial").expect(200);
+        String secret = api.post("/v1/apps/demo/token-secrets").expect(201).text("secret");
+        String jwt = token("demo", "alice", secret, api.clock.now().plus(Duration.ofHours(1)));
+        String first = api.liveRelay("r1", "try", "eu", endpoint("203.0.113.1", 443, "udp"));
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r1");
+        api.clock.advance(Duration.ofSeconds(1));
+        api.beat(first, 2, 10, "");
+        String now = api.clock.now().toString();
+
+        Reply published =
+                publish("try", "203.0.113.2", "443", "\"udp\"", "media", "").expect(201);
+        api.liveRelay("r2", "try", "eu", endpoint("203.0.113.2", 443, "udp"));
+        api.liveRelay("r3", "try", "eu", endpoint("203.0.113.3", 443, "udp")); // brings an address of its own
+
+        assertThat(published.text("validFrom")).isEqualTo(now);
+        assertThat(list().entries())
+                .extracting(entry -> entry.target() + " " + entry.validFrom().isAfter(api.clock.now()))
+                .containsExactlyInAnyOrder("203.0.113.1 false", "203.0.113.2 false", "203.0.113.3 false");
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactlyInAnyOrder("r1", "r2", "r3");
+        assertThat(api.get("/v1/audit").json().toString()).doesNotContain("emergency");
+    }
+
     @Test
     void anAddressInUseEndsAfterNoticeAndInAnEmergencyAtOnce() {
         api.activeApp("demo", "");

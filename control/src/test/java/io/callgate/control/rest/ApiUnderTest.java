@@ -15,8 +15,6 @@ import io.callgate.model.Secret;
 import io.callgate.testkit.FakeClock;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -71,10 +69,7 @@ final class ApiUnderTest implements AutoCloseable {
     ApiUnderTest() {
         store = Store.open(options);
         service = new Service(store);
-        http = HttpApi.start(
-                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-                CompletableFuture.completedFuture(service),
-                (routes, operations) -> {});
+        http = HttpApi.start(HttpPlace.onLoopback(0), Optional.empty(), CompletableFuture.completedFuture(service));
         operatorToken = store.change(
                 "test",
                 transaction -> transaction
@@ -167,7 +162,7 @@ final class ApiUnderTest implements AutoCloseable {
     }
 
     URI uri(String path) {
-        return URI.create("http://127.0.0.1:" + http.port() + path);
+        return URI.create("http://127.0.0.1:" + http.address().getPort() + path);
     }
 
     Operation operation(String id) {

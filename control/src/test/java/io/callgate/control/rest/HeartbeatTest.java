@@ -7,6 +7,7 @@ import io.callgate.control.rest.ApiUnderTest.Reply;
 import io.callgate.model.AppId;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
 import io.callgate.model.Heartbeat;
 import io.callgate.model.HeartbeatAnswer;
 import io.callgate.model.HeartbeatJson;
@@ -15,10 +16,12 @@ import io.callgate.model.LinkStateJson;
 import io.callgate.model.LiveSession;
 import io.callgate.model.Portion;
 import io.callgate.model.RefusalCount;
+import io.callgate.model.RelayCredential;
 import io.callgate.model.RelayEndpoint;
 import io.callgate.model.Revocation;
 import io.callgate.model.SessionChanges;
 import io.callgate.model.Subject;
+import io.callgate.model.SubjectSet;
 import io.callgate.model.Transport;
 import io.callgate.model.UsageCount;
 import java.time.Duration;
@@ -27,6 +30,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -73,11 +77,68 @@ class HeartbeatTest {
     }
 
     @Test
+    void aRelayHearsOfAnAppThatOnlyOthersUse() {
+        assertThat(relays.get(1).tellsNothing().portions()).isEmpty();
+        relays.get(0).needs(11, 900);
+
+        assertThat(relays.get(1).tellsNothing().portions()).containsExactly(new Portion(DEMO, 0, 0, 0));
+    }
+
+    @Test
+    void aRelayHearsWhoIsInACallElsewhereWhereItsPortionHasNoRoomForThem() {
+        FakeRelay busy = relays.get(0);
+        FakeRelay other = relays.get(1);
+        assertThat(busy.calls(1, 2).inCall()).as("they are its own").isEmpty();
+        assertThat(other.tellsNothing().inCall()).as("it may have two").isEmpty();
+
+        assertThat(busy.calls(3, 8).inCall()).isEmpty();
+        api.clock.advance(Callers.FRESH);
+        SubjectSet inCall = other.tellsNothing().inCall().get(DEMO);
+
+        assertThat(inCall).isEqualTo(SubjectSet.of(callers(1, 8)));
+        busy.calls(9, 9);
+        assertThat(other.tellsNothing().inCall()).as("kept for a while").containsValue(inCall);
+        api.clock.advance(Callers.FRESH);
+        assertThat(other.tellsNothing().inCall()).containsValue(SubjectSet.of(callers(1, 9)));
+        api.clock.advance(Duration.ofSeconds(16));
+        assertThat(other.tellsNothing().inCall()).as("their relay is silent").isEmpty();
+    }
+
+    @Test
+    void whoIsInACallInAnotherPoolIsNotTold() {
+        api.ensurePool("second", "production");
+        api.patch("/v1/apps/demo", "{\"pools\": [\"main\", \"second\"]}").expect(200);
+        FakeRelay stranger = new FakeRelay("r3", "second");
+        relays.get(0).calls(1, 10);
+
+        assertThat(stranger.tellsNothing().portions()).containsExactly(new Portion(DEMO, 0, 1, 0));
+        assertThat(stranger.tellsNothing().inCall()).isEmpty();
+        assertThat(relays.get(1).tellsNothing().inCall()).containsOnlyKeys(DEMO);
+    }
+
+    @Test
+    void whoGoesOnAtAnotherRelayIsNoExcess() {
+        relays.get(0).calls(1, 8);
+        relays.get(1).calls(1, 8);
+
+        assertThat(api.get("/v1/apps/demo/quota-excesses").json().get("items").size())
+                .isZero();
+        relays.get(1).calls(9, 11);
+        assertThat(api.get("/v1/apps/demo/quota-excesses")
+                        .json()
+                        .at("/items/0/peak")
+                        .asInt())
+                .isEqualTo(11);
+    }
+
+    @Test
     void anAppOfAnotherPoolGetsNoPortion() {
         api.ensurePool("second", "production");
         FakeRelay stranger = new FakeRelay("r3", "second");
 
         assertThat(stranger.needs(5, 5).portions()).isEmpty();
+        relays.get(0).needs(5, 5);
+        assertThat(stranger.tellsNothing().portions()).isEmpty();
     }
 
     @Test
@@ -200,23 +261,27 @@ class HeartbeatTest {
     }
 
     @Test
-    void anEndedSessionIsRevokedUntilNoCredentialOfItIsGood() {
+    void anEndedSessionIsRevokedUntilNoCredentialOfItsUidIsGood() {
         FakeRelay relay = relays.getFirst();
         relay.tell(List.of(), List.of(), new SessionChanges(0, 2, List.of(session(1, "alice")), List.of()));
+        // At another relay, by a credential from when leases of the app lived for longer.
+        LiveSession longer = session(1, "alice", Duration.ofHours(47));
+        relays.get(1).tell(List.of(), List.of(), new SessionChanges(0, 2, List.of(longer), List.of()));
         String id = api.get("/v1/sessions").json().at("/items/0/id").asString();
         long before = relay.stateVersion();
 
         Reply ended = api.post("/v1/sessions/" + id + "/end").expect(200);
 
-        // Two hours after it began; a lease of this app lives one hour.
-        Instant until = HOUR.plus(Duration.ofHours(2)).plusSeconds(1);
+        Instant until = HOUR.plus(RelayCredential.LONGEST_LIFE).plusSeconds(60);
         assertThat(ended.text("until")).isEqualTo(until.toString());
         assertThat(relay.stateVersion()).isGreaterThan(before);
         assertThat(relay.revocations()).singleElement().satisfies(revocation -> {
             assertThat(revocation.subject()).contains(new Subject("alice"));
-            assertThat(revocation.notBefore().plus(Duration.ofHours(49))).isEqualTo(until);
+            assertThat(revocation.notBefore().plus(RelayCredential.LONGEST_LIFE))
+                    .isEqualTo(until)
+                    .isAfter(longer.credentialExpiresAt().orElseThrow());
         });
-        api.clock.advance(Duration.ofHours(2));
+        api.clock.advance(RelayCredential.LONGEST_LIFE.plusSeconds(59));
         assertThat(relay.revocations()).hasSize(1);
         api.clock.advance(Duration.ofSeconds(1));
         assertThat(relay.revocations()).isEmpty();
@@ -240,7 +305,7 @@ class HeartbeatTest {
         assertThat(known).isEqualTo(10_000);
         assertThat(api.store.<Integer>read(transaction -> transaction
                         .sessions()
-                        .page(Optional.of(DEMO), Optional.empty(), Integer.MAX_VALUE)
+                        .page(Optional.of(List.of(DEMO)), Optional.empty(), Integer.MAX_VALUE)
                         .size()))
                 .isEqualTo(10_000);
     }
@@ -325,19 +390,30 @@ class HeartbeatTest {
                         new IngressSessions("turn_udp", turn, Math.max(turn, peakTurn))));
     }
 
+    private static List<Subject> callers(int from, int to) {
+        return IntStream.rangeClosed(from, to)
+                .mapToObj(number -> new Subject("caller-" + number))
+                .toList();
+    }
+
     private static UsageCount usage(String epoch, long bytesToPeer) {
         return new UsageCount(epoch, HOUR, DEMO, "turn_udp", bytesToPeer, 2, 3, 4);
     }
 
     private static LiveSession session(long number, String subject) {
+        return session(number, subject, Duration.ofHours(2));
+    }
+
+    private static LiveSession session(long number, String subject, Duration credentialLife) {
         return new LiveSession(
                 number,
                 DEMO,
                 new Subject(subject),
                 List.of("turn_udp"),
                 Cidr.parse("192.0.2.0/24"),
+                Set.of(Endpoint.parse("203.0.113.1:443"), Endpoint.parse("[2001:db8::1]:3478")),
                 HOUR,
-                Optional.of(HOUR.plus(Duration.ofHours(2))),
+                Optional.of(HOUR.plus(credentialLife)),
                 1,
                 2);
     }
@@ -346,6 +422,7 @@ class HeartbeatTest {
     private final class FakeRelay {
         private final String key;
         private long sequence = 1;
+        private int sessions;
         String epoch = "run";
         List<RefusalCount> refusals = List.of();
 
@@ -362,6 +439,20 @@ class HeartbeatTest {
                     List.of(new AppNeed(DEMO, sessions, sessions, sessions, kbitPerSecond, kbitPerSecond, List.of())),
                     List.of(),
                     SessionChanges.NONE);
+        }
+
+        /// Some more callers.
+        HeartbeatAnswer calls(int from, int to) {
+            List<LiveSession> begun = IntStream.rangeClosed(from, to)
+                    .mapToObj(number -> session(number, "caller-" + number))
+                    .toList();
+            SessionChanges changes = new SessionChanges(sessions, sessions + begun.size(), begun, List.of());
+            sessions += begun.size();
+            return tell(List.of(new AppNeed(DEMO, to, to, to, 0, 0, List.of())), List.of(), changes);
+        }
+
+        HeartbeatAnswer tellsNothing() {
+            return tell(List.of(), List.of(), SessionChanges.NONE);
         }
 
         HeartbeatAnswer tell(List<AppNeed> needs, List<UsageCount> usage, SessionChanges sessions) {

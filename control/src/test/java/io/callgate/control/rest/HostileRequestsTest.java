@@ -80,7 +80,8 @@ class HostileRequestsTest {
             sample(
                     "createConsoleUser",
                     "{'name': 'pam', 'role': 'viewer'}",
-                    "{'name': 'pam', 'role': 'app-owner', 'app': 'demo'}"),
+                    "{'name': 'pam', 'role': 'app-owner', 'apps': ['demo']}"),
+            sample("changeConsoleUser", "{'apps': ['demo']}", "{'apps': ['demo', 'stranger']}"),
             sample("joinFleet", """
                 {'joinToken': 'JOIN', 'name': 'r2',
                  'endpoints': [{'address': '203.0.113.8', 'port': 443, 'transports': ['udp']}]}\

@@ -8,6 +8,7 @@ import io.callgate.control.lease.LeaseAnswer;
 import io.callgate.control.lease.Leases;
 import io.callgate.control.lease.Proof;
 import io.callgate.control.rest.ApiUnderTest.Reply;
+import io.callgate.control.store.RevocationTable;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.AppToken;
@@ -25,6 +26,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +206,21 @@ class LeaseTest {
         assertThat(renewed.json().get("credential").get("username").asString()).endsWith(":demo:alice");
     }
 
+    /// Relays take the id of a lease for its credential, and control does not care for that part.
+    @Test
+    void theIdOfALeaseHasItsCredentialInIt() {
+        Reply lease = lease("");
+        JsonNode credential = lease.json().get("credential");
+        String id = lease.text("leaseId");
+
+        assertThat(RelayCredential.pairIn(id))
+                .isEqualTo(credential.get("username").asString() + ":"
+                        + credential.get("password").asString());
+        String older = id.substring(0, id.lastIndexOf('.'));
+        assertThat(RelayCredential.pairIn(renew(older).expect(200).text("leaseId")))
+                .isEqualTo(RelayCredential.pairIn(id));
+    }
+
     @Test
     void aLeaseIsRenewedForADayAndNoLonger() {
         String lease = lease("").text("leaseId");
@@ -234,6 +252,26 @@ class LeaseTest {
 
         refused(renew(lease), 401, ErrorCode.TOKEN_INVALID);
         lease("").expect(200);
+    }
+
+    @Test
+    void anAppHasSoManyRevocationsAndNoMore() {
+        String first = api.post("/v1/apps/demo/revocations", "{\"uid\": \"alice\"}")
+                .expect(201)
+                .text("until");
+        api.clock.advance(Duration.ofHours(1));
+        api.store.change("test", transaction -> {
+            for (int uid = 1; uid < RevocationTable.MOST; uid++) {
+                transaction.revocations().revoke(new AppId("demo"), new Subject("uid-" + uid));
+            }
+            return true;
+        });
+
+        Reply full = api.post("/v1/apps/demo/revocations", "{\"uid\": \"bob\"}").expect(409);
+        assertThat(full.text("detail")).isEqualTo("app demo has 1000 revocations, and the first ends at " + first);
+        api.post("/v1/apps/demo/revocations", "{\"uid\": \"uid-7\"}").expect(201);
+        api.clock.advance(RelayCredential.LONGEST_LIFE.minus(Duration.ofMinutes(59)));
+        api.post("/v1/apps/demo/revocations", "{\"uid\": \"bob\"}").expect(201);
     }
 
     @Test
@@ -279,11 +317,107 @@ class LeaseTest {
     }
 
     @Test
+    void anAreaMayBeWishedWhereOnlyAPartOfItIsIncluded() {
+        String key = api.liveRelay("north", "main", "cn-north", US1);
+        api.clock.advance(Duration.ofDays(30));
+        api.beat(relayKey, 2, 10, "").expect(200);
+        api.beat(key, 2, 10, "").expect(200);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"cn-north\"]}}")
+                .expect(200);
+
+        assertThat(regions(lease(", \"region\": \"cn\""))).containsOnly("cn-north");
+        assertThat(regions(lease(", \"region\": \"cn-north\""))).containsOnly("cn-north");
+        refused(lease(", \"region\": \"cn-south\""), 403, ErrorCode.REGION_FORBIDDEN);
+        refused(lease(", \"region\": \"c\""), 403, ErrorCode.REGION_FORBIDDEN);
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"exclude\", \"names\": [\"cn-north\"]}}")
+                .expect(200);
+        assertThat(regions(lease(", \"region\": \"cn\""))).containsOnly("eu");
+        refused(lease(", \"region\": \"cn-north\""), 403, ErrorCode.REGION_FORBIDDEN);
+    }
+
+    /// Relays read a request line of 4,096 bytes.
+    @Test
+    void aLeaseOfTheLongestTermsIsRenewedInOneLine() {
+        String app = "a".repeat(64);
+        String uid = "u".repeat(128);
+        String appSecret = api.activeApp(app, "");
+        String names = IntStream.range(0, 64)
+                .mapToObj(i -> "\"" + "r".repeat(30) + (10 + i) + "\"")
+                .collect(Collectors.joining(","));
+
+        Reply lease = lease(token(app, uid, appSecret, api.clock.now().plusSeconds(60)), """
+            {"uid": "%s", "region": "%s", "regions": {"rule": "exclude", "names": [%s]}, "carrier": "%s",
+             "transports": ["udp", "tcp", "tls", "https", "quic"], "allowlistVersion": 9007199254740991}\
+            """.formatted(
+                        uid, "r".repeat(32), names, "c".repeat(32)));
+
+        String id = lease.expect(200).text("leaseId");
+        assertThat("POST /v1/leases/" + id + "/renew HTTP/1.1").hasSizeBetween(3_900, 4_096);
+        assertThat(id.substring(0, id.indexOf('.'))).hasSizeGreaterThan(3_500);
+        renew(id).expect(200);
+    }
+
+    @Test
+    void candidatesLieOnlyWhereTheClientWantsThemAlsoWhenRenewed() {
+        addRelayInUs();
+        String notInEu = ", \"regions\": {\"rule\": \"exclude\", \"names\": [\"eu\"]}";
+
+        Reply lease = lease(notInEu);
+        assertThat(regions(lease)).containsOnly("us");
+        assertThat(regions(renew(lease.text("leaseId")).expect(200))).containsOnly("us");
+        assertThat(regions(lease(", \"regions\": {\"rule\": \"include\", \"names\": [\"eu\", \"cn\"]}")))
+                .containsOnly("eu");
+
+        api.patch("/v1/apps/demo", "{\"regions\": {\"rule\": \"include\", \"names\": [\"eu\"]}}")
+                .expect(200);
+        refused(lease(notInEu), 403, ErrorCode.REGION_FORBIDDEN);
+        refused(renew(lease.text("leaseId")), 403, ErrorCode.REGION_FORBIDDEN);
+    }
+
+    @Test
     void theWantedRegionComesFirst() {
         addRelayInUs();
 
         assertThat(regions(lease(", \"region\": \"us\"")).getFirst()).isEqualTo("us");
         assertThat(regions(lease(", \"region\": \"eu\"")).getFirst()).isEqualTo("eu");
+    }
+
+    @Test
+    void theClientsCarrierComesBeforeTheLoadAndTheLighterLoadBeforeTheHeavier() {
+        String busy = relayOfCarrier("telecom-busy", "telecom", "203.0.113.21");
+        relayOfCarrier("telecom-idle", "telecom", "203.0.113.22");
+        relayOfCarrier("mobile-idle", "mobile", "203.0.113.23");
+        api.beat(busy, 2, 60, "").expect(200);
+
+        assertThat(relays(lease(", \"carrier\": \"telecom\"")))
+                .containsExactly("telecom-idle", "telecom-busy", "eu1", "mobile-idle");
+        assertThat(relays(lease(", \"carrier\": \"mobile\"")))
+                .containsExactly("mobile-idle", "eu1", "telecom-idle", "telecom-busy");
+        assertThat(relays(lease(""))).startsWith("eu1").endsWith("telecom-busy");
+        api.patch("/v1/apps/demo", "{\"carriers\": [\"telecom\"]}").expect(200);
+        assertThat(relays(lease(""))).containsExactly("telecom-idle", "telecom-busy", "eu1", "mobile-idle");
+    }
+
+    /// A relay with a load of 10 %.
+    ///
+    /// @return its key
+    private String relayOfCarrier(String name, String carrier, String address) {
+        api.post("/v1/pools/main/addresses", """
+            {"cidr": "%s", "ports": "443", "transports": ["udp"], "region": "eu", "carrier": "%s", "purpose": "media",
+             "emergency": "a test has no month"}
+            """.formatted(address, carrier)).expect(201);
+        return api.liveRelay(name, "main", "eu", endpoint(address, 443, "udp"));
+    }
+
+    /// In the order of the lease.
+    private static List<String> relays(Reply lease) {
+        return lease.expect(200)
+                .json()
+                .get("candidates")
+                .valueStream()
+                .map(candidate -> candidate.get("relay").asString())
+                .distinct()
+                .toList();
     }
 
     @Test
@@ -360,7 +494,7 @@ class LeaseTest {
 
         api.post("/v1/apps/demo/revocations", "{\"uid\": \"alice\"}").expect(201);
         assertThat(at(other)).contains(ErrorCode.TOKEN_INVALID);
-        api.clock.advance(RelayCredential.LONGEST_LIFE.plusSeconds(1));
+        api.clock.advance(RelayCredential.LONGEST_LIFE.plusSeconds(60));
         api.beat(relayKey, 3, 10, "").expect(200);
         assertThat(at(other)).as("revocations end by themselves").isEmpty();
 

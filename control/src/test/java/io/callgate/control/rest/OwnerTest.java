@@ -12,7 +12,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/// An app's owner and every operation of the contract: another app is to it as one that does not exist.
+/// An owner of two apps and every operation of the contract: another app is to it as one that does not exist.
 class OwnerTest {
     /// All that is told of the other app begins so.
     private static final String THEIRS = "theirs";
@@ -23,8 +23,10 @@ class OwnerTest {
     private String secret = "";
 
     @BeforeEach
-    void makeTwoApps() {
-        api.activeApp("mine", "");
+    void makeFourAppsOfWhichAnOwnerHasTwo() {
+        for (String app : List.of("mine", "also-mine", "theirs-too")) {
+            api.activeApp(app, "");
+        }
         api.activeApp(THEIRS, ", \"carriers\": [\"theirs-carrier\"]");
         String relay = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
         api.send("POST", "/link/heartbeat", relay, """
@@ -44,7 +46,7 @@ class OwnerTest {
                 .at("/items/0/id")
                 .asString();
         token = api.post("/v1/operator-tokens", """
-            {"name": "olive", "role": "app-owner", "app": "mine"}\
+            {"name": "olive", "role": "app-owner", "apps": ["mine", "also-mine"]}\
             """).expect(201).text("token");
     }
 
@@ -89,8 +91,23 @@ class OwnerTest {
                     .as(query)
                     .doesNotContain(THEIRS);
         }
-        assertThat(api.send("GET", "/v1/apps/mine", token, "").expect(200).text("id"))
-                .isEqualTo("mine");
+        for (String own : List.of("mine", "also-mine")) {
+            assertThat(api.send("GET", "/v1/apps/" + own, token, "").expect(200).text("id"))
+                    .isEqualTo(own);
+        }
+        assertThat(apps("")).containsExactly("also-mine", "mine");
+        assertThat(apps("?limit=1")).containsExactly("also-mine");
+        assertThat(apps("?after=also-mine")).containsExactly("mine");
+    }
+
+    private List<String> apps(String query) {
+        return api.send("GET", "/v1/apps" + query, token, "")
+                .expect(200)
+                .json()
+                .get("items")
+                .valueStream()
+                .map(app -> app.get("id").asString())
+                .toList();
     }
 
     private Reply ask(Operation operation, String app, String sessionId, String secretId) {

@@ -4,6 +4,8 @@ import static io.callgate.control.rest.ApiUnderTest.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -77,6 +79,39 @@ class UsageTest {
                         .get("items")
                         .size())
                 .isEqualTo(1);
+    }
+
+    @Test
+    void tellsOfARelaysAddressesApart() {
+        api.activeApp("demo", "");
+        String relay = api.liveRelay(
+                "r1", "main", "eu", endpoint("203.0.113.1", 443, "udp") + ", " + endpoint("198.51.100.1", 443, "udp"));
+        tell(
+                relay,
+                2,
+                sessions("10.1.0.0/24", "10.2.0.0/24")
+                        .replace(
+                                "\"client\": \"10.1.0.0/24\"",
+                                "\"client\": \"10.1.0.0/24\", \"reached\": [\"203.0.113.1:443\"]")
+                        .replace(
+                                "\"client\": \"10.2.0.0/24\"",
+                                "\"client\": \"10.2.0.0/24\", \"reached\": [\"198.51.100.1:443\","
+                                        + " \"203.0.113.1:443\"]"));
+
+        Map<String, JsonNode> missing = new HashMap<>();
+        api.get("/v1/apps/demo/allowlist/reach")
+                .expect(200)
+                .json()
+                .get("items")
+                .forEach(item -> missing.put(item.get("address").asString(), item.get("missing")));
+
+        assertThat(missing.toString()).contains("203.0.113.1/32=[]", "198.51.100.1/32=[\"10.1.0.0/24\"]");
+        assertThat(api.get("/v1/sessions")
+                        .expect(200)
+                        .json()
+                        .at("/items/1/reached")
+                        .toString())
+                .isEqualTo("[\"198.51.100.1:443\",\"203.0.113.1:443\"]");
     }
 
     @Test

@@ -7,18 +7,21 @@ import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
 import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
 import io.callgate.model.LiveSession;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.Region;
 import io.callgate.model.SessionChanges;
 import io.callgate.model.Subject;
+import io.callgate.model.Transport;
 import io.callgate.model.UsageCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import org.junit.jupiter.api.BeforeEach;
@@ -152,19 +155,72 @@ class AccumulatedTest {
     void aSiteHasReachedWhereItsSessionsWere() {
         UUID first = relay("r1", EU);
         UUID second = relay("r2", EU);
-        sessions(first, "10.1.0.0/24", "10.2.0.0/24", "10.2.0.0/24");
-        sessions(second, "10.1.0.0/24");
+        sessions(first, Set.of(Endpoint.parse("203.0.113.1:443")), "10.1.0.0/24", "10.2.0.0/24", "10.2.0.0/24");
+        sessions(second, Set.of(Endpoint.parse("203.0.113.2:443")), "10.1.0.0/24");
+        PoolAddress atFirst = address(first, "203.0.113.1/32", "443");
+        PoolAddress atSecond = address(second, "203.0.113.2/32", "443");
 
         assertThat(number(transaction -> transaction.sites().count(DEMO))).isEqualTo(2);
-        assertThat(read(transaction -> transaction.sites().reach(DEMO, first)).reached())
+        assertThat(read(transaction -> transaction.sites().reach(DEMO, atFirst)).reached())
                 .isEqualTo(2);
-        assertThat(listed(transaction -> transaction.sites().missing(DEMO, first, 10)))
+        assertThat(listed(transaction -> transaction.sites().missing(DEMO, atFirst, 10)))
                 .isEmpty();
-        assertThat(listed(transaction -> transaction.sites().missing(DEMO, second, 10)))
+        assertThat(listed(transaction -> transaction.sites().missing(DEMO, atSecond, 10)))
                 .containsExactly(Cidr.parse("10.2.0.0/24"));
-        assertThat(read(transaction -> transaction.sites().reach(DEMO, new UUID(0, 1)))
+        assertThat(read(transaction ->
+                                transaction.sites().reach(DEMO, address(new UUID(0, 1), "203.0.113.1/32", "443")))
                         .lastAt())
                 .isEmpty();
+    }
+
+    @Test
+    void ofARelaysAddressesASiteHasReachedThoseWhereItCameIn() {
+        UUID relay = relay("r1", EU);
+        sessions(relay, Set.of(Endpoint.parse("203.0.113.1:443"), Endpoint.parse("203.0.113.1:80")), "10.1.0.0/24");
+        sessions(relay, Set.of(Endpoint.parse("[2001:db8::1]:443")), "10.2.0.0/24");
+
+        assertThat(List.of(
+                        sitesAt(relay, "203.0.113.1/32", "443"),
+                        sitesAt(relay, "203.0.113.0/24", "1-443"),
+                        sitesAt(relay, "2001:db8::1/128", "443"),
+                        sitesAt(relay, "203.0.113.1/32", "444"),
+                        sitesAt(relay, "203.0.113.2/32", "443")))
+                .containsExactly(1L, 1L, 1L, 0L, 0L);
+        assertThat(listed(
+                        transaction -> transaction.sites().missing(DEMO, address(relay, "2001:db8::1/128", "443"), 10)))
+                .containsExactly(Cidr.parse("10.1.0.0/24"));
+    }
+
+    @Test
+    void aSiteOfARelayThatDoesNotTellHasReachedAllOfIt() {
+        UUID relay = relay("r1", EU);
+        sessions(relay, Set.of(), "10.1.0.0/24");
+
+        assertThat(sitesAt(relay, "203.0.113.1/32", "443")).isEqualTo(1);
+        assertThat(sitesAt(relay, "203.0.113.2/32", "80")).isEqualTo(1);
+    }
+
+    private long sitesAt(UUID relay, String cidr, String ports) {
+        return read(transaction -> transaction.sites().reach(DEMO, address(relay, cidr, ports)))
+                .reached();
+    }
+
+    private static PoolAddress address(UUID relay, String cidr, String ports) {
+        return new PoolAddress(
+                new UUID(0, 9),
+                "main",
+                Optional.of(relay),
+                Cidr.parse(cidr),
+                PortRange.parse(ports),
+                Set.of(Transport.UDP),
+                EU,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty(),
+                "media",
+                Instant.EPOCH,
+                Optional.empty());
     }
 
     @Test
@@ -235,7 +291,7 @@ class AccumulatedTest {
         });
     }
 
-    private void sessions(UUID relay, String... clients) {
+    private void sessions(UUID relay, Set<Endpoint> reached, String... clients) {
         List<LiveSession> live = new ArrayList<>();
         for (String client : clients) {
             live.add(new LiveSession(
@@ -244,6 +300,7 @@ class AccumulatedTest {
                     new Subject("eve"),
                     List.of("turn_udp"),
                     Cidr.parse(client),
+                    reached,
                     TestDatabase.CLOCK.now(),
                     Optional.empty(),
                     0,

@@ -7,14 +7,20 @@ import io.callgate.model.AppNeed;
 import io.callgate.model.Region;
 import io.callgate.model.Secret;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Users, their sessions, and what the overview sums, on both databases.
 class ConsoleUserTableTest {
     private static final AppId DEMO = new AppId("demo");
+    private static final AppId SHOP = new AppId("shop");
+    private static final AppId OLD = new AppId("old");
 
     @ParameterizedTest
     @EnumSource
@@ -22,15 +28,16 @@ class ConsoleUserTableTest {
         Store store = database.empty();
         store.change("test", transaction -> {
             transaction.apps().create(DEMO, AppSettings.of("eve"));
-            transaction.consoleUsers().create("olive", Operator.Role.APP_OWNER, Optional.of(DEMO), "stored");
-            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, Optional.empty(), "other");
+            transaction.apps().create(SHOP, AppSettings.of("eve"));
+            transaction.consoleUsers().create("olive", Operator.Role.APP_OWNER, List.of(SHOP, DEMO), "stored");
+            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, List.of(), "other");
             return true;
         });
 
         ConsoleUser olive = store.read(
                 transaction -> transaction.consoleUsers().find("olive").orElseThrow());
         assertThat(olive.who().role()).isEqualTo(Operator.Role.APP_OWNER);
-        assertThat(olive.who().app()).contains(DEMO);
+        assertThat(olive.who().apps()).containsExactly(DEMO, SHOP);
         assertThat(olive.password()).isEqualTo("stored");
         assertThat(olive.mustChange()).isTrue();
         assertThat(olive.toString()).doesNotContain("stored");
@@ -44,10 +51,87 @@ class ConsoleUserTableTest {
 
     @ParameterizedTest
     @EnumSource
+    void anOwnersAppsAreReplacedAndGoWithTheOwner(TestDatabase database) {
+        Store store = database.empty();
+        UUID token = store.change("test", transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("eve"));
+            transaction.apps().create(SHOP, AppSettings.of("eve"));
+            transaction.consoleUsers().create("olive", Operator.Role.APP_OWNER, List.of(DEMO), "stored");
+            return transaction
+                    .operatorTokens()
+                    .create("otto", Operator.Role.APP_OWNER, List.of(SHOP, DEMO))
+                    .id();
+        });
+        store.change("test", transaction -> {
+            transaction.consoleUsers().setApps("olive", List.of(SHOP));
+            return true;
+        });
+
+        assertThat(store.<Optional<ConsoleUser>>read(
+                        transaction -> transaction.consoleUsers().find("olive")))
+                .get()
+                .extracting(user -> user.who().apps())
+                .isEqualTo(List.of(SHOP));
+        assertThat(store.<List<Operator>>read(
+                        transaction -> transaction.operatorTokens().page(Optional.empty(), 10)))
+                .singleElement()
+                .extracting(Operator::apps)
+                .isEqualTo(List.of(DEMO, SHOP));
+        store.change("test", transaction -> {
+            assertThat(transaction.consoleUsers().remove("olive")).isTrue();
+            assertThat(transaction.operatorTokens().remove(token)).isTrue();
+            return true;
+        });
+        assertThat(database.one("select (select count(*) from console_user_app)"
+                        + " + (select count(*) from operator_token_app)"))
+                .isEqualTo("0");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void ofTwoWhoGiveAnOwnerOtherAppsAtOnceTheSecondPrevails(TestDatabase database) throws Exception {
+        Store store = database.empty();
+        store.change("test", transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("eve"));
+            transaction.apps().create(SHOP, AppSettings.of("eve"));
+            transaction.apps().create(OLD, AppSettings.of("eve"));
+            transaction.consoleUsers().create("olive", Operator.Role.APP_OWNER, List.of(OLD), "stored");
+            return true;
+        });
+
+        List<CompletableFuture<List<AppId>>> second = new ArrayList<>();
+        store.change("test", transaction -> {
+            assertThat(transaction.consoleUsers().findToChange("olive")).isPresent();
+            transaction.consoleUsers().setApps("olive", List.of(DEMO));
+            second.add(CompletableFuture.supplyAsync(() -> store.change("test", other -> {
+                List<AppId> before = other.consoleUsers()
+                        .findToChange("olive")
+                        .orElseThrow()
+                        .who()
+                        .apps();
+                other.consoleUsers().setApps("olive", List.of(SHOP));
+                return before;
+            })));
+            while (database.waiting() == 0 && !second.getFirst().isDone()) {
+                Thread.onSpinWait();
+            }
+            return true;
+        });
+
+        assertThat(second.getFirst().get(20, TimeUnit.SECONDS)).containsExactly(DEMO);
+        assertThat(store.<ConsoleUser>read(transaction ->
+                                transaction.consoleUsers().find("olive").orElseThrow())
+                        .who()
+                        .apps())
+                .containsExactly(SHOP);
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void anotherPasswordAndARemovalEndEverySession(TestDatabase database) {
         Store store = database.empty();
         Secret cookie = store.change("test", transaction -> {
-            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, Optional.empty(), "first");
+            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, List.of(), "first");
             return transaction.consoleUsers().begin("adam");
         });
         assertThat(use(store, cookie))
@@ -80,7 +164,7 @@ class ConsoleUserTableTest {
     void aSessionThatNobodyUsesEnds(TestDatabase database) {
         Store store = database.empty();
         Secret cookie = store.change("test", transaction -> {
-            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, Optional.empty(), "first");
+            transaction.consoleUsers().create("adam", Operator.Role.OPERATOR, List.of(), "first");
             return transaction.consoleUsers().begin("adam");
         });
 

@@ -10,6 +10,8 @@ import io.callgate.model.AppId;
 import io.callgate.model.AppNeed;
 import io.callgate.model.Cidr;
 import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
+import io.callgate.model.Geofence;
 import io.callgate.model.IpAddress;
 import io.callgate.model.LiveSession;
 import io.callgate.model.ModePolicy;
@@ -519,14 +521,14 @@ class StoreTest {
         take(relay, 0, 3, List.of(session(1, "a", 0), session(2, "b", 0), session(3, "c", 0)));
 
         List<KnownSession> first =
-                all(transaction -> transaction.sessions().page(Optional.of(DEMO), Optional.empty(), 2));
+                all(transaction -> transaction.sessions().page(Optional.of(List.of(DEMO)), Optional.empty(), 2));
         List<KnownSession> rest = all(transaction -> transaction
                 .sessions()
-                .page(Optional.of(DEMO), Optional.of(first.getLast().id()), 2));
+                .page(Optional.of(List.of(DEMO)), Optional.of(first.getLast().id()), 2));
 
         assertThat(first).extracting(known -> known.session().number()).containsExactly(1L, 2L);
         assertThat(rest).extracting(known -> known.session().number()).containsExactly(3L);
-        assertThat(all(transaction -> transaction.sessions().page(Optional.of(OTHER), Optional.empty(), 2)))
+        assertThat(all(transaction -> transaction.sessions().page(Optional.of(List.of(OTHER)), Optional.empty(), 2)))
                 .isEmpty();
     }
 
@@ -557,24 +559,6 @@ class StoreTest {
                                         Excess.Key.parse(both.getFirst().key().toString())),
                                 10)))
                 .isEqualTo(known);
-    }
-
-    @Test
-    void aRevocationUntilAMomentStrikesWhatExpiresBefore() {
-        Subject eve = new Subject("eve");
-        Instant until = TestDatabase.CLOCK.now().plusSeconds(3_601);
-        UidRevocation made = change(transaction -> {
-            transaction.apps().create(DEMO, AppSettings.of("x"));
-            return transaction.revocations().revoke(DEMO, eve, until);
-        });
-
-        assertThat(made.forRelays().notBefore().plus(RelayCredential.LONGEST_LIFE))
-                .isEqualTo(until);
-        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
-                .contains(until);
-        TestDatabase.CLOCK.advance(Duration.ofSeconds(3_601));
-        assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
-                .isEmpty();
     }
 
     @Test
@@ -676,10 +660,74 @@ class StoreTest {
         assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, new Subject("bob"))))
                 .isEmpty();
         assertThat(all(transaction -> transaction.revocations().all(DEMO))).containsExactly(revocation);
-        TestDatabase.CLOCK.advance(RelayCredential.LONGEST_LIFE);
+        assertThat(revocation.forRelays().notBefore().plus(RelayCredential.LONGEST_LIFE))
+                .isEqualTo(revocation.expiresAt())
+                .isAfter(TestDatabase.CLOCK.now().plus(RelayCredential.LONGEST_LIFE));
+        TestDatabase.CLOCK.advance(RelayCredential.LONGEST_LIFE.plusSeconds(60));
         assertThat(one(transaction -> transaction.revocations().refusedUntil(DEMO, eve)))
                 .isEmpty();
         assertThat(all(transaction -> transaction.revocations().all(DEMO))).isEmpty();
+    }
+
+    @Test
+    void aUidHasOneRevocationOfWhichRelaysHearWhenItLastsForLonger() {
+        change(transaction -> transaction.apps().create(DEMO, AppSettings.of("x")));
+        Subject eve = new Subject("eve");
+        UidRevocation first = change(transaction -> transaction.revocations().revoke(DEMO, eve));
+        long told = stateVersion();
+
+        assertThat(this.<UidRevocation>change(
+                        transaction -> transaction.revocations().revoke(DEMO, eve)))
+                .isEqualTo(first);
+        assertThat(stateVersion()).isEqualTo(told);
+
+        TestDatabase.CLOCK.advance(Duration.ofMinutes(1));
+        UidRevocation longer = change(transaction -> transaction.revocations().revoke(DEMO, eve));
+        assertThat(longer.id()).isEqualTo(first.id());
+        assertThat(longer.expiresAt()).isEqualTo(first.expiresAt().plusSeconds(60));
+        assertThat(all(transaction -> transaction.revocations().all(DEMO))).containsExactly(longer);
+        assertThat(stateVersion()).isEqualTo(told + 1);
+    }
+
+    @Test
+    void twoWhoRefuseAUidAtOnceRefuseItOnce() throws InterruptedException, ExecutionException {
+        change(transaction -> transaction.apps().create(DEMO, AppSettings.of("x")));
+
+        List<UidRevocation> made = inParallel(
+                4,
+                () -> store.change(
+                        "test", transaction -> transaction.revocations().revoke(DEMO, new Subject("eve"))));
+
+        assertThat(new HashSet<>(made)).hasSize(1);
+        assertThat(all(transaction -> transaction.revocations().all(DEMO))).hasSize(1);
+    }
+
+    @Test
+    void anAppIsFullOfRevocationsUntilTheFirstEnds() {
+        Subject eve = new Subject("eve");
+        Subject first = new Subject("uid-1");
+        UidRevocation ends = change(transaction -> {
+            transaction.apps().create(DEMO, AppSettings.of("x"));
+            return transaction.revocations().revoke(DEMO, first);
+        });
+        TestDatabase.CLOCK.advance(Duration.ofMinutes(2));
+        change(transaction -> {
+            for (int uid = 2; uid <= RevocationTable.MOST; uid++) {
+                assertThat(transaction.revocations().fullUntil(DEMO, eve)).isEmpty();
+                transaction.revocations().revoke(DEMO, new Subject("uid-" + uid));
+            }
+            return true;
+        });
+
+        assertThat(one(transaction -> transaction.revocations().fullUntil(DEMO, eve)))
+                .contains(ends.expiresAt());
+        assertThat(one(transaction -> transaction.revocations().fullUntil(DEMO, first)))
+                .isEmpty();
+        assertThat(one(transaction -> transaction.revocations().fullUntil(OTHER, eve)))
+                .isEmpty();
+        TestDatabase.CLOCK.advance(RelayCredential.LONGEST_LIFE.minusSeconds(60));
+        assertThat(one(transaction -> transaction.revocations().fullUntil(DEMO, eve)))
+                .isEmpty();
     }
 
     @Test
@@ -834,6 +882,9 @@ class StoreTest {
                 new Subject(subject),
                 List.of("turn_udp", "socks5"),
                 Cidr.parse("192.0.2.0/24"),
+                number % 2 == 0
+                        ? Set.of()
+                        : Set.of(Endpoint.parse("203.0.113.1:443"), Endpoint.parse("[2001:db8::1]:3478")),
                 HOUR.plusSeconds(number),
                 number % 2 == 0 ? Optional.empty() : Optional.of(HOUR.plusSeconds(3_600)),
                 bytesToPeer,
@@ -848,6 +899,10 @@ class StoreTest {
                         transaction.sessions().known(Set.of(relay)).getOrDefault(relay, 0L),
                         new SessionChanges(after, upTo, live, List.of(ended)),
                         DEMO::equals));
+    }
+
+    private long stateVersion() {
+        return read(transaction -> transaction.counters().read(Counter.STATE));
     }
 
     private List<KnownSession> sessions() {

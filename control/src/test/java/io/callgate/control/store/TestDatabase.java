@@ -11,6 +11,8 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.flywaydb.core.Flyway;
+import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /// The two databases that every store test runs on, each opened once a test run and emptied before each test.
@@ -20,13 +22,23 @@ enum TestDatabase {
         StoreOptions options(Secret sealKey) {
             return StoreOptions.inMemory("store-tests;DB_CLOSE_DELAY=-1", sealKey, CLOCK);
         }
+
+        @Override
+        int waiting() {
+            return Integer.parseInt(
+                    one("select count(*) from information_schema.sessions where blocker_id is not null"));
+        }
     },
     POSTGRESQL {
         @Override
         StoreOptions options(Secret sealKey) {
-            Optional<String> reason = PostgresServer.reasonAgainst();
-            Assumptions.assumeTrue(reason.isEmpty(), () -> "not tested on PostgreSQL: " + reason.orElse(""));
+            PostgresServer.reasonAgainst().ifPresent(TestDatabase::stopAt);
             return StoreOptions.postgres(Postgres.URL, Optional.empty(), Optional.empty(), sealKey, CLOCK);
+        }
+
+        @Override
+        int waiting() {
+            return Integer.parseInt(one("select count(*) from pg_locks where not granted"));
         }
     };
 
@@ -35,6 +47,7 @@ enum TestDatabase {
 
     private static final List<String> TABLES = List.of(
             "console_session",
+            "console_user_app",
             "console_user",
             "ended_lease",
             "revocation",
@@ -43,6 +56,7 @@ enum TestDatabase {
             "allowlist_standing",
             "session_peak",
             "site_reach",
+            "operator_token_app",
             "operator_token",
             "join_token",
             "pool_address",
@@ -66,7 +80,19 @@ enum TestDatabase {
         static final String URL = PostgresServer.shared().createDatabase("store_tests");
     }
 
+    /// Skips with the reason, or fails with it where `-Dpostgresql.required=true` asks for that.
+    private static void stopAt(String reason) {
+        String told = "not tested on PostgreSQL: " + reason;
+        if (Boolean.getBoolean("postgresql.required")) {
+            Assertions.fail(told);
+        }
+        Assumptions.abort(told);
+    }
+
     abstract StoreOptions options(Secret sealKey);
+
+    /// How many transactions wait for another's lock.
+    abstract int waiting();
 
     /// The store, empty but for its own settings.
     Store empty() {
@@ -98,8 +124,39 @@ enum TestDatabase {
         }
     }
 
+    /// One that no other test has.
+    StoreOptions another(String name) {
+        empty(); // skips where there is none
+        return this == H2
+                ? StoreOptions.inMemory(name, SEAL_KEY, CLOCK)
+                : StoreOptions.postgres(
+                        PostgresServer.shared().createDatabase(name),
+                        Optional.empty(),
+                        Optional.empty(),
+                        SEAL_KEY,
+                        CLOCK);
+    }
+
+    /// Connects to a database that gets the tables which it had at a version.
+    static Connection connectAsOf(String version, StoreOptions options) throws SQLException {
+        Connection connection = connect(options);
+        Flyway.configure()
+                .dataSource(
+                        options.jdbcUrl(),
+                        options.user().orElse(null),
+                        options.user().map(any -> "").orElse(null))
+                .locations("classpath:io/callgate/control/store/migration")
+                .target(version)
+                .load()
+                .migrate();
+        return connection;
+    }
+
     private Connection connect() throws SQLException {
-        StoreOptions options = options(SEAL_KEY);
+        return connect(options(SEAL_KEY));
+    }
+
+    private static Connection connect(StoreOptions options) throws SQLException {
         return options.user().isPresent()
                 ? DriverManager.getConnection(options.jdbcUrl(), options.user().get(), "")
                 : DriverManager.getConnection(options.jdbcUrl());

@@ -4,20 +4,26 @@ import java.util.Locale;
 
 /// Which of the page's two languages a browser would rather have (RFC 9110 §12.5.4).
 final class AcceptLanguage {
+    /// No browser says more. Anybody may send it, so a longer one is not looked at.
+    private static final int MOST_CHARACTERS = 256;
+
     private AcceptLanguage() {}
 
     /// English unless Chinese is wanted more.
     static boolean prefersChinese(String header) {
-        return weightOf("zh", header) > weightOf("en", header);
+        return header.length() <= MOST_CHARACTERS && weightOf("zh", header) > weightOf("en", header);
     }
 
     /// The highest weight of a language or one of its variants; 0 if it is not there.
     private static double weightOf(String language, String header) {
         double highest = 0;
-        for (String part : header.split(",", -1)) {
-            String[] fields = part.trim().toLowerCase(Locale.ROOT).split("\\s*;\\s*", -1);
-            if (fields[0].equals(language) || fields[0].startsWith(language + "-")) {
-                highest = Math.max(highest, fields.length > 1 ? weight(fields[1]) : 1);
+        for (String part : header.toLowerCase(Locale.ROOT).split(",", -1)) {
+            int weightAt = part.indexOf(';');
+            String range = (weightAt < 0 ? part : part.substring(0, weightAt)).trim();
+            if (range.equals(language) || range.startsWith(language + "-")) {
+                highest = Math.max(
+                        highest,
+                        weightAt < 0 ? 1 : weight(part.substring(weightAt + 1).trim()));
             }
         }
         return highest;

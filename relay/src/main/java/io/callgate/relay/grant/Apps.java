@@ -6,6 +6,7 @@ import io.callgate.model.DesiredState;
 import io.callgate.model.Portion;
 import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
+import io.callgate.model.SubjectSet;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -39,6 +40,16 @@ public final class Apps {
         this.state = state;
         this.sessionLog = sessionLog;
         this.checkRuns = new CheckRuns(new SessionLog(sessionLog.time(), visit -> {}));
+    }
+
+    /// The apps of one state, in force from the beginning and without a word about them.
+    public static Apps inForce(DesiredState state, DestinationPolicy.Surroundings surroundings, SessionLog sessionLog) {
+        Apps made = new Apps(state, sessionLog);
+        Map<AppId, LiveApp> apps = new LinkedHashMap<>();
+        state.apps()
+                .forEach(app -> apps.put(app.id(), new LiveApp(app, state.revocations(), surroundings, sessionLog)));
+        made.byId = apps;
+        return made;
     }
 
     public Optional<LiveApp> find(AppId id) {
@@ -125,11 +136,13 @@ public final class Apps {
     }
 
     /// Holds each app to its portion, or without one to the limits of the state.
-    public void spend(List<Portion> portions, long nowNanos) {
+    ///
+    /// @param inCall of some apps, who may begin beyond that
+    public void spend(List<Portion> portions, Map<AppId, SubjectSet> inCall, long nowNanos) {
         Map<AppId, Portion> byApp = new HashMap<>();
         portions.forEach(portion -> byApp.put(portion.app(), portion));
         byId.forEach((id, app) -> {
-            app.spend(byApp.get(id), nowNanos);
+            app.spend(byApp.get(id), inCall.getOrDefault(id, SubjectSet.NONE), nowNanos);
             app.sessions().onAnswered();
         });
     }

@@ -30,6 +30,11 @@ public final class Grant {
         return entry.ingress();
     }
 
+    /// Whether another came in by the same protocol at the same place.
+    boolean comesLike(Grant other) {
+        return entry.ingress() == other.entry.ingress() && entry.reached().equals(other.entry.reached());
+    }
+
     /// The app's policy of this moment.
     public DestinationPolicy policy() {
         return identity.app().policy();

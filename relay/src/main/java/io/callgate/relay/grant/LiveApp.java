@@ -5,6 +5,7 @@ import io.callgate.model.AppNeed;
 import io.callgate.model.AppState;
 import io.callgate.model.Portion;
 import io.callgate.model.Revocation;
+import io.callgate.model.SubjectSet;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -120,9 +121,10 @@ public final class LiveApp {
     /// Holds the app to this relay's portion of what it may use of the fleet, beside the limits of the state.
     ///
     /// @param next null: to these alone
-    synchronized void spend(@Nullable Portion next, long nowNanos) {
+    /// @param inCall at some relay, who may begin here beyond that
+    synchronized void spend(@Nullable Portion next, SubjectSet inCall, long nowNanos) {
         portion = next;
-        sessions.spend(next, nowNanos);
+        sessions.spend(next, inCall, nowNanos);
         limitRate();
     }
 

@@ -1,6 +1,7 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.LiveSession;
@@ -11,6 +12,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +35,7 @@ final class Session {
     private long journaledBytes;
     private final Set<Ingress> ingresses = EnumSet.noneOf(Ingress.class);
     private final Set<IpAddress> clients = new LinkedHashSet<>(2);
+    private final Set<Endpoint> reached = new HashSet<>(2);
     private final Map<DropReason, Long> refusals = new EnumMap<>(DropReason.class);
     private Grants.Traffic used = Grants.Traffic.NONE;
     private EndReason end = EndReason.RELAY_CLOSED;
@@ -59,12 +62,14 @@ final class Session {
         return number;
     }
 
-    /// @return whether the grant makes the session another than was told: by its ingress or its credential
+    /// @return whether the grant makes the session another than was told: by its ingress, by where it came in, or
+    /// by
+    ///     its credential
     boolean take(Grant grant) {
         Instant expiresAt = grant.identity().credentialExpiresAt();
         boolean isFirst = grants.isEmpty();
         boolean isLater = isFirst || expiresAt.isAfter(credentialExpiresAt);
-        boolean isNews = isLater || grants.stream().noneMatch(known -> known.ingress() == grant.ingress());
+        boolean isNews = isLater || grants.stream().noneMatch(known -> known.comesLike(grant));
         grants.add(grant);
         if (isLater) {
             credentialExpiresAt = expiresAt;
@@ -116,6 +121,7 @@ final class Session {
                 subject,
                 ingresses.stream().map(Ingress::label).toList(),
                 LiveSession.networkOf(clients.iterator().next()),
+                reached,
                 now.minusNanos(Math.max(0, nowNanos - beganNanos)),
                 credentialExpiresAt.equals(Instant.MAX) ? Optional.empty() : Optional.of(credentialExpiresAt),
                 bytesToPeer(),
@@ -186,6 +192,9 @@ final class Session {
         ingresses.add(entry.ingress());
         if (clients.size() < SessionRecord.MOST_CLIENTS) {
             clients.add(entry.client());
+        }
+        if (reached.size() < LiveSession.MOST_REACHED) {
+            reached.add(entry.reached());
         }
         count(entry.part(), 1);
     }

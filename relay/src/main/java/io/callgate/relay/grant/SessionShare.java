@@ -4,6 +4,7 @@ import io.callgate.model.IngressSessions;
 import io.callgate.model.Limits;
 import io.callgate.model.Portion;
 import io.callgate.model.Subject;
+import io.callgate.model.SubjectSet;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -22,6 +23,7 @@ final class SessionShare {
 
     private final Set<Subject> turnedAway = new HashSet<>();
     private @Nullable Portion portion;
+    private SubjectSet inCall = SubjectSet.NONE;
     private long portionAtNanos;
     private final Map<Ingress, Live> byIngress = new EnumMap<>(Ingress.class);
     private int peak;
@@ -46,9 +48,21 @@ final class SessionShare {
     }
 
     /// @param next null: as much as the limits of the state
-    void become(@Nullable Portion next, long nowNanos) {
+    /// @param nextInCall who may begin whatever the portion says
+    void become(@Nullable Portion next, SubjectSet nextInCall, long nowNanos) {
         portion = next;
+        inCall = nextInCall;
         portionAtNanos = nowNanos;
+    }
+
+    /// Whether a subject without a session may begin one. Whoever is in a call at another relay may, when that one
+    /// dies: it is counted already. What the set takes for one of those in a hundred cases is bounded by their
+    /// number.
+    ///
+    /// @param sessions that there are
+    boolean mayBegin(Subject subject, int sessions, Limits limits, long nowNanos) {
+        long most = mostSessions(limits, nowNanos);
+        return sessions < most || (sessions < most + inCall.size() && inCall.has(subject));
     }
 
     long mostSessions(Limits limits, long nowNanos) {
@@ -63,7 +77,8 @@ final class SessionShare {
     void onBegun(int sessions, Ingress ingress) {
         byIngress.computeIfAbsent(ingress, first -> new Live()).add();
         peak = Math.max(peak, sessions);
-        isUrgent |= portion == null || sessions > portion.sessions();
+        boolean isFirst = sessions == 1; // until control hears of it, the rate of the app is not split
+        isUrgent |= isFirst || portion == null || sessions > portion.sessions();
     }
 
     void onOver(Ingress ingress) {

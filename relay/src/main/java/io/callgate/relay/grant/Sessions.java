@@ -1,11 +1,13 @@
 package io.callgate.relay.grant;
 
 import io.callgate.model.AppId;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.Portion;
 import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
+import io.callgate.model.SubjectSet;
 import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -23,6 +25,9 @@ public final class Sessions {
 
     /// How often all sessions are looked through at most, while the app is below its limit.
     private static final long SWEEP_NANOS = 1_000_000_000L;
+
+    /// The same at its limit: whoever is turned away may ask again and again, and all loops wait meanwhile.
+    private static final long FULL_SWEEP_NANOS = 100_000_000L;
 
     private final AppId app;
     private final SessionLog log;
@@ -47,7 +52,10 @@ public final class Sessions {
     }
 
     /// By what a part comes in.
-    public record Entry(Part part, Ingress ingress, IpAddress client) {}
+    ///
+    /// @param reached which of the relay's own addresses the client came to; behind a load balancer what that one
+    /// says
+    public record Entry(Part part, Ingress ingress, IpAddress client, Endpoint reached) {}
 
     /// Adds one part to the subject's session, which begins with its first.
     ///
@@ -55,8 +63,8 @@ public final class Sessions {
     /// @return why not, if the app or the subject is at a limit
     public synchronized Optional<DropReason> open(
             Subject subject, Entry entry, Limits limits, boolean mayBegin, long nowNanos) {
-        long most = share.mostSessions(limits, nowNanos);
-        if (bySubject.size() >= most || nowNanos - sweptAtNanos >= SWEEP_NANOS) {
+        boolean isFull = bySubject.size() >= share.mostSessions(limits, nowNanos);
+        if (nowNanos - sweptAtNanos >= (isFull ? FULL_SWEEP_NANOS : SWEEP_NANOS)) {
             forgetLingering(nowNanos);
         }
         Session session = bySubject.get(subject);
@@ -64,7 +72,7 @@ public final class Sessions {
             return Optional.of(DropReason.DRAINING);
         }
         if (session == null) {
-            if (bySubject.size() >= most) {
+            if (!share.mayBegin(subject, bySubject.size(), limits, nowNanos)) {
                 share.onTurnedAway(subject);
                 return Optional.of(DropReason.SESSION_QUOTA);
             }
@@ -192,8 +200,9 @@ public final class Sessions {
     /// What this relay may spend of the fleet's sessions, from now on.
     ///
     /// @param next null: as much as the limits of the state
-    synchronized void spend(@Nullable Portion next, long nowNanos) {
-        share.become(next, nowNanos);
+    /// @param inCall at some relay, who may begin here beyond that
+    synchronized void spend(@Nullable Portion next, SubjectSet inCall, long nowNanos) {
+        share.become(next, inCall, nowNanos);
     }
 
     /// What control should know of them.

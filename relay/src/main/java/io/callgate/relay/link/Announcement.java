@@ -1,13 +1,16 @@
 package io.callgate.relay.link;
 
 import io.callgate.model.DesiredState;
+import io.callgate.model.Endpoint;
 import io.callgate.model.Heartbeat;
 import io.callgate.model.HostName;
 import io.callgate.model.IpAddress;
 import io.callgate.model.ListenerState;
+import io.callgate.model.LiveSession;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayEndpoint;
+import io.callgate.model.SessionChanges;
 import io.callgate.model.TlsIdentity;
 import io.callgate.model.Transport;
 import io.callgate.relay.BoundListener;
@@ -20,9 +23,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /// Where clients reach a relay, as control tells them: its listeners by their public addresses, with the pin of
-/// its certificate.
+/// its certificate; and where they did.
 final class Announcement {
     private static final int DNS_NAME = 2; // RFC 5280 §4.2.1.6
     private static final int IP_ADDRESS = 7;
@@ -61,6 +65,16 @@ final class Announcement {
         List<RelayEndpoint> endpoints = new ArrayList<>();
         transports.forEach((place, here) -> endpoints.add(endpoint(place, here, own.tls())));
         return endpoints.subList(0, Math.min(endpoints.size(), Heartbeat.MOST_ENDPOINTS));
+    }
+
+    /// Sessions as control hears of them: they came in at public addresses too.
+    static SessionChanges of(SessionChanges changes, List<RelayAddress> addresses) {
+        List<LiveSession> live = changes.live().stream()
+                .map(session -> session.withReached(session.reached().stream()
+                        .map(place -> new Endpoint(publicOf(place.address(), addresses), place.port()))
+                        .collect(Collectors.toSet())))
+                .toList();
+        return new SessionChanges(changes.after(), changes.upTo(), live, changes.ended());
     }
 
     private static boolean covers(ListenerState entry, BoundListener listener) {

@@ -2,7 +2,7 @@ package io.callgate.relay.link;
 
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -21,9 +21,10 @@ final class LinkThread implements AutoCloseable {
     private final String what;
     private final Step step;
     private final Backoff backoff;
-    private final CountDownLatch closed = new CountDownLatch(1);
+    private final Semaphore sooner = new Semaphore(0);
     private final Thread thread;
     private volatile Optional<String> problem = Optional.empty();
+    private volatile boolean isClosed;
 
     /// @param what names it in the log
     LinkThread(String what, Step step, Backoff backoff) {
@@ -37,6 +38,13 @@ final class LinkThread implements AutoCloseable {
         thread.start();
     }
 
+    /// Something says that control answers again: after a failure, the next step is taken now.
+    void tryNow() {
+        if (problem.isPresent()) {
+            sooner.release();
+        }
+    }
+
     /// Why the last step failed; empty if it did not.
     Optional<String> problem() {
         return problem;
@@ -44,9 +52,11 @@ final class LinkThread implements AutoCloseable {
 
     private void run() {
         try {
-            Duration pause = Duration.ZERO;
-            while (!closed.await(pause.toMillis(), TimeUnit.MILLISECONDS)) {
-                pause = next();
+            while (!isClosed) {
+                Duration pause = next();
+                if (sooner.tryAcquire(pause.toMillis(), TimeUnit.MILLISECONDS)) {
+                    sooner.drainPermits();
+                }
             }
         } catch (InterruptedException e) {
             // closed
@@ -74,7 +84,7 @@ final class LinkThread implements AutoCloseable {
     }
 
     private void tell(String event, String cause) {
-        if (problem.isEmpty() && closed.getCount() > 0) {
+        if (problem.isEmpty() && !isClosed) {
             log.atWarn().addKeyValue("what", what).addKeyValue("cause", cause).log(event);
         }
         problem = Optional.of(cause);
@@ -82,7 +92,7 @@ final class LinkThread implements AutoCloseable {
 
     @Override
     public void close() {
-        closed.countDown();
+        isClosed = true;
         thread.interrupt();
     }
 }

@@ -281,6 +281,7 @@ public final class LinkedRelay implements AutoCloseable {
                 .body();
         HeartbeatAnswer heard = HeartbeatJson.parseAnswer(answer);
         hasBeaten = true;
+        hearing.tryNow();
         if (heard.acknowledged() >= heartbeat.sequence()) {
             told = endpoints;
             toldVersion = heartbeat.stateVersion();
@@ -317,7 +318,8 @@ public final class LinkedRelay implements AutoCloseable {
                 refusals(snapshot),
                 report.map(Reporter.Report::apps).orElse(List.of()),
                 report.map(Reporter.Report::usage).orElse(List.of()),
-                report.map(Reporter.Report::sessions).orElse(SessionChanges.NONE));
+                report.map(it -> Announcement.of(it.sessions(), relay.relayAddresses()))
+                        .orElse(SessionChanges.NONE));
     }
 
     private static List<RefusalCount> refusals(RelaySnapshot snapshot) {

@@ -1,5 +1,6 @@
 package io.callgate.relay.loop;
 
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.netty.channel.Channel;
 import io.netty.util.AttributeKey;
@@ -9,7 +10,9 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the client of a stream is: the one place that everything asks, from limits to logs. Mostly the socket's
 /// other end; behind a load balancer what that one announced (PROXY protocol).
-public record ClientAddress(IpAddress address, int port) {
+///
+/// @param reached which of our addresses it came to: the socket's own end, or the balancer's that it announced
+public record ClientAddress(IpAddress address, int port, Endpoint reached) {
     private static final AttributeKey<ClientAddress> KEY = AttributeKey.valueOf(ClientAddress.class, "client");
 
     /// Of a stream that has been taken in; a stream of HTTP/2 has its connection's.
@@ -26,7 +29,11 @@ public record ClientAddress(IpAddress address, int port) {
     /// The other end of a socket; empty if it has gone already.
     public static Optional<ClientAddress> ofSocket(Channel socket) {
         return socket.remoteAddress() instanceof InetSocketAddress remote
-                ? Optional.of(new ClientAddress(IpAddress.of(remote.getAddress()), remote.getPort()))
+                        && socket.localAddress() instanceof InetSocketAddress local
+                ? Optional.of(new ClientAddress(
+                        IpAddress.of(remote.getAddress()),
+                        remote.getPort(),
+                        new Endpoint(IpAddress.of(local.getAddress()), local.getPort())))
                 : Optional.empty();
     }
 

@@ -32,8 +32,8 @@ public final class Passage {
 
     private static final String ROOT = "/v1";
     private static final String LEASES = "/v1/leases";
-    private static final Pattern OF_A_LEASE =
-            Pattern.compile("/v1/leases/[A-Za-z0-9_-]{16,1024}[.][A-Za-z0-9_-]{43}/(renew|end)");
+    private static final Pattern OF_A_LEASE = Pattern.compile(
+            "/v1/leases/[A-Za-z0-9_-]{16,4096}[.][A-Za-z0-9_-]{43}([.][A-Za-z0-9_-]{16,512})?/(renew|end)");
     private static final Pattern PUBLIC =
             Pattern.compile("/v1/(allowlist|policy)([?](?:[A-Za-z0-9._~&=+:,-]|%[0-9A-Fa-f]{2}){0,512})?");
 

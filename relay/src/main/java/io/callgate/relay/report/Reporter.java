@@ -80,7 +80,7 @@ public final class Reporter implements AutoCloseable {
         acknowledged = answer.acknowledged();
         sessionsTaken = answer.sessionsTaken();
         journal.onTaken(sessionsTaken);
-        apps.spend(answer.portions(), time.nanos());
+        apps.spend(answer.portions(), answer.inCall(), time.nanos());
     }
 
     /// Whether control should hear of a need at once, rather than in five seconds.

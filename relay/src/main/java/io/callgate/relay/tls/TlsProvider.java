@@ -2,6 +2,7 @@ package io.callgate.relay.tls;
 
 import io.netty.handler.ssl.OpenSsl;
 import io.netty.handler.ssl.SslProvider;
+import java.util.Locale;
 
 /// Who does the cryptography (decision 0014).
 public enum TlsProvider {
@@ -19,6 +20,11 @@ public enum TlsProvider {
     /// The better one that this machine can load. The first call loads native code (tens of milliseconds).
     public static TlsProvider best() {
         return OpenSsl.isAvailable() ? BORINGSSL : JDK;
+    }
+
+    /// As the log has it.
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
     }
 
     SslProvider netty() {

@@ -8,6 +8,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http2.DefaultHttp2GoAwayFrame;
+import io.netty.handler.codec.http2.DefaultHttp2SettingsFrame;
 import io.netty.handler.codec.http2.DefaultHttp2WindowUpdateFrame;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
 import io.netty.handler.codec.http2.Http2ConnectionEncoder;
@@ -29,6 +30,10 @@ import org.jspecify.annotations.Nullable;
 final class Http2Ingress extends ChannelInboundHandlerAdapter {
     /// RFC 9113 §6.5.2 advises 100 at least; a browser opens a stream for every server of a page.
     static final int MOST_STREAMS = 100;
+
+    /// Of a client that has shown no credential. The check page asks for three files at once, and then for three
+    /// more.
+    static final int MOST_UNPROVEN_STREAMS = 8;
 
     /// What a client may send on a stream that nobody reads yet. One stream costs at most two such windows, one
     /// that waits and one that its target has not read, apart from the way back, which is bounded as on a socket.
@@ -56,12 +61,14 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
 
     private final Tunnels tunnels;
     private final Channel client;
+    private final Http2FrameCodec codec;
     private final Runnable onProved;
     private int liveTunnels;
     private int unprovenRequests;
     private int controlFrames;
     private long controlSinceNanos;
     private long idleSinceNanos;
+    private boolean hasCredential;
     private boolean isProved;
     private boolean isGoingAway;
     private boolean isGivenUp;
@@ -69,6 +76,7 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     private Http2Ingress(Tunnels tunnels, Channel client, Runnable onProved) {
         this.tunnels = tunnels;
         this.client = client;
+        this.codec = new CodecBuilder(tunnels.loop().drops()).build();
         this.onProved = onProved;
         this.idleSinceNanos = tunnels.loop().readClock();
         this.controlSinceNanos = idleSinceNanos;
@@ -77,9 +85,10 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
     /// Adds the handlers of a connection to the end of its pipeline; the client's preface is then fired into them.
     static void begin(Tunnels tunnels, Channel client, Runnable onProved) {
         Http2Ingress connection = new Http2Ingress(tunnels, client, onProved);
+        connection.limitStreams(MOST_UNPROVEN_STREAMS);
         client.pipeline()
                 .addLast(
-                        new CodecBuilder(tunnels.loop().drops()).build(),
+                        connection.codec,
                         new Http2MultiplexHandler(new ChannelInitializer<>() {
                             @Override
                             protected void initChannel(Channel stream) {
@@ -94,7 +103,21 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
         client.writeAndFlush(new DefaultHttp2WindowUpdateFrame(MOST_STREAMS * STREAM_WINDOW_BYTES));
     }
 
+    /// What Netty holds a client to only once it has answered our SETTINGS, as one may never do.
+    private void limitStreams(int most) {
+        codec.connection().remote().maxActiveStreams(most);
+    }
+
     // ----------------------------------------------------------------------------------------- told by the streams
+
+    /// A stream has shown a good credential: from now on there may be as many as a browser has use for.
+    void onCredential() {
+        if (!hasCredential) {
+            hasCredential = true;
+            limitStreams(MOST_STREAMS);
+            client.write(new DefaultHttp2SettingsFrame(new Http2Settings().maxConcurrentStreams(MOST_STREAMS)));
+        }
+    }
 
     /// A stream has got a grant; its tunnel ends with it.
     void onGranted(Channel stream) {
@@ -201,7 +224,7 @@ final class Http2Ingress extends ChannelInboundHandlerAdapter {
             this.drops = drops;
             server(true);
             initialSettings(Http2Settings.defaultSettings()
-                    .maxConcurrentStreams(MOST_STREAMS)
+                    .maxConcurrentStreams(MOST_UNPROVEN_STREAMS)
                     .maxHeaderListSize(MOST_HEADER_BYTES)
                     .initialWindowSize(STREAM_WINDOW_BYTES));
             decoderEnforceMaxRstFramesPerWindow(MOST_RESETS, RESET_SECONDS);

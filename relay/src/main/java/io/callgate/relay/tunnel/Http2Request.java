@@ -95,6 +95,7 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
             tunnels.loop().drops().count(refused.reason());
             refuse(stream, HttpAnswer.challenge(tunnels.realm(), false));
         } else if (verdict instanceof Authenticator.Verdict.Proved proved) {
+            connection.onCredential();
             open(stream, proved.identity(), destination.get());
         }
     }
@@ -187,7 +188,9 @@ final class Http2Request extends ChannelInboundHandlerAdapter {
         }
         boolean hasEnd = !hasBody;
         stream.write(new DefaultHttp2HeadersFrame(answer.http2Headers(), hasEnd));
-        answer.http2Body(stream, hasBody).ifPresent(body -> stream.write(new DefaultHttp2DataFrame(body, true)));
+        if (hasBody) {
+            stream.write(new DefaultHttp2DataFrame(answer.http2Body(), true));
+        }
         stream.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(written -> bytes.wantNoMore());
     }
 

@@ -4,6 +4,7 @@ import io.callgate.relay.check.CheckAnswer;
 import io.callgate.relay.passage.PassageAnswer;
 import io.callgate.wire.Bytes;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http2.DefaultHttp2Headers;
@@ -11,7 +12,6 @@ import io.netty.handler.codec.http2.Http2Headers;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /// An answer with a body, in whichever HTTP, or the empty 200 after which a stream is a tunnel.
@@ -104,8 +104,10 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes 
         return all;
     }
 
-    Optional<ByteBuf> http2Body(Channel client, boolean hasBody) {
-        return hasBody ? Optional.of(client.alloc().buffer().writeBytes(body.toArray())) : Optional.empty();
+    /// For HTTP/2, where a body waits for its client to open a window. Shared, not copied: who never opens one
+    /// shall not fill our memory with many answers.
+    ByteBuf http2Body() {
+        return Unpooled.wrappedBuffer(body.asBuffer());
     }
 
     private static ByteBuf ascii(Channel client, String text) {

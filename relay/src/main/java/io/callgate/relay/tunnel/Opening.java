@@ -165,8 +165,8 @@ final class Opening {
     }
 
     private void open(List<IpAddress> judged, Runnable next) {
-        Sessions.Entry entry = new Sessions.Entry(
-                Sessions.Part.TUNNEL, ingress, ClientAddress.of(client).address());
+        ClientAddress from = ClientAddress.of(client);
+        Sessions.Entry entry = new Sessions.Entry(Sessions.Part.TUNNEL, ingress, from.address(), from.reached());
         Grants.Opening opening = loop.grants().open(identity, entry, loop.readClock());
         if (opening instanceof Grants.Opening.Granted granted) {
             Grant grant = granted.grant();

@@ -1,5 +1,6 @@
 package io.callgate.relay.tunnel;
 
+import io.callgate.model.RelayCredential;
 import io.callgate.relay.check.CheckPage;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
@@ -25,6 +26,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The live tunnels of one event loop, and the protocols by which they are made. Confined to that loop.
 public final class Tunnels {
+    private static final String BASIC = "Basic ";
+    private static final String BEARER = "Bearer ";
     private static final int SWEEP_SECONDS = 60;
 
     private final RelayLoop loop;
@@ -155,17 +158,24 @@ public final class Tunnels {
                     : new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
         }
         String given = proxyAuthorization.toString();
-        String scheme = "Basic ";
-        if (!given.regionMatches(true, 0, scheme, 0, scheme.length())) {
-            return new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
-        }
         try {
-            byte[] decoded =
-                    Base64.getDecoder().decode(given.substring(scheme.length()).trim());
-            return authenticator.verifyPair(new String(decoded, StandardCharsets.UTF_8));
+            if (isOf(BASIC, given)) {
+                byte[] decoded = Base64.getDecoder()
+                        .decode(given.substring(BASIC.length()).trim());
+                return authenticator.verifyPair(new String(decoded, StandardCharsets.UTF_8));
+            }
+            if (isOf(BEARER, given)) { // the id of a lease, which has its credential in it (decision 0146)
+                return authenticator.verifyPair(
+                        RelayCredential.pairIn(given.substring(BEARER.length()).trim()));
+            }
         } catch (IllegalArgumentException notBase64) {
             return new Authenticator.Verdict.Refused(DropReason.CREDENTIAL_MALFORMED);
         }
+        return new Authenticator.Verdict.Refused(DropReason.NO_CREDENTIAL);
+    }
+
+    private static boolean isOf(String scheme, String given) {
+        return given.regionMatches(true, 0, scheme, 0, scheme.length());
     }
 
     void add(Http2Ingress connection) {

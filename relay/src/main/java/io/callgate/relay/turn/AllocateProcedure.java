@@ -66,7 +66,8 @@ final class AllocateProcedure {
         }
         Wanted wanted = wanted(request);
         Ingress ingress = client.isStream() ? Ingress.TURN_TCP : Ingress.TURN_UDP;
-        Sessions.Entry entry = new Sessions.Entry(Sessions.Part.ALLOCATION, ingress, client.address());
+        Sessions.Entry entry =
+                new Sessions.Entry(Sessions.Part.ALLOCATION, ingress, client.address(), client.reached());
         return switch (loop.grants().open(user.identity(), entry, loop.nowNanos())) {
             case Grants.Opening.Refused refused ->
                 new Outcome.Refused(
@@ -206,6 +207,11 @@ final class AllocateProcedure {
                     wanted.evenPort().map(Attribute.EvenPort::reserveNext).orElse(false);
             RelayPorts.Taken next =
                     new RelayPorts.Taken(address.get(), taken.get().port() + 1);
+            if (reserveNext && !isFree(allocation, next)) {
+                context.ports().release(taken.get());
+                context.ports().release(next);
+                continue;
+            }
             if (relay(allocation, taken.get())) {
                 if (reserveNext) {
                     attributes.add(new Attribute.ReservationToken(
@@ -218,6 +224,17 @@ final class AllocateProcedure {
             }
         }
         return Answer.Refused.noCapacity(DropReason.NO_PORTS);
+    }
+
+    /// Whether the system gives a port that is kept. It is opened only when it is redeemed, and another program
+    /// may sit on it already.
+    private boolean isFree(Allocation allocation, RelayPorts.Taken kept) {
+        try {
+            new RelayedSocket(server, loop, allocation, kept).unbind();
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     /// Binds a taken port; gives it back if another program of this host sits on it.

@@ -1,5 +1,6 @@
 package io.callgate.relay.turn;
 
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.loop.ClientAddress;
 import io.callgate.relay.net.IpFields;
@@ -31,6 +32,9 @@ abstract sealed class ClientPath {
     IpAddress address() {
         return new IpAddress(high(), low());
     }
+
+    /// Where on this relay it came in.
+    abstract Endpoint reached();
 
     abstract boolean isStream();
 
@@ -89,6 +93,11 @@ abstract sealed class ClientPath {
         }
 
         @Override
+        Endpoint reached() {
+            return new Endpoint(listener().address(), listener().port());
+        }
+
+        @Override
         boolean isStream() {
             return false;
         }
@@ -113,6 +122,7 @@ abstract sealed class ClientPath {
         private final long high;
         private final long low;
         private final int port;
+        private final Endpoint reached;
         private boolean queued;
 
         Stream(ListenerPoint listener, Channel channel, MediaQueue media, ClientAddress client) {
@@ -122,6 +132,7 @@ abstract sealed class ClientPath {
             this.high = client.address().high();
             this.low = client.address().low();
             this.port = client.port();
+            this.reached = client.reached();
         }
 
         @Override
@@ -137,6 +148,11 @@ abstract sealed class ClientPath {
         @Override
         int port() {
             return port;
+        }
+
+        @Override
+        Endpoint reached() {
+            return reached;
         }
 
         @Override

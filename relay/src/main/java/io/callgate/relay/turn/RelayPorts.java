@@ -87,7 +87,8 @@ public final class RelayPorts implements LiveAllocations {
     }
 
     /// The address on which a client of this listener gets its relayed address: the listener's own if it is
-    /// offered, else one as near to the client (on the same host or not), else any of the family.
+    /// offered, else one as near to the client (on the same host or not), else any of the family; of those alike
+    /// the one with the most free ports.
     Optional<Holdings> choose(boolean ipv6, IpAddress listener) {
         Holdings best = null;
         int bestRank = 0;
@@ -102,7 +103,8 @@ public final class RelayPorts implements LiveAllocations {
                                     == listener.toInetAddress().isLoopbackAddress()
                             ? 2
                             : 1;
-            if (rank > bestRank) {
+            boolean isFuller = best == null || holdings.taken.get() >= best.taken.get();
+            if (rank > bestRank || (rank == bestRank && !isFuller)) {
                 best = holdings;
                 bestRank = rank;
             }
@@ -185,6 +187,18 @@ public final class RelayPorts implements LiveAllocations {
             addresses += holdings.offered ? 1 : 0;
         }
         return addresses * (range.last() - range.first() + 1);
+    }
+
+    /// How much of its ports the fullest address has given away, 0 to 1. Clients of one listener get ports of one
+    /// address: what others have free is of no use to them.
+    public double fullest() {
+        double most = 0;
+        for (Holdings holdings : all) {
+            if (holdings.offered) {
+                most = Math.max(most, holdings.taken.get() / (double) range.size());
+            }
+        }
+        return Math.min(1, most); // the range may have shrunk below what is taken
     }
 
     @Override

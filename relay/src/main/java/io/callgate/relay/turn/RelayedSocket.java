@@ -154,10 +154,15 @@ final class RelayedSocket implements UdpReceiver {
         loop.systemDrops().ofRelayedAddress(socket);
     }
 
+    /// Closes the socket; the port stays taken.
+    void unbind() {
+        socket.close();
+    }
+
     /// Closes the socket and gives the port back.
     void close() {
         countSystemDrops();
-        socket.close();
+        unbind();
         server.ports().release(taken);
     }
 }

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,7 @@ class SessionJournalTest {
                 new Subject("caller-" + number),
                 List.of("turn_udp"),
                 Cidr.parse("192.0.2.0/24"),
+                Set.of(),
                 Instant.EPOCH,
                 Optional.empty(),
                 bytesToPeer,

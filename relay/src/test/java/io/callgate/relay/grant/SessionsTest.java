@@ -4,12 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.model.AppId;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IngressSessions;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.Portion;
 import io.callgate.model.SessionRecord;
 import io.callgate.model.Subject;
+import io.callgate.model.SubjectSet;
 import io.callgate.relay.grant.Sessions.Part;
 import io.callgate.testkit.FakeClock;
 import java.time.Duration;
@@ -26,10 +28,11 @@ class SessionsTest {
     private static final Subject EVE = new Subject("eve");
     private static final Subject ZOE = new Subject("zoe");
 
+    private static final Endpoint HERE = Endpoint.parse("203.0.113.1:443");
     private static final Sessions.Entry ALLOCATION =
-            new Sessions.Entry(Part.ALLOCATION, Ingress.TURN_UDP, IpAddress.parse("192.0.2.7"));
+            new Sessions.Entry(Part.ALLOCATION, Ingress.TURN_UDP, IpAddress.parse("192.0.2.7"), HERE);
     private static final Sessions.Entry TUNNEL =
-            new Sessions.Entry(Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("2001:db8::7"));
+            new Sessions.Entry(Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("2001:db8::7"), HERE);
     private static final Grants.Traffic NOTHING = Grants.Traffic.NONE;
 
     private final FakeClock clock = new FakeClock();
@@ -56,8 +59,12 @@ class SessionsTest {
 
         assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND - 1))
                 .contains(DropReason.SESSION_QUOTA);
-        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND)).isEmpty();
-        assertThat(sessions.count(40 * SECOND)).isEqualTo(2);
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND))
+                .as("at its limit the app is looked through ten times a second")
+                .contains(DropReason.SESSION_QUOTA);
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 40 * SECOND + SECOND / 10))
+                .isEmpty();
+        assertThat(sessions.count(41 * SECOND)).isEqualTo(2);
     }
 
     @Test
@@ -189,20 +196,20 @@ class SessionsTest {
 
     @Test
     void aPortionLimitsBesideTheLimitsOfTheState() {
-        sessions.spend(new Portion(new AppId("demo"), 1, 0, 0), 0);
+        sessions.spend(new Portion(new AppId("demo"), 1, 0, 0), SubjectSet.NONE, 0);
 
         assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
         assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
         assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
 
-        sessions.spend(new Portion(new AppId("demo"), 100, 0, 0), 0);
+        sessions.spend(new Portion(new AppId("demo"), 100, 0, 0), SubjectSet.NONE, 0);
         assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 0)).isEmpty();
         assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
     }
 
     @Test
     void whatIsLentLapsesAndThePortionStays() {
-        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), 0);
+        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), SubjectSet.NONE, 0);
         assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 9 * SECOND)).isEmpty();
         assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 10 * SECOND - 1))
                 .isEmpty();
@@ -212,6 +219,44 @@ class SessionsTest {
         // Cut off for an hour.
         assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 3_600 * SECOND)).isEmpty();
         assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 3_600 * SECOND)).contains(DropReason.SESSION_QUOTA);
+    }
+
+    @Test
+    void whoIsInACallElsewhereBeginsWhateverThePortionSaysAndANewcomerDoesNot() {
+        SubjectSet inCall = SubjectSet.of(List.of(BOB, EVE));
+        sessions.spend(new Portion(new AppId("demo"), 0, 0, 0), inCall, 0);
+
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.isUrgent()).as("control hears of it at once").isTrue();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 3_600 * SECOND))
+                .as("control has been away for an hour")
+                .isEmpty();
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, false, 0)).isEmpty();
+        for (int more = 0; more < 2; more++) {
+            sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        }
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).contains(DropReason.ALLOCATION_QUOTA);
+        assertThat(sessions.count(0)).isEqualTo(2);
+    }
+
+    @Test
+    void nobodyIsLetInByASetThatIsNoMore() {
+        sessions.spend(new Portion(new AppId("demo"), 0, 0, 0), SubjectSet.of(List.of(BOB)), 0);
+        sessions.spend(new Portion(new AppId("demo"), 0, 0, 0), SubjectSet.NONE, 0);
+
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
+    }
+
+    @Test
+    void aSetLetsInNoMoreThanItWasMadeOf() {
+        String allBits = "/".repeat(85) + "w==";
+        sessions.spend(new Portion(new AppId("demo"), 1, 0, 0), SubjectSet.parse(1, allBits), 0);
+
+        assertThat(sessions.open(BOB, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(EVE, ALLOCATION, LIMITS, true, 0)).isEmpty();
+        assertThat(sessions.open(ZOE, ALLOCATION, LIMITS, true, 0)).contains(DropReason.SESSION_QUOTA);
     }
 
     @Test
@@ -230,10 +275,12 @@ class SessionsTest {
     }
 
     @Test
-    void whatIsBeyondThePortionIsUrgent() {
-        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), 0);
-        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+    void theFirstAndWhatIsBeyondThePortionIsUrgent() {
+        sessions.spend(new Portion(new AppId("demo"), 1, 1, 0), SubjectSet.NONE, 0);
         assertThat(sessions.isUrgent()).isFalse();
+        sessions.open(BOB, ALLOCATION, LIMITS, true, 0);
+        assertThat(sessions.isUrgent()).as("the first of all").isTrue();
+        sessions.need(0);
         sessions.open(EVE, ALLOCATION, LIMITS, true, 0);
         assertThat(sessions.isUrgent()).isTrue();
         sessions.need(0);

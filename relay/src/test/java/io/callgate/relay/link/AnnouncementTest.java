@@ -2,16 +2,23 @@ package io.callgate.relay.link;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.model.AppId;
+import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.ListenerState;
+import io.callgate.model.LiveSession;
 import io.callgate.model.PortRange;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayEndpoint;
+import io.callgate.model.SessionChanges;
+import io.callgate.model.Subject;
 import io.callgate.model.Transport;
 import io.callgate.relay.BoundListener;
 import io.callgate.testkit.TestIdentity;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -72,6 +79,31 @@ class AnnouncementTest {
                         own(true)))
                 .singleElement()
                 .satisfies(endpoint -> assertThat(endpoint.transports()).containsExactly(Transport.UDP));
+    }
+
+    @Test
+    void sessionsCameInAtPublicAddresses() {
+        LiveSession session = new LiveSession(
+                1,
+                new AppId("demo"),
+                new Subject("bob"),
+                List.of("turn_udp"),
+                Cidr.parse("198.51.100.0/24"),
+                Set.of(new Endpoint(LOCAL, 443), new Endpoint(LOOPBACK, 80)),
+                Instant.EPOCH,
+                Optional.empty(),
+                0,
+                0);
+
+        SessionChanges told = Announcement.of(
+                new SessionChanges(0, 1, List.of(session), List.of(7L)), List.of(new RelayAddress(LOCAL, PUBLIC)));
+
+        assertThat(told)
+                .isEqualTo(new SessionChanges(
+                        0,
+                        1,
+                        List.of(session.withReached(Set.of(new Endpoint(PUBLIC, 443), new Endpoint(LOOPBACK, 80)))),
+                        List.of(7L)));
     }
 
     private static BoundListener bound(IpAddress address, int port, Protocol protocol) {

@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(120)
 class ControlNodesTest {
     private static final Secret KEY = Secret.of("the-key-of-the-relay");
     private static final String PROBLEM = "{\"detail\": \"the token is used\", \"mend\": \"create another\"}";

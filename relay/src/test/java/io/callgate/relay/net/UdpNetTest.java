@@ -257,7 +257,7 @@ class UdpNetTest {
             from.send(bytes(10, 0), to.address());
             loop.net().flush();
         });
-        assertThat(failed.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(failed.await(20, TimeUnit.SECONDS)).isTrue();
         loop.run(() -> {
             from.send(bytes(10, 1), to.address());
             loop.net().flush();

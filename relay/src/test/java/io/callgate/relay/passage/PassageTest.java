@@ -30,6 +30,7 @@ class PassageTest {
                 "POST /v1/leases",
                 "POST /v1/leases/LEASE/renew",
                 "POST /v1/leases/LEASE/end",
+                "POST /v1/leases/LEASE.what-relays-know-it-by/renew",
                 "GET /v1/policy?appId=demo",
                 "GET /v1/policy",
                 "GET /v1/allowlist",

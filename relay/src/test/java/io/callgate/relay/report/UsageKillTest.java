@@ -54,7 +54,7 @@ class UsageKillTest {
                 last = Long.parseLong(String.valueOf(out.readLine()));
             }
             child.toHandle().destroyForcibly(); // the process itself would close what it said last, too
-            assertThat(child.waitFor(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(child.waitFor(20, TimeUnit.SECONDS)).isTrue();
             for (String line = out.readLine(); line != null; line = out.readLine()) {
                 atLeast = last;
                 last = Long.parseLong(line);

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
 import io.callgate.model.DestinationRule;
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.Secret;
@@ -167,7 +168,11 @@ class SpliceTest {
         Grants.Opening.Granted granted = (Grants.Opening.Granted) loop.grants()
                 .open(
                         alice.identity(),
-                        new Sessions.Entry(Sessions.Part.TUNNEL, Ingress.SOCKS5, IpAddress.parse("192.0.2.1")),
+                        new Sessions.Entry(
+                                Sessions.Part.TUNNEL,
+                                Ingress.SOCKS5,
+                                IpAddress.parse("192.0.2.1"),
+                                Endpoint.parse("192.0.2.9:443")),
                         clock.nanos());
 
         Tunnels tunnels = new Tunnels(

@@ -2,6 +2,7 @@ package io.callgate.relay.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Protocol;
 import io.callgate.relay.grant.DropReason;
@@ -235,7 +236,7 @@ class MediaQueueTest {
                 new ListenerPoint(1, IpAddress.parse("127.0.0.1"), 3478, Protocol.TCP),
                 channel,
                 queue,
-                new ClientAddress(IpAddress.parse("127.0.0.1"), 5000));
+                new ClientAddress(IpAddress.parse("127.0.0.1"), 5000, Endpoint.parse("127.0.0.1:3478")));
         for (int i = 0; i < 10; i++) {
             client.media(message(101), 0, 101, IpFields.NONE, START); // padded to 104
         }

@@ -197,6 +197,33 @@ class RelayPortsTest {
     }
 
     @Test
+    void ofAddressesAlikeTheOneWithMoreFreePortsIsChosen() {
+        ports.offer(List.of(RelayAddress.of(V4), RelayAddress.of(PUBLIC)), new PortRange(50_000, 50_999));
+        IpAddress listener = IpAddress.parse("192.0.2.9");
+        for (int i = 0; i < 10; i++) {
+            assertThat(ports.take(ports.choose(false, listener).orElseThrow(), app))
+                    .isPresent();
+        }
+
+        assertThat(ports.heldBy(app, V4.high(), V4.low())).isEqualTo(5);
+        assertThat(ports.heldBy(app, PUBLIC.high(), PUBLIC.low())).isEqualTo(5);
+    }
+
+    @Test
+    void theFullestAddressTellsHowFullTheRelayIs() {
+        for (int i = 0; i < 500; i++) {
+            assertThat(ports.take(v4(), app)).isPresent();
+        }
+        assertThat(ports.fullest()).as("half of IPv4, and none of IPv6").isEqualTo(0.5);
+
+        ports.offer(List.of(RelayAddress.of(V4)), new PortRange(50_000, 50_099));
+        assertThat(ports.fullest()).as("more is taken than the range has").isEqualTo(1);
+
+        ports.offer(List.of(RelayAddress.of(V6)), new PortRange(50_000, 50_099));
+        assertThat(ports.fullest()).as("what is offered no more").isZero();
+    }
+
+    @Test
     void anAddressThatIsOfferedNoMoreKeepsWhatItHasAndGivesNothingNew() {
         RelayPorts.Taken taken = ports.take(v4(), app).orElseThrow();
 
