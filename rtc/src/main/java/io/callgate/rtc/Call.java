@@ -42,12 +42,12 @@ final class Call implements Way.Listener {
     private final CompletableFuture<Void> ended = new CompletableFuture<>();
 
     private ConnectionState state = ConnectionState.DISCONNECTED;
-    private ConnectionReason lostBy = ConnectionReason.SIGNALLING_LOST;
+    private boolean isNetworkOther; // than when all was settled last
     private @Nullable Doing doing;
     private Duration pause = FIRST_PAUSE;
     private long pausedUntil; // counts pauses, so that an old one's end is not heard
     private boolean isPaused;
-    private long soundNanos; // when all was well, or the call began
+    private Runnable givingUp = () -> {}; // calls it off
     private boolean isOver;
     private volatile boolean isMarkedOver;
     private @Nullable TransportPlan inUse;
@@ -63,7 +63,6 @@ final class Call implements Way.Listener {
         this.request = request;
         this.agenda = new Agenda(setup.service().announcesStreams());
         this.beganNanos = setup.time().nanos();
-        this.soundNanos = beganNanos;
         this.ear = new Ear(this, setup, agenda);
         this.room = new CallRoom(setup, request, ear, this::elapsed);
         this.way = ways.apply(this); // may throw, so it comes before the thread
@@ -95,7 +94,6 @@ final class Call implements Way.Listener {
             return;
         }
         become(ConnectionState.CONNECTING, ConnectionReason.JOINING);
-        watchTheClock();
         way.start();
     }
 
@@ -115,13 +113,18 @@ final class Call implements Way.Listener {
     }
 
     void networkChanged() {
-        if (state == ConnectionState.CONNECTED) {
-            lostBy = ConnectionReason.NETWORK_CHANGED;
+        if (isOver || state == ConnectionState.DISCONNECTED) {
+            return; // begins later, or never: there is nothing to set up again
         }
+        isNetworkOther = state == ConnectionState.CONNECTED;
         way.renew();
     }
 
     void statistics(CompletableFuture<Optional<CallStatistics>> answer) {
+        if (isOver) {
+            answer.complete(Optional.empty()); // the work thread takes no more
+            return;
+        }
         Duration inCall = elapsed();
         TransportPlan by = inUse;
         work.run(() -> {
@@ -234,11 +237,12 @@ final class Call implements Way.Listener {
             return;
         }
         agenda.postpone(task);
-        boolean isMove = task instanceof Agenda.Task.Apply || task instanceof Agenda.Task.Reclaim;
-        if (isMove && state == ConnectionState.CONNECTED && !agenda.isOutdated(task)) {
-            lost(ConnectionReason.MEDIA_LOST);
-        }
         if (!agenda.isOutdated(task)) {
+            setup.events().onAttemptFailed(new Failure(code, lastFailure.cause(), "it is tried again; see the cause"));
+            boolean isMove = task instanceof Agenda.Task.Apply || task instanceof Agenda.Task.Reclaim;
+            if (isMove && state == ConnectionState.CONNECTED) {
+                lost(ConnectionReason.MEDIA_LOST);
+            }
             rest();
         }
         proceed();
@@ -289,10 +293,13 @@ final class Call implements Way.Listener {
         boolean isOther = before == null
                 || before.path() != plan.path()
                 || !before.relay().equals(plan.relay());
-        if (agenda.isSettled() && state == ConnectionState.RECONNECTING) {
-            become(ConnectionState.CONNECTED, ConnectionReason.REJOINED);
-        } else if (agenda.isSettled() && isOther) {
-            tell(ConnectionReason.PATH_CHANGED);
+        if (agenda.isSettled()) {
+            isNetworkOther = false;
+            if (state == ConnectionState.RECONNECTING) {
+                become(ConnectionState.CONNECTED, ConnectionReason.REJOINED);
+            } else if (isOther) {
+                tell(ConnectionReason.PATH_CHANGED);
+            }
         }
         nowInUse(plan);
     }
@@ -300,7 +307,6 @@ final class Call implements Way.Listener {
     private void nowInUse(TransportPlan plan) {
         TransportPlan before = inUse;
         inUse = plan;
-        soundNanos = setup.time().nanos();
         way.inUse(plan);
         if (before == null || before.path() != plan.path() || !before.relay().equals(plan.relay())) {
             setup.events().onPathInUse(plan.path(), plan.byFallback(), plan.relay(), elapsed());
@@ -309,27 +315,18 @@ final class Call implements Way.Listener {
 
     void lost(ConnectionReason why) {
         if (state == ConnectionState.CONNECTED) {
-            soundNanos = setup.time().nanos();
-            become(ConnectionState.RECONNECTING, lostBy == ConnectionReason.NETWORK_CHANGED ? lostBy : why);
-            lostBy = why;
-            watchTheClock();
+            become(ConnectionState.RECONNECTING, isNetworkOther ? ConnectionReason.NETWORK_CHANGED : why);
+            isNetworkOther = false; // told
         }
     }
 
-    private void watchTheClock() {
-        setup.loop().after(setup.giveUpAfter(), this::giveUpIfDue);
-    }
-
-    private void giveUpIfDue() {
-        boolean isTrying = state == ConnectionState.CONNECTING || state == ConnectionState.RECONNECTING;
-        long forNanos = setup.time().nanos() - soundNanos;
-        if (!isOver && isTrying && forNanos >= setup.giveUpAfter().toNanos()) {
-            fail(ConnectionReason.GAVE_UP, lastFailure);
-        }
-    }
-
+    /// The time to give up runs from the beginning of what is being tried to its end, whatever happens between.
     private void become(ConnectionState now, ConnectionReason why) {
         state = now;
+        givingUp.run();
+        if (now == ConnectionState.CONNECTING || now == ConnectionState.RECONNECTING) {
+            givingUp = setup.loop().after(setup.giveUpAfter(), () -> fail(ConnectionReason.GAVE_UP, lastFailure));
+        }
         tell(why);
     }
 
@@ -361,6 +358,7 @@ final class Call implements Way.Listener {
         }
         isOver = true;
         isMarkedOver = true;
+        givingUp.run(); // or the engine would keep this call until then
         if (doing != null) {
             work.callAway(doing.run());
         }

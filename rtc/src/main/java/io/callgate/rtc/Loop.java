@@ -1,15 +1,15 @@
 package io.callgate.rtc;
 
 import java.time.Duration;
-import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /// The engine's thread. After [#end] whatever is given goes nowhere.
 final class Loop {
-    private final ScheduledExecutorService thread = Executors.newSingleThreadScheduledExecutor(work -> {
+    private final ScheduledThreadPoolExecutor thread = new ScheduledThreadPoolExecutor(1, work -> {
         Thread made = new Thread(work, "callgate-rtc");
         made.setDaemon(true);
         return made;
@@ -19,6 +19,8 @@ final class Loop {
     /// @param onDefect gets what a piece of work throws, on this thread
     Loop(Consumer<Throwable> onDefect) {
         this.onDefect = onDefect;
+        thread.setRemoveOnCancelPolicy(true);
+        thread.setExecuteExistingDelayedTasksAfterShutdownPolicy(false);
     }
 
     void execute(Runnable work) {
@@ -29,11 +31,13 @@ final class Loop {
         }
     }
 
-    void after(Duration pause, Runnable work) {
+    /// @return calls it off, and then nothing is kept of it
+    Runnable after(Duration pause, Runnable work) {
         try {
-            thread.schedule(() -> guarded(work), pause.toMillis(), TimeUnit.MILLISECONDS);
+            Future<?> waiting = thread.schedule(() -> guarded(work), pause.toMillis(), TimeUnit.MILLISECONDS);
+            return () -> waiting.cancel(false);
         } catch (RejectedExecutionException e) {
-            // Ended meanwhile.
+            return () -> {}; // ended meanwhile
         }
     }
 
@@ -45,7 +49,7 @@ final class Loop {
     private void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             onDefect.accept(e);
         }
     }

@@ -1,6 +1,7 @@
 package io.callgate.rtc;
 
 import io.callgate.client.CloudProxy;
+import io.callgate.client.LocalProxyState;
 import io.callgate.client.Plan;
 import io.callgate.client.ProxyEvents;
 import io.callgate.client.failure.Failure;
@@ -14,6 +15,7 @@ import io.callgate.rtc.transport.MediaRoutes;
 import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -65,8 +67,9 @@ final class ProxyWay implements Way, ProxyEvents {
     }
 
     @Override
-    public void inUse(TransportPlan used) {
-        routes.keepOnly(used.ice());
+    public synchronized void inUse(TransportPlan used) {
+        // A newer plan may have come meanwhile, and its bridge is needed next.
+        routes.keepOnly(last == null ? List.of(used.ice()) : List.of(used.ice(), last.ice()));
     }
 
     @Override
@@ -137,6 +140,11 @@ final class ProxyWay implements Way, ProxyEvents {
     }
 
     @Override
+    public void onLocalProxyState(EffectivePath type, LocalProxyState state, ErrorCode error) {
+        tell(told -> told.onLocalProxyState(type, state, error));
+    }
+
+    @Override
     public void onCandidateFailed(String candidate, Failure failure) {
         tell(told -> told.onCandidateFailed(candidate, failure));
     }
@@ -162,6 +170,11 @@ final class ProxyWay implements Way, ProxyEvents {
     @Override
     public void onLeaseExpiring(Instant at) {
         tell(told -> told.onLeaseExpiring(at));
+    }
+
+    @Override
+    public void onQuotaWarning() {
+        tell(ProxyEvents::onQuotaWarning);
     }
 
     @Override

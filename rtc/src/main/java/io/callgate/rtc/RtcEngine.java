@@ -29,9 +29,9 @@ import org.jspecify.annotations.Nullable;
 /// A client of an RTC cloud: joins a room, sends and receives, all of it through the cloud proxy.
 ///
 /// ```java
-/// MediaStack media = WebRtcMedia.open();
+/// MediaStack media = WebRtcMedia.open(time);
 /// RtcEngine engine = RtcEngine.builder(time)
-///         .service(JanusService.at("wss://sfu.example.com:8989/"))
+///         .service(JanusService.at("wss://sfu.example.com:8989/", time))
 ///         .media(media)
 ///         .proxy(() -> CloudProxy.builder(time).entry("proxy.example.com"))
 ///         .mode(RequestedMode.STANDARD)
@@ -53,8 +53,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// **Answers.** [ErrorCode#OK] means taken, not done. In a call, [#join] is [ErrorCode#CALLED_TOO_LATE];
 /// without one, [#publish], [#subscribe] and their opposites are [ErrorCode#NOT_INITIALIZED], as is
-/// everything after [#close]. Whatever is not OK has changed nothing. A null is a `NullPointerException`, a
-/// value out of range an `IllegalArgumentException`.
+/// everything after [#close] that returns a code. Whatever is not OK has changed nothing. A null is a
+/// `NullPointerException`, also after [#close]; a value out of range an `IllegalArgumentException`.
 ///
 /// **The proxy.** Each call has a [CloudProxy] of its own, made by the supplier when the call begins, with
 /// the user and the token of the call; what must outlive a call, such as the last lease, is in the
@@ -76,6 +76,7 @@ public final class RtcEngine implements Closeable {
     private final KeptProbe probe;
 
     private @Nullable Call call; // guarded by this
+    private CompletableFuture<Void> goodbyes = CompletableFuture.completedFuture(null); // guarded by this; of all calls
     private boolean isClosed; // guarded by this
     private Optional<RequestedMode> mode; // guarded by this
     private List<Hop> localProxies = List.of(); // guarded by this
@@ -91,8 +92,8 @@ public final class RtcEngine implements Closeable {
 
     private RtcEngine(Settings settings, RtcEvents listener, Optional<RequestedMode> mode) {
         this.settings = settings;
-        this.loop = new Loop(listener::onDefect);
-        this.events = listener;
+        this.events = new GuardedEvents(listener);
+        this.loop = new Loop(events::onDefect);
         this.mode = mode;
         this.probe = new KeptProbe(settings.service().probe(settings.time()), settings.time());
         settings.network().ifPresent(monitor -> monitor.listen(onNetwork));
@@ -105,13 +106,15 @@ public final class RtcEngine implements Closeable {
     // ------------------------------------------------------------------------------------- the call
 
     /// Begins a call.
+    ///
+    /// @throws IllegalArgumentException if no relay can be asked for that user; nothing has begun then
+    /// @throws IllegalStateException if the proxy's builder lacks an entry or a token; the same
     public synchronized ErrorCode join(JoinRequest request) {
         Objects.requireNonNull(request, "request");
         if (isClosed) {
             return ErrorCode.NOT_INITIALIZED;
         }
-        Call before = call;
-        if (before != null && !before.isOver()) {
+        if (call != null && !call.isOver()) {
             return ErrorCode.CALLED_TOO_LATE;
         }
         boolean needsProxy =
@@ -125,11 +128,9 @@ public final class RtcEngine implements Closeable {
                 .orElseGet(() -> new Proxying(settings, probe, events, loop, request).way(mode, localProxies));
         Call now = new Call(setup, request, ways);
         call = now;
-        if (before == null) {
-            loop.execute(now::begin);
-        } else {
-            before.ended().thenRun(() -> loop.execute(now::begin));
-        }
+        CompletableFuture<Void> before = goodbyes;
+        goodbyes = CompletableFuture.allOf(before, now.ended());
+        before.thenRun(() -> loop.execute(now::begin));
         return ErrorCode.OK;
     }
 
@@ -187,7 +188,7 @@ public final class RtcEngine implements Closeable {
         return ErrorCode.OK;
     }
 
-    /// The call in numbers, on the engine's thread; empty without a call.
+    /// The call in numbers, on the engine's thread; empty without a call, and if it ends meanwhile.
     public synchronized CompletableFuture<Optional<CallStatistics>> statistics() {
         CompletableFuture<Optional<CallStatistics>> answer = new CompletableFuture<>();
         Call now = call;
@@ -201,7 +202,8 @@ public final class RtcEngine implements Closeable {
 
     // ------------------------------------------------------------------------------------- sources
 
-    /// A camera to play; [LocalVideo#close] it when it is not needed any more.
+    /// A camera to play; [LocalVideo#close] it when it is not needed any more. The media stack's, so there is one
+    /// also after [#close].
     public LocalVideo video() {
         return settings.media().video();
     }
@@ -242,10 +244,11 @@ public final class RtcEngine implements Closeable {
     ///
     /// @param hops the first is tried first, the next when no relay is to be had by it
     public synchronized ErrorCode setLocalProxies(List<Hop> hops) {
+        List<Hop> proxies = List.copyOf(hops);
         if (isClosed) {
             return ErrorCode.NOT_INITIALIZED;
         }
-        localProxies = List.copyOf(hops);
+        localProxies = proxies;
         if (hops.isEmpty() && mode.equals(Optional.of(RequestedMode.LOCAL))) {
             mode = Optional.empty();
         }
@@ -280,12 +283,7 @@ public final class RtcEngine implements Closeable {
             }
             end(ConnectionReason.CLOSED);
             isClosed = true;
-            Call last = call;
-            if (last == null) {
-                loop.end();
-            } else {
-                last.ended().thenRun(loop::end);
-            }
+            goodbyes.thenRun(loop::end);
         }
         settings.network().ifPresent(monitor -> monitor.forget(onNetwork));
     }

@@ -8,7 +8,7 @@ import java.time.Duration;
 
 /// What an [RtcEngine] tells, all of it on its own thread, `callgate-rtc`, in order. Methods of the engine
 /// may be called from here; whoever blocks here stops the engine, but not the media. What a listener throws
-/// is told once by [#onDefect].
+/// is told once by [#onDefect], and the engine goes on; what that throws is told to nobody.
 ///
 /// It is told what [ProxyEvents] tells too, on this same thread.
 public interface RtcEvents extends ProxyEvents {
@@ -18,6 +18,11 @@ public interface RtcEvents extends ProxyEvents {
 
     /// Why the call is about to fail: told right before FAILED.
     default void onCallFailed(Failure failure) {}
+
+    /// What the call needs next did not work, and is tried again: to enter the room, to go another way, to send,
+    /// to receive. Told each time, so that whoever waits knows for what; not of what a newer way has made vain.
+    /// [#onCallFailed] has the last of them, when the call gives up.
+    default void onAttemptFailed(Failure failure) {}
 
     /// In the room.
     ///

@@ -7,7 +7,6 @@ import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Dialer;
 import io.callgate.model.ErrorCode;
-import io.callgate.model.TimeSource;
 import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.I420Frame;
 import io.callgate.rtc.media.IceSetup;
@@ -17,40 +16,31 @@ import io.callgate.rtc.service.ServiceException;
 import io.callgate.rtc.service.ServiceListener;
 import io.callgate.rtc.transport.TransportPlan;
 import io.callgate.rtc.vendor.Cloud;
-import java.time.Instant;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A cloud for tests of facades: the engine is real; service, media and the way there stand in.
 public final class FakeCloud {
-    public static final TimeSource TIME = new TimeSource() {
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public Instant now() {
-            return Instant.now();
-        }
-    };
-
     private final FakeService service = new FakeService();
     private final FakeService live = new FakeService(false);
     private final FakeMedia media = new FakeMedia();
     private final BlockingQueue<Way.Listener> ways = new LinkedBlockingQueue<>();
     private Way.@Nullable Listener way;
+    private volatile boolean isOpen;
     private long epoch;
 
     /// Ways are the test's to open, by [#opens] and [#closes].
     public Cloud manual() {
-        return Cloud.of(TIME, service, media)
-                .withEngines(() ->
-                        RtcEngine.builder(TIME).service(service).media(media).ways(ManualWay::new))
+        return Cloud.of(SystemTime.CLOCK, service, media)
+                .withEngines(() -> RtcEngine.builder(SystemTime.CLOCK)
+                        .service(service)
+                        .media(media)
+                        .ways(ManualWay::new))
                 .withEntries("127.0.0.1:9");
     }
 
@@ -70,8 +60,8 @@ public final class FakeCloud {
 
     /// The way is the cloud proxy's to find.
     public Cloud real(String... entries) {
-        return Cloud.of(TIME, service, media)
-                .withProxies(() -> CloudProxy.builder(TIME))
+        return Cloud.of(SystemTime.CLOCK, service, media)
+                .withProxies(() -> CloudProxy.builder(SystemTime.CLOCK))
                 .withEntries(entries);
     }
 
@@ -84,7 +74,11 @@ public final class FakeCloud {
 
         @Override
         public void start() {
-            ways.add(listener);
+            if (isOpen) {
+                listener.onPlan(TransportPlan.direct(1));
+            } else {
+                ways.add(listener);
+            }
         }
 
         @Override
@@ -108,6 +102,11 @@ public final class FakeCloud {
         return Objects.requireNonNull(way, "no way is sought");
     }
 
+    /// From now on the direct way is open as soon as one is sought.
+    public void isOpen() {
+        isOpen = true;
+    }
+
     public void leases() {
         way().onLeased();
     }
@@ -129,6 +128,11 @@ public final class FakeCloud {
     /// The next thing that begins so hangs until it is called away.
     public void blocks(String what) {
         service.block(what);
+    }
+
+    /// The next thing that begins so waits until that falls.
+    public CountDownLatch holds(String what) {
+        return service.hold(what);
     }
 
     /// What it is asked next.
@@ -159,5 +163,10 @@ public final class FakeCloud {
 
     public static AudioChunk sound() {
         return new AudioChunk(new byte[960], 48_000, 1);
+    }
+
+    /// Of 20 ms, which is too long.
+    public static AudioChunk longSound() {
+        return new AudioChunk(new byte[1920], 48_000, 1);
     }
 }

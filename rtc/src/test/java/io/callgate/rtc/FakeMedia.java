@@ -12,7 +12,11 @@ import io.callgate.rtc.media.PeerLink;
 final class FakeMedia implements MediaStack {
     static final LocalAudio SILENCE = new LocalAudio() {
         @Override
-        public void push(AudioChunk chunk) {}
+        public void push(AudioChunk chunk) {
+            if (!chunk.isTenMillis()) {
+                throw new IllegalArgumentException("want 10 ms");
+            }
+        }
 
         @Override
         public void close() {}

@@ -34,6 +34,8 @@ final class FakeService implements RtcService, ServiceSession {
 
     private final Map<String, BlockingQueue<RuntimeException>> failures = new ConcurrentHashMap<>();
     private final Map<String, CountDownLatch> stuck = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> held = new ConcurrentHashMap<>();
+    private final Map<String, CountDownLatch> heldFast = new ConcurrentHashMap<>();
     private final boolean announces;
     private volatile @Nullable ServiceListener listener;
 
@@ -60,6 +62,20 @@ final class FakeService implements RtcService, ServiceSession {
         return blocks;
     }
 
+    /// The next thing that begins so waits until that falls.
+    CountDownLatch hold(String what) {
+        CountDownLatch falls = new CountDownLatch(1);
+        held.put(what, falls);
+        return falls;
+    }
+
+    /// The same, and it cannot be called away from that.
+    CountDownLatch holdFast(String what) {
+        CountDownLatch falls = new CountDownLatch(1);
+        heldFast.put(what, falls);
+        return falls;
+    }
+
     ServiceListener listener() {
         return Objects.requireNonNull(listener, "nobody has joined");
     }
@@ -76,16 +92,42 @@ final class FakeService implements RtcService, ServiceSession {
         CountDownLatch blocks = stuck.remove(verb);
         if (blocks != null) {
             blocks.countDown();
-            try {
-                new CountDownLatch(1).await();
-            } catch (InterruptedException e) {
-                throw ServiceException.unreachable(ErrorCode.RELAY_SILENT, "called away", e);
-            }
+            await(new CountDownLatch(1));
+        }
+        CountDownLatch falls = held.remove(verb);
+        if (falls != null) {
+            await(falls);
+        }
+        CountDownLatch surelyFalls = heldFast.remove(verb);
+        if (surelyFalls != null) {
+            awaitWhateverComes(surelyFalls);
         }
         BlockingQueue<RuntimeException> waiting = failures.get(verb);
         RuntimeException failure = waiting == null ? null : waiting.poll();
         if (failure != null) {
             throw failure;
+        }
+    }
+
+    private static void await(CountDownLatch falls) {
+        try {
+            falls.await();
+        } catch (InterruptedException e) {
+            throw ServiceException.unreachable(ErrorCode.RELAY_SILENT, "called away", e);
+        }
+    }
+
+    private static void awaitWhateverComes(CountDownLatch falls) {
+        boolean isInterrupted = false;
+        while (falls.getCount() > 0) {
+            try {
+                falls.await();
+            } catch (InterruptedException e) {
+                isInterrupted = true;
+            }
+        }
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 

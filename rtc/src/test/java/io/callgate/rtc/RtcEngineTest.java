@@ -21,7 +21,9 @@ import io.callgate.rtc.transport.TransportPlan;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -42,6 +44,7 @@ class RtcEngineTest implements RtcEvents {
     private volatile Way.@Nullable Listener plans;
     private volatile long applied;
     private volatile boolean wayClosed;
+    private volatile @Nullable CompletableFuture<Optional<CallStatistics>> askedAtTheEnd;
     private final RtcEngine engine = engine(Duration.ofSeconds(20));
 
     private RtcEngine engine(Duration giveUpAfter) {
@@ -87,6 +90,7 @@ class RtcEngineTest implements RtcEvents {
 
     @Override
     public void onCallFailed(Failure failure) {
+        askedAtTheEnd = engine.statistics();
         told.add("failed " + failure.code());
     }
 
@@ -284,6 +288,32 @@ class RtcEngineTest implements RtcEvents {
 
         expect("DISCONNECTED LEFT", "CONNECTING JOINING", "seeking a way");
         expectAsked("leave");
+    }
+
+    @Test
+    void aJoinAfterTwoLeavesWaitsForTheFirstGoodbye() throws Exception {
+        enter();
+        CountDownLatch goodbye = cloud.hold("leave");
+        engine.leave();
+        engine.join(ALICE);
+        engine.leave();
+        engine.join(ALICE);
+        expect("DISCONNECTED LEFT");
+        expectNothing();
+
+        goodbye.countDown();
+
+        expect("DISCONNECTED LEFT", "CONNECTING JOINING", "seeking a way");
+    }
+
+    @Test
+    void numbersThatAreAskedForAtTheEndAreAnswered() throws Exception {
+        enter();
+        cloud.listener().onEnded(Ending.KICKED, "by the host");
+        expect("failed NOT_INITIALIZED", "FAILED KICKED");
+
+        assertThat(Objects.requireNonNull(askedAtTheEnd).get(5, TimeUnit.SECONDS))
+                .isEmpty();
     }
 
     @Test

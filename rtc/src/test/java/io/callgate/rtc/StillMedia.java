@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class StillMedia implements MediaStack {
     private final List<String> log = new CopyOnWriteArrayList<>();
     private final AtomicInteger open = new AtomicInteger();
+    private volatile boolean moves = true;
 
     public List<String> log() {
         return log;
@@ -27,6 +28,11 @@ public final class StillMedia implements MediaStack {
     /// Links that nobody has closed.
     public int open() {
         return open.get();
+    }
+
+    /// From now on a link keeps the pair that it has, whatever it is told.
+    public void stopMoving() {
+        moves = false;
     }
 
     public ServiceListener listener() {
@@ -68,12 +74,12 @@ public final class StillMedia implements MediaStack {
 
     @Override
     public PeerLink sender(IceSetup ice, PeerLink.Listener listener) {
-        return new StillLink(listener);
+        return new StillLink(ice, listener);
     }
 
     @Override
     public PeerLink receiver(IceSetup ice, PeerLink.Listener listener) {
-        return new StillLink(listener);
+        return new StillLink(ice, listener);
     }
 
     @Override
@@ -81,9 +87,11 @@ public final class StillMedia implements MediaStack {
 
     private final class StillLink implements PeerLink {
         private final Listener listener;
+        private IceSetup way;
         private boolean isClosed;
 
-        StillLink(Listener listener) {
+        StillLink(IceSetup ice, Listener listener) {
+            this.way = ice;
             this.listener = listener;
             open.incrementAndGet();
         }
@@ -132,7 +140,11 @@ public final class StillMedia implements MediaStack {
         public void add(Candidate candidate) {}
 
         @Override
-        public void configure(IceSetup ice) {}
+        public void configure(IceSetup ice) {
+            if (moves) {
+                way = ice;
+            }
+        }
 
         @Override
         public void hear(String mid, AudioSink sink) {
@@ -146,7 +158,10 @@ public final class StillMedia implements MediaStack {
 
         @Override
         public LinkStats stats() {
-            LinkStats.Pair pair = new LinkStats.Pair("host", "", "", "127.0.0.1:9");
+            LinkStats.Pair pair = way.relayOnly()
+                    ? new LinkStats.Pair(
+                            "relay", "udp", way.servers().get(0).urls().get(0), "127.0.0.1:9")
+                    : new LinkStats.Pair("host", "", "", "127.0.0.1:9");
             return new LinkStats(Optional.of(pair), 0, 0, 0, 0, 0, 0, 0, 0, 0);
         }
 

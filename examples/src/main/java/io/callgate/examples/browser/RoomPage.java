@@ -11,7 +11,6 @@ import io.callgate.client.failure.Failure;
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Trust;
 import io.callgate.examples.SystemTime;
-import io.callgate.model.IceServer;
 import io.callgate.model.RequestedMode;
 import io.callgate.rtc.janus.JanusService;
 import java.io.IOException;
@@ -22,7 +21,6 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import tools.jackson.databind.json.JsonMapper;
@@ -97,6 +95,10 @@ public final class RoomPage implements ProxyEvents {
     }
 
     /// Where the page goes, and by what; without ICE servers while there is no way.
+    ///
+    /// Of the plan's ICE servers only the first, the way in use: a browser makes an allocation for each URL in
+    /// each of its connections, and has one of those for everybody in the room. All URLs would use up a subject's
+    /// allocations with five people. When the way is lost, the page asks again.
     private ObjectNode way() {
         ObjectNode way = MAPPER.createObjectNode();
         Optional<Plan> plan = proxy.plan();
@@ -108,13 +110,13 @@ public final class RoomPage implements ProxyEvents {
                 "failure",
                 plan.isPresent() ? "" : failure.map(Failure::toString).orElse(""));
         ArrayNode servers = way.putArray("iceServers");
-        for (IceServer server : plan.map(Plan::iceServers).orElse(List.of())) {
-            ObjectNode each = servers.addObject();
-            ArrayNode urls = each.putArray("urls");
-            server.urls().forEach(urls::add);
-            each.put("username", server.credential().username());
-            each.put("credential", server.credential().password());
-        }
+        plan.stream()
+                .flatMap(known -> known.iceServers().stream())
+                .limit(1)
+                .forEach(server -> servers.addObject()
+                        .put("urls", server.urls().get(0))
+                        .put("username", server.credential().username())
+                        .put("credential", server.credential().password()));
         return way;
     }
 

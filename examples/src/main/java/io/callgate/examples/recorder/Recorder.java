@@ -19,16 +19,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 
-/// Enters a room through the relay and writes what everybody says to a WAV file each.
+/// Enters a room through the relay and writes what everybody says and shows to two files each.
 public final class Recorder implements RtcEvents {
     private static final TimeSource TIME = new SystemTime();
 
     private final Path folder;
-    private final Map<String, WaveFile> files = new HashMap<>(); // the engine's thread alone
+    private final Map<String, Recording> recordings = new ConcurrentHashMap<>();
     private final CountDownLatch over = new CountDownLatch(1);
     private final RtcEngine engine;
 
@@ -54,10 +54,22 @@ public final class Recorder implements RtcEvents {
         Path folder = Files.createDirectories(Path.of(args[4]));
         try (MediaStack media = WebRtcMedia.open(TIME)) {
             Recorder recorder = new Recorder(folder, args[0], trust, args[2], media);
-            Runtime.getRuntime().addShutdownHook(new Thread(recorder.over::countDown));
+            Thread main = Thread.currentThread();
+            Runtime.getRuntime().addShutdownHook(new Thread(() -> recorder.stop(main)));
             recorder.engine.join(JoinRequest.of(args[3], "recorder", System.getenv("CALLGATE_TOKEN")));
             recorder.over.await();
             recorder.engine.close();
+            recorder.recordings.values().forEach(Recording::end);
+        }
+    }
+
+    /// By Ctrl-C; the files get their ends before the program does.
+    private void stop(Thread main) {
+        over.countDown();
+        try {
+            main.join(5_000);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 
@@ -68,18 +80,19 @@ public final class Recorder implements RtcEvents {
 
     @Override
     public void onStreamAdded(RemoteStream stream) {
-        Path path = folder.resolve(stream.name().replaceAll("[^A-Za-z0-9._-]", "_") + ".wav");
-        WaveFile file = new WaveFile(path);
-        files.put(stream.name(), file);
-        engine.subscribe(stream.name(), StreamSinks.of(file, frame -> {}));
-        System.out.println("recording " + stream.user() + " to " + path);
+        String name = stream.name().replaceAll("[^A-Za-z0-9._-]", "_");
+        Recording recording =
+                new Recording(new WaveFile(folder.resolve(name + ".wav")), new PictureFile(folder, name, TIME));
+        recordings.put(stream.name(), recording);
+        engine.subscribe(stream.name(), StreamSinks.of(recording.sound, recording.pictures));
+        System.out.println("recording " + stream.user() + " to " + folder.resolve(name) + ".wav and .y4m");
     }
 
     @Override
     public void onStreamRemoved(RemoteStream stream) {
-        WaveFile file = files.remove(stream.name());
-        if (file != null) {
-            file.close();
+        Recording recording = recordings.remove(stream.name());
+        if (recording != null) {
+            recording.end();
             System.out.println(stream.user() + " has ended");
         }
     }
@@ -88,5 +101,12 @@ public final class Recorder implements RtcEvents {
     public void onCallFailed(Failure failure) {
         System.err.println(failure);
         over.countDown();
+    }
+
+    private record Recording(WaveFile sound, PictureFile pictures) {
+        void end() {
+            sound.close();
+            pictures.close();
+        }
     }
 }

@@ -19,7 +19,7 @@ public final class AgoraSample extends IRtcEngineEventHandler {
 
     /// @param args see [Stage#of]; the token is for user 1001
     public static void main(String[] args) throws IOException, InterruptedException {
-        try (Stage stage = Stage.of(args)) {
+        try (Stage stage = Stage.of(args, Stage.Signal.AGORA)) {
             AgoraSample sample = new AgoraSample(stage);
             RtcEngine engine = RtcEngine.create(stage.cloud(), "demo", sample);
             sample.engine = engine;
@@ -33,7 +33,7 @@ public final class AgoraSample extends IRtcEngineEventHandler {
             engine.enableVideo();
             engine.setExternalVideoSource(true, false, true);
             engine.setExternalAudioSource(true);
-            engine.registerAudioFrameObserver((uid, chunk) -> stage.hear(chunk));
+            engine.registerAudioFrameObserver((uid, chunk) -> stage.hear(Long.toString(uid), chunk));
             engine.joinChannel(stage.token(), stage.room(), "", 1001);
             stage.play(engine::pushExternalVideoFrame, engine::pushExternalAudioFrame);
             stage.awaitEnd();
@@ -59,7 +59,7 @@ public final class AgoraSample extends IRtcEngineEventHandler {
         Stage.say("user " + Integer.toUnsignedString(uid) + " is there");
         RtcEngine now = engine;
         if (now != null) {
-            now.setupRemoteVideo(new VideoCanvas(stage::show, uid));
+            now.setupRemoteVideo(new VideoCanvas(frame -> stage.show(Integer.toUnsignedString(uid), frame), uid));
         }
     }
 

@@ -15,12 +15,12 @@ public final class NertcSample implements NERtcCallbackEx {
 
     /// @param args see [Stage#of]; the token is for user 1002
     public static void main(String[] args) throws IOException, InterruptedException {
-        try (Stage stage = Stage.of(args)) {
+        try (Stage stage = Stage.of(args, Stage.Signal.NERTC)) {
             NERtcEx engine = NERtcEx.getInstance();
             engine.init(stage.cloud(), "demo", new NertcSample(stage), null);
             engine.enableLocalVideo(true);
             engine.enableLocalAudio(true);
-            engine.setAudioFrameObserver((uid, chunk) -> stage.hear(chunk));
+            engine.setAudioFrameObserver((uid, chunk) -> stage.hear(Long.toString(uid), chunk));
 
             engine.setCloudProxy(NERtcConstants.TransportType.UDP_PROXY);
             engine.joinChannel(stage.token(), stage.room(), 1002);
@@ -43,7 +43,7 @@ public final class NertcSample implements NERtcCallbackEx {
     @Override
     public void onUserVideoStart(long uid, int maxProfile) {
         Stage.say("user " + uid + " sends pictures");
-        NERtcEx.getInstance().setupRemoteVideoCanvas(stage::show, uid);
+        NERtcEx.getInstance().setupRemoteVideoCanvas(frame -> stage.show(Long.toString(uid), frame), uid);
     }
 
     @Override

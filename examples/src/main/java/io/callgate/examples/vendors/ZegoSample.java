@@ -25,7 +25,7 @@ public final class ZegoSample extends IZegoEventHandler {
 
     /// @param args see [Stage#of]; the token is for user 1003
     public static void main(String[] args) throws IOException, InterruptedException {
-        try (Stage stage = Stage.of(args)) {
+        try (Stage stage = Stage.of(args, Stage.Signal.ZEGO)) {
             ZegoProxyInfo proxy = new ZegoProxyInfo();
             proxy.hostName = stage.relay().host();
             proxy.port = stage.relay().port();
@@ -69,8 +69,8 @@ public final class ZegoSample extends IZegoEventHandler {
             Stage.say(updateType + " " + stream.streamID);
             ZegoExpressEngine engine = ZegoExpressEngine.getEngine();
             if (engine != null && updateType == ZegoUpdateType.ADD) {
-                ZegoCanvas canvas = new ZegoCanvas(stage::show);
-                canvas.speaker = stage::hear;
+                ZegoCanvas canvas = new ZegoCanvas(frame -> stage.show(stream.streamID, frame));
+                canvas.speaker = chunk -> stage.hear(stream.streamID, chunk);
                 engine.startPlayingStream(stream.streamID, canvas);
             }
         }

@@ -71,6 +71,10 @@ public final class Constants {
     public static final int AREA_CODE_HKMC = 0x400;
     public static final int AREA_CODE_US = 0x800;
     public static final int AREA_CODE_RU = 0x1000;
+
+    /// All but mainland China.
+    public static final int AREA_CODE_OVS = 0xFFFFFFFE;
+
     public static final int AREA_CODE_GLOB = 0xFFFFFFFF;
 
     private Constants() {}

@@ -97,7 +97,12 @@ record ProxySetup(
         }
         Set<String> all = new LinkedHashSet<>();
         for (List<String> each : lists(wanted)) {
-            each.forEach(host -> all.add(HostPort.parse(host, ENTRY_PORT).toString()));
+            for (@Nullable String host : each) {
+                if (host == null) {
+                    throw new IllegalArgumentException("setLocalAccessPoint: null in a list");
+                }
+                all.add(HostPort.parse(host, ENTRY_PORT).toString());
+            }
         }
         boolean isKnownMode = wanted.mode == LocalAccessPointConfiguration.LOCAL_ONLY
                 || wanted.mode == LocalAccessPointConfiguration.CONNECTIVITY_FIRST;

@@ -3,6 +3,7 @@ package io.callgate.rtc.agora;
 import io.callgate.client.CloudProxy;
 import io.callgate.model.AppId;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.Geofence;
 import io.callgate.rtc.agora.ProxySetup.Refused;
 import io.callgate.rtc.media.AudioChunk;
 import io.callgate.rtc.media.I420Frame;
@@ -32,31 +33,18 @@ import org.jspecify.annotations.Nullable;
 /// and `setLocalAccessPoint` return a negative code and change nothing. From UDP to TCP or back only through 0.
 /// It holds for the engine's life.
 ///
-/// **Answers.** 0, or a number of [Constants] with a minus: -2 for an argument, -5 for what excludes something
-/// that is set, -7 after [#destroy], -8 out of order, -17 for a join in a channel. A null is -2. What comes
-/// later is told by [IRtcEngineEventHandler].
+/// **Answers.** 0, or a number of [Constants] with a minus: -1 for a join that no relay can be asked for, with why
+/// in words; -2 for an argument, -5 for what excludes something that is set, -7 after [#destroy], -8 out of order,
+/// -17 for a join in a channel. A null is -2 where nothing else is said, and what is not 0 has changed nothing.
+/// What comes later is told by [IRtcEngineEventHandler].
 ///
 /// **One a process**, as Agora has it: [#create] gives the one that lives, and adds the handler.
 ///
 /// Any thread; nothing blocks.
 public final class RtcEngine {
-    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // Agora's: FAILED after that
-    private static final Duration LOST_AFTER = Duration.ofSeconds(10); // and onConnectionLost
+    static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // Agora's: FAILED after that
+    static final Duration LOST_AFTER = Duration.ofSeconds(10); // and onConnectionLost
     private static final long MOST_USERS = 0xFFFF_FFFFL;
-    private static final Map<Integer, String> AREAS = Map.ofEntries(
-            Map.entry(Constants.AREA_CODE_CN, "cn"),
-            Map.entry(Constants.AREA_CODE_NA, "na"),
-            Map.entry(Constants.AREA_CODE_EU, "eu"),
-            Map.entry(Constants.AREA_CODE_AS, "as"),
-            Map.entry(Constants.AREA_CODE_JP, "jp"),
-            Map.entry(Constants.AREA_CODE_IN, "in"),
-            Map.entry(Constants.AREA_CODE_OC, "oc"),
-            Map.entry(Constants.AREA_CODE_SA, "sa"),
-            Map.entry(Constants.AREA_CODE_AF, "af"),
-            Map.entry(Constants.AREA_CODE_KR, "kr"),
-            Map.entry(Constants.AREA_CODE_HKMC, "hkmc"),
-            Map.entry(Constants.AREA_CODE_US, "us"),
-            Map.entry(Constants.AREA_CODE_RU, "ru"));
 
     private static @Nullable RtcEngine living; // guarded by the class
 
@@ -107,17 +95,11 @@ public final class RtcEngine {
         if (config == null || config.mContext == null || config.mAppId == null || config.mEventHandler == null) {
             throw new IllegalArgumentException("want a context (the cloud), an app id and a handler");
         }
-        String area = config.mAreaCode == Constants.AREA_CODE_GLOB ? "" : AREAS.get(config.mAreaCode);
-        if (area == null) {
-            throw new IllegalArgumentException("area 0x" + Integer.toHexString(config.mAreaCode)
-                    + ": want one of Constants.AREA_CODE_…; a set of several is set for the app, at control");
-        }
+        Geofence regions = Areas.of(config.mAreaCode);
         String app = new AppId(config.mAppId).toString();
         if (living == null) {
-            UnaryOperator<CloudProxy.Builder> asks = builder -> {
-                builder.app(app).token(() -> "");
-                return area.isEmpty() ? builder : builder.region(area);
-            };
+            UnaryOperator<CloudProxy.Builder> asks =
+                    builder -> builder.app(app).token(() -> "").regions(regions);
             living = new RtcEngine(config.mContext, asks, config.zeroMeansOff, lostAfter);
         }
         living.callbacks.add(config.mEventHandler);
@@ -139,12 +121,14 @@ public final class RtcEngine {
         callbacks.end(callbacks::clear);
     }
 
+    /// Nothing happens for a null, for one that is there already, and after the end.
     public void addHandler(@Nullable IRtcEngineEventHandler handler) {
         if (handler != null) {
             callbacks.add(handler);
         }
     }
 
+    /// Nothing happens for one that is not there.
     public void removeHandler(@Nullable IRtcEngineEventHandler handler) {
         if (handler != null) {
             callbacks.remove(handler);
@@ -281,6 +265,7 @@ public final class RtcEngine {
         return Constants.ERR_OK;
     }
 
+    /// One of `CONNECTION_STATE_…`; 1, disconnected, also after the end.
     public int getConnectionState() {
         return channel.state();
     }
@@ -291,6 +276,11 @@ public final class RtcEngine {
         boolean isHeard =
                 profile == Constants.CHANNEL_PROFILE_COMMUNICATION || role == Constants.CLIENT_ROLE_BROADCASTER;
         engine.publish(sources.publication("", isHeard && hasAudio && !mutesAudio, isHeard && hasVideo && !mutesVideo));
+    }
+
+    /// After the end that is what there is to say, whatever the argument.
+    private synchronized int badArgument() {
+        return -(isDestroyed ? Constants.ERR_NOT_INITIALIZED : Constants.ERR_INVALID_ARGUMENT);
     }
 
     private synchronized int change(Runnable what) {
@@ -329,10 +319,14 @@ public final class RtcEngine {
     }
 
     /// The app's own camera, by [#pushExternalVideoFrame]; there is no other.
+    ///
+    /// @param useTexture false; Java has no textures
+    /// @param pushMode true
     public int setExternalVideoSource(boolean enable, boolean useTexture, boolean pushMode) {
-        return useTexture || !pushMode ? -Constants.ERR_INVALID_ARGUMENT : change(() -> sources.video(enable));
+        return useTexture || !pushMode ? badArgument() : change(() -> sources.video(enable));
     }
 
+    /// @return false for a null, while that source is off, and after the end
     public boolean pushExternalVideoFrame(@Nullable I420Frame frame) {
         return frame != null && sources.push(frame);
     }
@@ -343,14 +337,15 @@ public final class RtcEngine {
     }
 
     /// @param chunk of 10 ms, one each 10 ms
+    /// @return -2 also while that source is off
     public int pushExternalAudioFrame(@Nullable AudioChunk chunk) {
-        return chunk != null && sources.push(chunk) ? Constants.ERR_OK : -Constants.ERR_INVALID_ARGUMENT;
+        return chunk != null && sources.push(chunk) ? Constants.ERR_OK : badArgument();
     }
 
     /// May come before the user does.
     public int setupRemoteVideo(@Nullable VideoCanvas remote) {
         if (remote == null) {
-            return -Constants.ERR_INVALID_ARGUMENT;
+            return badArgument();
         }
         VideoSink view = remote.view;
         return change(() -> {

@@ -13,7 +13,9 @@ public final class RtcEngineConfig {
 
     public @Nullable IRtcEngineEventHandler mEventHandler;
 
-    /// One area, or all. A set of several belongs to the app at control, which knows it by the app.
+    /// Where the relays may stand that are used: `AREA_CODE_…`, several by `|`, all but some by `AREA_CODE_GLOB ^
+    /// …`. An area is every region that operators name so, lower case, or so with a part behind: `AREA_CODE_CN`
+    /// is `cn` and `cn-north`. Where there is no relay in them none is used, and the call fails.
     public int mAreaCode = Constants.AREA_CODE_GLOB;
 
     /// Callgate's own: whether 0 means "no proxy", as it did before SDK 3.6.2, and not "automatic".

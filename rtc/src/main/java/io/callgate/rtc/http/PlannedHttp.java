@@ -7,11 +7,17 @@ import io.callgate.model.TimeSource;
 import io.callgate.rtc.service.ServiceException;
 import io.callgate.rtc.transport.TransportPlan;
 import java.net.Proxy;
+import java.security.cert.CertificateException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executors;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSocketFactory;
 import javax.net.ssl.X509TrustManager;
 import okhttp3.ConnectionPool;
@@ -26,6 +32,11 @@ public final class PlannedHttp {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration PING_EVERY = Duration.ofSeconds(4);
 
+    /// One for all calls. Their threads end a second after the last: with a pool for each call and OkHttp's
+    /// minute, calls that follow each other leave theirs behind, some 200 kB of memory each.
+    private static final ExecutorService THREADS =
+            new ThreadPoolExecutor(0, Integer.MAX_VALUE, 1, TimeUnit.SECONDS, new SynchronousQueue<>(), daemons());
+
     private final TimeSource time;
     private final String host;
     private final OkHttpClient client;
@@ -38,7 +49,7 @@ public final class PlannedHttp {
         this.host = host;
         this.time = time;
         OkHttpClient.Builder builder = new OkHttpClient.Builder()
-                .dispatcher(new Dispatcher(Executors.newCachedThreadPool(PlannedHttp::daemon)))
+                .dispatcher(new Dispatcher(THREADS))
                 .connectionPool(new ConnectionPool(0, 1, TimeUnit.SECONDS))
                 .proxy(Proxy.NO_PROXY)
                 .dns(name -> List.of(DialerSockets.unresolved(name)))
@@ -60,10 +71,12 @@ public final class PlannedHttp {
     }
 
     /// OkHttp's own threads would keep the JVM for a minute after the last call.
-    private static Thread daemon(Runnable work) {
-        Thread made = new Thread(work, "callgate-http");
-        made.setDaemon(true);
-        return made;
+    private static ThreadFactory daemons() {
+        return work -> {
+            Thread made = new Thread(work, "callgate-http");
+            made.setDaemon(true);
+            return made;
+        };
     }
 
     /// Why there was no answer, or a refusal for one, as the engine understands it.
@@ -75,9 +88,25 @@ public final class PlannedHttp {
             if (cause instanceof PathException path) {
                 return ServiceException.unreachable(path.code(), path.failure().cause(), thrown);
             }
+            if (cause instanceof SSLException refusal) {
+                return ServiceException.unreachable(
+                        codeOf(refusal), "no TLS with " + host + ": " + refusal.getMessage(), thrown);
+            }
         }
         return ServiceException.unreachable(
                 ErrorCode.TCP_BLOCKED, "no way to " + host + ": " + thrown.getMessage(), thrown);
+    }
+
+    private static ErrorCode codeOf(SSLException refusal) {
+        if (refusal instanceof SSLPeerUnverifiedException) {
+            return ErrorCode.TLS_NAME;
+        }
+        for (Throwable cause = refusal; cause != null; cause = cause.getCause()) {
+            if (cause instanceof CertificateException) {
+                return ErrorCode.TLS_UNTRUSTED;
+            }
+        }
+        return ErrorCode.TLS_FAILED;
     }
 
     public ServiceException refusedToken(int status) {

@@ -21,7 +21,11 @@ import javax.net.ssl.X509TrustManager;
 /// ```java
 /// RtcService live = LiveService.at(
 ///         "https://live.example.com/whip/{stream}", "https://live.example.com/whep/{stream}", time);
-/// RtcEngine engine = RtcEngine.builder(time).service(live) … .build();
+/// RtcEngine engine = RtcEngine.builder(time)
+///         .service(live)
+///         .media(media)
+///         .proxy(() -> CloudProxy.builder(time).entry("proxy.example.com"))
+///         .build();
 /// engine.join(JoinRequest.of("any", "alice", token));        // the token is the `Bearer` of each request
 /// engine.publish(Publication.of(microphone, camera).named("show"));
 /// engine.subscribe("show", sinks);                           // in another engine; tried until it is there

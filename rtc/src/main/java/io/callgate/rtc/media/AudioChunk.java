@@ -42,6 +42,11 @@ public final class AudioChunk {
         return pcm.length / (2 * channels);
     }
 
+    /// Whether it lasts as long as a microphone's chunks do.
+    public boolean isTenMillis() {
+        return frames() * 100 == sampleRate;
+    }
+
     /// One sample, -32768 to 32767.
     public int sample(int frame, int channel) {
         int at = 2 * (frame * channels + channel);

@@ -35,13 +35,14 @@ import org.jspecify.annotations.Nullable;
 /// **Order.** `setCloudProxy` counts from the next join, for the engine's life: in a channel it is taken and
 /// changes nothing there; after [#release] it has to be set again. With the proxy on a user id must not be 0.
 ///
-/// **Answers.** 0, or a number of [ErrorCode]: 30003 for an argument, a null among them; 30005 without an
-/// engine; 30100 for a join in a channel, 30101 for leaving none; 414 for user id 0 with the proxy on. What
+/// **Answers.** 0, or a number of [ErrorCode]: 30001 for a join that no relay can be asked for, with why in words;
+/// 30003 for an argument, and a null where nothing else is said; 30005 without an engine; 30100 for a join in a
+/// channel, 30101 for leaving none; 414 for user id 0 with the proxy on. What is not 0 has changed nothing. What
 /// comes later is told by [NERtcCallbackEx].
 ///
 /// One a process, as NetEase has it. Any thread; nothing blocks.
 public final class NERtcEx {
-    private static final Duration GIVE_UP_AFTER = Duration.ofSeconds(40); // NetEase says 30 to 50
+    static final Duration GIVE_UP_AFTER = Duration.ofSeconds(40); // NetEase says 30 to 50
     private static final NERtcEx INSTANCE = new NERtcEx();
 
     private @Nullable Engine engine; // guarded by this; null before init and after release
@@ -185,7 +186,7 @@ public final class NERtcEx {
         return ErrorCode.OK;
     }
 
-    /// One of [NERtcConstants.ConnectionState].
+    /// One of [NERtcConstants.ConnectionState]; 1, disconnected, also without an engine.
     public synchronized int getConnectionState() {
         return engine == null
                 ? NERtcConstants.ConnectionState.DISCONNECTED
@@ -224,6 +225,7 @@ public final class NERtcEx {
         return change(now -> now.sources().video(enable));
     }
 
+    /// @return 30003 also while that source is off
     public synchronized int pushExternalVideoFrame(@Nullable I420Frame frame) {
         if (engine == null) {
             return ErrorCode.ENGINE_ERROR_INVALID_STATE;
@@ -232,6 +234,7 @@ public final class NERtcEx {
     }
 
     /// @param chunk of 10 ms, one each 10 ms
+    /// @return 30003 also while that source is off
     public synchronized int pushExternalAudioFrame(@Nullable AudioChunk chunk) {
         if (engine == null) {
             return ErrorCode.ENGINE_ERROR_INVALID_STATE;

@@ -15,13 +15,18 @@ import java.util.List;
 public final class MediaRoutes implements Closeable {
     private final TimeSource time;
     private final List<TurnBridge> bridges = new ArrayList<>(); // guarded by this
+    private boolean isClosed; // guarded by this
 
     public MediaRoutes(TimeSource time) {
         this.time = time;
     }
 
-    /// That relay and nothing else, as a stack takes it. Opens a bridge where it takes one.
+    /// That relay and nothing else, as a stack takes it. Opens a bridge where it takes one. After [#close] opens
+    /// nothing and leads nowhere.
     public synchronized IceSetup to(Plan.Relayed relayed) {
+        if (isClosed) {
+            return new IceSetup(List.of(), true, false);
+        }
         Entrance entrance = relayed.entrance();
         String url;
         boolean isPlain = entrance.transport() == Transport.UDP || entrance.transport() == Transport.TCP;
@@ -49,13 +54,14 @@ public final class MediaRoutes implements Closeable {
         return made;
     }
 
-    /// Closes every bridge that this setup does not need.
-    public synchronized void keepOnly(IceSetup needed) {
+    /// Closes every bridge that none of these setups needs.
+    public synchronized void keepOnly(List<IceSetup> needed) {
         Iterator<TurnBridge> each = bridges.iterator();
         while (each.hasNext()) {
             TurnBridge bridge = each.next();
-            boolean isNeeded =
-                    needed.servers().stream().anyMatch(server -> server.urls().contains(bridge.url()));
+            boolean isNeeded = needed.stream()
+                    .flatMap(ice -> ice.servers().stream())
+                    .anyMatch(server -> server.urls().contains(bridge.url()));
             if (!isNeeded) {
                 bridge.close();
                 each.remove();
@@ -65,6 +71,7 @@ public final class MediaRoutes implements Closeable {
 
     @Override
     public synchronized void close() {
+        isClosed = true;
         bridges.forEach(TurnBridge::close);
         bridges.clear();
     }

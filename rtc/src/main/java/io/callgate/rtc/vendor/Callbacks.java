@@ -2,12 +2,12 @@ package io.callgate.rtc.vendor;
 
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Tells an app's handlers, one thing after the other, on a thread of its own: whoever blocks there, or calls
@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param <H> what the vendor calls a handler
 public final class Callbacks<H> {
-    private final List<H> handlers = new CopyOnWriteArrayList<>();
+    private volatile List<H> handlers = List.of(); // never changed, but replaced: what is told goes by one of them
     private final ScheduledExecutorService thread;
     private int calls; // guarded by this
     private @Nullable Runnable last; // guarded by this; set once the end is wanted
@@ -29,28 +29,33 @@ public final class Callbacks<H> {
         });
     }
 
-    public void add(H handler) {
+    public synchronized void add(H handler) {
         if (!handlers.contains(handler)) {
-            handlers.add(handler);
+            handlers = Stream.concat(handlers.stream(), Stream.of(handler)).toList();
         }
     }
 
-    public void remove(H handler) {
-        handlers.remove(handler);
+    public synchronized void remove(H handler) {
+        handlers = handlers.stream().filter(it -> !it.equals(handler)).toList();
     }
 
-    public void clear() {
-        handlers.clear();
+    public synchronized void clear() {
+        handlers = List.of();
+    }
+
+    /// In the place of all others: what is told meanwhile is told to those or to this one.
+    public synchronized void replaceBy(H handler) {
+        handlers = List.of(handler);
     }
 
     public void tell(Consumer<H> what) {
         run(() -> handlers.forEach(handler -> guarded(() -> what.accept(handler))));
     }
 
-    /// Runs on the thread of the handlers.
+    /// Runs on the thread of the handlers; what it throws goes where theirs does.
     public void run(Runnable work) {
         try {
-            thread.execute(work);
+            thread.execute(() -> guarded(work));
         } catch (RejectedExecutionException e) {
             // Ended meanwhile: nobody listens any more.
         }
@@ -68,7 +73,7 @@ public final class Callbacks<H> {
     private static void guarded(Runnable work) {
         try {
             work.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             Thread here = Thread.currentThread();
             here.getUncaughtExceptionHandler().uncaughtException(here, e);
         }

@@ -15,7 +15,8 @@ import java.util.function.Supplier;
 /// Android's SDKs take a `Context`.
 ///
 /// ```java
-/// Cloud cloud = Cloud.of(time, JanusService.at("wss://sfu.example.com:8989/", time), WebRtcMedia.open())
+/// MediaStack media = WebRtcMedia.open(time);
+/// Cloud cloud = Cloud.of(time, JanusService.at("wss://sfu.example.com:8989/", time), media)
 ///         .withEntries("proxy.example.com");
 /// ```
 ///

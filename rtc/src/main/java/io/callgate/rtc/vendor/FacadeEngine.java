@@ -43,6 +43,7 @@ public final class FacadeEngine implements Closeable {
     private ProxyChoice choice = ProxyChoice.NONE; // guarded by this
     private @Nullable JoinRequest request; // guarded by this; null when there is nothing to go on with
     private boolean isLaterTry; // guarded by this
+    private int calls; // guarded by this; begun, and their end not told yet
     private long joinedNanos; // guarded by this
 
     /// @param service in place of the cloud's
@@ -104,7 +105,9 @@ public final class FacadeEngine implements Closeable {
             return code;
         }
         try {
-            return engine.join(wanted);
+            ErrorCode joining = engine.join(wanted);
+            calls += joining == ErrorCode.OK ? 1 : 0;
+            return joining;
         } catch (IllegalArgumentException | IllegalStateException e) {
             // The builder of the cloud proxy says so of a user or an app that no relay knows, or of no entry.
             events.onCallFailed(
@@ -113,8 +116,17 @@ public final class FacadeEngine implements Closeable {
         }
     }
 
-    /// Whether the app need not hear of that change, as the next choice is being tried.
+    /// Whether the app need not hear of that change, as the next choice is being tried. To be asked of every one.
     public synchronized boolean isNoNews(ConnectionState state, ConnectionReason reason) {
+        // A call begins when all before it are told to have ended: until then what is told is theirs.
+        boolean isOfAnOlderCall = calls > 1;
+        if (state == ConnectionState.DISCONNECTED || state == ConnectionState.FAILED) {
+            calls--;
+        }
+        return !isOfAnOlderCall && isNoNewsOfThisCall(state, reason);
+    }
+
+    private boolean isNoNewsOfThisCall(ConnectionState state, ConnectionReason reason) {
         JoinRequest wanted = request;
         if (state == ConnectionState.CONNECTED || state == ConnectionState.DISCONNECTED) {
             request = null; // whatever comes now is no reason for another choice

@@ -44,9 +44,9 @@ public final class Sources {
         return true;
     }
 
-    /// @return false if that source is off
+    /// @return false if that source is off, or the chunk longer or shorter than 10 ms
     public synchronized boolean push(AudioChunk chunk) {
-        if (!hasAudio || microphone == null) {
+        if (!hasAudio || microphone == null || !chunk.isTenMillis()) {
             return false;
         }
         microphone.push(chunk);

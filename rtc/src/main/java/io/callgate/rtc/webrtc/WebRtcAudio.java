@@ -24,7 +24,7 @@ final class WebRtcAudio implements LocalAudio {
 
     @Override
     public synchronized void push(AudioChunk chunk) {
-        if (chunk.frames() * 100 != chunk.sampleRate()) {
+        if (!chunk.isTenMillis()) {
             throw new IllegalArgumentException(
                     chunk.frames() + " samples at " + chunk.sampleRate() + " Hz: want 10 ms");
         }

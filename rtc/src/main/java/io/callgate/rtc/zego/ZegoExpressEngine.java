@@ -35,14 +35,18 @@ import org.jspecify.annotations.Nullable;
 /// other. Token or AppSign is looked at when a room is logged in to.
 ///
 /// **Answers.** Methods return nothing; what a room, a stream that is sent or one that is received lacks is told
-/// by its own state, all else by `onDebugError`. After `destroyEngine` nothing happens and nothing is told.
+/// by its own state, all else by `onDebugError`, with a number of [ZegoErrorCode]. A login: 1002001 in a room,
+/// 1002011 to 1002013 for the room's name, 1002005 to 1002007 for the user's, 1002067 without token and AppSign.
+/// A stream: 1000002 without a login, 1000014 and 1000015 for its name, 1003023 where one is sent, 1003001 where
+/// there is nothing to send. What was told so has changed nothing. After `destroyEngine` nothing happens and
+/// nothing is told.
 ///
 /// **Standard or smart** is what control says of the app, unless [ZegoEngineProfile#proxyMode] does; the smart
 /// mode's look at the direct way begins with the engine in that case, else with the login.
 ///
 /// Any thread; nothing blocks.
 public final class ZegoExpressEngine {
-    private static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // ZEGO gives no figure
+    static final Duration GIVE_UP_AFTER = Duration.ofMinutes(20); // ZEGO gives no figure
 
     /// What a call lacks, until there is somebody to tell.
     private record Problem(int code, String function, String info) {}
@@ -73,7 +77,7 @@ public final class ZegoExpressEngine {
             } else {
                 builder.appSign(app, sign);
             }
-            return frozen.region().isEmpty() ? builder : builder.region(frozen.region());
+            return builder.regions(frozen.regions());
         };
         this.frozen = frozen;
         this.mode = Optional.ofNullable(profile.proxyMode);
@@ -112,8 +116,12 @@ public final class ZegoExpressEngine {
                 () -> settings.withLocal(proxyList, enable));
     }
 
-    /// @param areaList one of 2 (mainland China), 3 (North America), 4 (Europe), 5 (Asia without China and India)
-    ///     and 6 (India), with INCLUDE
+    /// Where the relays may stand that are used. An area is every region that operators name `cn` (2); `na` or
+    /// `us` (3); `eu` (4); `as`, `jp`, `kr` or `hkmc` (5, Asia without mainland China and India); `in` (6); or so
+    /// with a part behind, as `cn-north`. Where there is no relay in them none is used, and the login fails with
+    /// 1000039.
+    ///
+    /// @param areaList one at least, unless the type is NONE
     public static void setGeoFence(@Nullable ZegoGeoFenceType type, @Nullable List<Integer> areaList) {
         set(
                 "setGeoFence",
@@ -201,6 +209,7 @@ public final class ZegoExpressEngine {
         callbacks.tell(handler -> handler.onNetworkModeChanged(shown));
     }
 
+    /// @return null if none lives
     public static synchronized @Nullable ZegoExpressEngine getEngine() {
         return living;
     }
@@ -236,9 +245,10 @@ public final class ZegoExpressEngine {
 
     /// One at a time; null for none.
     public synchronized void setEventHandler(@Nullable IZegoEventHandler handler) {
-        callbacks.clear();
-        if (handler != null) {
-            callbacks.add(handler);
+        if (handler == null) {
+            callbacks.clear();
+        } else {
+            callbacks.replaceBy(handler);
         }
     }
 
@@ -270,7 +280,7 @@ public final class ZegoExpressEngine {
         }
     }
 
-    /// @param roomID null for the one that is logged in to
+    /// @param roomID null for the one that is logged in to; 1002002 for another, and without a login
     public synchronized void logoutRoom(@Nullable String roomID) {
         if (isDestroyed) {
             return;
@@ -350,18 +360,20 @@ public final class ZegoExpressEngine {
         }
     }
 
-    /// Nothing while that source is off.
+    /// Nothing happens for a null, nor while that source is off.
     public void sendCustomVideoCaptureFrame(@Nullable I420Frame frame) {
         if (frame != null) {
             sources.push(frame);
         }
     }
 
-    /// Nothing while that source is off.
+    /// Nothing happens for a null, nor while that source is off.
     ///
-    /// @param chunk of 10 ms, one each 10 ms
+    /// @param chunk of 10 ms, one each 10 ms; one of another length is told by 1000017 and not sent
     public void sendCustomAudioCapturePCMData(@Nullable AudioChunk chunk) {
-        if (chunk != null) {
+        if (chunk != null && !chunk.isTenMillis()) {
+            debug(ZegoErrorCode.CommonIllegalParam, "sendCustomAudioCapturePCMData", "want chunks of 10 ms");
+        } else if (chunk != null) {
             sources.push(chunk);
         }
     }

@@ -3,9 +3,13 @@ package io.callgate.rtc.janus;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.callgate.client.mode.EffectivePath;
+import io.callgate.client.net.Dialer;
 import io.callgate.rtc.StillMedia;
 import io.callgate.rtc.SystemTime;
 import io.callgate.rtc.media.AudioSink;
+import io.callgate.rtc.media.IceSetup;
+import io.callgate.rtc.media.LinkStats;
 import io.callgate.rtc.media.VideoSink;
 import io.callgate.rtc.service.JoinRequest;
 import io.callgate.rtc.service.Publication;
@@ -26,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// How a call moves, and what it does where a move fails halfway: against a played Janus, without media.
-@Timeout(30)
+@Timeout(120)
 class JanusRoomTest implements ServiceListener {
     private static final String BOB = "[{\"id\": 7, \"display\": \"bob\", \"streams\": [{\"type\": \"video\"}]}]";
     private static final String ALICE_AND_BOB = "[{\"id\": 1, \"display\": \"alice\", \"publisher\": true},"
@@ -115,6 +119,64 @@ class JanusRoomTest implements ServiceListener {
                 .startsWith("3 claim, 3 attach, 3 join, 3 attach, 3 join, 3 start, 3 unpublish, 3 publish");
     }
 
+    /// Where nothing may stay on the old way, there is no media while signalling is still about to move.
+    @Test
+    void towardsAForcedWayMediaIsCutFirst() {
+        janus.endAt("claim", false);
+        assertThatThrownBy(() -> session.apply(by("192.0.2.1", 2))).isInstanceOf(ServiceException.class);
+        assertThat(media.open()).as("links that are still open").isZero();
+        janus.asked();
+
+        session.apply(by("192.0.2.1", 2));
+
+        assertThat(janus.asked()).contains("3 unpublish, 3 publish");
+        assertThat(relays()).containsExactly(turn("192.0.2.1"), turn("192.0.2.1"));
+    }
+
+    @Test
+    void fromOneRelayToAnotherConnectionsMoveAsTheyAre() {
+        session.apply(by("192.0.2.1", 2));
+        janus.asked();
+
+        session.apply(by("192.0.2.2", 3));
+
+        assertThat(janus.asked()).contains("3 configure").doesNotContain("unpublish", "join");
+        assertThat(relays()).containsExactly(turn("192.0.2.2"), turn("192.0.2.2"));
+    }
+
+    /// ICE may keep a pair that works: then only another connection helps.
+    @Test
+    void aConnectionThatStaysOnTheOldWayIsMadeAnew() {
+        session.apply(by("192.0.2.1", 2));
+        janus.asked();
+        media.stopMoving();
+
+        session.apply(by("192.0.2.2", 3));
+
+        assertThat(janus.asked()).contains("3 configure", "3 attach, 3 join, 3 start", "3 unpublish, 3 publish");
+        assertThat(relays()).containsExactly(turn("192.0.2.2"), turn("192.0.2.2"));
+        assertThat(media.open()).as("links that are open").isEqualTo(2);
+        assertThat(told).doesNotContain("media lost");
+    }
+
+    /// Nothing may go but to that relay.
+    private static TransportPlan by(String relay, long epoch) {
+        IceSetup.Server server = new IceSetup.Server(List.of(turn(relay)), "name", "word");
+        IceSetup ice = new IceSetup(List.of(server), true, true);
+        return new TransportPlan(epoch, EffectivePath.CLOUD_UDP, false, relay, ice, Dialer.direct());
+    }
+
+    private static String turn(String relay) {
+        return "turn:" + relay + ":443?transport=udp";
+    }
+
+    private List<String> relays() {
+        return session.statistics().stream()
+                .flatMap(link -> link.pair().stream())
+                .map(LinkStats.Pair::relayUrl)
+                .toList();
+    }
+
     @Test
     void whoCameAndWentDuringTheMoveIsToldAfterIt() {
         janus.room("[]", ALICE_AND_CAROL);
@@ -134,6 +196,23 @@ class JanusRoomTest implements ServiceListener {
         session.apply(TransportPlan.direct(2));
 
         assertThat(told).contains("removed bob", "added carol");
+    }
+
+    /// A hundred calls in a minute would otherwise leave a hundred.
+    @Test
+    void aCallThatHasEndedSoonHasNoThreadsAnyMore() throws InterruptedException {
+        String atWork = "OkHttp http:" + janus.url().substring("ws:".length()); // as OkHttp calls them then
+        List<Thread> ofCalls = Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().startsWith(atWork))
+                .toList();
+        assertThat(ofCalls).isNotEmpty();
+
+        session.leave();
+
+        for (Thread thread : ofCalls) {
+            thread.join(20_000);
+            assertThat(thread.isAlive()).as("%s", thread).isFalse();
+        }
     }
 
     @Override

@@ -11,6 +11,7 @@ import io.callgate.rtc.nertc.NERtcConstants.TransportType;
 import io.callgate.rtc.service.ServiceListener.Ending;
 import io.callgate.rtc.vendor.Cloud;
 import io.callgate.rtc.vendor.Listening;
+import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -273,6 +274,12 @@ class NertcRowsTest implements NERtcCallbackEx {
         expect("state 2 5", "state 5 10", "join " + result + " 7");
         assertThat(problems.poll(5, TimeUnit.SECONDS)).contains(code.name());
         assertThat(engine.joinChannel("token", "room", 7)).as("the next").isZero();
+    }
+
+    /// That the engine heeds it: `RtcEngineTest.givesUpWhenItsTimeIsOver`.
+    @Test
+    void n19ItGivesUpWithinTheTimeThatNetEaseNames() {
+        assertThat(NERtcEx.GIVE_UP_AFTER).isBetween(Duration.ofSeconds(30), Duration.ofSeconds(50));
     }
 
     @Test

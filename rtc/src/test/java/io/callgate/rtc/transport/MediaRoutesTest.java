@@ -15,6 +15,7 @@ import io.callgate.client.turn.Entrance;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.Transport;
 import io.callgate.rtc.SystemTime;
+import io.callgate.rtc.Until;
 import io.callgate.rtc.media.IceSetup;
 import io.callgate.rtc.media.LinkStats;
 import java.io.IOException;
@@ -23,6 +24,7 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -82,16 +84,14 @@ class MediaRoutesTest {
                 assertThat(new String(stack.getInputStream().readNBytes(5), StandardCharsets.UTF_8))
                         .isEqualTo("world");
 
-                routes.keepOnly(ice);
+                routes.keepOnly(List.of(ice));
                 assertThat(stack.isClosed()).isFalse();
-                routes.keepOnly(IceSetup.HOST_ONLY);
+                routes.keepOnly(List.of(IceSetup.HOST_ONLY));
                 assertThat(stack.getInputStream().read())
                         .as("a bridge that nobody needs")
                         .isNegative();
             }
-            while (isOpen(port)) { // its port goes a moment after its streams; the time limit ends it
-                Thread.onSpinWait();
-            }
+            Until.holds("its port has gone, a moment after its streams", () -> !isOpen(port));
         }
     }
 

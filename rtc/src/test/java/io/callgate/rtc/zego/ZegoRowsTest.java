@@ -1,17 +1,16 @@
 package io.callgate.rtc.zego;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.mode.NetworkKind;
 import io.callgate.client.net.Hop;
-import io.callgate.client.network.Network;
-import io.callgate.client.network.NetworkMonitor;
 import io.callgate.model.ErrorCode;
-import io.callgate.model.IpAddress;
+import io.callgate.model.Geofence;
+import io.callgate.model.Region;
 import io.callgate.model.RequestedMode;
 import io.callgate.rtc.FakeCloud;
+import io.callgate.rtc.MovingNetwork;
 import io.callgate.rtc.media.VideoSink;
 import io.callgate.rtc.service.ServiceListener.Ending;
 import io.callgate.rtc.vendor.Cloud;
@@ -235,7 +234,7 @@ class ZegoRowsTest {
 
     @Test
     void z07SmartAsksAgainWhenTheNetworkHasChanged() throws Exception {
-        Monitor monitor = new Monitor();
+        MovingNetwork monitor = new MovingNetwork();
         ZegoExpressEngine.setCloudProxyConfig(list("127.0.0.1:9"), "", true);
         ZegoExpressEngine engine = engine(cloud.real().withNetwork(monitor), RequestedMode.SMART, "sign");
         expect("network 2");
@@ -437,11 +436,14 @@ class ZegoRowsTest {
     @Test
     void z19AGeoFenceIsSetBeforeTheEngine() throws Exception {
         assertThat(ProxySettings.NEW
-                        .withGeoFence(ZegoGeoFenceType.INCLUDE, List.of(4))
-                        .region())
-                .isEqualTo("eu");
-        assertThatThrownBy(() -> ProxySettings.NEW.withGeoFence(ZegoGeoFenceType.EXCLUDE, List.of(4)))
-                .hasMessageContaining("at control");
+                        .withGeoFence(ZegoGeoFenceType.INCLUDE, List.of(4, 6))
+                        .regions())
+                .isEqualTo(new Geofence(Geofence.Rule.INCLUDE, Set.of(new Region("eu"), new Region("in"))));
+        Geofence notInAsia = ProxySettings.NEW
+                .withGeoFence(ZegoGeoFenceType.EXCLUDE, List.of(5))
+                .regions();
+        assertThat(notInAsia.allows(new Region("jp-east"))).isFalse();
+        assertThat(notInAsia.allows(new Region("cn"))).isTrue();
         ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, List.of(7));
         ZegoExpressEngine.setGeoFence(ZegoGeoFenceType.INCLUDE, null);
         ZegoExpressEngine.setGeoFence(null, null);
@@ -467,7 +469,7 @@ class ZegoRowsTest {
     @ParameterizedTest(name = "{0} is {1}")
     @CsvSource({"OFFLINE, 0", "UNKNOWN, 1", "ETHERNET, 2", "WIFI, 3", "CELLULAR, 6"})
     void z20TheNetworkIsToldAndItsChange(NetworkKind kind, int mode) throws Exception {
-        Monitor monitor = new Monitor();
+        MovingNetwork monitor = new MovingNetwork();
         engine(cloud.manual().withNetwork(monitor));
         expect("network 2");
         monitor.becomes(kind, "192.0.2.2");
@@ -626,41 +628,5 @@ class ZegoRowsTest {
             seen.add(told.poll(8, TimeUnit.SECONDS));
         }
         assertThat(seen).containsExactlyInAnyOrder(events);
-    }
-
-    /// Changes when the test says so.
-    private static final class Monitor implements NetworkMonitor {
-        private final List<Listener> listeners = new ArrayList<>();
-        private Network now = of(NetworkKind.ETHERNET, "192.0.2.1");
-
-        private static Network of(NetworkKind kind, String address) {
-            return kind == NetworkKind.OFFLINE
-                    ? Network.OFFLINE
-                    : new Network(kind, Set.of(IpAddress.parse(address)), false);
-        }
-
-        synchronized void becomes(NetworkKind kind, String address) {
-            Network before = now;
-            now = of(kind, address);
-            List.copyOf(listeners).forEach(listener -> listener.onChange(before, now));
-        }
-
-        @Override
-        public synchronized Network current() {
-            return now;
-        }
-
-        @Override
-        public synchronized void listen(Listener listener) {
-            listeners.add(listener);
-        }
-
-        @Override
-        public synchronized void forget(Listener listener) {
-            listeners.remove(listener);
-        }
-
-        @Override
-        public void close() {}
     }
 }
