@@ -14,6 +14,7 @@ import io.callgate.client.net.Login;
 import io.callgate.client.net.Trust;
 import io.callgate.model.ErrorCode;
 import io.callgate.model.RequestedMode;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -40,7 +41,7 @@ import org.junit.jupiter.api.io.TempDir;
 class ClientBehindProxyTest {
     private static final Pattern PIN = Pattern.compile("pin: +(sha256/\\S+)");
 
-    private final int port = LoopbackRelay.freePort();
+    private final int port = FreePort.take();
     private LabProcess serve;
     private String pin = "";
     private String token = "";

@@ -44,7 +44,12 @@ final class ConsoleFleet implements AutoCloseable {
         api("POST", "/v1/pools", "{\"id\": \"main\", \"kind\": \"production\"}");
     }
 
+    /// Of the console.
     String origin() {
+        return "http://127.0.0.1:" + control.consolePort();
+    }
+
+    String apiOrigin() {
         return "http://127.0.0.1:" + control.port();
     }
 
@@ -60,6 +65,13 @@ final class ConsoleFleet implements AutoCloseable {
             """.formatted(id, contact, sessions));
         api("POST", "/v1/apps/" + id + "/activate", "");
         api("POST", "/v1/apps/" + id + "/token-secrets", "");
+    }
+
+    /// A user of the console that has these apps and no others.
+    void owner(String name, String... apps) {
+        api("POST", "/v1/console-users", """
+            {"name": "%s", "role": "app-owner", "apps": ["%s"]}\
+            """.formatted(name, String.join("\", \"", apps)));
     }
 
     PlayedRelay relay(String name, String region, String address, String software) {
@@ -168,7 +180,7 @@ final class ConsoleFleet implements AutoCloseable {
     }
 
     private HttpResponse<String> exchange(String method, String path, String token, String body) {
-        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(origin() + path))
+        HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(apiOrigin() + path))
                 .method(
                         method,
                         body.isEmpty()

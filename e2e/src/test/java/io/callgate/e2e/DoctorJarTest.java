@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The doctor as people on Windows and macOS get it: one jar, on a Java 17 where this machine has one.
 @ExtendWith(Installation.Shared.class)
-@Timeout(120)
+@Timeout(600)
 class DoctorJarTest {
     private static final Path JAR = Path.of(System.getProperty("callgate.root", ".."))
             .resolve("doctor/target/callgate-doctor.jar")

@@ -2,18 +2,32 @@ package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import com.sun.net.httpserver.SimpleFileServer;
+import com.sun.net.httpserver.SimpleFileServer.OutputLevel;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
+import java.io.File;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.jar.Attributes;
+import java.util.jar.JarOutputStream;
+import java.util.jar.Manifest;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -30,7 +44,7 @@ class ExamplesTest {
     private static final Duration LIMIT = Duration.ofSeconds(90);
     private static final Pattern PIN = Pattern.compile("pin: +(sha256/\\S+)");
 
-    private Path folder = Path.of("unset");
+    private Path folder = Path.of("unset").toAbsolutePath();
     private Installation installation;
     private LabProcess serve;
     private String relay = "";
@@ -39,7 +53,7 @@ class ExamplesTest {
     void serve(Installation shared, @TempDir Path temporary) {
         installation = shared;
         folder = temporary;
-        int port = LoopbackRelay.freePort();
+        int port = FreePort.take();
         relay = "127.0.0.1:" + port;
         serve = installation.start(folder, "serve", "--data", data(), "--address", "127.0.0.1", "--port", "" + port);
         serve.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
@@ -107,6 +121,80 @@ class ExamplesTest {
         ProgramRun token = installation.run("token", "--app", "demo", "--uid", "me", "--data", data());
         assertThat(token.exitCode()).as(token.output()).isZero();
         return token.output().strip();
+    }
+
+    // ------------------------------------------------------------------------------------------- the doctor in CI
+
+    @Test
+    void theDoctorInCiAsksWithATokenOfItsOwn(@TempDir Path runner) throws IOException {
+        List<Workflow.Done> done = nightly(tokenSecret(), runner);
+
+        assertThat(done)
+                .allSatisfy(step ->
+                        assertThat(step.run().exitCode()).as(step.toString()).isZero());
+        assertThat(done)
+                .extracting(Workflow.Done::step)
+                .containsExactly("Fetch the doctor", "Sign a token", "Ask", "Want a lease", "Want UDP");
+        JsonNode report = JsonMapper.builder().build().readTree(Files.readString(runner.resolve("doctor.json")));
+        assertThat(report.get("transports").get(0).get("lossPercent").isNumber())
+                .as("datagrams really went: " + report)
+                .isTrue();
+    }
+
+    @Test
+    void theDoctorInCiFailsWithTheReason(@TempDir Path runner) throws IOException {
+        List<Workflow.Done> done = nightly("no-secret-of-this-app-".repeat(2), runner);
+
+        assertThat(done.getLast().step()).isEqualTo("Want a lease");
+        assertThat(done.getLast().run().exitCode()).isEqualTo(1);
+        assertThat(done.getLast().run().output()).contains("no token secret of the app has signed the token");
+    }
+
+    private List<Workflow.Done> nightly(String secret, Path runner) throws IOException {
+        ProgramRun.needs("curl, jq, python3", "curl", "jq", "python3");
+        HttpServer release = SimpleFileServer.createFileServer(
+                new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), folder, OutputLevel.NONE);
+        release.start();
+        try {
+            doctorJar(folder.resolve("callgate-doctor.jar"));
+            Map<String, String> given = Map.of(
+                    "CALLGATE_TOKEN_SECRET",
+                    secret,
+                    "CALLGATE_ENTRY",
+                    relay,
+                    "CALLGATE_APP",
+                    "demo",
+                    "CALLGATE_PIN",
+                    pin(),
+                    "CALLGATE_DOCTOR_URL",
+                    "http://127.0.0.1:" + release.getAddress().getPort() + "/callgate-doctor.jar");
+            Path file = Path.of(System.getProperty("callgate.root", ".."), "examples/doctor-in-ci/doctor.yml");
+            return new Workflow(file, given).run("doctor", runner, Path.of(System.getProperty("java.home"), "bin"));
+        } finally {
+            release.stop(0);
+        }
+    }
+
+    /// What `./mvnw package` makes of the doctor, by reference: [DoctorJarTest] runs the real one.
+    private static void doctorJar(Path jar) throws IOException {
+        Manifest manifest = new Manifest();
+        manifest.getMainAttributes().put(Attributes.Name.MANIFEST_VERSION, "1.0");
+        manifest.getMainAttributes().put(Attributes.Name.MAIN_CLASS, "io.callgate.doctor.Main");
+        String classes = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .map(entry -> Path.of(entry).toUri().toString())
+                .collect(Collectors.joining(" "));
+        manifest.getMainAttributes().put(Attributes.Name.CLASS_PATH, classes);
+        new JarOutputStream(Files.newOutputStream(jar), manifest).close();
+    }
+
+    private String tokenSecret() {
+        ProgramRun secret = installation.run("app", "secret", "rotate", "demo", "--data", data(), "--json");
+        assertThat(secret.exitCode()).as(secret.output()).isZero();
+        return JsonMapper.builder()
+                .build()
+                .readTree(secret.output())
+                .get("secret")
+                .asString();
     }
 
     @Test

@@ -8,12 +8,15 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/// The RTC cloud: a real SFU, Janus with the VideoRoom plugin and nothing else, signalling over a WebSocket.
+/// The RTC cloud: a real SFU, Janus with the VideoRoom plugin and nothing else, signalling over a WebSocket, with
+/// TLS too where it is given a certificate.
 final class Janus {
     static final int SIGNALLING_PORT = 8188;
+    private static final int SECURE_PORT = 8989;
 
     private static final Path LIBRARIES = Path.of("/usr/lib");
 
@@ -26,11 +29,13 @@ final class Janus {
     ///
     /// @param toReclaim how long a session outlives its WebSocket, and goes on sending
     static void start(Host cloud, Path folder, Duration toReclaim) throws IOException {
-        start(cloud, cloud.address(), folder, toReclaim);
+        start(cloud, cloud.address(), folder, toReclaim, Optional.empty());
     }
 
     /// @param address of the cloud's, where it takes signalling
-    static void start(Host cloud, String address, Path folder, Duration toReclaim) throws IOException {
+    /// @param authority whose certificate it shows by `wss`; it has no such port without
+    static void start(Host cloud, String address, Path folder, Duration toReclaim, Optional<LabAuthority> authority)
+            throws IOException {
         Path modules = modules();
         Path plugins = Files.createDirectories(folder.resolve("plugins"));
         Files.createSymbolicLink(
@@ -54,9 +59,14 @@ final class Janus {
             """.formatted(
                         folder, plugins, transports, none, none, toReclaim.toSeconds()));
         Files.writeString(folder.resolve("janus.transport.websockets.jcfg"), """
-            general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", wss = false }
+            general: { json = "compact", ws = true, ws_port = %d, ws_ip = "%s", %s }
             admin: { admin_ws = false, admin_wss = false }
-            """.formatted(SIGNALLING_PORT, address));
+            %s
+            """.formatted(
+                        SIGNALLING_PORT,
+                        address,
+                        authority.isPresent() ? secure(address) : "wss = false",
+                        authority.map(Janus::certificate).orElse("")));
         Files.writeString(folder.resolve("janus.plugin.videoroom.jcfg"), "general: { }\n");
 
         LabProcess janus = cloud.start(
@@ -64,6 +74,19 @@ final class Janus {
                 List.of("janus", "--disable-colors", "-F", folder.toString(), "-C", folder + "/janus.jcfg"),
                 Map.of());
         janus.awaitLine(Pattern.compile("WebSockets thread started"), Duration.ofSeconds(20));
+    }
+
+    private static String secure(String address) {
+        return "wss = true, wss_port = %d, wss_ip = \"%s\"".formatted(SECURE_PORT, address);
+    }
+
+    private static String certificate(LabAuthority authority) {
+        return "certificates: { cert_pem = \"%s\", cert_key = \"%s\" }"
+                .formatted(authority.relayCertificate(), authority.relayKey());
+    }
+
+    static String secureUrl(String address) {
+        return "wss://" + address + ":" + SECURE_PORT;
     }
 
     static String signallingUrl(Host cloud) {

@@ -7,8 +7,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Counts on a machine itself what it sends to others than relays, names and neighbours included. Neighbour
-/// discovery is between machines of one cable, and no packet of a program.
+/// Counts on a machine itself what it sends to others than relays, names and neighbours included: names also where
+/// its own resolver is asked (127.0.0.53), which would ask on. Neighbour discovery is between machines of one
+/// cable, and no packet of a program.
 final class LeakWatch {
     private static final Pattern PACKETS = Pattern.compile("packets (\\d+)");
 
@@ -26,8 +27,9 @@ final class LeakWatch {
                 "add table inet leaks; delete table inet leaks; add table inet leaks;"
                         + " add counter inet leaks others;"
                         + " add chain inet leaks out { type filter hook output priority 0; };"
-                        + " add rule inet leaks out oif lo accept;"
                         + " add rule inet leaks out ip daddr { %s } accept;".formatted(addresses)
+                        + " add rule inet leaks out meta l4proto { tcp, udp } th dport 53 counter name others accept;"
+                        + " add rule inet leaks out oif lo accept;"
                         + " add rule inet leaks out meta l4proto ipv6-icmp accept;"
                         + " add rule inet leaks out counter name others");
         return new LeakWatch(host);
@@ -37,6 +39,13 @@ final class LeakWatch {
         Matcher packets = PACKETS.matcher(nft(host, "list counters table inet leaks"));
         assertThat(packets.find()).isTrue();
         return Long.parseLong(packets.group(1));
+    }
+
+    /// @return how many packets more there are once that has been done
+    long afterwards(Runnable work) {
+        long before = packets();
+        work.run();
+        return packets() - before;
     }
 
     static String nft(Host host, String command) {

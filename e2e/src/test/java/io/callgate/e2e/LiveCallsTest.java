@@ -1,21 +1,31 @@
 package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.callgate.e2e.LoopbackRelay.Login;
+import io.callgate.model.TlsIdentity;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
+import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.cert.CertificateEncodingException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSocket;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,7 +35,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// What an operator does to a running relay, and what its live calls notice of it: nothing.
 @ExtendWith(Installation.Shared.class)
-@Timeout(60)
+@Timeout(240)
 class LiveCallsTest {
     private static final int CHANNEL = 0x4000;
     private static final String NEXT_SECRET = "fedcba9876543210";
@@ -34,11 +44,13 @@ class LiveCallsTest {
     private static final int CALLS_PER_SUBJECT = 20;
 
     private final List<TurnClient> clients = new ArrayList<>();
+    private Path folder = Path.of("unset");
     private LoopbackRelay relay;
     private EchoPeer peer;
 
     @BeforeEach
     void start(Installation installation, @TempDir Path folder) throws IOException {
+        this.folder = folder;
         relay = LoopbackRelay.start(installation, folder);
         peer = new EchoPeer();
     }
@@ -56,7 +68,7 @@ class LiveCallsTest {
             Login login = LoopbackRelay.credential("subject-" + subject);
             for (int call = 0; call < CALLS_PER_SUBJECT; call++) call(login);
         }
-        int added = LoopbackRelay.freePort();
+        int added = FreePort.take();
         int rounds = 0;
 
         exchange(++rounds);
@@ -71,6 +83,48 @@ class LiveCallsTest {
             client.allocate();
         }
         System.out.printf("reload: %d live allocations, %d packets each, none lost%n", clients.size(), rounds);
+    }
+
+    @Test
+    void replacedCertificateFilesLoseNoneOf200TlsCallsAndABrokenOneChangesNothing() throws Exception {
+        showCertificate(TestIdentity.ec());
+        relay.reload(configurationWithFiles());
+        CloudTrust first = CloudTrust.of(certificateFile());
+        for (int subject = 0; subject < SUBJECTS; subject++) {
+            Login login = LoopbackRelay.credential("subject-" + subject);
+            for (int call = 0; call < CALLS_PER_SUBJECT; call++) call(tls(first, login));
+        }
+        int rounds = 0;
+        exchange(++rounds);
+
+        int before = relay.process().lineCount();
+        showCertificate(TestIdentity.rsa());
+        Pattern shown =
+                Pattern.compile("certificate\\.applied.*" + TestIdentity.rsa().fingerprint());
+        CompletableFuture<String> seen = CompletableFuture.supplyAsync(
+                () -> relay.process().awaitLineAfter(before, shown, LoopbackRelay.PATIENCE));
+        while (!seen.isDone()) exchange(++rounds);
+        seen.get();
+        exchange(++rounds);
+        CloudTrust second = CloudTrust.of(certificateFile());
+        try (TurnClient late = tls(second, LoopbackRelay.credential("late"))) {
+            late.allocate();
+        }
+        assertThatThrownBy(() -> tls(first, LoopbackRelay.credential("misled"))).isInstanceOf(SSLException.class);
+
+        int broken = relay.process().lineCount();
+        replace(certificateFile(), "no certificate");
+        relay.process().awaitLineAfter(broken, Pattern.compile("config\\.refused.*cert\\.pem"), LoopbackRelay.PATIENCE);
+        exchange(++rounds);
+        try (TurnClient stillServed = tls(second, LoopbackRelay.credential("later"))) {
+            stillServed.allocate();
+        }
+        showCertificate(TestIdentity.rsa());
+        relay.process().awaitLineAfter(broken, Pattern.compile("state\\.applied"), LoopbackRelay.PATIENCE);
+        exchange(++rounds);
+        assertThat(relay.process().output().lines().skip(broken).filter(line -> line.contains("config.refused")))
+                .hasSize(1);
+        System.out.printf("certificate: %d live TLS calls, %d packets each, none lost%n", clients.size(), rounds);
     }
 
     @Test
@@ -92,7 +146,7 @@ class LiveCallsTest {
     @Test
     void sigtermLetsALiveCallEndAndTakesNoNewOne(Installation installation, @TempDir Path folder) throws Exception {
         Path file = folder.resolve("drained.yaml");
-        int port = LoopbackRelay.freePort();
+        int port = FreePort.take();
         LoopbackRelay.write(file, LoopbackRelay.configuration(LoopbackRelay.SECRET, port));
         InetSocketAddress address = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
         Login login = Login.ALICE;
@@ -117,8 +171,59 @@ class LiveCallsTest {
         }
     }
 
+    private Path certificateFile() {
+        return folder.resolve("cert.pem");
+    }
+
+    private String configurationWithFiles() {
+        return LoopbackRelay.configuration(LoopbackRelay.SECRET, relay.port())
+                + "tls: {certificate: cert.pem, key: key.pem}\n";
+    }
+
+    private void showCertificate(TlsIdentity identity) throws IOException {
+        replace(certificateFile(), pem("CERTIFICATE", encoded(identity)));
+        replace(
+                folder.resolve("key.pem"),
+                pem("PRIVATE KEY", identity.privateKey().getEncoded()));
+    }
+
+    private static byte[] encoded(TlsIdentity identity) {
+        try {
+            return identity.certificate().getEncoded();
+        } catch (CertificateEncodingException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static String pem(String label, byte[] der) {
+        return "-----BEGIN %1$s-----\n%2$s\n-----END %1$s-----\n"
+                .formatted(label, Base64.getMimeEncoder().encodeToString(der));
+    }
+
+    /// As whoever renews certificates does it: nobody sees half of a file.
+    private static void replace(Path file, String content) throws IOException {
+        Path next = file.resolveSibling(file.getFileName() + ".next");
+        LoopbackRelay.write(next, content);
+        Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+
+    private TurnClient tls(CloudTrust trust, Login login) throws IOException {
+        SSLSocket socket = (SSLSocket) trust.sockets().createSocket();
+        try {
+            socket.connect(relay.address());
+            socket.startHandshake();
+            return TurnClient.over(socket, login);
+        } catch (IOException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
     private TurnClient call(Login login) throws IOException {
-        TurnClient client = TurnClient.overUdp(relay.address(), login);
+        return call(TurnClient.overUdp(relay.address(), login));
+    }
+
+    private TurnClient call(TurnClient client) {
         clients.add(client);
         client.allocate();
         client.bind(CHANNEL, peer.address());

@@ -6,13 +6,12 @@ import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -52,7 +51,7 @@ final class LoopbackRelay implements AutoCloseable {
 
     /// @param folder for its file and its log
     static LoopbackRelay start(Installation installation, Path folder) {
-        int port = freePort();
+        int port = FreePort.take();
         return start(installation, folder, port, configuration(SECRET, port));
     }
 
@@ -152,16 +151,5 @@ final class LoopbackRelay implements AutoCloseable {
     @Override
     public void close() {
         process.close();
-    }
-
-    /// Free for both protocols and families a moment ago.
-    static int freePort() {
-        try (ServerSocket tcp = new ServerSocket(0); // no address: of both families
-                DatagramSocket udp =
-                        new DatagramSocket(new InetSocketAddress((InetAddress) null, tcp.getLocalPort()))) {
-            return udp.getLocalPort();
-        } catch (IOException e) {
-            return freePort(); // the number was free for TCP only: take another
-        }
     }
 }

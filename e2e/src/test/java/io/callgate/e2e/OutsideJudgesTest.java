@@ -3,6 +3,7 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.e2e.LoopbackRelay.Login;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -38,7 +39,7 @@ class OutsideJudgesTest {
     void start(Installation installation, @TempDir Path folder) {
         ProgramRun.needs("coturn", "turnutils_uclient", "turnutils_peer");
         relay = LoopbackRelay.start(installation, folder);
-        peerPort = Integer.toString(LoopbackRelay.freePort());
+        peerPort = Integer.toString(FreePort.take());
         peer = LabProcess.start(
                 "peer",
                 new ProcessBuilder("turnutils_peer", "-v", "-L", "127.0.0.1", "-L", "::1", "-p", peerPort),

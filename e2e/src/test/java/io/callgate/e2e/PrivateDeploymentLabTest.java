@@ -52,16 +52,16 @@ class PrivateDeploymentLabTest {
     void n03ARelayWithTwoLegsCarriesTheCall() {
         Properties told = bench.told("STANDARD", bench.nextRoom(), VendorSample.NERTC.uid(), "alice");
         told.setProperty("people", "alice:9:1000");
-        told.setProperty("hertz", "440");
+        told.setProperty("hertz", Integer.toString(VendorSample.NERTC.hertz()));
         LeakWatch watch = LeakWatch.over(bench.lab().corp(), List.of(bench.lab().dmz()));
 
         try (RtcPeople alice = bench.people("alice", told);
                 LabProcess nertc = VendorSample.NERTC.start(bench, told)) {
             nertc.awaitLine(Pattern.compile("^connection state 2, reason 13$"), PATIENCE);
-            nertc.awaitLine(Pattern.compile("^a picture of \\d+x\\d+ has come$"), PATIENCE);
-            nertc.awaitLine(Pattern.compile("^sound has come$"), PATIENCE);
-            alice.await("seen by=alice number=5", PATIENCE);
-            alice.await("heard by=alice hertz=440", PATIENCE);
+            nertc.awaitLine(Pattern.compile("^\\d+ shows number 9$"), PATIENCE);
+            nertc.awaitLine(Pattern.compile("^\\d+ sounds at 1000 Hz$"), PATIENCE);
+            alice.await("seen by=alice number=" + VendorSample.NERTC.number(), PATIENCE);
+            alice.await("heard by=alice hertz=" + VendorSample.NERTC.hertz(), PATIENCE);
             assertThat(alice.output()).contains("path by=alice CLOUD_UDP");
             assertThat(watch.packets()).as("packets past the relay").isZero();
 

@@ -3,6 +3,7 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,13 +42,13 @@ class ProxiesInFrontTest {
 
     private final byte[] file = new byte[FILE_BYTES];
     private final List<LabProcess> proxies = new ArrayList<>();
-    private final int directPort = LoopbackRelay.freePort();
-    private final int balancedPort = LoopbackRelay.freePort();
-    private final int v1Port = LoopbackRelay.freePort();
-    private final int v2Port = LoopbackRelay.freePort();
-    private final int silentPort = LoopbackRelay.freePort();
-    private final int http2Port = LoopbackRelay.freePort();
-    private final int http2TlsPort = LoopbackRelay.freePort();
+    private final int directPort = FreePort.take();
+    private final int balancedPort = FreePort.take();
+    private final int v1Port = FreePort.take();
+    private final int v2Port = FreePort.take();
+    private final int silentPort = FreePort.take();
+    private final int http2Port = FreePort.take();
+    private final int http2TlsPort = FreePort.take();
     private Path folder = Path.of("unset");
     private LoopbackRelay relay;
     private HttpServer web;

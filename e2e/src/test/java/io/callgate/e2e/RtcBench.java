@@ -27,6 +27,7 @@ final class RtcBench implements AutoCloseable {
     private final Path folder;
     private final Path launcher;
     private final String sfuAddress;
+    private final LabAuthority authority;
     private final String relayOptions;
     private final Map<String, String> tokens = new HashMap<>();
     private RelayDoors doors;
@@ -65,7 +66,9 @@ final class RtcBench implements AutoCloseable {
             sfuAddress = hasTwoLegs ? cable.getLast() : lab.cloud().address();
             relayOptions = hasTwoLegs ? "relayAddresses: [{bind: %s}]\n".formatted(cable.getFirst()) : "";
             Path janus = Files.createDirectories(folder.resolve("janus"));
-            Janus.start(lab.cloud(), sfuAddress, janus, Janus.TO_RECLAIM);
+            Path certificates = Files.createDirectories(folder.resolve("sfu-authority"));
+            authority = new LabAuthority(certificates, sfuAddress, "sfu.callgate.test");
+            Janus.start(lab.cloud(), sfuAddress, janus, Janus.TO_RECLAIM, Optional.of(authority));
             relay = serve();
         } catch (IOException | RuntimeException e) {
             lab.close();
@@ -137,6 +140,18 @@ final class RtcBench implements AutoCloseable {
         told.setProperty("room", Integer.toString(room));
         for (String uid : uids) told.setProperty("token." + uid, tokens.computeIfAbsent(uid, this::token));
         return told;
+    }
+
+    /// The same cloud, by its secure port.
+    Properties toldSecure(String mode, int room, String... uids) {
+        Properties told = told(mode, room, uids);
+        told.setProperty("janus", Janus.secureUrl(sfuAddress));
+        return told;
+    }
+
+    /// Who has issued the certificates in the cloud.
+    LabAuthority authority() {
+        return authority;
     }
 
     /// Where the relay takes TCP, as an SDK is told.

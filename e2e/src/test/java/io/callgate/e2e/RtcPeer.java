@@ -86,13 +86,16 @@ final class RtcPeer implements RtcEvents {
         this.name = parts[0];
         this.number = Integer.parseInt(parts[1]);
         this.hertz = Integer.parseInt(parts[2]);
-        JanusService cloud = JanusService.at(told.getProperty("janus"), TIME);
+        JanusService cloud = janus(told);
         RtcEngine.Builder builder = RtcEngine.builder(TIME)
                 .service(told.containsKey("stun") ? cloud.withStun(told.getProperty("stun")) : cloud)
                 .media(media)
                 .network(network)
                 .events(this)
                 .mode(RequestedMode.valueOf(told.getProperty("mode")));
+        if (told.containsKey("giveUpSeconds")) {
+            builder.giveUpAfter(Duration.ofSeconds(Long.parseLong(told.getProperty("giveUpSeconds"))));
+        }
         if (told.containsKey("entries")) {
             builder.proxy(this::proxy);
         }
@@ -102,6 +105,15 @@ final class RtcPeer implements RtcEvents {
             engine.setLocalProxies(List.of(Hop.HttpConnect.plain(proxy, Optional.empty())));
             engine.setMode(RequestedMode.LOCAL);
         }
+    }
+
+    private static JanusService janus(Properties told) {
+        JanusService cloud = JanusService.at(told.getProperty("janus"), TIME);
+        if (!told.containsKey("cloudCa")) {
+            return cloud;
+        }
+        CloudTrust trust = CloudTrust.of(Path.of(told.getProperty("cloudCa")));
+        return cloud.withTls(trust.sockets(), trust.manager());
     }
 
     private CloudProxy.Builder proxy() {
@@ -117,7 +129,9 @@ final class RtcPeer implements RtcEvents {
             builder.transports(wanted);
         }
         try {
-            return builder.trust(Trust.authorities(Files.readAllBytes(Path.of(told.getProperty("ca")))));
+            Trust trust = Trust.authorities(Files.readAllBytes(Path.of(told.getProperty("ca"))));
+            String name = told.getProperty("serverName");
+            return builder.trust(name == null ? trust : trust.forServerName(name));
         } catch (IOException e) {
             throw new IllegalStateException("no authority to trust", e);
         }
@@ -169,7 +183,7 @@ final class RtcPeer implements RtcEvents {
     private static NetworkMonitor network(Properties told) {
         String[] steady = told.getProperty("network", "").split(" ", -1);
         return steady.length == 2
-                ? SteadyNetwork.of(NetworkKind.valueOf(steady[0]), steady[1])
+                ? new MovingNetwork(NetworkKind.valueOf(steady[0]), steady[1])
                 : InterfaceMonitor.start(TIME);
     }
 
@@ -316,6 +330,11 @@ final class RtcPeer implements RtcEvents {
     @Override
     public void onCallFailed(Failure failure) {
         print("failed", failure.toString());
+    }
+
+    @Override
+    public void onAttemptFailed(Failure failure) {
+        print("attempt", failure.code() + " " + failure.cause());
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.callgate.e2e;
 
 import io.callgate.testkit.Host;
+import io.callgate.testkit.LabException;
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -16,10 +17,14 @@ import java.util.Properties;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A [RtcPeer] on a host of the laboratory: a JVM of its own, so that what native code does to it is done
 /// to no test.
 final class RtcPeople implements AutoCloseable {
+    private static final Duration DUMP_LIMIT = Duration.ofSeconds(10);
+    private static final int FRAMES_SHOWN = 12;
+
     private final LabProcess process;
 
     private RtcPeople(LabProcess process) {
@@ -58,8 +63,9 @@ final class RtcPeople implements AutoCloseable {
         return new RtcPeople(host.start(label, command, Map.of("MALLOC_ARENA_MAX", "2")));
     }
 
+    /// @throws LabException if it is not said in time; the message has what its threads do instead
     String await(String pattern, Duration limit) {
-        return process.awaitLine(Pattern.compile(pattern), limit);
+        return awaitAfter(0, pattern, limit);
     }
 
     int mark() {
@@ -67,7 +73,23 @@ final class RtcPeople implements AutoCloseable {
     }
 
     String awaitAfter(int mark, String pattern, Duration limit) {
-        return process.awaitLineAfter(mark, Pattern.compile(pattern), limit);
+        try {
+            return process.awaitLineAfter(mark, Pattern.compile(pattern), limit);
+        } catch (LabException e) {
+            throw process.isAlive() ? new LabException(e.getMessage() + "\n" + threads(), e) : e;
+        }
+    }
+
+    /// Where each of Callgate's threads stands, as the JVM tells when it is asked by a signal.
+    private String threads() {
+        int mark = process.lineCount();
+        process.signal("QUIT");
+        process.awaitLineAfter(mark, Pattern.compile("^JNI global refs"), DUMP_LIMIT);
+        String dump = process.output().lines().skip(mark).collect(Collectors.joining("\n"));
+        return Stream.of(dump.split("\n\n"))
+                .filter(thread -> thread.startsWith("\"callgate"))
+                .map(thread -> thread.lines().limit(FRAMES_SHOWN).collect(Collectors.joining("\n")))
+                .collect(Collectors.joining("\n"));
     }
 
     String output() {

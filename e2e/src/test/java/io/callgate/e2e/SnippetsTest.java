@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the console lets an app's developer copy: compiled and run as it stands on the page.
-@Timeout(120)
+@Timeout(300)
 class SnippetsTest {
     private static final String PASSWORD = "correct horse battery";
 

@@ -2,19 +2,22 @@ package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /// A company's HTTP proxy: Debian's squid on loopback, with Basic. Started by root it becomes the user `proxy` by
 /// itself, so its files are that user's.
-record Squid(int port, LabProcess process) implements AutoCloseable {
+record Squid(int port, LabProcess process, Path folder) implements AutoCloseable {
     static final String NAME = "corp";
     static final String PASSWORD = "secret";
 
@@ -23,12 +26,12 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
 
     /// Opens tunnels to port `open` for whoever has the login.
     static Squid start(int open) throws IOException {
-        return start(open, folder(), "", "");
+        return start(open, newFolder(), "", "");
     }
 
     /// The same, and looks into what is TLS with certificates of its own, issued by "Corp Inspection CA".
     static Squid inspecting(int open) throws IOException {
-        Path folder = folder();
+        Path folder = newFolder();
         run(List.of(
                 "openssl",
                 "req",
@@ -58,7 +61,7 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
     }
 
     private static Squid start(int open, Path folder, String ofListener, String more) throws IOException {
-        int port = LoopbackRelay.freePort();
+        int port = FreePort.take();
         String hash = run(List.of("openssl", "passwd", "-apr1", PASSWORD)).strip();
         Files.writeString(folder.resolve("logins"), NAME + ":" + hash + "\n");
         Path config = Files.writeString(
@@ -81,13 +84,14 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
         giveAway(folder);
         LabProcess process = LabProcess.start(
                 "squid",
-                new ProcessBuilder("/usr/sbin/squid", "-N", "-d", "1", "-f", config.toString()),
+                // A name of its own, because what it shares with its helpers in memory is called by it.
+                new ProcessBuilder("/usr/sbin/squid", "-N", "-n", "on" + port, "-d", "1", "-f", config.toString()),
                 folder.resolve("squid.log"));
         process.awaitLine(Pattern.compile("Accepting .*connections at"), Duration.ofSeconds(30));
-        return new Squid(port, process);
+        return new Squid(port, process, folder);
     }
 
-    private static Path folder() throws IOException {
+    private static Path newFolder() throws IOException {
         return Files.createTempDirectory("callgate-squid-");
     }
 
@@ -109,5 +113,10 @@ record Squid(int port, LabProcess process) implements AutoCloseable {
     @Override
     public void close() {
         process.close();
+        try (Stream<Path> files = Files.walk(folder)) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) Files.delete(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove " + folder, e);
+        }
     }
 }

@@ -3,6 +3,7 @@ package io.callgate.e2e;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import io.callgate.testkit.MachineLoad;
 import java.io.IOException;
@@ -68,7 +69,7 @@ class StartTest {
             "--address",
             "127.0.0.1",
             "--port",
-            "" + LoopbackRelay.freePort()
+            "" + FreePort.take()
         };
         try (LabProcess serve = installation.start(folder, command)) {
             serve.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
@@ -78,7 +79,7 @@ class StartTest {
 
     @Test
     void runsAsAnOrdinaryUserOnAHighPort(Installation installation) throws IOException {
-        Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, LoopbackRelay.freePort()));
+        Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, FreePort.take()));
 
         try (LabProcess relay = installation.startAs(ORDINARY_USER, folder, "relay", "--config", file.toString())) {
             relay.awaitLine(LoopbackRelay.READY, LoopbackRelay.PATIENCE);
@@ -115,7 +116,7 @@ class StartTest {
         for (Path secret : List.of(certificate, key)) {
             Files.setPosixFilePermissions(secret, PosixFilePermissions.fromString("rw-------"));
         }
-        Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, LoopbackRelay.freePort())
+        Path file = fileOfOrdinaryUser(LoopbackRelay.configuration(LoopbackRelay.SECRET, FreePort.take())
                 + "tls: {certificate: " + certificate + ", key: " + key + "}\n");
 
         ProgramRun run = installation.runAs(ORDINARY_USER, "relay", "--config", file.toString());

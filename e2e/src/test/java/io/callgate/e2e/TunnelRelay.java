@@ -20,6 +20,7 @@ import io.callgate.model.TlsIdentity;
 import io.callgate.model.Transport;
 import io.callgate.relay.Relay;
 import io.callgate.relay.RelayOptions;
+import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
@@ -75,7 +76,7 @@ interface TunnelRelay extends AutoCloseable {
         ///
         /// @param folder for its files
         static Callgate start(Installation installation, Path folder) throws IOException, CertificateEncodingException {
-            int port = LoopbackRelay.freePort();
+            int port = FreePort.take();
             Path config = folder.resolve("relay.yaml");
             LoopbackRelay.write(config, """
                 listen:
@@ -137,8 +138,8 @@ interface TunnelRelay extends AutoCloseable {
         /// @param folder for its files
         static Coturn start(Path folder) throws IOException, CertificateEncodingException {
             ProgramRun.needs("coturn", "turnserver");
-            int port = LoopbackRelay.freePort();
-            int tlsPort = LoopbackRelay.freePort();
+            int port = FreePort.take();
+            int tlsPort = FreePort.take();
             Path config = folder.resolve("turnserver.conf");
             Files.writeString(config, """
                 listening-ip=127.0.0.1

@@ -97,9 +97,9 @@ class TypeZeroLabTest {
         try (RtcPeople friend = RtcPeople.start(bench.lab().host("friend"), folder, "friend-" + label, outside);
                 LabProcess java = VendorSample.AGORA.start(bench, inside)) {
             java.awaitLine(Pattern.compile("^proxy of type 3 after \\d+ ms$"), PATIENCE);
-            java.awaitLine(Pattern.compile("^a picture of \\d+x\\d+ has come$"), PATIENCE);
-            java.awaitLine(Pattern.compile("^sound has come$"), PATIENCE);
-            friend.await("seen by=friend number=5", PATIENCE);
+            java.awaitLine(Pattern.compile("^\\d+ shows number 9$"), PATIENCE);
+            java.awaitLine(Pattern.compile("^\\d+ sounds at 1000 Hz$"), PATIENCE);
+            friend.await("seen by=friend number=" + VendorSample.AGORA.number(), PATIENCE);
             friend.await("heard by=friend hertz=440", PATIENCE);
         }
         assertThat(watch.packets()).as("packets past the proxy").isZero();

@@ -28,8 +28,8 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class VendorPortsLabTest {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
-    private static final Pattern PICTURE = Pattern.compile("^a picture of \\d+x\\d+ has come$");
-    private static final Pattern SOUND = Pattern.compile("^sound has come$");
+    private static final Pattern PICTURE = Pattern.compile("^\\S+ shows ");
+    private static final Pattern SOUND = Pattern.compile("^\\S+ is heard$");
 
     private final Path folder = Path.of("target", "lab-vendors").toAbsolutePath();
     private RtcBench bench;

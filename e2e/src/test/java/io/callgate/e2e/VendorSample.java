@@ -10,23 +10,45 @@ import java.util.regex.Pattern;
 
 /// A vendor's sample of `examples/`, as a program in corp.
 enum VendorSample {
-    AGORA("AgoraSample", "1001", "connection state 3, reason 1"),
-    NERTC("NertcSample", "1002", "connection state 3, reason 6"),
-    ZEGO("ZegoSample", "1003", "is CONNECTED, error 0");
+    AGORA("AgoraSample", "1001", "connection state 3, reason 1", 1, 440),
+    NERTC("NertcSample", "1002", "connection state 3, reason 6", 2, 660),
+    ZEGO("ZegoSample", "1003", "is CONNECTED, error 0", 3, 1000);
 
     private final String name;
     private final String uid;
     private final String inRoom;
+    private final int number;
+    private final int hertz;
 
-    VendorSample(String name, String uid, String inRoom) {
+    VendorSample(String name, String uid, String inRoom, int number, int hertz) {
         this.name = name;
         this.uid = uid;
         this.inRoom = inRoom;
+        this.number = number;
+        this.hertz = hertz;
     }
 
     /// A line that it prints once it is in the room.
     Pattern inRoom() {
         return Pattern.compile(inRoom + "$");
+    }
+
+    /// In its picture.
+    int number() {
+        return number;
+    }
+
+    int hertz() {
+        return hertz;
+    }
+
+    /// A line of whoever sees this one's own picture as this one's.
+    Pattern isSeen() {
+        return Pattern.compile("^" + uid + "(-camera)? shows number " + number + "$");
+    }
+
+    Pattern isHeard() {
+        return Pattern.compile("^" + uid + "(-camera)? sounds at " + hertz + " Hz$");
     }
 
     /// Whose token it takes.

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Properties;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
@@ -43,13 +44,19 @@ class VendorSamplesTest {
     @Test
     void theThreeMeetInOneRoom() {
         bench.lab().router().enforce(Firewall.UDP_ALLOWLIST);
+        LeakWatch watch = LeakWatch.over(bench.lab().corp(), List.of(bench.lab().dmz()));
         Properties told = bench.told("STANDARD", bench.nextRoom(), "1001", "1002", "1003");
         try (LabProcess agora = VendorSample.AGORA.start(bench, told);
                 LabProcess nertc = VendorSample.NERTC.start(bench, told);
                 LabProcess zego = VendorSample.ZEGO.start(bench, told)) {
-            for (LabProcess each : List.of(agora, nertc, zego)) {
-                each.awaitLine(Pattern.compile("^a picture of \\d+x\\d+ has come$"), PATIENCE);
-            }
+            Map<VendorSample, LabProcess> running =
+                    Map.of(VendorSample.AGORA, agora, VendorSample.NERTC, nertc, VendorSample.ZEGO, zego);
+            running.forEach((who, process) -> running.keySet().stream()
+                    .filter(other -> other != who)
+                    .forEach(other -> {
+                        process.awaitLine(other.isSeen(), PATIENCE);
+                        process.awaitLine(other.isHeard(), PATIENCE);
+                    }));
             agora.awaitLine(Pattern.compile("^user 1002 is there$"), PATIENCE);
             nertc.awaitLine(Pattern.compile("^user 1001 sends pictures$"), PATIENCE);
             zego.awaitLine(Pattern.compile("^ADD 1001$"), PATIENCE);
@@ -69,6 +76,7 @@ class VendorSamplesTest {
             assertThat(bench.lab().router().packetsBetweenCorpAndCloud())
                     .as("packets past the relay")
                     .isZero();
+            assertThat(watch.packets()).as("packets to others than the relay").isZero();
         }
     }
 }

@@ -9,6 +9,7 @@ import com.microsoft.playwright.options.ColorScheme;
 import io.callgate.e2e.CheckBrowser.Eyes;
 import io.callgate.e2e.CheckBrowser.Visit;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
@@ -21,11 +22,12 @@ import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.api.Timeout;
 
-/// The console in real Chromium, over a fleet that is played.
+/// The console in real Chromium, over a fleet that is played. Its name lets it run first: it needs no launcher,
+/// whose installation the next class makes meanwhile (decision 0155).
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
-@Timeout(120)
-class ConsoleTest {
+@Timeout(600)
+class BrowserConsoleTest {
     private static final String PASSWORD = "correct horse battery";
     private static final String EVIL = "<img src=x onerror=alert(1)>=1+1";
     private static final List<String> PAGES = List.of(
@@ -51,6 +53,7 @@ class ConsoleTest {
         browser = CheckBrowser.start(fleet.origin());
         fleet.app("demo", "Eve of Example", 500);
         fleet.app("telehealth", EVIL, 200);
+        fleet.owner("olive", "demo", "telehealth");
         frankfurt = fleet.relay("fra-1", "eu-central", "203.0.113.7", "callgate 0.1.0");
         ConsoleFleet.PlayedRelay paris = fleet.relay("par-1", "eu-west", "203.0.113.8", EVIL);
         ConsoleFleet.PlayedRelay singapore = fleet.relay("sin-1", "ap-southeast", "203.0.113.9", "callgate 0.1.0");
@@ -383,9 +386,66 @@ class ConsoleTest {
         }
     }
 
-    /// An hour of looks, as fast as the browser takes them.
+    /// A form, a change, and a question before a change, with no hand at a mouse.
     @Test
     @Order(11)
+    void anAppIsTakenInTriedAndSuspendedByKeyboardAlone() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/apps");
+            tabTo(page, "summary");
+            page.keyboard().press("Enter");
+            tabTo(page, "[name=id]");
+            page.keyboard().type("keys");
+            tabTo(page, "[name=contact]");
+            page.keyboard().type("Ada");
+            page.keyboard().press("Enter");
+            page.waitForURL(Pattern.compile(".*/apps/keys$"));
+            assertThat(stateOf("keys")).isEqualTo("REQUESTED");
+
+            tabTo(page, "form:has([value=try]) button");
+            page.keyboard().press("Enter");
+            page.locator("h2 .tag", new Page.LocatorOptions().setHasText("trial"))
+                    .waitFor();
+            assertThat(stateOf("keys")).isEqualTo("TRIAL");
+
+            List<String> questions = new ArrayList<>();
+            page.onceDialog(dialog -> {
+                questions.add(dialog.message());
+                dialog.dismiss(); // what the key Escape does
+            });
+            tabTo(page, "form:has([value=suspend]) button");
+            page.keyboard().press("Space");
+            page.waitForCondition(() -> questions.size() == 1);
+            assertThat(questions).containsExactly("End all its sessions and refuse its clients?");
+            assertThat(stateOf("keys")).isEqualTo("TRIAL");
+            page.onceDialog(dialog -> dialog.accept()); // what the key Enter does
+            page.keyboard().press("Space");
+            page.locator("h2 .tag", new Page.LocatorOptions().setHasText("suspended"))
+                    .waitFor();
+            assertThat(stateOf("keys")).isEqualTo("SUSPENDED");
+            assertThat(visit.complaints()).isEmpty();
+        }
+    }
+
+    private String stateOf(String app) {
+        return fleet.api("GET", "/v1/apps/" + app, "").get("state").asString();
+    }
+
+    /// Goes on by Tab until the focus is on what a selector means.
+    private static void tabTo(Page page, String selector) {
+        for (int i = 0; i < 100; i++) {
+            page.keyboard().press("Tab");
+            if (Boolean.TRUE.equals(page.evaluate("selector => document.activeElement.matches(selector)", selector))) {
+                return;
+            }
+        }
+        throw new AssertionError("no Tab leads to " + selector + " of " + page.url());
+    }
+
+    /// An hour of looks, as fast as the browser takes them.
+    @Test
+    @Order(12)
     void theChartKeepsABoundedNumberOfPoints() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
