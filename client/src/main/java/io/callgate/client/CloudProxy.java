@@ -68,8 +68,6 @@ import org.jspecify.annotations.Nullable;
 /// old one has spoken meanwhile. If none answers, [ProxyEvents#onFailed] says so once, and they are tried
 /// until `giveUpAfter`.
 public final class CloudProxy implements Closeable {
-    private static final int DEFAULT_PORT = 443;
-
     private final Settings settings;
     private final Conductor conductor;
 
@@ -176,8 +174,6 @@ public final class CloudProxy implements Closeable {
     /// Collects what a proxy needs: an entry, a uid, and a token or an app sign; the rest has a default. Not
     /// for several threads.
     public static final class Builder {
-        private static final Set<Transport> SIGNALLING = Set.of(Transport.TCP, Transport.TLS, Transport.HTTPS);
-
         private final TimeSource time;
         private final List<HostPort> entries = new ArrayList<>();
         private @Nullable Subject uid;
@@ -210,7 +206,7 @@ public final class CloudProxy implements Closeable {
         /// the one that answered last goes first, over restarts too where there is a [#store].
         /// Without any, `entry` in `callgate.properties` on the class path counts.
         public Builder entry(String hostAndPort) {
-            entries.add(HostPort.parse(hostAndPort, DEFAULT_PORT));
+            entries.add(Entries.parse(hostAndPort));
             return this;
         }
 
@@ -368,16 +364,6 @@ public final class CloudProxy implements Closeable {
                     giveUpAfter));
         }
 
-        /// Media by UDP alone still needs a door for signalling.
-        private Set<Transport> leased() {
-            if (transports.isEmpty() || SIGNALLING.stream().anyMatch(transports::contains)) {
-                return transports;
-            }
-            Set<Transport> both = EnumSet.copyOf(SIGNALLING);
-            both.addAll(transports);
-            return both;
-        }
-
         private LeaseAsker asker() {
             if (uid == null) {
                 throw new IllegalStateException("no uid: want uid(name)");
@@ -386,21 +372,14 @@ public final class CloudProxy implements Closeable {
                 throw new IllegalStateException(
                         "neither token nor app sign: want token(supplier) or appSign(id, sign)");
             }
-            List<HostPort> asked = new ArrayList<>(entries);
-            if (asked.isEmpty()) {
-                DefaultEntry.find().forEach(entry -> asked.add(HostPort.parse(entry, DEFAULT_PORT)));
-            }
-            if (asked.isEmpty()) {
-                throw new IllegalStateException(
-                        "no entry: want entry(host), or entry=host in callgate.properties on the class path");
-            }
+            List<HostPort> asked = Entries.orDefault(entries);
             LeaseRequest request = new LeaseRequest(
                     uid,
                     Optional.ofNullable(region),
                     regions,
                     Optional.ofNullable(carrier),
                     Optional.empty(),
-                    leased(),
+                    LeaseAsker.withSignalling(transports),
                     Optional.of(new LeaseRequest.Sdk("callgate-java", new SdkVersion(0, 1, 0))),
                     allowlistVersion);
             Supplier<String> supplier = token != null ? token : () -> "";

@@ -9,13 +9,12 @@ import tools.jackson.databind.json.JsonMapper;
 /// What a [LeaseStore] holds: the last good lease, and the entry that gave it.
 record KeptLease(Lease lease, Optional<HostPort> entry) {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final int DEFAULT_PORT = 443;
 
     /// @throws IllegalArgumentException if the text is none; the message holds none of its secrets
     static KeptLease parse(String text) {
         Lease lease = LeaseJson.parseLease(text);
         Optional<String> entry = MAPPER.readTree(text).path("entry").asStringOpt();
-        return new KeptLease(lease, entry.map(name -> HostPort.parse(name, DEFAULT_PORT)));
+        return new KeptLease(lease, entry.map(Entries::parse));
     }
 
     String text() {

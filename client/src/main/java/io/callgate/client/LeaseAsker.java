@@ -13,14 +13,29 @@ import io.callgate.model.Lease;
 import io.callgate.model.LeaseRequest;
 import io.callgate.model.ModePolicy;
 import io.callgate.model.RelayUsername;
+import io.callgate.model.Transport;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Asks control in the name of one user. Blocks; safe for any thread.
 ///
 /// @param request but for the network, which is that of the moment
 record LeaseAsker(LeaseClient control, Claim claim, LeaseRequest request, Optional<NetworkMonitor> network) {
+    private static final Set<Transport> SIGNALLING = Set.of(Transport.TCP, Transport.TLS, Transport.HTTPS);
+
+    /// What to ask for where only these may carry media: by UDP alone it still needs a door for signalling.
+    static Set<Transport> withSignalling(Set<Transport> media) {
+        if (media.isEmpty() || SIGNALLING.stream().anyMatch(media::contains)) {
+            return media;
+        }
+        Set<Transport> both = EnumSet.copyOf(SIGNALLING);
+        both.addAll(media);
+        return both;
+    }
+
     Lease lease() {
         return within(control.lease(
                 request.on(network.map(monitor -> wireName(monitor.current().kind()))), claim));

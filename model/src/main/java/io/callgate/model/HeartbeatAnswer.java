@@ -13,8 +13,7 @@ import java.util.Map;
 /// @param portions of the apps in the heartbeat that control knows, and of those that other relays have use for;
 ///     good until the next answer; an app without one is held to the limits of the state
 /// @param inCall of apps where a portion might refuse them: who is in a call at some relay of the pool, and may
-/// go on
-///     at this one whatever the portion says
+///     go on at this one whatever the portion says
 public record HeartbeatAnswer(
         long stateVersion,
         boolean draining,
