@@ -121,7 +121,8 @@ public final class HeartbeatJson {
                                 node -> new AppId(node.get("app").asString()),
                                 node -> SubjectSet.parse(
                                         node.get("subjects").asInt(),
-                                        node.get("filter").asString()))));
+                                        node.get("filter").asString()),
+                                (first, other) -> first)));
     }
 
     private static ObjectNode write(AppId app, SubjectSet subjects) {

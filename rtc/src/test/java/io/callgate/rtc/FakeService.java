@@ -86,6 +86,13 @@ final class FakeService implements RtcService, ServiceSession {
         return next;
     }
 
+    /// That these are asked of it, in this order.
+    void expect(String... requests) throws InterruptedException {
+        for (String request : requests) {
+            assertThat(next()).isEqualTo(request);
+        }
+    }
+
     private void note(String what) {
         asked.add(what);
         String verb = what.split(" ", 2)[0];

@@ -139,11 +139,11 @@ class RtcEngineTest implements RtcEvents {
         plans().onPlan(relayed(1, "r1"));
 
         expect("CONNECTING PROXY_LEASED", "CONNECTING PROXY_ANSWERED", "CONNECTED JOINED", "by CLOUD_UDP r1");
-        expectAsked("join room by 1", "publish ");
+        cloud.expect("join room by 1", "publish ");
         expect("published alice");
         cloud.listener().onStreamAdded(new RemoteStream("bob", "bob", true, true));
         expect("added bob");
-        expectAsked("subscribe bob");
+        cloud.expect("subscribe bob");
     }
 
     @Test
@@ -165,7 +165,7 @@ class RtcEngineTest implements RtcEvents {
         plans().onPlan(relayed(2, "r2"));
 
         expect("CONNECTED PATH_CHANGED", "by CLOUD_UDP r2");
-        expectAsked("apply 2");
+        cloud.expect("apply 2");
         assertThat(applied).isEqualTo(2);
     }
 
@@ -180,7 +180,7 @@ class RtcEngineTest implements RtcEvents {
         plans().onPlan(relayed(2, "r2"));
 
         expect("CONNECTED REJOINED", "by CLOUD_UDP r2");
-        expectAsked("reclaim 1", "reclaim 2");
+        cloud.expect("reclaim 1", "reclaim 2");
     }
 
     @Test
@@ -190,7 +190,7 @@ class RtcEngineTest implements RtcEvents {
         cloud.listener().onMediaLost("ICE failed");
 
         expect("RECONNECTING MEDIA_LOST", "CONNECTED REJOINED");
-        expectAsked("apply 1", "apply 1");
+        cloud.expect("apply 1", "apply 1");
     }
 
     @Test
@@ -198,7 +198,7 @@ class RtcEngineTest implements RtcEvents {
         enter();
         plans().onPlan(relayed(2, "r1"));
 
-        expectAsked("apply 2");
+        cloud.expect("apply 2");
         expectNothing();
     }
 
@@ -226,7 +226,7 @@ class RtcEngineTest implements RtcEvents {
         plans().onPlan(TransportPlan.direct(1));
 
         expect("CONNECTED JOINED");
-        expectAsked("join room by 1", "join room by 1");
+        cloud.expect("join room by 1", "join room by 1");
     }
 
     @Test
@@ -254,7 +254,7 @@ class RtcEngineTest implements RtcEvents {
         engine.publish(Publication.of(FakeMedia.SILENCE).named("camera"));
 
         expect("not published camera INVALID_ARGUMENT");
-        expectAsked("publish camera");
+        cloud.expect("publish camera");
         assertThat(engine.isInCall()).isTrue();
     }
 
@@ -264,7 +264,7 @@ class RtcEngineTest implements RtcEvents {
         cloud.listener().onEnded(Ending.KICKED, "by the host");
 
         expect("failed NOT_INITIALIZED", "FAILED KICKED");
-        expectAsked("leave");
+        cloud.expect("leave");
     }
 
     @Test
@@ -287,7 +287,7 @@ class RtcEngineTest implements RtcEvents {
         assertThat(engine.join(ALICE)).isEqualTo(ErrorCode.OK);
 
         expect("DISCONNECTED LEFT", "CONNECTING JOINING", "seeking a way");
-        expectAsked("leave");
+        cloud.expect("leave");
     }
 
     @Test
@@ -362,7 +362,7 @@ class RtcEngineTest implements RtcEvents {
         expect("CONNECTING JOINING", "seeking a way");
         plans().onPlan(relayed(1, "r1"));
         expect("CONNECTING PROXY_ANSWERED", "CONNECTED JOINED", "by CLOUD_UDP r1");
-        expectAsked("join room by 1");
+        cloud.expect("join room by 1");
     }
 
     private Way.Listener plans() {
@@ -372,12 +372,6 @@ class RtcEngineTest implements RtcEvents {
     private void expect(String... events) throws InterruptedException {
         for (String event : events) {
             assertThat(told.poll(5, TimeUnit.SECONDS)).isEqualTo(event);
-        }
-    }
-
-    private void expectAsked(String... requests) throws InterruptedException {
-        for (String request : requests) {
-            assertThat(cloud.next()).isEqualTo(request);
         }
     }
 
