@@ -24,21 +24,23 @@ final class Drain {
         if (isOrdered == byOperator) {
             return false;
         }
+        tell(isEnding || byOperator);
         isOrdered = byOperator;
-        tell();
         return true;
     }
 
     /// For good.
     ///
     /// @return completes when no session is left
-    CompletableFuture<Void> end() {
+    synchronized CompletableFuture<Void> end() {
+        CompletableFuture<Void> told = tell(true);
         isEnding = true;
         CompletableFuture<Void> idle = new CompletableFuture<>();
-        tell().thenRun(() -> completeWhenIdle(idle));
+        told.thenRun(() -> completeWhenIdle(idle));
         return idle;
     }
 
+    /// Whoever hears that it is on, and asks a loop something afterwards, asks one that drains.
     boolean isOn() {
         return isEnding || isOrdered;
     }
@@ -47,9 +49,9 @@ final class Drain {
         return isEnding;
     }
 
-    /// Each loop looks when its turn comes, so the last word stays.
-    private CompletableFuture<Void> tell() {
-        return commands.onEach(server -> server.setDraining(isOn()));
+    /// Under the monitor, so that each loop hears the last word last.
+    private CompletableFuture<Void> tell(boolean isOn) {
+        return commands.onEach(server -> server.setDraining(isOn));
     }
 
     /// Looks again and again, until that future is complete by this or otherwise.
