@@ -12,6 +12,8 @@ import io.callgate.model.RequestedMode;
 import io.callgate.model.Transport;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -252,6 +254,29 @@ class CloudProxyFailoverTest {
         events.await("plan CLOUD_UDP by first", Duration.ofSeconds(50));
         call.awaitEchoes(20);
         assertThat(call.longestGap()).isLessThan(SteadyCall.BRIEF);
+    }
+
+    @Test
+    void aRelayThatDiesWhileUdpIsLeftForAStreamCostsNoMoreThanAtAnyOtherTime() throws Exception {
+        try (ServerSocket mute = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            desk.offer(
+                    LeaseDesk.candidate("first", toFirst.port(), Transport.UDP),
+                    LeaseDesk.candidate("second", toSecond.port(), Transport.UDP),
+                    LeaseDesk.candidate("first", mute.getLocalPort(), Transport.TLS)); // five seconds of patience
+            toSecond.close(true);
+            SteadyCall call = call(started(RequestedMode.STANDARD));
+            events.await("plan CLOUD_UDP by first");
+            toFirst.lose(0.2);
+            events.await("switching CLOUD_UDP to CLOUD_TLS: UNSTABLE", Duration.ofSeconds(60));
+            call.forgetGaps();
+
+            toFirst.close(true);
+            toSecond.close(false);
+
+            events.await("plan CLOUD_UDP by second");
+            call.awaitEchoes(20);
+            assertThat(call.longestGap()).isLessThan(Duration.ofMillis(1500));
+        }
     }
 
     @Test

@@ -313,7 +313,7 @@ final class Conductor {
         State now = state();
         if (now instanceof State.Connected connected && !connected.path().isProxied()) {
             direct.watch(connected.setup().config().probeTimeout());
-        } else if (now instanceof State.Connected connected && connected.migratingTo() < 0) {
+        } else if (now instanceof State.Connected connected) {
             current.path().ifPresent(path -> paths.watch(connected, path));
         } else if (now instanceof State.Reconnecting lost) {
             feed(new Event.Tick(common.nanos()));

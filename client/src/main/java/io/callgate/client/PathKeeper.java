@@ -96,12 +96,23 @@ final class PathKeeper {
             common.threads().aside(watched::ping);
         }
         if (watched.isSilent(nowNanos)) {
-            if (!replacing) {
-                replace(watched, connected);
+            if (!replacing && !current.isPrepared()) {
+                replace(watched, withoutMigration(connected));
             }
-        } else if (!climber.isClimbing()) {
+        } else if (!climber.isClimbing() && connected.migratingTo() < 0) {
             improve(connected, watched, nowNanos);
         }
+    }
+
+    /// The rung to which it migrates is one of those that are tried now; it may be wanted again as soon as the
+    /// path has spoken.
+    private State.Connected withoutMigration(State.Connected connected) {
+        if (connected.migratingTo() < 0) {
+            return connected;
+        }
+        unstableNanos = common.nanos() - UNSTABLE_PAUSE.toNanos();
+        feed.accept(new Event.MigrationCalledOff());
+        return new State.Connected(connected.call(), connected.ladder(), connected.rung(), -1);
     }
 
     /// The path works: a relay that drains is left, UDP that loses too much too, and a better transport is sought.

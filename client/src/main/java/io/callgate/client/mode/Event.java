@@ -78,6 +78,9 @@ public sealed interface Event {
     /// Traffic has moved to that rung; the old path was kept until now.
     record Migrated(int index) implements Event {}
 
+    /// The rung that was being opened beside the path in use is not waited for any more.
+    record MigrationCalledOff() implements Event {}
+
     /// Nothing happened but time.
     record Tick(long nowNanos) implements Event {}
 }

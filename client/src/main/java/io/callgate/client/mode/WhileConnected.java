@@ -8,6 +8,7 @@ import io.callgate.client.mode.Event.BetterPathAnswered;
 import io.callgate.client.mode.Event.CandidateFailed;
 import io.callgate.client.mode.Event.LeaseGranted;
 import io.callgate.client.mode.Event.Migrated;
+import io.callgate.client.mode.Event.MigrationCalledOff;
 import io.callgate.client.mode.Event.OtherRelayAnswered;
 import io.callgate.client.mode.Event.PathLost;
 import io.callgate.client.mode.Event.PathUnstable;
@@ -44,6 +45,9 @@ final class WhileConnected {
         }
         if (event instanceof Migrated migrated && isTarget(connected, migrated.index())) {
             return to(new Connected(connected.call(), connected.ladder(), migrated.index(), NOWHERE));
+        }
+        if (event instanceof MigrationCalledOff) {
+            return to(connected.migrating(NOWHERE));
         }
         if (event instanceof CandidateFailed failed && isTarget(connected, failed.index())) {
             return to(

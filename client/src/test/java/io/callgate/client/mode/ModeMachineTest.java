@@ -22,6 +22,7 @@ import io.callgate.client.mode.Event.LeaseGranted;
 import io.callgate.client.mode.Event.LeaseRefused;
 import io.callgate.client.mode.Event.Leave;
 import io.callgate.client.mode.Event.Migrated;
+import io.callgate.client.mode.Event.MigrationCalledOff;
 import io.callgate.client.mode.Event.NetworkChanged;
 import io.callgate.client.mode.Event.PathLost;
 import io.callgate.client.mode.Event.PathUnstable;
@@ -406,6 +407,18 @@ class ModeMachineTest {
                         "CONNECTED CLOUD_UDP",
                         new ProxyEvent.CandidateFailed(TLS, ErrorCode.TLS_INTERCEPTED)),
                 row(
+                        "a migration that is called off may begin again",
+                        with(
+                                RequestedMode.STANDARD,
+                                JOIN,
+                                LEASE,
+                                first(),
+                                new PathUnstable(),
+                                new MigrationCalledOff(),
+                                new PathUnstable()),
+                        "CONNECTED CLOUD_UDP, migrating to 3",
+                        new ProxyEvent.Switching(CLOUD_UDP, CLOUD_TLS, ProxyEvent.Cause.UNSTABLE)),
+                row(
                         "back up when better works again",
                         with(
                                 RequestedMode.STANDARD,
@@ -563,6 +576,7 @@ class ModeMachineTest {
                 new BetterPathAnswered(0),
                 new Migrated(-1),
                 new Migrated(3),
+                new MigrationCalledOff(),
                 tickAfter(600),
                 set(RequestedMode.NONE));
         ProxyConfig config = mode == RequestedMode.LOCAL ? CONNECTIVITY_FIRST : ProxyConfig.of(mode);
