@@ -156,10 +156,7 @@ class LoopHandOverTest {
     void aReservationIsRedeemedOnWhateverLoopItsSecondClientLives() {
         int loops = RelayFixture.io().sharesPorts() ? 2 : 1;
         List<TurnClient> clients = new ArrayList<>();
-        // Above the ports that the kernel gives away: a reserved one is the relay's by its own count, and not opened
-        // yet.
-        RelayFixture.State state = new RelayFixture.State().relayPorts(61_000, 65_535);
-        try (RelayFixture relay = RelayFixture.start(state, loops, RelayFixture.io())) {
+        try (RelayFixture relay = RelayFixture.start(new RelayFixture.State(), loops, RelayFixture.io())) {
             for (int i = 0; i < 10; i++) {
                 TurnClient first = relay.client("bob");
                 TurnClient second = relay.client("bob");

@@ -55,6 +55,10 @@ final class RelayFixture implements AutoCloseable {
     /// Opens all of the test machine's loopback for UDP.
     static final List<String> LOOPBACK = List.of("127.0.0.0/8", "[::1]/128");
 
+    /// Above the ports that the kernel gives away: else one that another test's allocation had is a client's of
+    /// this one, and what is still sent to it is taken for the relay's.
+    static final PortRange RELAY_PORTS = new PortRange(61_000, 65_535);
+
     private static final int START_TRIES = 5;
 
     private final FakeClock clock;
@@ -286,7 +290,7 @@ final class RelayFixture implements AutoCloseable {
         private List<AppState> apps = List.of(app(DEMO.value(), LOOPBACK.toArray(String[]::new)));
         private List<String> addresses = List.of("127.0.0.1", "::1");
         private List<RelayAddress> relayAddresses = List.of();
-        private PortRange relayPorts = DesiredState.DEFAULT_RELAY_PORTS;
+        private PortRange relayPorts = RELAY_PORTS;
         private String realm = DesiredState.DEFAULT_REALM;
         private List<Revocation> revocations = List.of();
         private List<Endpoint> ownEndpoints = List.of();
