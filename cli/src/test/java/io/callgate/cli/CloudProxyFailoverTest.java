@@ -8,6 +8,7 @@ import io.callgate.client.mode.EffectivePath;
 import io.callgate.client.net.Trust;
 import io.callgate.model.Candidate;
 import io.callgate.model.ErrorCode;
+import io.callgate.model.IceServer;
 import io.callgate.model.RequestedMode;
 import io.callgate.model.Transport;
 import io.callgate.testkit.TestIdentity;
@@ -32,6 +33,9 @@ import org.junit.jupiter.api.parallel.ExecutionMode;
 @Timeout(240)
 class CloudProxyFailoverTest {
     private static final SystemTime TIME = new SystemTime();
+
+    /// Far less than the five seconds for which another way is waited for, on whatever machine.
+    private static final Duration NO_PATIENCE = Duration.ofSeconds(3);
 
     private final EventLog events = new EventLog();
     private final List<AutoCloseable> toClose = new ArrayList<>();
@@ -108,6 +112,7 @@ class CloudProxyFailoverTest {
     private SteadyCall callByTcp(Candidate... others) throws Exception {
         toFirst.close(true);
         toSecond.close(true);
+        second.relay().setDrained(true); // until the call is by the first, however slow that is today
         List<Candidate> offered = new ArrayList<>(List.of(
                 LeaseDesk.candidate("first", toFirst.port(), Transport.UDP),
                 LeaseDesk.candidate("first", first.port(), Transport.TCP)));
@@ -115,6 +120,7 @@ class CloudProxyFailoverTest {
         desk.offer(offered.toArray(Candidate[]::new));
         SteadyCall call = call(started(RequestedMode.STANDARD));
         events.await("plan CLOUD_TCP by first");
+        second.relay().setDrained(false);
         events.forget();
         return call;
     }
@@ -129,7 +135,7 @@ class CloudProxyFailoverTest {
 
         events.await("plan CLOUD_TCP by second");
         call.awaitEchoes(20);
-        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(1500));
+        assertThat(call.longestGap()).isLessThan(NO_PATIENCE);
         assertThat(events.failures()).isEmpty();
     }
 
@@ -137,9 +143,12 @@ class CloudProxyFailoverTest {
     void aLeaseThatIsRenewedWhileABetterWayIsSoughtIsGoneByAfterwards() throws Exception {
         desk.setLife(Duration.ofSeconds(18)); // renewed 12.6 to 14.4 s after, when it is sought from 10 to 15 s
         SteadyCall call = callByTcp();
-        toFirst.awaitKnock();
+        IceServer before =
+                events.awaitPlan(EffectivePath.CLOUD_TCP).iceServers().getFirst();
         Candidate door = LeaseDesk.candidate("second", second.port(), Transport.TCP);
         desk.offer(LeaseDesk.candidate("first", first.port(), Transport.TCP), door);
+        events.awaitPlan(
+                plan -> !plan.iceServers().getFirst().credential().equals(before.credential()), Duration.ofSeconds(30));
 
         events.awaitPlan(
                 plan -> plan.iceServers().toString().contains(door.endpoint().toString()),
@@ -149,7 +158,7 @@ class CloudProxyFailoverTest {
 
         events.await("plan CLOUD_TCP by second");
         call.awaitEchoes(20);
-        assertThat(call.longestGap()).isLessThan(Duration.ofMillis(1500));
+        assertThat(call.longestGap()).isLessThan(NO_PATIENCE);
     }
 
     @Test
@@ -275,7 +284,7 @@ class CloudProxyFailoverTest {
 
             events.await("plan CLOUD_UDP by second");
             call.awaitEchoes(20);
-            assertThat(call.longestGap()).isLessThan(Duration.ofMillis(1500));
+            assertThat(call.longestGap()).isLessThan(NO_PATIENCE);
         }
     }
 
