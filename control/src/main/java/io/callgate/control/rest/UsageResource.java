@@ -155,6 +155,7 @@ final class UsageResource {
                 throw Refused.conflict(
                         "this uid has live sessions: " + live, "end them, and ask again when they are over");
             }
+            transaction.sessions().forget(app, uid);
             int entries = transaction.audit().forget(app, uid);
             transaction.audit().add("subject.erase", app.value());
             return Answer.ok(JsonNodeFactory.instance.objectNode().put("auditEntries", entries));

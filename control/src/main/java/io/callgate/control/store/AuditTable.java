@@ -74,7 +74,7 @@ public final class AuditTable {
         return query.map((row, context) -> read(row)).list();
     }
 
-    /// Takes a subject's name out of what operators did to it.
+    /// Takes a subject's name out of what operators did to it and made for it: all actions that name one.
     ///
     /// @return how many entries named it
     public int forget(AppId app, Subject subject) {
@@ -85,7 +85,8 @@ public final class AuditTable {
                         .bind("both", app + " " + subject)
                         .execute()
                 + handle.createUpdate("""
-                    update audit set detail = null where action = 'app.revoke' and target = :app and detail = :subject\
+                    update audit set detail = null where target = :app and detail = :subject
+                        and action in ('app.revoke', 'app.token.mint', 'app.credential.mint')\
                     """)
                         .bind("app", app.value())
                         .bind("subject", subject.value())

@@ -104,13 +104,35 @@ public final class SessionTable {
         return query.map((row, context) -> read(row)).list();
     }
 
-    /// How many live sessions a subject has, of living relays or not.
+    /// How many sessions a subject has at living relays.
     public int count(AppId app, Subject subject) {
-        return handle.createQuery("select count(*) from live_session where app_id = :app and subject = :subject")
+        return handle.createQuery("""
+            select count(*) from live_session s join relay_report r on r.relay_id = s.relay_id
+            where s.app_id = :app and s.subject = :subject and r.seen_at >= :alive\
+            """)
                 .bind("app", app.value())
                 .bind("subject", subject.value())
+                .bind("alive", aliveSince())
                 .mapTo(Integer.class)
                 .one();
+    }
+
+    /// Takes a subject's name out of what silent relays told last. One that was only cut off tells all anew when
+    /// it is heard again, so that what goes on there is known then.
+    public void forget(AppId app, Subject subject) {
+        for (String change : List.of("""
+            update relay_report set sessions_taken = 0 where seen_at < :alive and relay_id in (
+                select relay_id from live_session where app_id = :app and subject = :subject)\
+            """, """
+            delete from live_session where app_id = :app and subject = :subject and relay_id in (
+                select relay_id from relay_report where seen_at < :alive)\
+            """)) {
+            handle.createUpdate(change)
+                    .bind("app", app.value())
+                    .bind("subject", subject.value())
+                    .bind("alive", aliveSince())
+                    .execute();
+        }
     }
 
     /// Who is in a call at the living relays of a pool, each once.

@@ -3,9 +3,13 @@ package io.callgate.control.rest;
 import static io.callgate.control.rest.ApiUnderTest.endpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.control.rest.ApiUnderTest.Reply;
+import io.callgate.control.store.RelayTable;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -122,18 +126,80 @@ class UsageTest {
         String session =
                 api.get("/v1/sessions").json().get("items").get(0).get("id").asString();
         api.post("/v1/sessions/" + session + "/end").expect(200);
-        api.post("/v1/apps/demo/erase", "{\"uid\": \"eve\"}").expect(409);
+        api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}").expect(409);
         tell(key, 3, "\"sessions\": {\"after\": 1, \"upTo\": 2, \"ended\": [1]}");
-        assertThat(api.get("/v1/audit").json().toString()).contains("demo eve");
+        assertThat(api.get("/v1/audit").json().toString()).contains("demo zoe");
 
-        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"eve\"}")
+        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}")
                         .expect(200)
                         .text("auditEntries"))
                 .isEqualTo("1");
 
         assertThat(api.get("/v1/audit").json().toString())
-                .doesNotContain("demo eve")
+                .doesNotContain("demo zoe")
                 .contains("subject.erase");
+    }
+
+    /// What nobody wrote about it: not only the actions that the audit had when this was written.
+    @Test
+    void aForgottenSubjectIsNowhereButInItsRevocation() {
+        api.activeApp("demo", "");
+        String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        tell(key, 2, sessions("10.1.0.0/24"));
+        String session =
+                api.get("/v1/sessions").json().get("items").get(0).get("id").asString();
+        api.post("/v1/sessions/" + session + "/end").expect(200);
+        String revocation = api.post("/v1/apps/demo/revocations", "{\"uid\": \"zoe\"}")
+                .expect(201)
+                .text("id");
+        api.post("/v1/apps/demo/tokens", "{\"uid\": \"zoe\"}").expect(201);
+        api.post("/v1/apps/demo/credentials", "{\"subject\": \"zoe\"}").expect(201);
+        api.post("/v1/apps/demo/credentials", "{\"subject\": \"zoey\"}").expect(201);
+        tell(key, 3, "\"sessions\": {\"after\": 1, \"upTo\": 2, \"ended\": [1]}");
+
+        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}")
+                        .expect(200)
+                        .text("auditEntries"))
+                .isEqualTo("4");
+
+        assertThat(rowsThatName("zoe")).singleElement().asString().contains(revocation);
+        assertThat(rowsThatName("zoey")).hasSize(1);
+    }
+
+    /// What `session list` does not show keeps nobody from being forgotten.
+    @Test
+    void sessionsOfARelayThatIsGoneKeepNoSubject() {
+        api.activeApp("demo", "");
+        String key = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        tell(key, 2, sessions("10.1.0.0/24"));
+        api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}").expect(409);
+        api.clock.advance(RelayTable.SILENCE.plusMillis(1));
+        assertThat(api.get("/v1/sessions").json().get("items").isEmpty()).isTrue();
+
+        api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}").expect(200);
+
+        assertThat(rowsThatName("zoe")).isEmpty();
+        // It was only cut off: it is asked for all its sessions, and who is in a call there is known again.
+        assertThat(tell(key, 3, "\"sessions\": {\"after\": 1, \"upTo\": 1}").text("sessionsTaken"))
+                .isEqualTo("0");
+        tell(key, 4, sessions("10.1.0.0/24"));
+        api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}").expect(409);
+    }
+
+    @Test
+    void whoIsForgottenAtARelayThatIsGoneStaysAtOneThatLives() {
+        api.activeApp("demo", "");
+        String gone = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        String alive = api.liveRelay("r2", "main", "eu", endpoint("203.0.113.2", 443, "udp"));
+        tell(gone, 2, sessions("10.1.0.0/24"));
+        api.clock.advance(RelayTable.SILENCE.plusMillis(1));
+        tell(alive, 2, sessions("10.1.0.0/24"));
+
+        assertThat(api.post("/v1/apps/demo/erase", "{\"uid\": \"zoe\"}")
+                        .expect(409)
+                        .text("detail"))
+                .endsWith(": 1");
+        assertThat(rowsThatName("zoe")).hasSize(2);
     }
 
     @Test
@@ -171,8 +237,14 @@ class UsageTest {
                 .isEqualTo("{\"quota\":{\"sessions\":7,\"kbitPerSecond\":0,\"allocationsPerSubject\":24}}");
     }
 
-    private void tell(String key, int sequence, String parts) {
-        api.send(
+    /// Of all tables.
+    private List<String> rowsThatName(String subject) {
+        Pattern name = Pattern.compile("\\b" + subject + "\\b");
+        return api.dump().lines().filter(row -> name.matcher(row).find()).toList();
+    }
+
+    private Reply tell(String key, int sequence, String parts) {
+        return api.send(
                         "POST",
                         "/link/heartbeat",
                         key,
@@ -187,7 +259,7 @@ class UsageTest {
             live.append(i == 0 ? "" : ", ")
                     .append("{\"number\": ")
                     .append(i + 1)
-                    .append(", \"app\": \"demo\", \"subject\": \"eve\", \"ingresses\": [\"turn_udp\"], \"client\": \"")
+                    .append(", \"app\": \"demo\", \"subject\": \"zoe\", \"ingresses\": [\"turn_udp\"], \"client\": \"")
                     .append(clients[i])
                     .append("\", \"began\": \"2026-11-22T12:00:00Z\", \"bytesToPeer\": 0, \"bytesToClient\": 0}");
         }

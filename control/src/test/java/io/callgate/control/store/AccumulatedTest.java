@@ -256,6 +256,8 @@ class AccumulatedTest {
             transaction.audit().add("app.change", "demo", "", "{\"a\":1}", "{\"a\":2}");
             transaction.audit().add("app.revoke", "demo", "eve");
             transaction.audit().add("session.end", "demo eve", "relay r1");
+            transaction.audit().add("app.token.mint", "demo", "eve");
+            transaction.audit().add("app.credential.mint", "demo", "eve");
             transaction.audit().add("app.revoke", "demo", "bob");
             return true;
         });
@@ -268,7 +270,7 @@ class AccumulatedTest {
         assertThat(change.detail()).isEmpty();
 
         int forgotten = change(transaction -> transaction.audit().forget(DEMO, eve));
-        assertThat(forgotten).isEqualTo(2);
+        assertThat(forgotten).isEqualTo(4);
         assertThat(read(transaction -> transaction.audit().page(Optional.empty(), 10))
                         .toString())
                 .doesNotContain("eve")

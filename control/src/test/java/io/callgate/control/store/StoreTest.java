@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -512,6 +513,32 @@ class StoreTest {
             return true;
         });
         assertThat(sessions()).isEmpty();
+    }
+
+    @Test
+    void aSubjectIsForgottenAtSilentRelaysAlone() {
+        UUID silent = relay("r1").id();
+        UUID alive = relay("r2").id();
+        beat(silent, "run", 1, 0, 0);
+        take(silent, 0, 2, List.of(session(1, "alice", 0), session(2, "bob", 0)));
+        TestDatabase.CLOCK.advance(Duration.ofSeconds(16));
+        beat(alive, "run", 1, 0, 0);
+        take(alive, 0, 1, List.of(session(1, "alice", 0)));
+
+        assertThat(this.<Integer>read(transaction -> transaction.sessions().count(DEMO, new Subject("alice"))))
+                .isEqualTo(1);
+        change(transaction -> {
+            transaction.sessions().forget(DEMO, new Subject("alice"));
+            return true;
+        });
+
+        beat(silent, "run", 2, 0, 0);
+        assertThat(sessions())
+                .extracting(known -> known.relay() + " " + known.session().subject())
+                .containsExactlyInAnyOrder("r1 bob", "r2 alice");
+        assertThat(this.<Map<UUID, Long>>read(
+                        transaction -> transaction.sessions().known(Set.of(silent, alive))))
+                .containsOnly(Map.entry(silent, 0L), Map.entry(alive, 1L));
     }
 
     @Test
