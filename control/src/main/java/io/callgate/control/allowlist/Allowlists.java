@@ -130,10 +130,7 @@ public final class Allowlists {
         List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
         Set<AllowlistEntry> entries = new LinkedHashSet<>(); // two pools may share an address
         for (PoolAddress address : transaction.pools().allAddresses(pools)) {
-            boolean isOver = address.validUntil()
-                    .filter(end -> !end.isAfter(transaction.now()))
-                    .isPresent();
-            if (!isOver && app.settings().regions().allows(address.region())) {
+            if (!address.isOver(transaction.now()) && app.settings().regions().allows(address.region())) {
                 for (Protocol protocol : protocols(address)) {
                     entries.add(sinceWhen(entry(address, protocol), before, transaction.now()));
                 }

@@ -91,10 +91,8 @@ final class AddressResource {
         return store.change(call.actor(), transaction -> {
             Pool pool = FleetResource.pool(transaction, call);
             PoolAddress address = address(transaction, pool, call);
-            boolean isOver = address.validUntil()
-                    .filter(end -> !end.isAfter(transaction.now()))
-                    .isPresent();
-            boolean isUsed = !isOver && !address.validFrom().isAfter(transaction.now());
+            boolean isUsed =
+                    !address.isOver(transaction.now()) && !address.validFrom().isAfter(transaction.now());
             if (isUsed && Notice.earliest(transaction, pool).isAfter(transaction.now())) {
                 throw Refused.conflict(
                         "pool " + pool.id() + " is in use, and clients may be at this address",

@@ -170,9 +170,11 @@ final class FleetResource {
         String to = call.body().get("pool").asString();
         return store.change(call.actor(), transaction -> {
             RelayNode relay = relay(transaction, call);
-            if (transaction.pools().find(to).isEmpty()) {
-                throw new Refused(Problem.invalid("/pool", to, "there is no such pool: create it first"));
-            }
+            Pool pool = transaction
+                    .pools()
+                    .find(to)
+                    .orElseThrow(
+                            () -> new Refused(Problem.invalid("/pool", to, "there is no such pool: create it first")));
             for (PoolAddress address : transaction.pools().addressesOf(relay.id())) {
                 if (!to.equals(relay.pool())
                         && !transaction
@@ -183,13 +185,10 @@ final class FleetResource {
                             "pool " + to + " has " + address.cidr() + " itself", "remove that address from it first");
                 }
             }
-            Instant earliest =
-                    Notice.earliest(transaction, transaction.pools().find(to).orElseThrow());
+            Instant earliest = Notice.earliest(transaction, pool);
             boolean isHasty = call.text("emergency").isPresent() && earliest.isAfter(transaction.now());
-            if (!to.equals(relay.pool()) && !isHasty) { // its addresses are new to the apps of that pool
-                transaction.pools().addressesOf(relay.id()).stream()
-                        .filter(address -> address.validFrom().isBefore(earliest))
-                        .forEach(address -> transaction.pools().announce(address.id(), earliest));
+            if (!to.equals(relay.pool()) && !isHasty) {
+                announce(transaction, relay, to, earliest);
             }
             transaction.relays().move(relay.id(), to);
             transaction.counters().raise(Counter.STATE);
@@ -204,6 +203,33 @@ final class FleetResource {
                             "{\"pool\":\"" + to + "\"}");
             return answer(transaction, call);
         });
+    }
+
+    /// A relay's addresses are new to the apps of the pool that it moves to. What is to become of one that ends
+    /// before they may use it is the operator's to say: it may go for good, or may have left the other pool alone.
+    private static void announce(Transaction transaction, RelayNode relay, String to, Instant earliest) {
+        for (PoolAddress address : transaction.pools().addressesOf(relay.id())) {
+            if (address.isOver(earliest)) {
+                throw endsTooSoon(transaction, relay, address, to, earliest);
+            }
+            if (address.validFrom().isBefore(earliest)) {
+                transaction.pools().announce(address.id(), earliest);
+            }
+        }
+    }
+
+    private static Refused endsTooSoon(
+            Transaction transaction, RelayNode relay, PoolAddress address, String to, Instant earliest) {
+        String place = address.cidr() + ", port " + address.ports() + ", where relay " + relay.name()
+                + " stands in pool " + relay.pool();
+        Instant end = address.validUntil().orElseThrow();
+        return address.isOver(transaction.now())
+                ? Refused.conflict(
+                        place + ", ended at " + end, "remove that address from pool " + relay.pool() + " first")
+                : Refused.conflict(
+                        place + ", ends at " + end + ", before pool " + to + " may use it (" + earliest + ")",
+                        "withdraw it from pool " + relay.pool() + " at once, in an emergency, or wait until it has"
+                                + " ended and remove it; or move the relay in an emergency");
     }
 
     static Pool pool(Transaction transaction, Call call) {

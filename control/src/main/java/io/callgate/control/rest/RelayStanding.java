@@ -70,6 +70,7 @@ final class RelayStanding {
     /// When leases may name a relay for the first time; empty if they may now, or it stands nowhere.
     static Optional<Instant> leasesFrom(Transaction transaction, UUID relay) {
         return transaction.pools().addressesOf(relay).stream()
+                .filter(address -> !address.isOver(transaction.now()))
                 .map(PoolAddress::validFrom)
                 .min(Comparator.naturalOrder())
                 .filter(transaction.now()::isBefore);

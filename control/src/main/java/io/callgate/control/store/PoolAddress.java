@@ -40,6 +40,11 @@ public record PoolAddress(
         }
     }
 
+    /// Whether it has ended by then.
+    public boolean isOver(Instant when) {
+        return validUntil.filter(end -> !end.isAfter(when)).isPresent();
+    }
+
     /// Whether a client that came there came to this address, by whichever transport.
     public boolean covers(Endpoint place) {
         return cidr.contains(place.address()) && ports.contains(place.port());

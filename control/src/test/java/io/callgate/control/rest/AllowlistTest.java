@@ -11,6 +11,7 @@ import io.callgate.model.AllowlistFormat;
 import io.callgate.model.AllowlistKey;
 import io.callgate.model.SignedAllowlist;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -339,6 +340,107 @@ class AllowlistTest {
         assertThat(list().entries().getLast().validFrom()).isBefore(api.clock.now());
         assertThat(api.get("/v1/audit").json().get("items").get(0).get("action").asString())
                 .isEqualTo("relay.move.emergency");
+    }
+
+    @Test
+    void aRelayMovesWithNoAddressThatEndsBeforeTheOtherPoolMayUseIt() {
+        api.activeApp("demo", "");
+        api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        api.ensurePool("second", "production");
+        api.liveRelay("r2", "second", "eu", endpoint("203.0.113.2", 443, "udp"));
+        String relay = api.get("/v1/relays").json().at("/items/0/id").asString();
+        String address =
+                api.get("/v1/pools/main/addresses").json().at("/items/0/id").asString();
+        String end = withdraw(address, "{}").expect(200).text("validUntil");
+        api.clock.advance(Duration.ofSeconds(1));
+
+        Reply pending = api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"second\"}")
+                .expect(409);
+        api.clock.advance(Duration.ofDays(31));
+        Reply over = api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"second\"}")
+                .expect(409);
+
+        assertThat(pending.text("detail"))
+                .isEqualTo("203.0.113.1/32, port 443, where relay r1 stands in pool main, ends at " + end
+                        + ", before pool second may use it (" + "2026-12-22T12:00:01Z)");
+        assertThat(pending.text("mend"))
+                .isEqualTo("withdraw it from pool main at once, in an emergency, or wait until it has ended and"
+                        + " remove it; or move the relay in an emergency");
+        assertThat(over.text("detail")).startsWith("203.0.113.1/32, port 443, ").contains("ended at " + end);
+        assertThat(over.text("mend")).isEqualTo("remove that address from pool main first");
+        assertThat(api.get("/v1/relays/" + relay).text("pool")).isEqualTo("main");
+        // As it was told:
+        api.delete("/v1/pools/main/addresses/" + address).expect(204);
+        api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"second\"}").expect(200);
+    }
+
+    @Test
+    void inAnEmergencyARelayMovesWithWhatItHas() {
+        api.activeApp("demo", "");
+        api.ensurePool("second", "production");
+        api.liveRelay("r1", "second", "eu", endpoint("203.0.113.1", 443, "udp"));
+        api.liveRelay("r2", "main", "eu", endpoint("203.0.113.2", 443, "udp"));
+        String relay = api.get("/v1/relays").json().at("/items/0/id").asString();
+        String address =
+                api.get("/v1/pools/second/addresses").json().at("/items/0/id").asString();
+        String end = api.post("/v1/pools/second/addresses/" + address + "/withdraw", "{}")
+                .expect(200)
+                .text("validUntil");
+        api.clock.advance(Duration.ofDays(1));
+
+        api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"main\", \"emergency\": \"r2 burns\"}")
+                .expect(200);
+
+        assertThat(list().entries())
+                .filteredOn(entry -> entry.target().equals("203.0.113.1"))
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.validUntil()).contains(Instant.parse(end)));
+    }
+
+    /// Nothing is announced there; an end that is still to come stays the end.
+    @Test
+    void intoATrialPoolARelayMovesWithWhatHasNotEnded() {
+        api.ensurePool("main", "production");
+        api.ensurePool("try", "trial");
+        api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        String relay = api.get("/v1/relays").json().at("/items/0/id").asString();
+        String address =
+                api.get("/v1/pools/main/addresses").json().at("/items/0/id").asString();
+        String end = withdraw(address, "{}").expect(200).text("validUntil");
+        api.clock.advance(Duration.ofSeconds(1));
+
+        api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"try\"}").expect(200);
+
+        assertThat(api.get("/v1/pools/try/addresses")
+                        .json()
+                        .at("/items/0/validUntil")
+                        .asString())
+                .isEqualTo(end);
+        api.clock.advance(Duration.ofDays(31));
+        assertThat(api.post("/v1/relays/" + relay + "/move", "{\"pool\": \"main\"}")
+                        .expect(409)
+                        .text("mend"))
+                .isEqualTo("remove that address from pool try first");
+    }
+
+    /// An end says nothing of when leases begin: `relay show` tells of the address that is left.
+    @Test
+    void whereOneAddressHasEndedLeasesComeWithTheNext() {
+        api.ensurePool("main", "production");
+        Instant inAnHour = api.clock.now().plus(Duration.ofHours(1));
+        publish("main", "203.0.113.1", "443", "\"udp\"", "media", "").expect(201);
+        publish("main", "203.0.113.2", "443", "\"udp\"", "media", ", \"validUntil\": \"" + inAnHour + "\"")
+                .expect(201);
+        api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        String inAMonth = api.clock.now().plus(Duration.ofDays(30)).toString();
+        api.liveRelay(
+                "r2", "main", "eu", endpoint("203.0.113.2", 443, "udp") + ", " + endpoint("203.0.113.3", 443, "udp"));
+        String relay = api.get("/v1/relays").json().at("/items/1/id").asString();
+        assertThat(api.get("/v1/relays/" + relay).text("leasesFrom")).isEmpty();
+
+        api.clock.advance(Duration.ofHours(1));
+
+        assertThat(api.get("/v1/relays/" + relay).text("leasesFrom")).isEqualTo(inAMonth);
     }
 
     /// The tables of three vendors (VENDORS rows A-04, N-08, Z-08), as each prints them for firewall
