@@ -15,10 +15,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The link, control's side: relays join, and hear what they are to do. What they report is [HeartbeatResource]'s.
 final class LinkResource {
@@ -27,11 +29,12 @@ final class LinkResource {
 
     private final Store store;
     private final StateSignal signal;
-    private final PoolStates states = new PoolStates();
+    private final PoolStates states;
 
     LinkResource(Store store, StateSignal signal) {
         this.store = store;
         this.signal = signal;
+        this.states = new PoolStates(store);
     }
 
     void addTo(Handlers handlers) {
@@ -90,14 +93,23 @@ final class LinkResource {
         if (signal.awaitOther(known, patience) == known) {
             return Answer.done();
         }
-        // As the relay is after the wait: it may have been moved or removed meanwhile.
-        return store.read(transaction -> Answer.ok(states.of(
-                transaction,
-                transaction
-                        .relays()
-                        .find(call.relay().id())
-                        .orElseThrow(Gate::unknownRelay)
-                        .pool())));
+        String pool = call.relay().pool();
+        while (true) {
+            Optional<ObjectNode> state = states.of(pool);
+            // Asked after the state was read: a relay that was moved meanwhile must not take one of the pool before
+            // for the newest, and one that was removed hears so.
+            String now = poolOf(call.relay().id());
+            if (state.isPresent() && now.equals(pool)) {
+                return Answer.ok(state.get());
+            }
+            pool = now;
+        }
+    }
+
+    private String poolOf(UUID relay) {
+        return store.read(transaction -> transaction.relays().find(relay))
+                .orElseThrow(Gate::unknownRelay)
+                .pool();
     }
 
     private static List<RelayEndpoint> readEndpoints(JsonNode body) {

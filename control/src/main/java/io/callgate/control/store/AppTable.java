@@ -40,17 +40,24 @@ public final class AppTable {
     /// The apps whose clients may be led to a pool: on trial for a trial pool, else active ones that have it. A
     /// pool with an owner serves its owner only.
     public List<App> servedBy(Pool pool) {
-        String query = pool.kind() == Pool.Kind.TRIAL ? "select * from app where state = 'TRIAL' order by id" : """
-            select app.* from app join app_pool on app_pool.app_id = app.id
-            where app.state = 'ACTIVE' and app_pool.pool_id = :pool order by app.id\
-            """;
-        var statement = handle.createQuery(query);
-        if (pool.kind() == Pool.Kind.PRODUCTION) {
-            statement.bind("pool", pool.id());
-        }
-        return statement.map((row, context) -> read(row)).stream()
+        return handle
+                .createQuery("select * from app where id in (" + idsServedBy(pool) + ") order by id")
+                .bind("pool", pool.id())
+                .map((row, context) -> read(row))
+                .stream()
                 .filter(app -> pool.admits(app.id()))
                 .toList();
+    }
+
+    /// A query of the same apps' ids, and of some that a pool with an owner does not admit. It has a parameter
+    /// `pool`.
+    static String idsServedBy(Pool pool) {
+        return pool.kind() == Pool.Kind.TRIAL ? """
+            select app.id from app join pool on pool.id = :pool where app.state = 'TRIAL'\
+            """ : """
+                select app.id from app join app_pool on app_pool.app_id = app.id
+                where app.state = 'ACTIVE' and app_pool.pool_id = :pool\
+                """;
     }
 
     /// @throws org.jdbi.v3.core.statement.UnableToExecuteStatementException if there is one with this id

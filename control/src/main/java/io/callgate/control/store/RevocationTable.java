@@ -108,6 +108,19 @@ public final class RevocationTable {
         return page(app, Optional.empty(), Integer.MAX_VALUE);
     }
 
+    /// All that still count of the apps that a pool serves, the oldest first.
+    public List<UidRevocation> servedBy(Pool pool) {
+        return handle
+                .createQuery("select * from revocation where expires_at > :now and app_id in ("
+                        + AppTable.idsServedBy(pool) + ") order by id")
+                .bind("now", now.toEpochMilli())
+                .bind("pool", pool.id())
+                .map((row, context) -> read(row))
+                .stream()
+                .filter(revocation -> pool.admits(revocation.app()))
+                .toList();
+    }
+
     /// @param expiresAt after which nobody could renew the lease anyway
     public void endLease(UUID lease, Instant expiresAt) {
         removeExpired();

@@ -4,8 +4,13 @@ import io.callgate.control.store.CounterTable.Counter;
 import io.callgate.model.AppId;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import org.jdbi.v3.core.Handle;
@@ -45,6 +50,22 @@ public final class SecretTable {
     /// What relays of a pool know of an app, the newest first.
     public List<AppSecret> ofPool(AppId app, String pool) {
         return select(app, Kind.RELAY, pool);
+    }
+
+    /// What relays of a pool know of all apps, also of some that they serve no more; of each the newest first.
+    public Map<AppId, List<AppSecret>> ofPool(String pool) {
+        Map<AppId, List<AppSecret>> secrets = new HashMap<>();
+        handle.createQuery("""
+            select app_id, id, sealed, created_at from app_secret
+            where pool_id = :pool and kind = :kind order by id desc\
+            """)
+                .bind("pool", pool)
+                .bind("kind", Kind.RELAY.name())
+                .map((row, context) -> secrets.computeIfAbsent(
+                                new AppId(row.getString("app_id")), first -> new ArrayList<>())
+                        .add(read(row)))
+                .list();
+        return secrets;
     }
 
     /// Makes one, 256 random bits as 43 characters.
@@ -127,14 +148,13 @@ public final class SecretTable {
         if (pool != null) {
             query.bind("pool", pool);
         }
-        return query.map((row, context) -> {
-                    UUID id = row.getObject("id", UUID.class);
-                    return new AppSecret(
-                            id,
-                            sealer.open(row.getString("sealed"), place(id)),
-                            Instant.ofEpochMilli(row.getLong("created_at")));
-                })
-                .list();
+        return query.map((row, context) -> read(row)).list();
+    }
+
+    private AppSecret read(ResultSet row) throws SQLException {
+        UUID id = row.getObject("id", UUID.class);
+        return new AppSecret(
+                id, sealer.open(row.getString("sealed"), place(id)), Instant.ofEpochMilli(row.getLong("created_at")));
     }
 
     private static String place(UUID id) {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Assertions;
 import org.junit.jupiter.api.Assumptions;
 
 /// The two databases that every store test runs on, each opened once a test run and emptied before each test.
-enum TestDatabase {
+public enum TestDatabase {
     H2 {
         @Override
         StoreOptions options(Secret sealKey) {
@@ -91,12 +91,17 @@ enum TestDatabase {
 
     abstract StoreOptions options(Secret sealKey);
 
+    /// Another way to the same database, once it is [#empty].
+    public StoreOptions options() {
+        return options(SEAL_KEY);
+    }
+
     /// How many transactions wait for another's lock.
     abstract int waiting();
 
     /// The store, empty but for its own settings.
-    Store empty() {
-        StoreOptions options = options(SEAL_KEY);
+    public Store empty() {
+        StoreOptions options = options();
         Store open = OPEN.computeIfAbsent(this, database -> Store.open(options));
         execute(TABLES.stream().map(table -> "delete from " + table).toArray(String[]::new));
         return open;
@@ -153,7 +158,7 @@ enum TestDatabase {
     }
 
     private Connection connect() throws SQLException {
-        return connect(options(SEAL_KEY));
+        return connect(options());
     }
 
     private static Connection connect(StoreOptions options) throws SQLException {
