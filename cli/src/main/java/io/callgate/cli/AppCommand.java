@@ -1,5 +1,6 @@
 package io.callgate.cli;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -76,12 +77,24 @@ final class AppCommand {
             name = "set",
             mixinStandardHelpOptions = true,
             description = "Changes what is named and nothing else; relays have it within seconds.")
-    int set(@Parameters(paramLabel = "APP") String app, @Mixin AppSettingsOptions settings, @Mixin ApiOptions api) {
+    int set(
+            @Parameters(paramLabel = "APP") String app,
+            @Mixin AppSettingsOptions settings,
+            @Option(
+                            names = "--emergency",
+                            paramLabel = "WHY",
+                            description = "There is no time to announce a new pool; the audit has why.")
+                    @Nullable
+                    String emergency,
+            @Mixin ApiOptions api) {
         return api.print(
                 terminal,
                 control -> {
                     ObjectNode now = control.get(path(app));
                     ObjectNode changes = settings.changes(now);
+                    if (emergency != null) {
+                        changes.put("emergency", emergency);
+                    }
                     if (changes.isEmpty()) {
                         throw settings.nothingNamed();
                     }

@@ -5,7 +5,9 @@ import io.callgate.model.AppState;
 import io.callgate.model.Cidr;
 import io.callgate.model.Limits;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -22,7 +24,7 @@ final class AppText {
                 .row("quota", quota(app.get("quota")))
                 .row("regions", regions(app))
                 .row("carriers", list(app, "carriers"))
-                .row("pools", list(app, "pools"))
+                .row("pools", pools(app))
                 .row("entry", entry(app.path("entry")))
                 .row("unasked mode", policy(app.get("policy")))
                 .row("destinations", destinations(app))
@@ -63,6 +65,17 @@ final class AppText {
         boolean isInclude = text(app.get("regions"), "rule").equals("include");
         String names = list(app.get("regions"), "names");
         return names.isEmpty() && !isInclude ? "all" : (isInclude ? "only " : "not ") + names;
+    }
+
+    /// Each that leases do not use yet with its day.
+    private static String pools(JsonNode app) {
+        Map<String, String> from = new HashMap<>();
+        app.path("announcedPools").forEach(pool -> from.put(text(pool, "pool"), text(pool, "validFrom")));
+        return app.get("pools")
+                .valueStream()
+                .map(JsonNode::asString)
+                .map(pool -> from.containsKey(pool) ? pool + " (in leases from " + from.get(pool) + ")" : pool)
+                .collect(Collectors.joining(", "));
     }
 
     private static String quota(JsonNode quota) {

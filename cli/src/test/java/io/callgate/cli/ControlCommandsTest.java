@@ -7,10 +7,14 @@ import io.callgate.model.TlsIdentity;
 import io.callgate.testkit.FakeClock;
 import io.callgate.testkit.TestIdentity;
 import java.io.IOException;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.channels.FileLock;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -116,6 +120,36 @@ class ControlCommandsTest {
             demo  SUSPENDED  100       all      main   1              eve@example.com
             """);
         assertThat(run("app show demo").out()).doesNotContain(secret);
+    }
+
+    @Test
+    void tellsFromWhenLeasesUseAPoolThatAnAppIsGiven() throws Exception {
+        stopControl();
+        ControlAccess access = start(Optional.empty());
+        run("app create demo --pools main");
+        run("pool create second");
+        String token = json("relay join-token --pool main --region eu")
+                .get("joinToken")
+                .asString();
+        HttpRequest join = HttpRequest.newBuilder(access.url().resolve("/link/join"))
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("""
+                    {"joinToken": "%s", "name": "r1",
+                     "endpoints": [{"address": "203.0.113.1", "port": 443, "transports": ["udp"]}]}\
+                    """.formatted(token)))
+                .build();
+        try (HttpClient client = HttpClient.newHttpClient()) {
+            assertThat(client.send(join, HttpResponse.BodyHandlers.ofString()).statusCode())
+                    .isEqualTo(201);
+        }
+
+        assertThat(run("app set demo --pools main,second").out())
+                .contains("pools          main, second (in leases from "
+                        + CLOCK.now().plus(Duration.ofDays(30)) + ")\n");
+        assertThat(CommandLineRun.of("app", "set", "demo", "--emergency", "main burns", "--data", data.toString())
+                        .out())
+                .contains("pools          main, second\n");
+        assertThat(run("audit --limit 1").out()).contains("app.change.emergency", "main burns");
     }
 
     @Test

@@ -3,7 +3,6 @@ package io.callgate.control.allowlist;
 import io.callgate.control.store.AllowlistTable;
 import io.callgate.control.store.App;
 import io.callgate.control.store.CounterTable.Counter;
-import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
@@ -127,9 +126,8 @@ public final class Allowlists {
     }
 
     private static List<AllowlistEntry> entries(Transaction transaction, App app, List<AllowlistEntry> before) {
-        List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
         Set<AllowlistEntry> entries = new LinkedHashSet<>(); // two pools may share an address
-        for (PoolAddress address : transaction.pools().allAddresses(pools)) {
+        for (PoolAddress address : transaction.pools().addressesFor(app)) {
             if (!address.isOver(transaction.now()) && app.settings().regions().allows(address.region())) {
                 for (Protocol protocol : protocols(address)) {
                     entries.add(sinceWhen(entry(address, protocol), before, transaction.now()));

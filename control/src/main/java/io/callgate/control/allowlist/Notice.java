@@ -2,6 +2,7 @@ package io.callgate.control.allowlist;
 
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.Transaction;
+import io.callgate.model.AppId;
 import java.time.Duration;
 import java.time.Instant;
 
@@ -23,6 +24,12 @@ public final class Notice {
         return pool.kind() == Pool.Kind.PRODUCTION && transaction.pools().hasAddresses(pool.id())
                 ? announced(transaction, pool)
                 : transaction.now();
+    }
+
+    /// From when leases of an app may use a pool that it is given now, whose addresses its firewalls do not know:
+    /// at once where no client of it has been led anywhere yet, for what it is given then is its first list.
+    public static Instant earliestFor(Transaction transaction, AppId app, Pool pool) {
+        return transaction.pools().leads(app) ? announced(transaction, pool) : transaction.now();
     }
 
     private static Instant announced(Transaction transaction, Pool pool) {

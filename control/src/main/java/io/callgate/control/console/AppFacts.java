@@ -2,12 +2,11 @@ package io.callgate.control.console;
 
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppLoad;
-import io.callgate.control.store.AppStatus;
-import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.Store;
 import io.callgate.control.store.Transaction;
 import io.callgate.model.AppId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,10 +15,12 @@ import tools.jackson.databind.JsonNode;
 
 /// What the page of an app shows.
 ///
+/// @param announced pools that leases do not use yet, and from when on
 /// @param addresses of the pools that lead its clients, those that are valid now
 /// @param tokenSecrets id and date of each, as the API lists them; never themselves
 record AppFacts(
         App app,
+        Map<String, Instant> announced,
         List<PoolAddress> addresses,
         long sessions,
         long kbitPerSecond,
@@ -44,6 +45,7 @@ record AppFacts(
                     .findFirst();
             return new AppFacts(
                     app,
+                    transaction.pools().announcedTo(app),
                     addresses(transaction, app),
                     load.map(AppLoad::sessions).orElse(0L),
                     load.map(AppLoad::kbitPerSecond).orElse(0L),
@@ -69,18 +71,10 @@ record AppFacts(
     }
 
     private static List<PoolAddress> addresses(Transaction transaction, App app) {
-        List<String> pools = app.status() == AppStatus.TRIAL
-                ? transaction.pools().page("", MOST_ADDRESSES).stream()
-                        .filter(pool -> pool.kind() == Pool.Kind.TRIAL && pool.admits(app.id()))
-                        .map(Pool::id)
-                        .toList()
-                : app.settings().pools();
-        return pools.stream()
-                .flatMap(pool -> transaction.pools().addresses(pool, Optional.empty(), MOST_ADDRESSES).stream())
-                .filter(address -> !address.validFrom().isAfter(transaction.now())
-                        && address.validUntil()
-                                .map(end -> end.isAfter(transaction.now()))
-                                .orElse(true))
+        return transaction.pools().addressesFor(app).stream()
+                .filter(address ->
+                        !address.validFrom().isAfter(transaction.now()) && !address.isOver(transaction.now()))
+                .limit(MOST_ADDRESSES)
                 .toList();
     }
 }

@@ -108,7 +108,15 @@ final class AppForm {
                                                                 + " last",
                                                         "开通后使用的中继池，靠前者优先；新选的排在最后")),
                                         pools,
-                                        rest),
+                                        rest,
+                                        Frame.input(
+                                                visit.say(
+                                                        "Emergency: why leases use a new pool at once (else after"
+                                                                + " its notice)",
+                                                        "紧急原因：新选的中继池立即启用（留空则按预告期）"),
+                                                "emergency",
+                                                "",
+                                                false)),
                                 el(
                                         "div",
                                         css("row"),
@@ -194,6 +202,7 @@ final class AppForm {
         visit.typed("contact")
                 .filter(contact -> !contact.equals(agreed.contact().strip()))
                 .ifPresent(contact -> request.put("contact", contact));
+        visit.typed("emergency").ifPresent(why -> request.put("emergency", why));
         return quotaAndPlaces(agreed.quota(), request)
                 .or(() -> places(agreed.pools(), request))
                 .or(() -> destinations(request));

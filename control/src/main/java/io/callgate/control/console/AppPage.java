@@ -203,7 +203,7 @@ final class AppPage {
                                 visit.say("Pools", "中继池"),
                                 app.settings().pools().isEmpty()
                                         ? visit.say("none: activating needs one", "无：开通前请先选择")
-                                        : String.join(", ", app.settings().pools())),
+                                        : pools(visit, facts)),
                         Frame.fact(
                                 visit.say("May reach", "可访问目的地"),
                                 app.settings().destinations().isEmpty()
@@ -215,6 +215,18 @@ final class AppPage {
                                                         .toList())),
                         Frame.fact(visit.say("Since", "创建时间"), visit.time(app.createdAt()))),
                 el("div", css("buttons"), buttons));
+    }
+
+    /// Each that leases do not use yet with its day.
+    private static Html pools(Visit visit, AppFacts facts) {
+        List<Html> pools = new ArrayList<>();
+        for (String pool : facts.app().settings().pools()) {
+            Html from = Optional.ofNullable(facts.announced().get(pool))
+                    .map(day -> el("span", css("quiet"), visit.say(" in leases from ", " 启用于 "), visit.time(day)))
+                    .orElse(Html.nothing());
+            pools.add(group(pools.isEmpty() ? "" : ", ", pool, from));
+        }
+        return group(pools);
     }
 
     private static Html entry(Visit visit, AppFacts facts) {

@@ -20,6 +20,7 @@ import java.util.OptionalLong;
 /// All that leases of one app are decided by, but for the relays and how much they carry.
 ///
 /// @param pools where they lead, the preferred first
+/// @param announced pools that they do not lead to before
 /// @param relaySecrets by pool, the newest first
 /// @param refusedUntil uids that were thrown out
 /// @param standing of its allowlist
@@ -28,6 +29,7 @@ record AppRules(
         List<Secret> tokenSecrets,
         List<Secret> appSigns,
         List<String> pools,
+        Map<String, Instant> announced,
         Map<String, List<AppSecret>> relaySecrets,
         Map<Subject, Instant> refusedUntil,
         Optional<Standing> standing) {
@@ -44,9 +46,17 @@ record AppRules(
                 secrets(transaction, app, Kind.TOKEN),
                 secrets(transaction, app, Kind.APP_SIGN),
                 pools,
+                transaction.pools().announcedTo(app),
                 relaySecrets,
                 refusedUntil,
                 transaction.allowlists().standing(app.id()));
+    }
+
+    /// Those that leases lead to by then.
+    List<String> pools(Instant now) {
+        return pools.stream()
+                .filter(pool -> !now.isBefore(announced.getOrDefault(pool, now)))
+                .toList();
     }
 
     Optional<Instant> refusedUntil(Subject uid, Instant now) {

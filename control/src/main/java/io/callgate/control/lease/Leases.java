@@ -243,7 +243,8 @@ public final class Leases {
             return regionForbidden(
                     "the app may not use region " + terms.region().get());
         }
-        List<Door> alive = edition.doors(rules.pools(), now.toEpochMilli());
+        List<String> pools = rules.pools(now);
+        List<Door> alive = edition.doors(pools, now.toEpochMilli());
         List<Door> allowed = alive.stream()
                 .filter(door -> app.settings().regions().allows(door.address().region()))
                 .filter(door -> terms.regions().allows(door.address().region()))
@@ -254,7 +255,7 @@ public final class Leases {
         long newest = newestAllowlist(edition, app.id(), now);
         Optional<Allowlist> firewall = firewall(app.id(), terms.firewall(), newest);
         Ranking ranking = new Ranking(terms, app.settings().carriers(), firewall);
-        Optional<String> pool = ranking.pool(rules.pools(), allowed);
+        Optional<String> pool = ranking.pool(pools, allowed);
         if (pool.isEmpty()) {
             return new Refused(
                     ErrorCode.NO_RELAY,

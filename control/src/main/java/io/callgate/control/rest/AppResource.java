@@ -1,5 +1,6 @@
 package io.callgate.control.rest;
 
+import io.callgate.control.allowlist.Notice;
 import io.callgate.control.store.App;
 import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.AppSettings;
@@ -15,10 +16,13 @@ import io.callgate.control.store.UidRevocation;
 import io.callgate.model.AppId;
 import io.callgate.model.Subject;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
@@ -97,12 +101,53 @@ final class AppResource {
             }
             AppSettings settings = settings(app.settings(), call.body());
             checkPools(transaction, app.id(), settings);
+            Map<String, Instant> announced = announced(transaction, app, settings);
+            Optional<String> emergency = call.text("emergency").filter(why -> !announced.isEmpty());
+            if (emergency.isPresent()) {
+                announced.replaceAll((pool, from) -> transaction.now());
+            } else if (!announced.isEmpty() && announced.keySet().containsAll(settings.pools())) {
+                throw ledNowhere(app, settings, announced);
+            }
             App changed = replace(transaction, app.withSettings(settings));
+            announced.forEach((pool, from) -> transaction.pools().announceTo(app.id(), pool, from));
             ObjectNode before = AppSettingsJson.write(app.settings());
             ObjectNode after = AppSettingsJson.write(settings);
-            transaction.audit().add("app.change", app.id().value(), "", beyond(before, after), beyond(after, before));
+            transaction
+                    .audit()
+                    .add(
+                            emergency.isPresent() ? "app.change.emergency" : "app.change",
+                            app.id().value(),
+                            emergency.orElse(""),
+                            beyond(before, after),
+                            beyond(after, before));
             return answer(transaction, changed);
         });
+    }
+
+    /// The pools that leases of the app may not use yet: its firewalls hear of what is new to them first.
+    private static Map<String, Instant> announced(Transaction transaction, App app, AppSettings settings) {
+        Map<String, Instant> announced = transaction.pools().announcedTo(app);
+        announced.keySet().retainAll(settings.pools());
+        for (String id : settings.pools()) {
+            if (!app.settings().pools().contains(id)) {
+                Pool pool = transaction.pools().find(id).orElseThrow();
+                Instant earliest = Notice.earliestFor(transaction, app.id(), pool);
+                if (earliest.isAfter(transaction.now())) {
+                    announced.put(id, earliest);
+                }
+            }
+        }
+        return announced;
+    }
+
+    private static Refused ledNowhere(App app, AppSettings settings, Map<String, Instant> announced) {
+        return new Refused(Problem.invalid(
+                "/pools",
+                String.join(", ", settings.pools()),
+                "firewalls hear of these pools first, and leases use none of them before "
+                        + Collections.min(announced.values()) + ": keep one of "
+                        + String.join(", ", app.settings().pools())
+                        + " until then, or say in emergency why not"));
     }
 
     private Answer activate(Call call) {
@@ -331,6 +376,7 @@ final class AppResource {
     }
 
     private static ObjectNode json(Transaction transaction, App app) {
+        Map<String, Instant> announced = transaction.pools().announcedTo(app);
         ObjectNode node = JsonNodeFactory.instance.objectNode();
         node.put("id", app.id().value());
         node.put("state", app.status().name());
@@ -338,6 +384,11 @@ final class AppResource {
         node.put("createdAt", app.createdAt().toString());
         node.put("changedAt", app.changedAt().toString());
         node.setAll(AppSettingsJson.write(app.settings()));
+        if (!announced.isEmpty()) {
+            ArrayNode pools = node.putArray("announcedPools");
+            new TreeMap<>(announced)
+                    .forEach((pool, from) -> pools.addObject().put("pool", pool).put("validFrom", from.toString()));
+        }
         node.put(
                 "tokenSecrets",
                 transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN).size());

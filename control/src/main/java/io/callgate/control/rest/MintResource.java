@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import tools.jackson.databind.node.JsonNodeFactory;
 
 /// Makes for an operator who tries things out what else an app's server or a lease gives to a client. No secret
@@ -64,7 +65,7 @@ final class MintResource {
         });
     }
 
-    /// Of the pool that was named, else of the app's first.
+    /// Of the pool that was named, else of the first that the app's leases lead to.
     private static Secret relaySecret(Transaction transaction, App app, Optional<String> named) {
         List<String> pools = transaction.pools().of(app).stream().map(Pool::id).toList();
         if (named.isPresent() && !pools.contains(named.get())) {
@@ -75,7 +76,11 @@ final class MintResource {
                     "app " + app.id() + " is " + app.status() + " and has no relay that takes its clients",
                     "activate it first");
         }
-        return Leases.arrived(transaction.secrets().ofPool(app.id(), named.orElse(pools.getFirst())), transaction.now())
+        Set<String> announced = transaction.pools().announcedTo(app).keySet();
+        String pool = named.or(() ->
+                        pools.stream().filter(led -> !announced.contains(led)).findFirst())
+                .orElse(pools.getFirst());
+        return Leases.arrived(transaction.secrets().ofPool(app.id(), pool), transaction.now())
                 .orElseThrow(() -> Refused.conflict(
                         "app " + app.id() + " has no secret in this pool", "try again in some seconds"));
     }

@@ -5,7 +5,6 @@ import io.callgate.control.store.DayOfUsage;
 import io.callgate.control.store.Excess;
 import io.callgate.control.store.HourOfUsage;
 import io.callgate.control.store.Peak;
-import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
 import io.callgate.control.store.RetentionTable;
 import io.callgate.control.store.SiteTable;
@@ -115,9 +114,7 @@ final class UsageResource {
             App app = AppResource.find(transaction, call);
             UUID after = call.afterId().orElse(new UUID(0, 0));
             long sites = transaction.sites().count(app.id());
-            List<String> pools =
-                    transaction.pools().of(app).stream().map(Pool::id).toList();
-            List<PoolAddress> addresses = transaction.pools().allAddresses(pools).stream()
+            List<PoolAddress> addresses = transaction.pools().addressesFor(app).stream()
                     .filter(address -> address.relay().isPresent())
                     .filter(address -> address.id().toString().compareTo(after.toString()) > 0)
                     .sorted(Comparator.comparing(address -> address.id().toString()))

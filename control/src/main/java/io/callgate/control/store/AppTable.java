@@ -4,9 +4,12 @@ import io.callgate.model.AppId;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The apps and which pools they use.
@@ -72,11 +75,12 @@ public final class AppTable {
                 .bind("now", now.toEpochMilli())
                 .bind("settings", AppSettingsJson.write(settings).toString())
                 .execute();
-        writePools(app);
+        writePools(app, Map.of());
         return app;
     }
 
-    /// Replaces the app that was read with this revision.
+    /// Replaces the app that was read with this revision. Of an active one leases use its pools from now on, but
+    /// for those that are announced ([PoolTable#announceTo]).
     ///
     /// @return the app as it is now; empty if somebody else changed it since it was read
     public Optional<App> replace(App app) {
@@ -93,22 +97,36 @@ public final class AppTable {
         if (rows == 0) {
             return Optional.empty();
         }
+        Map<String, Long> validFrom = poolsValidFrom(app.id());
         handle.createUpdate("delete from app_pool where app_id = :id")
                 .bind("id", app.id().value())
                 .execute();
-        writePools(app);
+        writePools(app, validFrom);
         return Optional.of(new App(app.id(), app.status(), app.revision() + 1, app.createdAt(), now, app.settings()));
     }
 
-    private void writePools(App app) {
+    private void writePools(App app, Map<String, Long> validFrom) {
+        @Nullable Long unlessKnown = app.status() == AppStatus.ACTIVE ? now.toEpochMilli() : null;
         int place = 0;
         for (String pool : app.settings().pools()) {
-            handle.createUpdate("insert into app_pool (app_id, place, pool_id) values (:app, :place, :pool)")
+            handle.createUpdate("""
+                insert into app_pool (app_id, place, pool_id, valid_from) values (:app, :place, :pool, :validFrom)\
+                """)
                     .bind("app", app.id().value())
                     .bind("place", place++)
                     .bind("pool", pool)
+                    .bindByType("validFrom", validFrom.getOrDefault(pool, unlessKnown), Long.class)
                     .execute();
         }
+    }
+
+    private Map<String, Long> poolsValidFrom(AppId app) {
+        Map<String, Long> validFrom = new HashMap<>();
+        handle.createQuery("select pool_id, valid_from from app_pool where app_id = :app and valid_from is not null")
+                .bind("app", app.value())
+                .map((row, context) -> validFrom.put(row.getString("pool_id"), row.getLong("valid_from")))
+                .list();
+        return validFrom;
     }
 
     private static App read(ResultSet row) throws SQLException {

@@ -40,6 +40,30 @@ public record PoolAddress(
         }
     }
 
+    /// The same for somebody who may not use it before; empty if it ends until then.
+    Optional<PoolAddress> notBefore(Instant earliest) {
+        if (!validFrom.isBefore(earliest)) {
+            return Optional.of(this);
+        }
+        return isOver(earliest)
+                ? Optional.empty()
+                : Optional.of(new PoolAddress(
+                        id,
+                        pool,
+                        relay,
+                        cidr,
+                        ports,
+                        transports,
+                        region,
+                        carrier,
+                        domain,
+                        serverName,
+                        spki,
+                        purpose,
+                        earliest,
+                        validUntil));
+    }
+
     /// Whether it has ended by then.
     public boolean isOver(Instant when) {
         return validUntil.filter(end -> !end.isAfter(when)).isPresent();

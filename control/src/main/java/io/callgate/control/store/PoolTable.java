@@ -10,8 +10,10 @@ import java.sql.SQLException;
 import java.sql.Types;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -158,11 +160,51 @@ public final class PoolTable {
                 .list();
     }
 
-    /// The oldest first, of all of these pools in their order.
-    public List<PoolAddress> allAddresses(List<String> pools) {
-        return pools.stream()
-                .flatMap(pool -> addresses(pool, Optional.empty(), Integer.MAX_VALUE).stream())
+    /// The addresses of the pools that an app's leases lead to, in the pools' order and the oldest first. Each as
+    /// it is valid for this app; without those that end before leases of it use their pool.
+    public List<PoolAddress> addressesFor(App app) {
+        Map<String, Instant> announced = announcedTo(app);
+        return of(app).stream()
+                .flatMap(pool -> addresses(pool.id(), Optional.empty(), Integer.MAX_VALUE).stream())
+                .flatMap(address -> address.notBefore(announced.getOrDefault(address.pool(), Instant.EPOCH)).stream())
                 .toList();
+    }
+
+    /// The pools that an app's leases do not lead to yet, and from when on; in no order.
+    public Map<String, Instant> announcedTo(App app) {
+        Map<String, Instant> announced = new HashMap<>();
+        handle.createQuery("select pool_id, valid_from from app_pool where app_id = :app and valid_from > :now")
+                .bind("app", app.id().value())
+                .bind("now", now.toEpochMilli())
+                .map((row, context) ->
+                        announced.put(row.getString("pool_id"), Instant.ofEpochMilli(row.getLong("valid_from"))))
+                .list();
+        return announced;
+    }
+
+    /// From when leases of an app lead to one of its pools.
+    public void announceTo(AppId app, String pool, Instant validFrom) {
+        handle.createUpdate("""
+            update app_pool set valid_from = :validFrom where app_id = :app and pool_id = :pool\
+            """)
+                .bind("app", app.value())
+                .bind("pool", pool)
+                .bind("validFrom", validFrom.toEpochMilli())
+                .execute();
+    }
+
+    /// Whether a relay stands in a pool that leases of an app have led to since it was active: firewalls may have
+    /// opened what it has, and nothing else.
+    public boolean leads(AppId app) {
+        return handle.createQuery("""
+            select count(*) from app_pool join pool_address a on a.pool_id = app_pool.pool_id
+            where app_pool.app_id = :app and app_pool.valid_from <= :now and a.relay_id is not null\
+            """)
+                        .bind("app", app.value())
+                        .bind("now", now.toEpochMilli())
+                        .mapTo(Long.class)
+                        .one()
+                > 0;
     }
 
     /// Whether a relay stands at an address of it: clients may be led there.

@@ -26,7 +26,7 @@ import org.jdbi.v3.core.statement.StatementExceptions;
 /// The database of control. Safe for any thread; what belongs together is one [Transaction].
 public final class Store implements AutoCloseable {
     /// The newest script in `migration`: a database that has it is opened without asking Flyway, which is slow.
-    static final String SCHEMA_VERSION = "7";
+    static final String SCHEMA_VERSION = "8";
 
     private static final Actor NOBODY = new Actor("", Optional.empty());
     private static final int ATTEMPTS = 4;

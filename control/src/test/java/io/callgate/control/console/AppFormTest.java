@@ -135,6 +135,34 @@ class AppFormTest {
     }
 
     @Test
+    void aPoolThatWaitsIsShownWithItsDayAndUsedAtOnceInAnEmergency() {
+        console.api("POST", "/v1/apps", UNUSUAL);
+        console.api("POST", "/v1/apps/odd/activate", "");
+        String token = console.api("POST", "/v1/join-tokens", "{\"pool\": \"zulu\", \"region\": \"eu\"}")
+                .get("joinToken")
+                .asString();
+        console.api("POST", "/link/join", "", """
+            {"joinToken": "%s", "name": "r1", "endpoints": [{"address": "203.0.113.7", "port": 443, "transports": ["udp"]}]}\
+            """.formatted(token), 201);
+        Browser admin = console.admin();
+
+        FormAsShown.on(admin.get("/apps/odd"), "Change it")
+                .and("pools", "mike")
+                .send(admin)
+                .expect(303);
+
+        assertThat(settings("odd").at("/announcedPools/0/pool").asString()).isEqualTo("mike");
+        assertThat(admin.get("/apps/odd").body()).contains("zulu, alpha, mike<span class=\"quiet\"> in leases from ");
+        FormAsShown.on(admin.get("/apps/odd"), "Change it")
+                .with("emergency", "zulu burns")
+                .send(admin)
+                .expect(303);
+        assertThat(settings("odd").has("announcedPools")).isFalse();
+        assertThat(admin.get("/apps/odd").body()).doesNotContain("in leases from");
+        assertThat(admin.get("/audit").body()).contains("app.change.emergency", "zulu burns");
+    }
+
+    @Test
     void anAppsOwnPoolsAreOfferedHoweverManyThereAreOfOthers() {
         console.api("POST", "/v1/apps", "{\"id\": \"other\", \"contact\": \"bob\"}");
         for (int i = 0; i < 101; i++) {

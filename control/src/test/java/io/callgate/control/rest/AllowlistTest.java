@@ -26,6 +26,10 @@ import tools.jackson.databind.JsonNode;
 class AllowlistTest {
     private final ApiUnderTest api = new ApiUnderTest();
 
+    private String secret = "";
+    private String firstRelay = "";
+    private String secondRelay = "";
+
     @AfterEach
     void close() {
         api.close();
@@ -441,6 +445,144 @@ class AllowlistTest {
         api.clock.advance(Duration.ofHours(1));
 
         assertThat(api.get("/v1/relays/" + relay).text("leasesFrom")).isEqualTo(inAMonth);
+    }
+
+    @Test
+    void aPoolThatAnActiveAppIsGivenIsAnnouncedToItsFirewalls() {
+        String jwt = ledThroughMainBesideSecond();
+        String inAMonth = api.clock.now().plus(Duration.ofDays(30)).toString();
+
+        Reply changed = api.patch("/v1/apps/demo", "{\"pools\": [\"second\", \"main\"]}")
+                .expect(200);
+        api.patch("/v1/apps/demo", "{\"contact\": \"bob\"}").expect(200);
+
+        assertThat(changed.json().get("announcedPools").toString())
+                .isEqualTo("[{\"pool\":\"second\",\"validFrom\":\"" + inAMonth + "\"}]");
+        assertThat(list().entries())
+                .extracting(entry -> entry.target() + " " + entry.validFrom().isAfter(api.clock.now()))
+                .containsExactlyInAnyOrder("203.0.113.1 false", "203.0.113.2 true");
+        assertThat(list().entries())
+                .extracting(entry -> entry.validFrom().toString())
+                .contains(inAMonth);
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r1");
+        assertThat(api.get("/v1/apps/demo/allowlist/reach").json().toString()).contains(inAMonth);
+
+        api.clock.advance(Duration.ofDays(30));
+        jwt = token("demo", "alice", secret, api.clock.now().plus(Duration.ofHours(1)));
+        api.beat(firstRelay, 2, 10, "");
+        api.beat(secondRelay, 2, 10, "");
+
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r2");
+        assertThat(api.get("/v1/apps/demo").json().has("announcedPools")).isFalse();
+    }
+
+    @Test
+    void inAnEmergencyAPoolIsUsedAtOnce() {
+        String jwt = ledThroughMainBesideSecond();
+
+        api.patch("/v1/apps/demo", "{\"pools\": [\"second\"], \"emergency\": \"main burns\"}")
+                .expect(200);
+
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r2");
+        assertThat(list().entries())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.validFrom()).isBeforeOrEqualTo(api.clock.now()));
+        JsonNode audit = api.get("/v1/audit").json().get("items").get(0);
+        assertThat(audit.get("action").asString()).isEqualTo("app.change.emergency");
+        assertThat(audit.get("detail").asString()).isEqualTo("main burns");
+    }
+
+    @Test
+    void aPoolThatIsAnnouncedMayYetBeUsedInAnEmergency() {
+        String jwt = ledThroughMainBesideSecond();
+        api.patch("/v1/apps/demo", "{\"pools\": [\"second\", \"main\"]}").expect(200);
+
+        api.patch("/v1/apps/demo", "{\"emergency\": \"main burns\"}").expect(200);
+        api.patch("/v1/apps/demo", "{\"emergency\": \"nothing waits any more\"}")
+                .expect(200);
+
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r2");
+        assertThat(api.get("/v1/audit")
+                        .json()
+                        .get("items")
+                        .valueStream()
+                        .map(entry -> entry.get("action").asString()))
+                .startsWith("app.change", "app.change.emergency", "app.change");
+    }
+
+    /// Its clients would have nowhere to go for a month.
+    @Test
+    void noPoolOfAnAppIsReplacedByOneThatNobodyKnows() {
+        String jwt = ledThroughMainBesideSecond();
+        String inAMonth = api.clock.now().plus(Duration.ofDays(30)).toString();
+
+        Reply refused = api.patch("/v1/apps/demo", "{\"pools\": [\"second\"]}").expect(400);
+
+        assertThat(refused.json().at("/errors/0/field").asString()).isEqualTo("/pools");
+        assertThat(refused.json().at("/errors/0/mend").asString())
+                .isEqualTo("firewalls hear of these pools first, and leases use none of them before " + inAMonth
+                        + ": keep one of main until then, or say in emergency why not");
+        assertThat(api.get("/v1/apps/demo").json().get("pools").toString()).isEqualTo("[\"main\"]");
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r1");
+    }
+
+    @Test
+    void whatAnAppIsGivenWhileItIsSuspendedWaitsToo() {
+        String jwt = ledThroughMainBesideSecond();
+        api.post("/v1/apps/demo/suspend").expect(200);
+        api.patch("/v1/apps/demo", "{\"pools\": [\"second\", \"main\"]}").expect(200);
+
+        api.post("/v1/apps/demo/activate").expect(200);
+
+        assertThat(relays(lease(jwt, "").expect(200))).containsExactly("r1");
+    }
+
+    /// Nobody has opened a firewall for it yet.
+    @Test
+    void theFirstPoolsOfAnAppAreUsedAtOnce() {
+        ledThroughMainBesideSecond();
+        api.post("/v1/apps", "{\"id\": \"new\", \"contact\": \"eve\", \"pools\": [\"main\"]}")
+                .expect(201);
+        api.post("/v1/apps/new/trial").expect(200);
+        api.patch("/v1/apps/new", "{\"pools\": [\"main\", \"second\"]}").expect(200);
+        api.post("/v1/apps/new/activate").expect(200);
+        api.ensurePool("empty", "production");
+        api.post("/v1/apps", "{\"id\": \"early\", \"contact\": \"eve\", \"pools\": [\"empty\"]}")
+                .expect(201);
+        api.post("/v1/apps/early/activate").expect(200);
+
+        api.patch("/v1/apps/early", "{\"pools\": [\"second\"]}").expect(200);
+
+        for (String app : List.of("new", "early")) {
+            assertThat(api.get("/v1/apps/" + app).json().has("announcedPools")).isFalse();
+            String own =
+                    api.post("/v1/apps/" + app + "/token-secrets").expect(201).text("secret");
+            assertThat(relays(lease(token(app, "alice", own, api.clock.now().plusSeconds(60)), "")
+                            .expect(200)))
+                    .isNotEmpty();
+        }
+    }
+
+    @Test
+    void whatEndsBeforeItsPoolIsUsedIsNotListed() {
+        ledThroughMainBesideSecond();
+        String address =
+                api.get("/v1/pools/second/addresses").json().at("/items/0/id").asString();
+        api.post("/v1/pools/second/addresses/" + address + "/withdraw", "{}").expect(200);
+        api.clock.advance(Duration.ofSeconds(1));
+
+        api.patch("/v1/apps/demo", "{\"pools\": [\"main\", \"second\"]}").expect(200);
+
+        assertThat(list().entries()).extracting(entry -> entry.target()).containsExactly("203.0.113.1");
+    }
+
+    /// @return a token of app `demo`
+    private String ledThroughMainBesideSecond() {
+        secret = api.activeApp("demo", "");
+        api.ensurePool("second", "production");
+        firstRelay = api.liveRelay("r1", "main", "eu", endpoint("203.0.113.1", 443, "udp"));
+        secondRelay = api.liveRelay("r2", "second", "eu", endpoint("203.0.113.2", 443, "udp"));
+        return token("demo", "alice", secret, api.clock.now().plus(Duration.ofHours(1)));
     }
 
     /// The tables of three vendors (VENDORS rows A-04, N-08, Z-08), as each prints them for firewall

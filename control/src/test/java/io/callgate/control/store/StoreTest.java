@@ -154,6 +154,49 @@ class StoreTest {
     }
 
     @Test
+    void anActiveAppUsesItsPoolsButForThoseThatAreAnnouncedToIt() {
+        UUID relay = relay("r1").id();
+        Instant now = TestDatabase.CLOCK.now();
+        App requested = change(transaction -> {
+            transaction.pools().create("next", Pool.Kind.PRODUCTION, Optional.empty());
+            transaction.pools().addAddress(address("next", Optional.empty(), "203.0.113.8", now, Optional.empty()));
+            transaction
+                    .pools()
+                    .addAddress(address("next", Optional.empty(), "203.0.113.9", now, Optional.of(now.plus(DAY))));
+            return transaction.apps().create(DEMO, AppSettings.of("x").withPools(List.of("main")));
+        });
+        assertThat(this.<Boolean>read(transaction -> transaction.pools().leads(DEMO)))
+                .isFalse();
+
+        App active = change(transaction -> activate(transaction, requested, "main"));
+        assertThat(this.<Boolean>read(transaction -> transaction.pools().leads(DEMO)))
+                .isTrue();
+        App both = change(transaction -> {
+            App given = activate(transaction, active, "next", "main");
+            transaction.pools().announceTo(DEMO, "next", now.plus(DAY));
+            return given;
+        });
+        App again = change(transaction -> activate(transaction, both, "main", "next"));
+
+        assertThat(this.<Map<String, Instant>>read(
+                        transaction -> transaction.pools().announcedTo(again)))
+                .containsExactly(Map.entry("next", now.plus(DAY)));
+        assertThat(all(transaction -> transaction.pools().addressesFor(again)))
+                .extracting(address -> address.cidr() + " " + address.validFrom())
+                .containsExactly("203.0.113.1/32 " + now, "203.0.113.8/32 " + now.plus(DAY));
+        change(transaction -> {
+            transaction.relays().remove(relay);
+            return true;
+        });
+        assertThat(this.<Boolean>read(transaction -> transaction.pools().leads(DEMO)))
+                .isFalse();
+        TestDatabase.CLOCK.advance(DAY);
+        assertThat(this.<Map<String, Instant>>read(
+                        transaction -> transaction.pools().announcedTo(again)))
+                .isEmpty();
+    }
+
+    @Test
     void aPoolServesItsAppsAndNoOthers() {
         change(transaction -> {
             transaction.apps().create(OTHER, AppSettings.of("x"));
