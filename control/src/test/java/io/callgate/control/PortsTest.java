@@ -54,6 +54,7 @@ class PortsTest {
                 "GET /allowlist.file",
                 "GET /usage",
                 "GET /usage.csv",
+                "GET /usage-days.csv",
                 "GET /audit",
                 "GET /users",
                 "GET /files/console.css");

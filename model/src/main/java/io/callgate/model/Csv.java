@@ -15,6 +15,11 @@ public final class Csv {
         return new Csv().row(List.of(headings));
     }
 
+    /// More lines of a document that is written in parts.
+    public static Csv more() {
+        return new Csv();
+    }
+
     /// @param cells by their text; numbers are no formulas whatever their sign
     public Csv row(List<?> cells) {
         text.append(cells.stream().map(Csv::cell).collect(Collectors.joining(",")))
@@ -22,7 +27,7 @@ public final class Csv {
         return this;
     }
 
-    /// The whole document, ending with a line feed.
+    /// All lines, ending with a line feed.
     @Override
     public String toString() {
         return text.toString();

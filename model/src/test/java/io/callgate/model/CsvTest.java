@@ -21,4 +21,10 @@ class CsvTest {
         assertThat(Csv.of("a", "b").row(List.of(-1, "x,y")).row(List.of("say \"hi\"", "two\nlines")))
                 .hasToString("a,b\n-1,\"x,y\"\n\"say \"\"hi\"\"\",two lines\n");
     }
+
+    @Test
+    void moreLinesHaveNoHeading() {
+        assertThat(Csv.more()).hasToString("");
+        assertThat(Csv.more().row(List.of(1, 2))).hasToString("1,2\n");
+    }
 }

@@ -7,6 +7,7 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.util.concurrent.CompletionException;
+import org.eclipse.jetty.ee10.servlet.ServletContextRequest;
 import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -34,8 +35,22 @@ final class Failures {
                 language.of("The console has nothing here; the API has another port.", "控制台没有此页面；API 使用另一个端口。"));
     }
 
+    /// Closes the connection, because a part of the answer may be on its way: its end would make it look whole.
+    static void breakOff(Context context, RuntimeException failure) {
+        tell(context, failure, failure instanceof JdbiException ? "store.failed" : "request.failed");
+        ServletContextRequest.getServletContextRequest(context.req())
+                .getConnectionMetaData()
+                .getConnection()
+                .getEndPoint()
+                .close();
+    }
+
+    private static void tell(Context context, Exception failure, String event) {
+        LOG.atError().addKeyValue("operation", context.path()).setCause(failure).log(event);
+    }
+
     private static void noDatabase(JdbiException failure, Context context) {
-        LOG.atError().addKeyValue("operation", context.path()).setCause(failure).log("store.failed");
+        tell(context, failure, "store.failed");
         notNow(context, "The database does not answer; try again in some seconds.", "数据库没有响应，请稍后再试。");
     }
 
@@ -49,7 +64,7 @@ final class Failures {
     }
 
     private static void fault(Exception failure, Context context) {
-        LOG.atError().addKeyValue("operation", context.path()).setCause(failure).log("request.failed");
+        tell(context, failure, "request.failed");
         Language language = Door.language(context);
         show(
                 context,

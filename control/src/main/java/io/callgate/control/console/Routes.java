@@ -59,7 +59,8 @@ final class Routes implements AutoCloseable {
         pages.post("/allowlist", (site, visit) -> site.allowlistPage().act(visit));
         pages.get("/allowlist.file", (site, visit) -> site.allowlistPage().download(visit));
         pages.get("/usage", (site, visit) -> site.usagePage().show(visit));
-        pages.get("/usage.csv", (site, visit) -> site.usagePage().csv(visit));
+        pages.get("/usage.csv", (site, visit) -> site.usagePage().hoursAsCsv(visit));
+        pages.get("/usage-days.csv", (site, visit) -> site.usagePage().daysAsCsv(visit));
         pages.get("/audit", (site, visit) -> site.auditPage().show(visit));
         pages.post("/audit", (site, visit) -> site.auditPage().act(visit));
         pages.get("/users", (site, visit) -> site.usersPage().show(visit));

@@ -5,17 +5,16 @@ import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.flag;
 
-import io.callgate.control.rest.Operations.Outcome;
+import io.callgate.control.store.DayOfUsage;
 import io.callgate.control.store.HourOfUsage;
+import io.callgate.control.store.Peak;
 import io.callgate.control.store.Store;
 import io.callgate.model.AppId;
 import io.callgate.model.Csv;
-import io.callgate.model.UsageCount;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,15 +22,18 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.LongFunction;
 import java.util.function.ToLongFunction;
-import tools.jackson.databind.JsonNode;
+import java.util.stream.Stream;
 
-/// What one app has used, by day, as bars and as a table; and all of it as CSV.
+/// What one app has used, by day, as bars and as a table; and all of it as CSV. The store adds up, so nothing is
+/// left out however many relays have counted.
 final class UsagePage {
     private static final String PATH = "/usage";
-    private static final int PAGE = 500;
-    private static final int MOST_PAGES = 20;
-    private static final int MOST_ROWS = 200_000;
-    private static final List<Integer> DAYS = List.of(7, 30, 90);
+    /// After every hour that is counted: a relay's clock may be ahead.
+    private static final Instant EVER = Instant.parse("9999-01-01T00:00:00Z");
+
+    private static final Duration DAY = Duration.ofDays(1);
+    private static final List<Integer> DAYS = List.of(7, 30, 90, 365);
+    private static final String CSV = "text/csv; charset=utf-8";
 
     private final Store store;
     private final AppChoice apps;
@@ -47,10 +49,10 @@ final class UsagePage {
         long sessions;
         long seconds;
 
-        void add(HourOfUsage hour) {
-            bytes += hour.bytesToPeer() + hour.bytesToClient();
-            sessions += hour.sessions();
-            seconds += hour.sessionSeconds();
+        void add(DayOfUsage day) {
+            bytes += day.bytesToPeer() + day.bytesToClient();
+            sessions += day.sessions();
+            seconds += day.sessionSeconds();
         }
     }
 
@@ -70,17 +72,14 @@ final class UsagePage {
         Instant from = start(visit.now(), days);
         Map<LocalDate, Amount> byDay = new TreeMap<>();
         for (int i = 0; i < days; i++) {
-            byDay.put(LocalDate.ofInstant(from.plus(Duration.ofDays(i)), ZoneOffset.UTC), new Amount());
+            byDay.put(date(from.plus(DAY.multipliedBy(i))), new Amount());
         }
         Map<String, Amount> byIngress = new TreeMap<>();
-        for (HourOfUsage hour : hours(app.get(), from)) {
-            byIngress
-                    .computeIfAbsent(hour.key().ingress(), ingress -> new Amount())
-                    .add(hour);
-            byDay.computeIfAbsent(LocalDate.ofInstant(hour.key().hour(), ZoneOffset.UTC), day -> new Amount())
-                    .add(hour);
+        for (DayOfUsage used : days(app.get(), from)) {
+            byIngress.computeIfAbsent(used.ingress(), ingress -> new Amount()).add(used);
+            byDay.computeIfAbsent(date(used.day()), day -> new Amount()).add(used);
         }
-        Peaks peaks = Peaks.read(visit, app.get(), from);
+        Peaks peaks = Peaks.of(store.read(transaction -> transaction.peaks().ofFleet(app.get(), from, EVER)));
         visit.answer(
                 200,
                 Frame.page(
@@ -100,27 +99,40 @@ final class UsagePage {
                         byDay(visit, byDay, peaks),
                         byIngress(visit, byIngress, peaks),
                         el(
-                                "p",
-                                el(
-                                        "a",
-                                        css("button second"),
-                                        at(
-                                                "href",
-                                                "/usage.csv?app="
-                                                        + Visit.encoded(
-                                                                app.get().value()) + "&days=" + days),
+                                "div",
+                                css("buttons"),
+                                file(
+                                        "/usage-days.csv",
+                                        app.get(),
+                                        days,
+                                        visit.say("As CSV, by day, region and ingress", "下载 CSV（按日、区域、方式）")),
+                                file(
+                                        "/usage.csv",
+                                        app.get(),
+                                        days,
                                         visit.say("As CSV, by hour, relay and ingress", "下载 CSV（按小时、中继、方式）")))));
     }
 
-    /// By hour, relay and ingress.
-    void csv(Visit visit) {
-        Optional<AppId> app = apps.of(visit);
-        if (app.isEmpty()) {
-            visit.answer(404, Frame.page(visit, PATH, visit.say("There is no such app", "没有这个应用")));
+    private static Html file(String path, AppId app, int days, String text) {
+        return el(
+                "a",
+                css("button second"),
+                at("href", path + "?app=" + Visit.encoded(app.value()) + "&days=" + days),
+                text);
+    }
+
+    /// By hour, relay and ingress: read and sent day by day, because a year of a large fleet fits no memory.
+    void hoursAsCsv(Visit visit) {
+        AppId app = apps.of(visit).orElse(null);
+        if (app == null) {
+            noApp(visit);
             return;
         }
-        int days = days(visit);
-        Csv csv = Csv.of(
+        List<Instant> days = days(app, start(visit.now(), days(visit))).stream()
+                .map(DayOfUsage::day)
+                .distinct()
+                .toList();
+        Csv heading = Csv.of(
                 "app",
                 "hour",
                 "relay",
@@ -130,9 +142,18 @@ final class UsagePage {
                 "session_seconds",
                 "bytes_to_peer",
                 "bytes_to_client");
-        for (HourOfUsage hour : hours(app.get(), start(visit.now(), days))) {
+        visit.download(
+                CSV,
+                "callgate-usage-" + app.value() + ".csv",
+                Stream.concat(Stream.of(heading.toString()), days.stream().map(day -> hoursOf(app, day))));
+    }
+
+    private String hoursOf(AppId app, Instant day) {
+        Csv csv = Csv.more();
+        for (HourOfUsage hour : store.read(transaction ->
+                transaction.usage().page(app, day, day.plus(DAY), Optional.empty(), Integer.MAX_VALUE))) {
             csv.row(List.of(
-                    app.get(),
+                    app,
                     hour.key().hour(),
                     hour.relay(),
                     hour.region(),
@@ -142,40 +163,55 @@ final class UsagePage {
                     hour.bytesToPeer(),
                     hour.bytesToClient()));
         }
-        visit.download("text/csv; charset=utf-8", "callgate-usage-" + app.get().value() + ".csv", csv.toString());
+        return csv.toString();
+    }
+
+    /// By day, region and ingress.
+    void daysAsCsv(Visit visit) {
+        AppId app = apps.of(visit).orElse(null);
+        if (app == null) {
+            noApp(visit);
+            return;
+        }
+        Csv csv = Csv.of(
+                "app", "day", "region", "ingress", "sessions", "session_seconds", "bytes_to_peer", "bytes_to_client");
+        for (DayOfUsage used : days(app, start(visit.now(), days(visit)))) {
+            csv.row(List.of(
+                    app,
+                    date(used.day()),
+                    used.region(),
+                    used.ingress(),
+                    used.sessions(),
+                    used.sessionSeconds(),
+                    used.bytesToPeer(),
+                    used.bytesToClient()));
+        }
+        visit.download(CSV, "callgate-usage-days-" + app.value() + ".csv", csv.toString());
+    }
+
+    private static void noApp(Visit visit) {
+        visit.answer(404, Frame.page(visit, PATH, visit.say("There is no such app", "没有这个应用")));
     }
 
     private static int days(Visit visit) {
         return visit.typed("days")
-                .filter(text -> text.matches("\\d{1,2}"))
+                .filter(text -> text.matches("\\d{1,3}"))
                 .map(Integer::valueOf)
                 .filter(DAYS::contains)
                 .orElse(30);
     }
 
-    private List<HourOfUsage> hours(AppId app, Instant from) {
-        Instant until = Instant.parse("9999-01-01T00:00:00Z");
-        List<HourOfUsage> all = new ArrayList<>();
-        store.read(transaction -> {
-            Optional<HourOfUsage.Key> after = Optional.empty();
-            List<HourOfUsage> page;
-            do {
-                page = transaction.usage().page(app, from, until, after, PAGE);
-                all.addAll(page);
-                after = page.isEmpty() ? after : Optional.of(page.getLast().key());
-            } while (page.size() == PAGE && all.size() < MOST_ROWS);
-            return true;
-        });
-        return all;
+    private List<DayOfUsage> days(AppId app, Instant from) {
+        return store.read(
+                transaction -> transaction.usage().days(app, from, EVER, Optional.empty(), Integer.MAX_VALUE));
+    }
+
+    private static LocalDate date(Instant day) {
+        return LocalDate.ofInstant(day, ZoneOffset.UTC);
     }
 
     private static Instant start(Instant now, int days) {
-        return UsageCount.hourOf(now)
-                .atZone(ZoneOffset.UTC)
-                .toLocalDate()
-                .minusDays(days - 1L)
-                .atStartOfDay()
-                .toInstant(ZoneOffset.UTC);
+        return date(now).minusDays(days - 1L).atStartOfDay().toInstant(ZoneOffset.UTC);
     }
 
     private static Html daysChoice(Visit visit, int days) {
@@ -211,7 +247,7 @@ final class UsagePage {
                         table,
                         day.toString(),
                         used,
-                        Optional.ofNullable(peaks.byDay().get(day.toString())));
+                        Optional.ofNullable(peaks.byDay().get(day)));
             }
         });
         return el("section", css("card"), table.orElse(visit.say("Nothing in these days.", "这段时间没有用量。")));
@@ -250,35 +286,16 @@ final class UsagePage {
     }
 
     /// The most sessions at once in the whole fleet.
-    private record Peaks(Map<String, Long> byDay, Map<String, Long> byIngress) {
-        static Peaks read(Visit visit, AppId app, Instant from) {
+    private record Peaks(Map<LocalDate, Long> byDay, Map<String, Long> byIngress) {
+        static Peaks of(List<Peak> ofFleet) {
             Peaks peaks = new Peaks(new HashMap<>(), new HashMap<>());
-            Map<String, String> parameters = new HashMap<>(
-                    Map.of("appId", app.value(), "from", from.toString(), "limit", Integer.toString(PAGE)));
-            for (int page = 0; page < MOST_PAGES; page++) {
-                Outcome outcome = visit.operate("listPeaks", parameters);
-                if (outcome.problem().isPresent()) {
-                    return peaks;
-                }
-                outcome.body().get("items").forEach(peaks::take);
-                if (!outcome.body().has("next")) {
-                    return peaks;
-                }
-                parameters.put("after", outcome.body().get("next").asString());
+            for (Peak peak : ofFleet) {
+                peak.ingress()
+                        .ifPresentOrElse(
+                                ingress -> peaks.byIngress.merge(ingress, peak.sessions(), Math::max),
+                                () -> peaks.byDay.put(date(peak.day()), peak.sessions()));
             }
             return peaks;
-        }
-
-        private void take(JsonNode peak) {
-            long sessions = peak.get("sessions").asLong();
-            if (peak.has("region")) {
-                return;
-            }
-            if (peak.has("ingress")) {
-                byIngress.merge(peak.get("ingress").asString(), sessions, Math::max);
-            } else {
-                byDay.put(peak.get("day").asString(), sessions);
-            }
         }
     }
 }

@@ -8,11 +8,14 @@ import io.callgate.control.store.ConsoleSession;
 import io.callgate.control.store.Operator;
 import io.callgate.model.AppId;
 import io.javalin.http.Context;
+import java.io.IOException;
+import java.io.OutputStream;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,9 +170,27 @@ final class Visit {
     ///
     /// @param name of letters, digits, dots and hyphens
     void download(String type, String name, String text) {
-        context.contentType(type)
-                .header("Content-Disposition", "attachment; filename=\"" + name + "\"")
-                .result(text.getBytes(StandardCharsets.UTF_8));
+        beginDownload(type, name).result(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /// The same, in pieces that are made as they are sent, however many. Where one cannot be made the answer is
+    /// broken off: the browser tells of that, and keeps no half.
+    void download(String type, String name, Stream<String> pieces) {
+        beginDownload(type, name);
+        try {
+            OutputStream out = context.res().getOutputStream();
+            for (Iterator<String> each = pieces.iterator(); each.hasNext(); ) {
+                out.write(each.next().getBytes(StandardCharsets.UTF_8));
+            }
+        } catch (IOException e) {
+            // The browser went away.
+        } catch (RuntimeException e) {
+            Failures.breakOff(context, e);
+        }
+    }
+
+    private Context beginDownload(String type, String name) {
+        return context.contentType(type).header("Content-Disposition", "attachment; filename=\"" + name + "\"");
     }
 
     /// A piece of text as a part of a path or of a query.

@@ -3,6 +3,8 @@ package io.callgate.control.store;
 import io.callgate.model.AppId;
 import io.callgate.model.Region;
 import io.callgate.model.UsageCount;
+import java.sql.ResultSet;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -71,13 +73,33 @@ public final class PeakTable {
                 .bind("limit", limit);
         after.ifPresent(place ->
                 query.bind("day", place.day()).bind("region", place.region()).bind("ingress", place.ingress()));
-        return query.map((row, context) -> new Peak(
-                        DayOfUsage.day(row.getLong("day_number")),
-                        Optional.of(row.getString("region"))
-                                .filter(region -> !region.equals(FLEET))
-                                .map(Region::new),
-                        Optional.of(row.getString("ingress")).filter(ingress -> !ingress.equals(ALL)),
-                        row.getLong("sessions")))
+        return query.map((row, context) -> read(row)).list();
+    }
+
+    /// Of the whole fleet, by day and ingress, the oldest first.
+    ///
+    /// @param until the first moment that is not meant
+    public List<Peak> ofFleet(AppId app, Instant from, Instant until) {
+        return handle.createQuery("""
+            select hour_at / 86400000 as day_number, region, ingress, max(sessions) as sessions from session_peak
+            where app_id = :app and hour_at >= :from and hour_at < :until and region = :fleet
+            group by hour_at / 86400000, region, ingress order by hour_at / 86400000, ingress\
+            """)
+                .bind("app", app.value())
+                .bind("from", from.toEpochMilli())
+                .bind("until", until.toEpochMilli())
+                .bind("fleet", FLEET)
+                .map((row, context) -> read(row))
                 .list();
+    }
+
+    private static Peak read(ResultSet row) throws SQLException {
+        return new Peak(
+                DayOfUsage.day(row.getLong("day_number")),
+                Optional.of(row.getString("region"))
+                        .filter(region -> !region.equals(FLEET))
+                        .map(Region::new),
+                Optional.of(row.getString("ingress")).filter(ingress -> !ingress.equals(ALL)),
+                row.getLong("sessions"));
     }
 }

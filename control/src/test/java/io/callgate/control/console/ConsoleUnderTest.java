@@ -15,6 +15,10 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,12 +42,11 @@ final class ConsoleUnderTest implements AutoCloseable {
     final String firstPassword;
 
     private final HttpClient client = HttpClient.newHttpClient();
+    private final StoreOptions database =
+            StoreOptions.inMemory("console-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock);
 
     ConsoleUnderTest() {
-        control = Control.start(ControlOptions.onLoopback(
-                StoreOptions.inMemory(
-                        "console-" + UUID.randomUUID(), Secret.of("0123456789abcdef0123456789abcdef"), clock),
-                0));
+        control = Control.start(ControlOptions.onLoopback(database, 0));
         operatorToken = control.issueOperatorToken("test").reveal();
         firstPassword = control.ensureConsoleUser().orElseThrow().reveal();
     }
@@ -54,6 +57,17 @@ final class ConsoleUnderTest implements AutoCloseable {
 
     String apiOrigin() {
         return "http://127.0.0.1:" + control.port();
+    }
+
+    /// What would take too long by the API.
+    void execute(String sql) {
+        try (Connection connection = DriverManager.getConnection(
+                        database.jdbcUrl(), database.user().orElseThrow(), "");
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
     }
 
     /// An operation of the API, by the operator.

@@ -47,6 +47,7 @@ class EvilTextTest {
                     .doesNotContain(AGENT, "cmd|");
 
             assertNoFormula(admin.get("/usage.csv?app=" + APP + "&days=90").body());
+            assertNoFormula(admin.get("/usage-days.csv?app=" + APP + "&days=90").body());
             for (AllowlistFormat format : AllowlistFormat.values()) {
                 String file = admin.get("/allowlist.file?app=" + APP + "&format=" + format.lowerCase())
                         .expect(200)

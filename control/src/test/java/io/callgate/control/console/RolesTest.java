@@ -27,6 +27,7 @@ class RolesTest {
             "/usage",
             "/usage?app=theirs",
             "/usage.csv?app=theirs",
+            "/usage-days.csv?app=theirs",
             "/audit",
             "/users");
 

@@ -36,6 +36,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 @EnumSource(TestDatabase.class)
 class AccumulatedTest {
     private static final AppId DEMO = new AppId("demo");
+    private static final AppId OTHER = new AppId("other");
     private static final Region EU = new Region("eu");
     private static final Region US = new Region("us");
 
@@ -118,6 +119,59 @@ class AccumulatedTest {
                         "2026-11-22 eu socks5 7",
                         "2026-11-22 eu turn_udp 120",
                         "2026-11-22 us turn_udp 8");
+    }
+
+    @Test
+    void aYearOfUsageIsAddedUpWithoutLimit() {
+        UUID relay = relay("r1", EU);
+        Instant from = Instant.parse("2025-11-23T00:00:00Z");
+        List<UsageCount> told = new ArrayList<>();
+        for (int hour = 0; hour < 365 * 24; hour++) {
+            for (String ingress : List.of("socks5", "turn_udp")) {
+                Instant at = from.plus(Duration.ofHours(hour));
+                told.add(new UsageCount("e", at, DEMO, ingress, 1L << 40, 2, 1, 60));
+            }
+        }
+        change(transaction -> {
+            transaction
+                    .usage()
+                    .take(List.of(new Told(transaction.relays().find(relay).orElseThrow(), told)));
+            return true;
+        });
+
+        List<DayOfUsage> all = listed(transaction -> transaction
+                .usage()
+                .days(DEMO, from, from.plus(Duration.ofDays(365)), Optional.empty(), Integer.MAX_VALUE));
+
+        assertThat(all).hasSize(365 * 2).allMatch(day -> day.sessions() == 24 && day.bytesToPeer() == 24L << 40);
+        assertThat(all.getLast())
+                .isEqualTo(new DayOfUsage(
+                        Instant.parse("2026-11-22T00:00:00Z"), EU, "turn_udp", 24L << 40, 48, 24, 24 * 60));
+    }
+
+    @Test
+    void thePeaksOfTheFleetAreByDayAndIngress() {
+        Instant from = TestDatabase.CLOCK.now();
+        for (long sessions : List.of(3L, 9L, 4L)) {
+            change(transaction -> {
+                transaction
+                        .peaks()
+                        .reach(List.of(
+                                new PeakTable.Reached(DEMO, Optional.empty(), Optional.empty(), sessions),
+                                new PeakTable.Reached(DEMO, Optional.empty(), Optional.of("socks5"), sessions - 2),
+                                new PeakTable.Reached(DEMO, Optional.of(EU), Optional.empty(), 100),
+                                new PeakTable.Reached(OTHER, Optional.empty(), Optional.empty(), 200)));
+                return true;
+            });
+        }
+        Instant today = Instant.parse("2026-11-22T00:00:00Z");
+
+        assertThat(listed(transaction -> transaction.peaks().ofFleet(DEMO, today, from.plusSeconds(1))))
+                .containsExactly(
+                        new Peak(today, Optional.empty(), Optional.empty(), 9),
+                        new Peak(today, Optional.empty(), Optional.of("socks5"), 7));
+        assertThat(listed(transaction -> transaction.peaks().ofFleet(DEMO, from.plusSeconds(1), from.plusSeconds(2))))
+                .isEmpty();
     }
 
     @Test
