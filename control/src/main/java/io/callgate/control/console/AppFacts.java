@@ -26,8 +26,6 @@ record AppFacts(
         long kbitPerSecond,
         List<JsonNode> tokenSecrets,
         boolean hasAppSign) {
-    private static final int MOST_ADDRESSES = 50;
-
     /// @return empty if there is no such app, or whoever looks may not know of it
     static Optional<AppFacts> read(Store store, Visit visit, String name) {
         var listed = visit.operate("listTokenSecrets", Map.of("appId", name));
@@ -74,7 +72,6 @@ record AppFacts(
         return transaction.pools().addressesFor(app).stream()
                 .filter(address ->
                         !address.validFrom().isAfter(transaction.now()) && !address.isOver(transaction.now()))
-                .limit(MOST_ADDRESSES)
                 .toList();
     }
 }

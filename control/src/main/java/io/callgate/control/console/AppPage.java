@@ -22,6 +22,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// One app: where it stands, what it may use, its secrets, and what its developer needs.
 final class AppPage {
+    /// What a person may look through; the rest is counted.
+    private static final int MOST_ENTRIES = 50;
+
     private final Store store;
 
     AppPage(Store store) {
@@ -235,7 +238,22 @@ final class AppPage {
                 ? el("span", css("quiet"), visit.say("no relay stands in its pools yet", "其中继池中尚无中继"))
                 : el(
                         "ul",
-                        entries.stream().map(text -> el("li", el("code", text))).toList());
+                        entries.stream()
+                                .limit(MOST_ENTRIES)
+                                .map(text -> el("li", el("code", text)))
+                                .toList(),
+                        entries.size() > MOST_ENTRIES
+                                ? moreEntries(visit, facts.app(), entries.size() - MOST_ENTRIES)
+                                : Html.nothing());
+    }
+
+    private static Html moreEntries(Visit visit, App app, int count) {
+        return el(
+                "li",
+                el(
+                        "a",
+                        at("href", "/allowlist?app=" + Visit.encoded(app.id().value())),
+                        visit.say(count + " more: see the allowlist", "另有 " + count + " 个：见放行清单")));
     }
 
     private static Html quota(Visit visit, AppFacts facts) {
