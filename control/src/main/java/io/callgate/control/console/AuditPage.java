@@ -55,7 +55,7 @@ final class AuditPage {
             Frame.forOperators(visit, PATH);
             return;
         }
-        Optional<UUID> before = visit.typed("before").flatMap(AuditPage::id);
+        Optional<UUID> before = visit.askedId("before");
         List<AuditEntry> entries = store.read(transaction -> transaction.audit().page(before, PAGE + 1));
         Table table = new Table(
                 visit.say("When (UTC)", "时间 (UTC)"),
@@ -139,13 +139,5 @@ final class AuditPage {
 
     private static Html part(String title, Optional<String> json) {
         return json.<Html>map(text -> el("p", el("strong", title), " ", text)).orElse(Html.nothing());
-    }
-
-    private static Optional<UUID> id(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

@@ -84,12 +84,16 @@ final class Frame {
     ///
     /// @param path with all but the end of the query
     static Html more(Visit visit, String path, String next) {
-        return next.isEmpty()
-                ? Html.nothing()
-                : el(
-                        "p",
-                        css("more"),
-                        el("a", css("button second"), at("href", path + Visit.encoded(next)), visit.say("More", "更多")));
+        return next.isEmpty() ? Html.nothing() : more(visit, path + Visit.encoded(next));
+    }
+
+    static Html more(Visit visit, String path) {
+        return el("p", css("more"), el("a", css("button second"), at("href", path), visit.say("More", "更多")));
+    }
+
+    /// Where a page had the last of all, and somebody has removed it since.
+    static String noMore(Visit visit) {
+        return visit.say("There are no more.", "没有更多了。");
     }
 
     private static Html html(Language language, String title, Html head, Html body) {

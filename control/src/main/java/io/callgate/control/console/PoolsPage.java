@@ -9,6 +9,7 @@ import static io.callgate.control.console.Html.group;
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
+import io.callgate.control.store.PoolTable;
 import io.callgate.control.store.Store;
 import io.callgate.model.Transport;
 import java.time.Instant;
@@ -23,7 +24,13 @@ import tools.jackson.databind.node.ObjectNode;
 /// Pools, and their addresses as firewalls open them: published and withdrawn, with notice.
 final class PoolsPage {
     private static final String PATH = "/pools";
-    private static final int PAGE = 200;
+    private static final int PAGE = 100;
+
+    /// In the query: the last pool of the page before; the pool and the id of its last address.
+    private static final String POOL = "pool";
+
+    private static final String IN = "in";
+    private static final String ADDRESS = "address";
 
     private final Store store;
 
@@ -33,8 +40,18 @@ final class PoolsPage {
 
     /// All that is shown, read at one moment.
     ///
-    /// @param used pools that are not empty
-    private record Book(List<Pool> pools, List<String> used, List<PoolAddress> addresses, Instant now) {}
+    /// @param names of all pools
+    /// @param pools of this page
+    /// @param used those of them that are not empty
+    /// @param addresses of this page
+    private record Book(
+            List<String> names,
+            List<Pool> pools,
+            boolean hasMorePools,
+            List<String> used,
+            List<PoolAddress> addresses,
+            boolean hasMoreAddresses,
+            Instant now) {}
 
     void show(Visit visit) {
         show(visit, 200, Optional.empty());
@@ -67,8 +84,29 @@ final class PoolsPage {
         if (outcome.problem().isPresent()) {
             show(visit, outcome.status(), outcome.problem());
         } else {
-            visit.redirect(PATH);
+            visit.redirect(page(visit));
         }
+    }
+
+    /// Where forms are sent, so that whoever acts is shown the same pools and addresses again.
+    private static String page(Visit visit) {
+        return page(visit.asked(POOL), place(visit));
+    }
+
+    private static String page(Optional<String> pool, Optional<PoolTable.Place> place) {
+        List<String> query = Stream.concat(
+                        pool.map(id -> POOL + "=" + Visit.encoded(id)).stream(),
+                        place.stream()
+                                .flatMap(last -> Stream.of(
+                                        IN + "=" + Visit.encoded(last.pool()), ADDRESS + "=" + last.address())))
+                .toList();
+        return query.isEmpty() ? PATH : PATH + "?" + String.join("&", query);
+    }
+
+    /// Empty: from the first address.
+    private static Optional<PoolTable.Place> place(Visit visit) {
+        return visit.asked(IN)
+                .flatMap(pool -> visit.askedId(ADDRESS).map(address -> new PoolTable.Place(pool, address)));
     }
 
     /// What is no number is kept as it was typed: the contract says what is wrong with it.
@@ -111,16 +149,20 @@ final class PoolsPage {
             return;
         }
         Book book = store.read(transaction -> {
-            List<Pool> pools = transaction.pools().page("", PAGE);
+            List<Pool> pools = transaction.pools().page(visit.asked(POOL).orElse(""), PAGE + 1);
+            List<PoolAddress> addresses =
+                    transaction.pools().addressesOfAll(place(visit).orElse(PoolTable.Place.FIRST), PAGE + 1);
             return new Book(
-                    pools,
+                    transaction.pools().names(),
+                    pools.stream().limit(PAGE).toList(),
+                    pools.size() > PAGE,
                     pools.stream()
+                            .limit(PAGE)
                             .map(Pool::id)
                             .filter(transaction.pools()::isUsed)
                             .toList(),
-                    pools.stream()
-                            .flatMap(pool -> transaction.pools().addresses(pool.id(), Optional.empty(), PAGE).stream())
-                            .toList(),
+                    addresses.stream().limit(PAGE).toList(),
+                    addresses.size() > PAGE,
                     transaction.now());
         });
         visit.answer(
@@ -180,7 +222,18 @@ final class PoolsPage {
                 "section",
                 css("card"),
                 el("h2", visit.say("Addresses that firewalls open", "防火墙需放行的地址")),
-                table.orElse(visit.say("None yet: relays publish theirs when they join.", "暂无：中继加入时会发布其地址。")));
+                table.orElse(
+                        place(visit).isPresent()
+                                ? Frame.noMore(visit)
+                                : visit.say("None yet: relays publish theirs when they join.", "暂无：中继加入时会发布其地址。")),
+                book.hasMoreAddresses()
+                        ? Frame.more(visit, page(visit.asked(POOL), Optional.of(last(book.addresses()))))
+                        : Html.nothing());
+    }
+
+    private static PoolTable.Place last(List<PoolAddress> addresses) {
+        PoolAddress last = addresses.getLast();
+        return new PoolTable.Place(last.pool(), last.id());
     }
 
     private static Html tag(String text) {
@@ -216,7 +269,7 @@ final class PoolsPage {
         };
         if (isUnused) {
             return visit.form(
-                    PATH,
+                    page(visit),
                     hidden[0],
                     hidden[1],
                     button("forget", visit.say("Remove", "移除"), "small danger", place(address)));
@@ -231,7 +284,7 @@ final class PoolsPage {
                         at("aria-label", visit.say("Withdraw ", "停用 ") + place(address)),
                         visit.say("Withdraw", "停用")),
                 visit.form(
-                        PATH,
+                        page(visit),
                         hidden[0],
                         hidden[1],
                         Frame.input(
@@ -268,17 +321,25 @@ final class PoolsPage {
                                     : Table.number(Integer.toString(pool.noticeDays())),
                     visit.isOperator() && !book.used().contains(pool.id())
                             ? visit.form(
-                                    PATH,
+                                    page(visit),
                                     Visit.hidden("pool", pool.id()),
                                     button("remove", visit.say("Remove", "移除"), "small danger", pool.id()))
                             : "");
         }
-        return el("section", css("card"), el("h2", visit.say("Pools", "中继池")), table.orElse(visit.say("None.", "无。")));
+        return el(
+                "section",
+                css("card"),
+                el("h2", visit.say("Pools", "中继池")),
+                table.orElse(visit.asked(POOL).isPresent() ? Frame.noMore(visit) : visit.say("None.", "无。")),
+                book.hasMorePools()
+                        ? Frame.more(
+                                visit, page(Optional.of(book.pools().getLast().id()), place(visit)))
+                        : Html.nothing());
     }
 
     private static Html notice(Visit visit, Pool pool) {
         return visit.form(
-                PATH,
+                page(visit),
                 css("inline"),
                 Visit.hidden("pool", pool.id()),
                 el(
@@ -291,8 +352,8 @@ final class PoolsPage {
     }
 
     private static Html publish(Visit visit, Book book) {
-        List<Html> options = book.pools().stream()
-                .map(pool -> el("option", at("value", pool.id()), pool.id()))
+        List<Html> options = book.names().stream()
+                .map(pool -> el("option", at("value", pool), pool))
                 .toList();
         List<Html> transports = Stream.of(Transport.values())
                 .map(transport -> el(
@@ -313,7 +374,7 @@ final class PoolsPage {
                         "details",
                         el("summary", visit.say("Publish an address", "发布地址")),
                         visit.form(
-                                PATH,
+                                page(visit),
                                 el(
                                         "div",
                                         css("row"),
@@ -358,10 +419,10 @@ final class PoolsPage {
                 css("card"),
                 el(
                         "details",
-                        flag("open", book.pools().isEmpty()),
+                        flag("open", book.names().isEmpty()),
                         el("summary", visit.say("Make another pool", "新建中继池")),
                         visit.form(
-                                PATH,
+                                page(visit),
                                 el(
                                         "div",
                                         css("row"),

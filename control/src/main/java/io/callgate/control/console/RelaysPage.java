@@ -6,7 +6,6 @@ import static io.callgate.control.console.Html.el;
 import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
-import io.callgate.control.store.Pool;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
@@ -23,7 +22,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// The relays of the fleet: how they are, how one is emptied, and how another joins.
 final class RelaysPage {
     private static final String PATH = "/relays";
-    private static final int PAGE = 200;
+    private static final String AFTER = "after";
+    private static final int PAGE = 100;
 
     private final Store store;
     private final InetSocketAddress api;
@@ -35,7 +35,10 @@ final class RelaysPage {
     }
 
     /// All that is shown, read at one moment.
-    private record Fleet(List<Pool> pools, List<RelayNode> relays, List<UUID> alive) {}
+    ///
+    /// @param pools all of them, for who lets a relay join
+    /// @param next the last of these relays if there are more, else empty
+    private record Fleet(List<String> pools, List<RelayNode> relays, List<UUID> alive, String next) {}
 
     void show(Visit visit) {
         show(visit, 200, Optional.empty(), Html.nothing());
@@ -62,8 +65,13 @@ final class RelaysPage {
         if (outcome.problem().isPresent()) {
             show(visit, outcome.status(), outcome.problem(), Html.nothing());
         } else {
-            visit.redirect(PATH);
+            visit.redirect(page(visit));
         }
+    }
+
+    /// Where forms are sent, so that whoever acts is shown the same relays again.
+    private static String page(Visit visit) {
+        return PATH + visit.askedId(AFTER).map(id -> "?" + AFTER + "=" + id).orElse("");
     }
 
     private void join(Visit visit, Outcome outcome) {
@@ -107,15 +115,16 @@ final class RelaysPage {
             return;
         }
         Fleet fleet = store.read(transaction -> {
-            List<Pool> pools = transaction.pools().page("", PAGE);
-            List<RelayNode> relays = transaction.relays().page(Optional.empty(), PAGE);
+            List<RelayNode> found = transaction.relays().page(visit.askedId(AFTER), PAGE + 1);
+            List<RelayNode> relays = found.stream().limit(PAGE).toList();
             return new Fleet(
-                    pools,
+                    transaction.pools().names(),
                     relays,
                     relays.stream()
                             .filter(relay -> transaction.relays().isAlive(relay))
                             .map(RelayNode::id)
-                            .toList());
+                            .toList(),
+                    found.size() > PAGE ? relays.getLast().id().toString() : "");
         });
         visit.answer(
                 status,
@@ -161,7 +170,11 @@ final class RelaysPage {
                 css("card"),
                 // While one drains, the script shows the section as it is now, again and again.
                 fleet.relays().stream().anyMatch(RelaysPage::isEmptying) ? at("data-again", "") : Html.nothing(),
-                table.orElse(visit.say("No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")));
+                table.orElse(
+                        visit.askedId(AFTER).isPresent()
+                                ? Frame.noMore(visit)
+                                : visit.say("No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")),
+                Frame.more(visit, PATH + "?" + AFTER + "=", fleet.next()));
     }
 
     private static Html state(Visit visit, RelayNode relay, boolean isAlive) {
@@ -226,7 +239,7 @@ final class RelaysPage {
 
     private static Html button(Visit visit, RelayNode relay, String action, String text, String kind, String question) {
         return visit.form(
-                PATH,
+                page(visit),
                 question.isEmpty() ? Html.nothing() : at("data-sure", question),
                 Visit.hidden("relay", relay.id().toString()),
                 el(
@@ -240,14 +253,14 @@ final class RelaysPage {
 
     private static Html join(Visit visit, Fleet fleet) {
         List<Html> options = fleet.pools().stream()
-                .map(pool -> el("option", at("value", pool.id()), pool.id()))
+                .map(pool -> el("option", at("value", pool), pool))
                 .toList();
         return el(
                 "section",
                 css("card"),
                 el("h2", visit.say("Let a relay join", "添加中继")),
                 visit.form(
-                        PATH,
+                        page(visit),
                         el(
                                 "div",
                                 css("row"),

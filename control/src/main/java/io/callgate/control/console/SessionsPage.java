@@ -43,7 +43,7 @@ final class SessionsPage {
 
     private void show(Visit visit, int status, Optional<String> problem) {
         Optional<List<AppId>> apps = visit.app().map(List::of).or(visit.who()::only);
-        Optional<UUID> after = visit.typed("after").flatMap(SessionsPage::id);
+        Optional<UUID> after = visit.askedId("after");
         List<KnownSession> sessions =
                 store.read(transaction -> transaction.sessions().page(apps, after, PAGE + 1));
         Table table = new Table(
@@ -110,13 +110,5 @@ final class SessionsPage {
                                         at("aria-label", visit.say("End the session of ", "结束会话：") + session.subject()),
                                         visit.say("End", "结束")))
                         : group());
-    }
-
-    private static Optional<UUID> id(String text) {
-        try {
-            return Optional.of(UUID.fromString(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
     }
 }

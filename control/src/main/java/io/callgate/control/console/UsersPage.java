@@ -21,7 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// Who may sign in.
 final class UsersPage {
     private static final String PATH = "/users";
-    private static final int PAGE = 200;
+    private static final String AFTER = "after";
+    private static final int PAGE = 100;
 
     private final Store store;
 
@@ -66,8 +67,16 @@ final class UsersPage {
         if (outcome.problem().isPresent()) {
             show(visit, outcome.status(), outcome.problem(), Html.nothing());
         } else {
-            visit.redirect(PATH);
+            visit.redirect(page(visit));
         }
+    }
+
+    /// Where forms are sent, so that whoever acts is shown the same users again.
+    private static String page(Visit visit) {
+        return PATH
+                + visit.asked(AFTER)
+                        .map(name -> "?" + AFTER + "=" + Visit.encoded(name))
+                        .orElse("");
     }
 
     private void once(Visit visit, Outcome outcome) {
@@ -100,8 +109,10 @@ final class UsersPage {
                 visit.say("Role", "角色"),
                 visit.say("Since", "创建时间"),
                 visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (ConsoleUser user :
-                store.read(transaction -> transaction.consoleUsers().page("", PAGE))) {
+        List<ConsoleUser> found = store.read(transaction ->
+                transaction.consoleUsers().page(visit.asked(AFTER).orElse(""), PAGE + 1));
+        List<ConsoleUser> users = found.stream().limit(PAGE).toList();
+        for (ConsoleUser user : users) {
             table.row(
                     user.name(),
                     role(visit, user),
@@ -116,7 +127,17 @@ final class UsersPage {
                         visit.say("Users of the console", "控制台用户"),
                         Frame.problem(problem),
                         news,
-                        el("section", css("card"), table.orElse(visit.say("None.", "无。"))),
+                        el(
+                                "section",
+                                css("card"),
+                                table.orElse(
+                                        visit.asked(AFTER).isPresent()
+                                                ? Frame.noMore(visit)
+                                                : visit.say("None.", "无。")),
+                                Frame.more(
+                                        visit,
+                                        PATH + "?" + AFTER + "=",
+                                        found.size() > PAGE ? users.getLast().name() : "")),
                         visit.isOperator() ? add(visit) : Html.nothing()));
     }
 
@@ -129,7 +150,7 @@ final class UsersPage {
         }
         return visit.isOperator()
                 ? visit.form(
-                        PATH,
+                        page(visit),
                         Visit.hidden("user", user.name()),
                         Frame.input(role, "apps", apps, true),
                         el(
@@ -169,7 +190,7 @@ final class UsersPage {
     private static Html button(
             Visit visit, ConsoleUser user, String action, String text, String kind, String question) {
         return visit.form(
-                PATH,
+                page(visit),
                 at("data-sure", question),
                 Visit.hidden("user", user.name()),
                 el(
@@ -190,7 +211,7 @@ final class UsersPage {
                 css("card"),
                 el("h2", visit.say("Another user", "添加用户")),
                 visit.form(
-                        PATH,
+                        page(visit),
                         el(
                                 "div",
                                 css("row"),

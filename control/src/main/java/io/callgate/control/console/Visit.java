@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import tools.jackson.databind.node.JsonNodeFactory;
@@ -114,6 +115,20 @@ final class Visit {
             return typed("app")
                     .map(AppId::new)
                     .filter(app -> who().only().map(own -> own.contains(app)).orElse(true));
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// What stands in the query, also where a form is sent; empty if nothing does.
+    Optional<String> asked(String name) {
+        return Optional.ofNullable(context.queryParam(name)).map(String::strip).filter(text -> !text.isEmpty());
+    }
+
+    /// The same of an id; empty if it is none.
+    Optional<UUID> askedId(String name) {
+        try {
+            return asked(name).map(UUID::fromString);
         } catch (IllegalArgumentException e) {
             return Optional.empty();
         }

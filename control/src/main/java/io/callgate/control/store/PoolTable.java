@@ -49,6 +49,13 @@ public final class PoolTable {
                 .list();
     }
 
+    /// Of every pool, in their order.
+    public List<String> names() {
+        return handle.createQuery("select id from pool order by id")
+                .mapTo(String.class)
+                .list();
+    }
+
     /// The production pools that an app may have, by id.
     public List<Pool> eligible(AppId app, int limit) {
         return handle.createQuery("""
@@ -125,6 +132,24 @@ public final class PoolTable {
             """)
                 .bind("pool", pool)
                 .bind("after", after.orElse(Page.FIRST))
+                .bind("limit", limit)
+                .map((row, context) -> readAddress(row))
+                .list();
+    }
+
+    /// Where a page of the addresses of all pools goes on.
+    public record Place(String pool, UUID address) {
+        public static final Place FIRST = new Place("", Page.FIRST);
+    }
+
+    /// Of all pools by their id, and of each the oldest first.
+    public List<PoolAddress> addressesOfAll(Place after, int limit) {
+        return handle.createQuery("""
+            select * from pool_address where (pool_id, id) > (:pool, :id)
+            order by pool_id, id limit :limit\
+            """)
+                .bind("pool", after.pool())
+                .bind("id", after.address())
                 .bind("limit", limit)
                 .map((row, context) -> readAddress(row))
                 .list();

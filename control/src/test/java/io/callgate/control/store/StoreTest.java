@@ -687,6 +687,43 @@ class StoreTest {
     }
 
     @Test
+    void theAddressesOfAllPoolsComeByPoolAndAge() {
+        Instant now = TestDatabase.CLOCK.now();
+        change(transaction -> {
+            for (String pool : List.of("b", "a", "c", "none")) {
+                transaction.pools().create(pool, Pool.Kind.PRODUCTION, Optional.empty());
+            }
+            for (String each : List.of("b 203.0.113.4", "a 203.0.113.9", "c 203.0.113.1", "a 203.0.113.2")) {
+                String[] word = each.split(" ", 2);
+                transaction.pools().addAddress(address(word[0], Optional.empty(), word[1], now, Optional.empty()));
+            }
+            return true;
+        });
+
+        List<PoolAddress> found = new ArrayList<>();
+        List<PoolAddress> page;
+        PoolTable.Place after = PoolTable.Place.FIRST;
+        do {
+            PoolTable.Place place = after;
+            page = all(transaction -> transaction.pools().addressesOfAll(place, 1));
+            found.addAll(page);
+            after = page.isEmpty()
+                    ? after
+                    : new PoolTable.Place(
+                            page.getFirst().pool(), page.getFirst().id());
+        } while (!page.isEmpty());
+
+        assertThat(found)
+                .extracting(address -> address.pool() + " " + address.cidr().network())
+                .containsExactly("a 203.0.113.9", "a 203.0.113.2", "b 203.0.113.4", "c 203.0.113.1");
+        assertThat(all(transaction -> transaction.pools().addressesOfAll(PoolTable.Place.FIRST, 3)))
+                .hasSize(3);
+        assertThat(all(transaction -> transaction.pools().names()))
+                .contains("none")
+                .startsWith("a", "b", "c");
+    }
+
+    @Test
     void aRemovedRelayLeavesItsAddressesPublished() {
         UUID relay = relay("r1").id();
         beat(relay, "a", 1, 0, 3);
