@@ -294,7 +294,10 @@ class BrowserConsoleTest {
     @Test
     @Order(6)
     void everyPageIsForEveryEye() {
-        for (Eyes eyes : List.of(Eyes.DESKTOP.in(ColorScheme.DARK), Eyes.PHONE.in(ColorScheme.LIGHT), Eyes.PHONE)) {
+        for (Eyes eyes : List.of(
+                Eyes.DESKTOP.in(ColorScheme.DARK),
+                Eyes.PHONE.in(ColorScheme.LIGHT).reading("en-GB"),
+                Eyes.PHONE)) {
             try (Visit visit = signedIn(eyes)) {
                 for (String path : PAGES) {
                     visit.page().navigate(fleet.origin() + path);
@@ -307,10 +310,20 @@ class BrowserConsoleTest {
                                     + eyes.colors().name().toLowerCase(Locale.ROOT));
                     visit.assertAccessible();
                     visit.assertFits();
+                    assertThat(labelsThatStandOut(visit.page())).as(path).isEmpty();
                 }
                 assertThat(visit.complaints()).isEmpty();
             }
         }
+    }
+
+    /// Of the cells of a narrow screen, those labels that are taller than their cell: the next would lie on them.
+    private static List<?> labelsThatStandOut(Page page) {
+        return (List<?>) page.evaluate("""
+            [...document.querySelectorAll('tbody th, tbody td')]
+              .filter(cell => parseFloat(getComputedStyle(cell, '::before').height) > cell.clientHeight + 1)
+              .map(cell => cell.dataset.label)\
+            """);
     }
 
     @Test
@@ -463,6 +476,52 @@ class BrowserConsoleTest {
                 """);
 
             assertThat(points(page)).isEqualTo(600);
+        }
+    }
+
+    /// The last of all, for it makes the fleet long.
+    @Test
+    @Order(13)
+    void longListsGoOnByMoreAlsoWithoutScript() {
+        for (int i = 101; i <= 210; i++) {
+            fleet.relay("more-" + i, "eu-more", "203.0.113." + (i - 60), "callgate 0.1.0");
+            fleet.api("POST", "/v1/pools", "{\"id\": \"more-" + i + "\", \"kind\": \"production\"}");
+        }
+        for (Eyes eyes : List.of(Eyes.DESKTOP, Eyes.PHONE.in(ColorScheme.LIGHT).reading("en-GB"))) {
+            try (Visit visit = signedIn(eyes)) {
+                String seen = eyes.width() + "-" + eyes.colors().name().toLowerCase(Locale.ROOT);
+                goOn(visit, "/relays", 0, "more-210", "relays-more-" + seen);
+                goOn(visit, "/pools", 0, "203.0.113.150:443", "addresses-more-" + seen);
+                goOn(visit, "/pools", 1, "more-210", "pools-more-" + seen);
+                visit.page().navigate(fleet.origin() + "/usage?app=demo&days=365");
+                assertThat(visit.page().locator("svg.bars rect").count()).isPositive();
+                picture(visit, "usage-year-" + seen);
+                visit.assertAccessible();
+                visit.assertFits();
+                assertThat(visit.complaints()).isEmpty();
+            }
+        }
+        try (Visit visit = browser.visitWithoutScript()) {
+            visit.page().navigate(fleet.origin() + "/login");
+            signIn(visit.page(), PASSWORD);
+            goOn(visit, "/relays", 0, "more-210", "relays-more-without-script");
+        }
+    }
+
+    /// To the second page of a list, where what is sought is; it is not on the first.
+    ///
+    /// @param list which of the lists of the page, from 0
+    private void goOn(Visit visit, String path, int list, String sought, String name) {
+        Page page = visit.page();
+        page.navigate(fleet.origin() + path);
+        assertThat(page.locator("table").nth(list).innerText()).doesNotContain(sought);
+        assertThat(page.locator("table").nth(list).locator("tbody tr").count()).isEqualTo(100);
+        page.locator(".more a").nth(list).click();
+        assertThat(page.locator("table").nth(list).innerText()).contains(sought);
+        picture(visit, name);
+        if (!name.endsWith("without-script")) {
+            visit.assertAccessible();
+            visit.assertFits();
         }
     }
 

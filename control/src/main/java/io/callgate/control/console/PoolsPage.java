@@ -32,6 +32,9 @@ final class PoolsPage {
     private static final String IN = "in";
     private static final String ADDRESS = "address";
 
+    /// Where the pools begin, below the addresses.
+    private static final String POOLS = "pools";
+
     private final Store store;
 
     PoolsPage(Store store) {
@@ -328,12 +331,13 @@ final class PoolsPage {
         }
         return el(
                 "section",
+                at("id", POOLS),
                 css("card"),
                 el("h2", visit.say("Pools", "中继池")),
                 table.orElse(visit.asked(POOL).isPresent() ? Frame.noMore(visit) : visit.say("None.", "无。")),
                 book.hasMorePools()
                         ? Frame.more(
-                                visit, page(Optional.of(book.pools().getLast().id()), place(visit)))
+                                visit, page(Optional.of(book.pools().getLast().id()), place(visit)) + "#" + POOLS)
                         : Html.nothing());
     }
 

@@ -76,6 +76,10 @@ class PagingTest {
                 .startsWith("203.0.113.120:443", "203.0.113.119:443")
                 .endsWith("203.0.113.122:443", "203.0.113.121:443");
         assertThat(pools).containsExactlyElementsOf(numbered("p"));
+        assertThat(admin.get("/pools").body())
+                .as("below a hundred addresses")
+                .containsPattern("id=\"pools\"")
+                .containsPattern("href=\"/pools[?]pool=p1100#pools\">More</a>");
         assertThat(admin.get("/pools").body()).contains(">p1250</option>");
     }
 
@@ -176,7 +180,7 @@ class PagingTest {
     private static List<String> links(String page) {
         return MORE.matcher(page)
                 .results()
-                .map(link -> link.group(1).replace("&amp;", "&"))
+                .map(link -> link.group(1).replace("&amp;", "&").replaceFirst("#.*", ""))
                 .toList();
     }
 
