@@ -8,6 +8,7 @@ import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.relay.grant.DropReason;
 import io.callgate.testkit.FreePort;
+import io.callgate.testkit.TestIdentity;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
@@ -16,9 +17,13 @@ import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// TURN by TCP, alone and inside HTTP/2, of a whole relay.
 class TurnOverStreamsTest {
+    private static final int BINDING_ANSWER_BYTES = 32; // of a client by IPv4
+
     @Test
     void streamsOfOneConnectionAreClientsOfTheirOwn() {
         try (RelayFixture relay = start();
@@ -114,6 +119,48 @@ class TurnOverStreamsTest {
             client.sendTo(peer.address(), new byte[3000]);
 
             assertThat(peer.receive().bytes()).hasSize(3000);
+        }
+    }
+
+    @ParameterizedTest(name = "in TLS: {0}")
+    @ValueSource(booleans = {false, true})
+    void s13AStrangerMayAsk32TimesAndReadsAllItsAnswers(boolean isInTls) {
+        try (RelayFixture relay = RelayFixture.start(
+                        new RelayFixture.State().tcp().addresses("127.0.0.1").tls(TestIdentity.ec()));
+                Caller caller = relay.call()) {
+            Caller stranger = isInTls ? caller.startTls() : caller;
+            stranger.sendHex(Caller.STUN_BINDING.repeat(33));
+
+            assertThat(stranger.readToEnd().length).isEqualTo(32 * BINDING_ANSWER_BYTES);
+            assertThat(relay.drops(DropReason.STRANGER_RATE)).isOne();
+        }
+    }
+
+    @Test
+    void whoProvesItselfAmongTheFirst32RequestsMayAskOn() {
+        try (RelayFixture relay = start();
+                TurnClient client = relay.streamClient("alice")) {
+            for (int i = 0; i < 30; i++) {
+                client.settle();
+            }
+            client.allocate(); // a challenge, and the answer to it
+            for (int i = 0; i < 100; i++) {
+                client.settle();
+            }
+
+            assertThat(client.refresh(600)).isEqualTo(600);
+            assertThat(relay.drops(DropReason.STRANGER_RATE)).isZero();
+        }
+    }
+
+    @Test
+    void aFarewellIsAnsweredBeforeTheStreamEnds() {
+        try (RelayFixture relay = start();
+                TurnClient client = relay.streamClient("alice")) {
+            client.allocate();
+
+            assertThat(client.refresh(0)).isZero();
+            assertThatThrownBy(client::receive).hasRootCauseMessage("the relay closed");
         }
     }
 

@@ -113,9 +113,9 @@ abstract sealed class ClientPath {
         }
     }
 
-    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers are written through, media goes
-    /// through its queue when the loop calls [#flush]. So answers may pass media; no message is ever cut by
-    /// another.
+    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers go out when [TurnStream] has
+    /// taken all that was read, media goes through its queue when the loop calls [#flush]. So answers may pass
+    /// media; no message is ever cut by another.
     static final class Stream extends ClientPath {
         private final Channel channel;
         private final MediaQueue media;
@@ -166,7 +166,7 @@ abstract sealed class ClientPath {
             memory.limit(offset + length).position(offset);
             copy.writeBytes(memory);
             memory.clear();
-            channel.writeAndFlush(copy, channel.voidPromise());
+            channel.write(copy, channel.voidPromise());
             return true;
         }
 
@@ -199,6 +199,7 @@ abstract sealed class ClientPath {
 
         void close() {
             forget();
+            channel.flush(); // a close forgets answers that still wait, such as the one to a farewell
             channel.close();
         }
     }

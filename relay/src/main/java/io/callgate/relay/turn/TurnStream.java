@@ -19,6 +19,9 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     /// Requests of clients without an allocation are far shorter; nothing longer is kept for one.
     private static final int MAX_STRANGER_BYTES = 2048;
 
+    /// Each request costs an answer, and whoever has a credential needs two or three until it holds an allocation.
+    static final int MOST_STRANGER_MESSAGES = 32;
+
     /// Beyond what the media queue hands over at once.
     private static final long MAX_WAITING_ANSWER_BYTES = 32 << 10;
 
@@ -29,6 +32,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     private final ClientPath.Stream client;
     private final Runnable onProved;
     private boolean proved;
+    private int strangerMessages;
     private @Nullable ByteBuf received;
 
     /// @param listener by which the client came in
@@ -61,9 +65,28 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
 
     private void takeFrames(ChannelHandlerContext context, ByteBuf in) {
         server.loop().readClock();
+        DropReason end = null;
+        try {
+            end = takeEach(context.channel(), in);
+        } finally {
+            server.loop().net().flush();
+            context.flush(); // all answers at once, before media and before a close, which forgets what still waits
+            server.flushStreams();
+        }
+        if (end != null) {
+            server.loop().drops().count(end);
+            context.close();
+        }
+    }
+
+    /// @return why the stream must end; null if it goes on
+    private @Nullable DropReason takeEach(Channel channel, ByteBuf in) {
         try {
             int frameBytes = nextFrame(in);
-            while (frameBytes > 0 && context.channel().isOpen()) {
+            while (frameBytes > 0 && channel.isOpen()) {
+                if (!isProved() && ++strangerMessages > MOST_STRANGER_MESSAGES) {
+                    return DropReason.STRANGER_RATE;
+                }
                 ByteBuffer memory = in.internalNioBuffer(in.readerIndex(), frameBytes);
                 int offset = memory.position();
                 memory.clear(); // reads are absolute
@@ -71,16 +94,9 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
                 in.skipBytes(frameBytes);
                 frameBytes = nextFrame(in);
             }
-            if (!isProved() && in.readableBytes() > MAX_STRANGER_BYTES) {
-                throw new MalformedPacket("a stranger's message of over " + MAX_STRANGER_BYTES + " bytes");
-            }
+            return !isProved() && in.readableBytes() > MAX_STRANGER_BYTES ? DropReason.MALFORMED : null;
         } catch (MalformedPacket e) {
-            // A stream that has lost its framing cannot be read any further.
-            server.loop().drops().count(DropReason.MALFORMED);
-            context.close();
-        } finally {
-            server.loop().net().flush();
-            server.flushStreams();
+            return DropReason.MALFORMED; // a stream that has lost its framing cannot be read any further
         }
     }
 
