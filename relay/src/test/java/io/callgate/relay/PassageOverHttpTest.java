@@ -28,12 +28,15 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import javax.net.ssl.SSLContext;
@@ -48,6 +51,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Timeout(30)
 class PassageOverHttpTest {
     private final BlockingQueue<PassedRequest> passed = new LinkedBlockingQueue<>();
+    private final BlockingQueue<CompletableFuture<PassageAnswer>> unanswered = new LinkedBlockingQueue<>();
+    private volatile boolean isSilent;
     private final int port = FreePort.take();
     private final Relay relay =
             Relay.start(state(), RelayOptions.of(new FakeClock()).withPassage(new Passage(this::answer)));
@@ -152,6 +157,22 @@ class PassageOverHttpTest {
         assertThat(answer).startsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200");
     }
 
+    @ParameterizedTest
+    @EnumSource
+    void callsOffWhatItsClientNoLongerWaitsFor(Way way) throws Exception {
+        isSilent = true;
+        try (HttpClient client = client(way)) {
+            Future<?> asking = client.sendAsync(
+                    request(way, "POST", "/v1/leases", BodyPublishers.noBody()), BodyHandlers.ofString());
+            CompletableFuture<PassageAnswer> waiting = unanswered.take();
+            assertThat(waiting).isNotDone();
+
+            asking.cancel(true);
+
+            assertThat(waiting).failsWithin(Duration.ofSeconds(20)).withThrowableOfType(CancellationException.class);
+        }
+    }
+
     @Test
     void withoutControlThereIsNothingUnderTheRoot() throws Exception {
         relay.close();
@@ -165,6 +186,11 @@ class PassageOverHttpTest {
 
     private CompletableFuture<PassageAnswer> answer(PassedRequest request) {
         passed.add(request);
+        if (isSilent) {
+            CompletableFuture<PassageAnswer> never = new CompletableFuture<>();
+            unanswered.add(never);
+            return never;
+        }
         String text = request.method() + " " + request.target() + " "
                 + new String(request.body().toArray(), StandardCharsets.UTF_8);
         return CompletableFuture.supplyAsync(() -> PassageAnswer.of(
@@ -175,22 +201,28 @@ class PassageOverHttpTest {
 
     private HttpResponse<String> send(Way way, String method, String path, BodyPublisher body)
             throws IOException, InterruptedException, GeneralSecurityException {
-        boolean isTls = way != Way.HTTP1;
-        try (HttpClient client = HttpClient.newBuilder()
-                .version(way == Way.HTTP2_IN_TLS ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
-                .sslContext(trusting())
-                .build()) {
-            HttpResponse<String> response = client.send(
-                    HttpRequest.newBuilder(URI.create((isTls ? "https" : "http") + "://127.0.0.1:" + port + path))
-                            .header("Authorization", "Bearer token")
-                            .header("X-Forwarded-For", "203.0.113.99")
-                            .method(method, body)
-                            .build(),
-                    BodyHandlers.ofString());
+        try (HttpClient client = client(way)) {
+            HttpResponse<String> response = client.send(request(way, method, path, body), BodyHandlers.ofString());
             assertThat(response.version())
                     .isEqualTo(way == Way.HTTP2_IN_TLS ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1);
             return response;
         }
+    }
+
+    private static HttpClient client(Way way) throws IOException, GeneralSecurityException {
+        return HttpClient.newBuilder()
+                .version(way == Way.HTTP2_IN_TLS ? HttpClient.Version.HTTP_2 : HttpClient.Version.HTTP_1_1)
+                .sslContext(trusting())
+                .build();
+    }
+
+    private HttpRequest request(Way way, String method, String path, BodyPublisher body) {
+        String scheme = way == Way.HTTP1 ? "http" : "https";
+        return HttpRequest.newBuilder(URI.create(scheme + "://127.0.0.1:" + port + path))
+                .header("Authorization", "Bearer token")
+                .header("X-Forwarded-For", "203.0.113.99")
+                .method(method, body)
+                .build();
     }
 
     private String raw(String request) throws IOException {

@@ -103,24 +103,30 @@ final class ControlNodes implements AutoCloseable {
 
     /// Passes a client's request on; never waits.
     ///
-    /// @return completes with whatever control answers, or exceptionally if no node does in time
+    /// @return completes with whatever control answers, or exceptionally if no node does in time; to cancel it
+    ///     ends the exchange, whichever node that is with
     CompletableFuture<PassageAnswer> pass(PassedRequest request) {
-        return passTo(current.get(), 1, request).orTimeout(PASSAGE.toMillis(), TimeUnit.MILLISECONDS);
+        CompletableFuture<PassageAnswer> answer = new CompletableFuture<>();
+        passTo(current.get(), 1, request, answer);
+        return answer.orTimeout(PASSAGE.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    private CompletableFuture<PassageAnswer> passTo(int node, int tries, PassedRequest request) {
-        return http.sendAsync(
-                        passed(node, request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES))
-                .handle((response, failure) -> {
-                    if (failure == null) {
-                        return CompletableFuture.completedFuture(answer(response));
-                    }
-                    moveOn(node);
-                    return tries < urls.size()
-                            ? passTo(current.get(), tries + 1, request)
-                            : CompletableFuture.<PassageAnswer>failedFuture(failure);
-                })
-                .thenCompose(answer -> answer);
+    private void passTo(int node, int tries, PassedRequest request, CompletableFuture<PassageAnswer> answer) {
+        CompletableFuture<HttpResponse<byte[]>> exchange = http.sendAsync(
+                passed(node, request), BodyHandlers.limiting(BodyHandlers.ofByteArray(), MOST_ANSWER_BYTES));
+        answer.whenComplete((any, none) -> exchange.cancel(true)); // nobody waits for it any more
+        exchange.whenComplete((response, failure) -> {
+            if (failure == null) {
+                answer.complete(answer(response));
+            } else if (!answer.isDone()) { // else it was called off, which says nothing of the node
+                moveOn(node);
+                if (tries < urls.size()) {
+                    passTo(current.get(), tries + 1, request, answer);
+                } else {
+                    answer.completeExceptionally(failure);
+                }
+            }
+        });
     }
 
     private HttpRequest passed(int node, PassedRequest request) {

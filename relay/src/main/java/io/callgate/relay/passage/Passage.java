@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Function;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// What strangers may ask of control through a relay:
 ///
@@ -24,8 +25,9 @@ public final class Passage {
     /// As control's contract has it for a lease; no other request that passes has a body.
     public static final int MOST_BODY_BYTES = 8192;
 
-    /// Requests that wait for control, of one IPv4 /24 or IPv6 /64 and of all. A company that all comes to one
-    /// meeting asks for a hundred leases a second, and control answers within milliseconds.
+    /// Requests on their way, from their first header to their answer, of one IPv4 /24 or IPv6 /64 and of all. A
+    /// company that all comes to one meeting asks for a hundred leases a second, and control answers within
+    /// milliseconds.
     static final int MOST_OF_ONE_NETWORK = 64;
 
     static final int MOST_UNDER_WAY = 512;
@@ -64,12 +66,22 @@ public final class Passage {
             "send it again",
             DropReason.HANDSHAKE_TIMEOUT);
 
-    private static final PassageAnswer BUSY = PassageAnswer.problem(
+    private static final PassageAnswer TOO_MANY_OF_NETWORK = PassageAnswer.problem(
             429,
             "quota",
             "The agreed amount is used up",
-            "too many requests from your network, or of all, wait for an answer",
+            "too many requests from your network wait for an answer",
             "try again in a second",
+            DropReason.PASSAGE_BUSY,
+            "retry-after",
+            "1");
+
+    private static final PassageAnswer BUSY = PassageAnswer.problem(
+            503,
+            "unavailable",
+            "Not at the moment",
+            "too many requests wait for an answer at this relay",
+            "try again in a second, or at another relay",
             DropReason.PASSAGE_BUSY,
             "retry-after",
             "1");
@@ -87,6 +99,14 @@ public final class Passage {
     private final Upstream upstream;
     private final Map<IpAddress, Integer> byNetwork = new HashMap<>();
     private int underWay;
+
+    /// What came of asking for a place.
+    public sealed interface Admission {
+        record Admitted(Place place) implements Admission {}
+
+        /// All places are taken.
+        record Refused(PassageAnswer answer) implements Admission {}
+    }
 
     public Passage(Upstream upstream) {
         this.upstream = upstream;
@@ -119,35 +139,64 @@ public final class Passage {
         return Optional.of(new PassedRequest(method, target, headers, Bytes.EMPTY, client));
     }
 
-    /// Passes a request on.
-    ///
-    /// @return completes on any thread, always with an answer
-    public CompletableFuture<PassageAnswer> pass(PassedRequest head, Bytes body) {
+    /// Takes a place for a request. To be asked before its body is read: so bodies fill no more memory than there
+    /// are places.
+    public synchronized Admission admit(PassedRequest head) {
         IpAddress network = head.client().neighbourhood();
-        if (!take(network)) {
-            return CompletableFuture.completedFuture(BUSY);
-        }
-        CompletableFuture<PassageAnswer> answer;
-        try {
-            answer = upstream.pass(head.with(body));
-        } catch (RuntimeException e) {
-            answer = CompletableFuture.failedFuture(e);
-        }
-        return answer.exceptionally(failure -> AWAY).whenComplete((any, none) -> giveBack(network));
-    }
-
-    private synchronized boolean take(IpAddress network) {
         int ofNetwork = byNetwork.getOrDefault(network, 0);
-        if (underWay >= MOST_UNDER_WAY || ofNetwork >= MOST_OF_ONE_NETWORK) {
-            return false;
+        if (ofNetwork >= MOST_OF_ONE_NETWORK) {
+            return new Admission.Refused(TOO_MANY_OF_NETWORK);
+        }
+        if (underWay >= MOST_UNDER_WAY) {
+            return new Admission.Refused(BUSY);
         }
         underWay++;
         byNetwork.put(network, ofNetwork + 1);
-        return true;
+        return new Admission.Admitted(new Place(head, network));
     }
 
-    private synchronized void giveBack(IpAddress network) {
-        underWay--;
-        byNetwork.computeIfPresent(network, (same, taken) -> taken == 1 ? null : taken - 1);
+    /// The place of one request, until it is answered or [given back][#giveBack]. Confined to its client's loop.
+    public final class Place {
+        private final PassedRequest head;
+        private final IpAddress network;
+        private @Nullable CompletableFuture<PassageAnswer> asked;
+        private boolean isTaken = true; // with the lock on the passage
+
+        private Place(PassedRequest head, IpAddress network) {
+            this.head = head;
+            this.network = network;
+        }
+
+        /// Passes the request on, which is whole.
+        ///
+        /// @return completes on any thread, always with an answer
+        public CompletableFuture<PassageAnswer> pass(Bytes body) {
+            CompletableFuture<PassageAnswer> answer;
+            try {
+                answer = upstream.pass(head.with(body));
+            } catch (RuntimeException e) {
+                answer = CompletableFuture.failedFuture(e);
+            }
+            asked = answer;
+            return answer.exceptionally(failure -> AWAY).whenComplete((any, none) -> free());
+        }
+
+        /// Nobody waits for an answer any more: what is under way is called off. Idempotent.
+        public void giveBack() {
+            free();
+            if (asked != null) {
+                asked.cancel(true);
+            }
+        }
+
+        private void free() {
+            synchronized (Passage.this) {
+                if (isTaken) {
+                    isTaken = false;
+                    underWay--;
+                    byNetwork.computeIfPresent(network, (same, taken) -> taken == 1 ? null : taken - 1);
+                }
+            }
+        }
     }
 }

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 public interface Upstream {
     /// Returns at once.
     ///
-    /// @return completes on any thread with the answer; exceptionally, and within seconds, if there is none
+    /// @return completes on any thread with the answer; exceptionally, and within seconds, if there is none. To be
+    ///     cancelled when nobody waits for it any more
     CompletableFuture<PassageAnswer> pass(PassedRequest request);
 }

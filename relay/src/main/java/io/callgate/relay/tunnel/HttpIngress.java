@@ -127,7 +127,7 @@ final class HttpIngress extends FirstBytes {
         if (onItsWay.isPresent()) {
             isAnswering = true; // by this one answer: what a client sends behind such a request is for nobody
             passed = onItsWay.get();
-            if (HttpUtil.is100ContinueExpected(request)) {
+            if (passed.wantsBody() && HttpUtil.is100ContinueExpected(request)) {
                 client.writeAndFlush(HttpAnswer.goOn(client));
             }
             return;

@@ -51,13 +51,13 @@ record OtherRequest(
 
     /// Begins to pass this on if it is one of the requests that control answers for a relay's clients.
     ///
-    /// @param onAnswer called once, on the loop
+    /// @param onAnswer called once, on the loop, unless the client leaves first
     Optional<PassedOn> passOn(Tunnels tunnels, Channel client, Consumer<HttpAnswer> onAnswer) {
         return tunnels.passage()
                 .filter(passage -> !isForProxy)
                 .flatMap(passage -> Passage.find(
                                 method, target, header, ClientAddress.of(client).address())
-                        .map(head -> new PassedOn(tunnels.loop(), passage, head, onAnswer)));
+                        .map(head -> PassedOn.begin(tunnels.loop(), client, passage, head, onAnswer)));
     }
 
     /// HEAD has the answer of a GET, without its body.

@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
@@ -31,6 +32,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -44,6 +46,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ControlNodesTest {
     private static final Secret KEY = Secret.of("the-key-of-the-relay");
     private static final String PROBLEM = "{\"detail\": \"the token is used\", \"mend\": \"create another\"}";
+
+    /// Requests among which one that comes late shows.
+    private static final int LATER = 50;
 
     private final List<HttpServer> servers = new ArrayList<>();
     private final List<ControlNodes> opened = new ArrayList<>();
@@ -103,12 +108,34 @@ class ControlNodesTest {
     }
 
     @Test
+    void aPassedRequestThatIsCalledOffEndsAtItsNodeAndIsAskedOfNoOther() throws Exception {
+        try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            silent.setSoTimeout(20_000); // an accept hears of no other time limit
+            ControlNodes nodes = nodes("http://127.0.0.1:" + silent.getLocalPort(), plain(200, "second"));
+            CompletableFuture<PassageAnswer> answer = nodes.pass(policy());
+            try (Socket exchange = silent.accept()) {
+                exchange.setSoTimeout(20_000);
+                assertThat(exchange.getInputStream().read()).isEqualTo('G');
+
+                answer.cancel(true);
+
+                assertThat(exchange.getInputStream().readAllBytes()).isNotEmpty();
+            }
+            CompletableFuture<PassageAnswer> next = nodes.pass(policy());
+            silent.accept().close(); // the node was not given up for a request that was called off
+            assertThat(next.join().status()).isEqualTo(200);
+            for (int i = 1; i < LATER; i++) {
+                nodes.pass(policy()).join();
+            }
+            assertThat(asked).as("what was called off is not among them").hasSize(LATER);
+        }
+    }
+
+    @Test
     void aPassedRequestWithoutControlFailsInTime() throws IOException {
         ControlNodes nodes = nodes("http://127.0.0.1:" + deadPort());
-        PassedRequest request =
-                new PassedRequest("GET", "/v1/policy", Map.of(), Bytes.EMPTY, IpAddress.parse("192.0.2.1"));
 
-        assertThat(nodes.pass(request)).failsWithin(Duration.ofSeconds(8));
+        assertThat(nodes.pass(policy())).failsWithin(Duration.ofSeconds(8));
     }
 
     @Test
@@ -163,6 +190,10 @@ class ControlNodesTest {
         }
         backoff.onSuccess();
         assertThat(backoff.next()).isLessThanOrEqualTo(Duration.ofMillis(500));
+    }
+
+    private static PassedRequest policy() {
+        return new PassedRequest("GET", "/v1/policy", Map.of(), Bytes.EMPTY, IpAddress.parse("192.0.2.1"));
     }
 
     private static ControlNodes.Reply post(ControlNodes nodes) throws ControlException, InterruptedException {

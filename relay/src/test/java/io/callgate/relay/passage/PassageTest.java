@@ -3,6 +3,7 @@ package io.callgate.relay.passage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.IpAddress;
+import io.callgate.relay.grant.DropReason;
 import io.callgate.wire.Bytes;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -90,26 +92,49 @@ class PassageTest {
     @Test
     void s11OneNetworkCannotTakeThePlacesOfOthers() {
         for (int i = 0; i < Passage.MOST_OF_ONE_NETWORK; i++) {
-            assertThat(pass("192.0.2." + i)).isNotDone();
+            admitted("192.0.2." + i);
         }
 
-        assertThat(pass("192.0.2.255").join().status()).isEqualTo(429);
-        assertThat(pass("198.51.100.1")).isNotDone();
-
-        waiting.getFirst().complete(OK);
-        assertThat(pass("192.0.2.255")).isNotDone();
+        assertThat(refused("192.0.2.255").status()).isEqualTo(429);
+        admitted("198.51.100.1");
     }
 
     @Test
     void s11AllNetworksTogetherHaveALimitToo() {
+        List<Passage.Place> places = new ArrayList<>();
         for (int i = 0; i < Passage.MOST_UNDER_WAY; i++) {
-            assertThat(pass("10." + i / 256 + "." + i % 256 + ".1")).isNotDone();
+            places.add(admitted("10." + i / 256 + "." + i % 256 + ".1"));
         }
 
-        assertThat(pass("192.0.2.1").join().status()).isEqualTo(429);
+        assertThat(refused("192.0.2.1").status()).isEqualTo(503);
 
-        waiting.forEach(each -> each.complete(OK));
-        assertThat(pass("192.0.2.1")).isNotDone();
+        places.getFirst().giveBack();
+        admitted("192.0.2.1");
+    }
+
+    @Test
+    void aPlaceIsFreeAgainWhenItsRequestIsAnswered() {
+        List<Passage.Place> places = allOf("192.0.2.1");
+        CompletableFuture<PassageAnswer> answer = places.getFirst().pass(Bytes.EMPTY);
+        refused("192.0.2.1");
+
+        waiting.getFirst().complete(OK);
+
+        assertThat(answer).isCompletedWithValue(OK);
+        admitted("192.0.2.1");
+    }
+
+    @Test
+    void aPlaceThatIsGivenBackCallsItsRequestOffAndIsFreeOnce() {
+        List<Passage.Place> places = allOf("192.0.2.1");
+        places.getFirst().pass(Bytes.EMPTY);
+
+        places.getFirst().giveBack();
+        places.getFirst().giveBack();
+
+        assertThat(waiting.getFirst()).isCancelled();
+        admitted("192.0.2.1");
+        refused("192.0.2.1");
     }
 
     @Test
@@ -118,7 +143,8 @@ class PassageTest {
             throw new IllegalStateException("not our day");
         });
         for (int i = 0; i <= Passage.MOST_OF_ONE_NETWORK; i++) {
-            PassageAnswer answer = broken.pass(head("192.0.2.1"), Bytes.EMPTY).join();
+            PassageAnswer answer =
+                    admitted(broken, "192.0.2.1").pass(Bytes.EMPTY).join();
             assertThat(answer.status()).isEqualTo(503);
             assertThat(new String(answer.body().toArray(), StandardCharsets.UTF_8))
                     .contains("\"mend\"")
@@ -131,8 +157,29 @@ class PassageTest {
         return Passage.find(parts[0], parts[1], name -> Optional.empty(), IpAddress.parse("192.0.2.1"));
     }
 
-    private CompletableFuture<PassageAnswer> pass(String client) {
-        return passage.pass(head(client), Bytes.EMPTY);
+    private List<Passage.Place> allOf(String client) {
+        return Stream.generate(() -> admitted(client))
+                .limit(Passage.MOST_OF_ONE_NETWORK)
+                .toList();
+    }
+
+    private Passage.Place admitted(String client) {
+        return admitted(passage, client);
+    }
+
+    private static Passage.Place admitted(Passage passage, String client) {
+        if (passage.admit(head(client)) instanceof Passage.Admission.Admitted admitted) {
+            return admitted.place();
+        }
+        throw new AssertionError("no place for " + client);
+    }
+
+    private PassageAnswer refused(String client) {
+        if (passage.admit(head(client)) instanceof Passage.Admission.Refused refused) {
+            assertThat(refused.answer().refusal()).contains(DropReason.PASSAGE_BUSY);
+            return refused.answer();
+        }
+        throw new AssertionError("a place for " + client);
     }
 
     private static PassedRequest head(String client) {
