@@ -58,7 +58,8 @@ final class WarmUpStage implements AutoCloseable {
             new ListenerState(LOOPBACK, List.of(PortRange.of(3478)), Set.of(Protocol.values()));
 
     private static final int KEY_BYTES = 32;
-    private static final NameResolver NO_NAMES = host -> CompletableFuture.failedFuture(new UnknownHostException(host));
+    private static final NameResolver NO_NAMES =
+            (host, asker) -> CompletableFuture.failedFuture(new UnknownHostException(host));
 
     private final MultiThreadIoEventLoopGroup group;
     private final TimeSource time;

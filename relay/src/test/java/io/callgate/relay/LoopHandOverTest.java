@@ -53,7 +53,8 @@ class LoopHandOverTest {
     private static final Limits WIDE = new Limits(CLIENTS, CLIENTS, 0, 16, 16, 1_000, 1);
 
     private static final Secret KEY = Secret.of("key");
-    private static final NameResolver NO_NAMES = host -> CompletableFuture.failedFuture(new UnknownHostException(host));
+    private static final NameResolver NO_NAMES =
+            (host, asker) -> CompletableFuture.failedFuture(new UnknownHostException(host));
 
     private final LoopDirectory directory = new LoopDirectory();
     private final RelayPorts ports = new RelayPorts();

@@ -297,7 +297,7 @@ class Socks5Test {
         StreamLimits impatient = new StreamLimits(1000, 1000, Duration.ofSeconds(3), Duration.ofSeconds(3));
         try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8")
                 .with(impatient)
-                .with(host -> never)
+                .with((host, asker) -> never)
                 .start()) {
             try (Caller caller = relay.call()) {
                 caller.socksLogin(TcpRelay.credential("bob"));

@@ -155,7 +155,8 @@ class StreamDemuxTest {
     @Test
     void turnInsideAConnectEndsWithAFinThatCameBeforeTheAnswer() {
         CompletableFuture<NameResolver.Resolved> answer = new CompletableFuture<>();
-        try (TcpRelay relay = TcpRelay.Setup.allowing().with(host -> answer).start();
+        try (TcpRelay relay =
+                        TcpRelay.Setup.allowing().with((host, asker) -> answer).start();
                 Caller caller = relay.call()) {
             caller.send(Caller.connectRequest(
                     "itself.test:" + relay.address().port(), Caller.basic(TcpRelay.credential("bob"))));

@@ -112,7 +112,7 @@ final class TcpRelay implements AutoCloseable {
                     List.of(),
                     Limits.DEFAULT,
                     StreamLimits.DEFAULT,
-                    host -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
+                    (host, asker) -> CompletableFuture.failedFuture(new UnknownHostException("no such name: " + host)),
                     List.of(),
                     IoKind.best(),
                     Optional.empty(),

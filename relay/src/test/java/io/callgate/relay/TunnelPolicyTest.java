@@ -6,12 +6,18 @@ import io.callgate.model.Endpoint;
 import io.callgate.model.IpAddress;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.SpecialRanges;
+import io.callgate.model.Subject;
 import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.LookupRefused;
+import io.callgate.relay.grant.NameResolver;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -41,6 +47,12 @@ class TunnelPolicyTest {
                 caller.socksLogin(BOB);
                 return caller.socksConnect(name, port) == 0;
             }
+
+            @Override
+            boolean isRefusedByLimit(Caller caller, String name, int status) {
+                caller.socksLogin(BOB);
+                return caller.socksConnect(name, 443) == 1; // whatever limit it is
+            }
         },
         HTTP_CONNECT {
             @Override
@@ -56,6 +68,11 @@ class TunnelPolicyTest {
             @Override
             boolean connects(Caller caller, String name, int port) {
                 return caller.connect(name + ":" + port, BOB).status() == 200;
+            }
+
+            @Override
+            boolean isRefusedByLimit(Caller caller, String name, int status) {
+                return caller.connect(name + ":443", BOB).status() == status;
             }
 
             private String literal(byte[] address) {
@@ -76,6 +93,9 @@ class TunnelPolicyTest {
         abstract boolean isRefusedByPolicy(Caller caller, String name, int port);
 
         abstract boolean connects(Caller caller, String name, int port);
+
+        /// @param status of HTTP
+        abstract boolean isRefusedByLimit(Caller caller, String name, int status);
     }
 
     @ParameterizedTest
@@ -91,6 +111,29 @@ class TunnelPolicyTest {
                 }
             }
             assertThat(forbidden.wasReached()).isFalse();
+            assertThat(relay.hasGrants()).isFalse();
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void looksNamesUpOnTheAccountOfItsClientAndSaysWhenThatIsUsedUp(Protocol protocol) {
+        BlockingQueue<NameResolver.Asker> askers = new LinkedBlockingQueue<>();
+        try (TcpRelay relay = TcpRelay.Setup.allowing("127.0.0.0/8")
+                        .with((host, asker) -> {
+                            askers.add(asker);
+                            return CompletableFuture.failedFuture(new LookupRefused(
+                                    host.equals("own.test") ? DropReason.LOOKUP_QUOTA : DropReason.LOOKUPS_BUSY));
+                        })
+                        .start();
+                Caller one = relay.call();
+                Caller other = relay.call()) {
+            assertThat(protocol.isRefusedByLimit(one, "own.test", 429)).isTrue();
+            assertThat(protocol.isRefusedByLimit(other, "all.test", 503)).isTrue();
+
+            assertThat(askers).containsOnly(new NameResolver.Asker.Client(TcpRelay.APP, new Subject("bob")));
+            assertThat(relay.drops(DropReason.LOOKUP_QUOTA)).isOne();
+            assertThat(relay.drops(DropReason.LOOKUPS_BUSY)).isOne();
             assertThat(relay.hasGrants()).isFalse();
         }
     }

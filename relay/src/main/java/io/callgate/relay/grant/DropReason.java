@@ -50,6 +50,8 @@ public enum DropReason {
     TUNNEL_QUOTA("subject is at its limit of tunnels"),
     PERMISSION_QUOTA("allocation is at its limit of permissions"),
     CHANNEL_QUOTA("allocation is at its limit of channels"),
+    LOOKUP_QUOTA("subject or app has too many names looked up at once"),
+    LOOKUPS_BUSY("too many names are being looked up"),
     CHECK_QUOTA("too many runs of the check page"),
     VOLUME_QUOTA("guest has used its volume"),
     NEW_PEER_RATE("new peers come too fast"),

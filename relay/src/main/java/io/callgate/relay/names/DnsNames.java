@@ -2,6 +2,8 @@ package io.callgate.relay.names;
 
 import io.callgate.model.IpAddress;
 import io.callgate.model.TimeSource;
+import io.callgate.relay.grant.DropReason;
+import io.callgate.relay.grant.LookupRefused;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.net.IoKind;
 import io.netty.buffer.ByteBuf;
@@ -48,7 +50,6 @@ public final class DnsNames implements NameResolver, AutoCloseable {
     private static final Duration LONGEST_LIFE = Duration.ofMinutes(5);
     private static final Duration FAILURE_LIFE = Duration.ofSeconds(5);
     private static final int LONGEST_NAME = 253; // RFC 1035 §2.3.4 as text
-    private static final int MOST_QUERIES = 256;
     private static final int MOST_KEPT = 4096;
     private static final int QUERY_MILLIS = 2_500; // twice within the time that a client waits
 
@@ -60,7 +61,7 @@ public final class DnsNames implements NameResolver, AutoCloseable {
 
     // Of the own thread only. The answers are futures, so that all who ask at once share one query.
     private final Map<String, Kept> kept = new LinkedHashMap<>();
-    private int queries;
+    private final Lookups lookups = new Lookups();
 
     private record Kept(CompletableFuture<Resolved> answer, long expiresAtNanos) {}
 
@@ -107,9 +108,9 @@ public final class DnsNames implements NameResolver, AutoCloseable {
     }
 
     @Override
-    public CompletionStage<Resolved> resolve(String host) {
+    public CompletionStage<Resolved> resolve(String host, Asker asker) {
         CompletableFuture<Resolved> result = new CompletableFuture<>();
-        loop.execute(() -> lookUp(host.toLowerCase(Locale.ROOT)).whenComplete((answer, failure) -> {
+        loop.execute(() -> lookUp(host.toLowerCase(Locale.ROOT), asker).whenComplete((answer, failure) -> {
             if (failure == null) {
                 result.complete(answer);
             } else {
@@ -125,7 +126,7 @@ public final class DnsNames implements NameResolver, AutoCloseable {
         group.shutdownGracefully(0, 1, TimeUnit.SECONDS);
     }
 
-    private CompletableFuture<Resolved> lookUp(String host) {
+    private CompletableFuture<Resolved> lookUp(String host, Asker asker) {
         if (host.isEmpty() || host.length() > LONGEST_NAME) {
             return failed("a host name has 1 to " + LONGEST_NAME + " characters");
         }
@@ -142,12 +143,14 @@ public final class DnsNames implements NameResolver, AutoCloseable {
         if (known != null && nowNanos - known.expiresAtNanos < 0) {
             return known.answer;
         }
-        if (queries >= MOST_QUERIES) {
-            return failed("too many names are being looked up");
+        DropReason refusal = lookups.begin(asker);
+        if (refusal != null) {
+            return CompletableFuture.failedFuture(new LookupRefused(refusal));
         }
         CompletableFuture<Resolved> answer = query(servers.get(), host);
         keep(host, new Kept(answer, nowNanos + LONGEST_LIFE.toNanos()));
         answer.whenComplete((resolved, failure) -> {
+            lookups.end(asker);
             Duration life = failure == null ? resolved.timeToLive() : FAILURE_LIFE;
             keep(host, new Kept(answer, time.nanos() + life.toNanos()));
         });
@@ -164,12 +167,10 @@ public final class DnsNames implements NameResolver, AutoCloseable {
     }
 
     private CompletableFuture<Resolved> query(DnsNameResolver resolver, String host) {
-        queries++;
         Future<List<DnsRecord>> v4 = resolver.resolveAll(new DefaultDnsQuestion(host, DnsRecordType.A));
         Future<List<DnsRecord>> v6 = resolver.resolveAll(new DefaultDnsQuestion(host, DnsRecordType.AAAA));
         CompletableFuture<Resolved> answer = new CompletableFuture<>();
         v4.addListener(first -> v6.addListener(second -> {
-            queries--;
             List<IpAddress> addresses = new ArrayList<>();
             long seconds = Math.min(take(v4, addresses), take(v6, addresses));
             if (addresses.isEmpty()) {

@@ -22,6 +22,7 @@ import org.slf4j.LoggerFactory;
 /// leaves the last good answer in force. Confined to its executor's one thread, but for [#apply].
 public final class HostRules {
     private static final Logger log = LoggerFactory.getLogger(HostRules.class);
+    private static final NameResolver.Asker RULES = new NameResolver.Asker.Rules();
     private static final Duration AFTER_FAILURE = Duration.ofSeconds(10);
 
     private final HostAddresses hosts;
@@ -72,7 +73,8 @@ public final class HostRules {
         }
 
         void lookUp() {
-            names.resolve(host).whenComplete((answer, failure) -> executor.execute(() -> onAnswer(answer, failure)));
+            names.resolve(host, RULES)
+                    .whenComplete((answer, failure) -> executor.execute(() -> onAnswer(answer, failure)));
         }
 
         boolean stop() {

@@ -74,7 +74,7 @@ record HttpAnswer(HttpResponseStatus status, Map<String, String> headers, Bytes 
     static HttpAnswer refused(Refusal refusal) {
         HttpResponseStatus status = switch (refusal.kind()) {
             case POLICY -> HttpResponseStatus.FORBIDDEN;
-            case DRAINING -> HttpResponseStatus.SERVICE_UNAVAILABLE;
+            case DRAINING, BUSY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
             case QUOTA -> HttpResponseStatus.TOO_MANY_REQUESTS;
             case NAME_NOT_RESOLVED, CONNECTION_REFUSED, NETWORK_UNREACHABLE, HOST_UNREACHABLE ->
                 HttpResponseStatus.BAD_GATEWAY;

@@ -8,6 +8,7 @@ import io.callgate.relay.grant.Grant;
 import io.callgate.relay.grant.Grants;
 import io.callgate.relay.grant.Identity;
 import io.callgate.relay.grant.Ingress;
+import io.callgate.relay.grant.LookupRefused;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.Sessions;
 import io.callgate.relay.loop.ClientAddress;
@@ -101,7 +102,9 @@ final class Opening {
             judge(List.of(literal.address()));
         } else if (destination instanceof Destination.Named named) {
             tunnels.names()
-                    .resolve(named.host().value())
+                    .resolve(
+                            named.host().value(),
+                            new NameResolver.Asker.Client(identity.app().id(), identity.subject()))
                     .whenComplete((answered, failure) -> loop.eventLoop().execute(() -> onResolved(answered, failure)));
         }
         if (!isOver) {
@@ -115,12 +118,18 @@ final class Opening {
             return;
         }
         if (answered == null) {
-            Throwable cause = failure instanceof CompletionException wrapped ? wrapped.getCause() : failure;
-            String text = cause instanceof UnknownHostException unknown ? unknown.getMessage() : null;
-            refuse(Refusal.unresolved(text == null ? DropReason.NAME_NOT_RESOLVED.text() : text));
+            refuse(unresolved(failure instanceof CompletionException wrapped ? wrapped.getCause() : failure));
         } else {
             judge(answered.addresses());
         }
+    }
+
+    private static Refusal unresolved(@Nullable Throwable cause) {
+        if (cause instanceof LookupRefused refused) {
+            return Refusal.of(refused);
+        }
+        String text = cause instanceof UnknownHostException unknown ? unknown.getMessage() : null;
+        return Refusal.unresolved(text == null ? DropReason.NAME_NOT_RESOLVED.text() : text);
     }
 
     /// Any bad address refuses: a name that leads to both a good and a bad one is an attempt.

@@ -2,6 +2,7 @@ package io.callgate.relay.tunnel;
 
 import io.callgate.relay.grant.DropReason;
 import io.callgate.relay.grant.Grants;
+import io.callgate.relay.grant.LookupRefused;
 
 /// Why a client gets no tunnel.
 ///
@@ -11,6 +12,7 @@ record Refusal(Kind kind, DropReason reason, String text) {
     enum Kind {
         POLICY,
         DRAINING,
+        BUSY,
         QUOTA,
         NAME_NOT_RESOLVED,
         CONNECTION_REFUSED,
@@ -36,6 +38,10 @@ record Refusal(Kind kind, DropReason reason, String text) {
                     case UNWELCOME -> Kind.POLICY;
                 },
                 refused.reason());
+    }
+
+    static Refusal of(LookupRefused refused) {
+        return of(refused.reason() == DropReason.LOOKUP_QUOTA ? Kind.QUOTA : Kind.BUSY, refused.reason());
     }
 
     static Refusal unresolved(String text) {

@@ -212,7 +212,7 @@ final class Socks5Ingress extends FirstBytes {
     private static int code(Refusal.Kind kind) {
         return switch (kind) {
             case POLICY -> Reply.NOT_ALLOWED;
-            case DRAINING, QUOTA -> Reply.GENERAL_FAILURE;
+            case DRAINING, BUSY, QUOTA -> Reply.GENERAL_FAILURE;
             case NAME_NOT_RESOLVED, HOST_UNREACHABLE -> Reply.HOST_UNREACHABLE;
             case NETWORK_UNREACHABLE -> Reply.NETWORK_UNREACHABLE;
             case CONNECTION_REFUSED -> Reply.CONNECTION_REFUSED;

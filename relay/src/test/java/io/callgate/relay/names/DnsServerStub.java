@@ -1,21 +1,27 @@
 package io.callgate.relay.names;
 
 import io.callgate.model.IpAddress;
+import io.callgate.wire.Bytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// A DNS server on a loopback port that knows what it is told (RFC 1035 §4), and says no such name of the rest.
+/// A DNS server on a loopback port that knows what it is told (RFC 1035 §4), and says no such name of the rest; of
+/// names under `hanging.test` it says nothing until it is told to.
 final class DnsServerStub implements AutoCloseable {
+    private static final String HANGING = ".hanging.test";
+    private static final int FIRST_LABEL = 12;
     private static final int TYPE_A = 1;
     private static final int TYPE_AAAA = 28;
     private static final int NO_SUCH_NAME = 3;
@@ -23,6 +29,10 @@ final class DnsServerStub implements AutoCloseable {
     private final DatagramSocket socket;
     private final Map<String, Zone> zones = new ConcurrentHashMap<>();
     private final AtomicInteger asked = new AtomicInteger();
+    private final List<Query> hanging = new ArrayList<>(); // with the lock on this
+    private boolean answersAll;
+
+    private record Query(Bytes packet, SocketAddress from) {}
 
     private record Zone(List<IpAddress> addresses, int ttlSeconds) {}
 
@@ -56,17 +66,38 @@ final class DnsServerStub implements AutoCloseable {
             DatagramPacket packet = new DatagramPacket(memory, memory.length);
             try {
                 socket.receive(packet);
-                byte[] answer = answer(ByteBuffer.wrap(memory, 0, packet.getLength()));
-                socket.send(new DatagramPacket(answer, answer.length, packet.getSocketAddress()));
+                take(new Query(
+                        Bytes.copyOf(ByteBuffer.wrap(memory), 0, packet.getLength()), packet.getSocketAddress()));
             } catch (IOException closed) {
                 return;
             }
         }
     }
 
-    private byte[] answer(ByteBuffer query) {
+    private synchronized void take(Query query) throws IOException {
         asked.incrementAndGet();
-        int offset = 12;
+        if (!answersAll && hostOf(query.packet().asBuffer()).endsWith(HANGING)) {
+            hanging.add(query);
+        } else {
+            answer(query);
+        }
+    }
+
+    /// What hangs is answered, and no other query hangs any more.
+    synchronized void answerAllThatHang() throws IOException {
+        answersAll = true;
+        for (Query query : hanging) {
+            answer(query);
+        }
+    }
+
+    private void answer(Query query) throws IOException {
+        byte[] answer = answer(query.packet().asBuffer());
+        socket.send(new DatagramPacket(answer, answer.length, query.from()));
+    }
+
+    private static String hostOf(ByteBuffer query) {
+        int offset = FIRST_LABEL;
         StringBuilder host = new StringBuilder();
         for (int length = query.get(offset); length > 0; length = query.get(offset)) {
             byte[] label = new byte[length];
@@ -74,8 +105,14 @@ final class DnsServerStub implements AutoCloseable {
             host.append(host.isEmpty() ? "" : ".").append(new String(label, StandardCharsets.US_ASCII));
             offset += 1 + length;
         }
+        return host.toString().toLowerCase(Locale.ROOT);
+    }
+
+    private byte[] answer(ByteBuffer query) {
+        String host = hostOf(query);
+        int offset = FIRST_LABEL + host.length() + 1; // the last label is empty
         int type = query.getShort(offset + 1);
-        Zone zone = zones.get(host.toString().toLowerCase(Locale.ROOT));
+        Zone zone = zones.get(host);
         List<IpAddress> found = zone == null
                 ? List.of()
                 : zone.addresses().stream()

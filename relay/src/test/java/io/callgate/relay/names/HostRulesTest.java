@@ -45,7 +45,8 @@ class HostRulesTest {
         private final List<String> asked = new ArrayList<>();
 
         @Override
-        public CompletionStage<Resolved> resolve(String host) {
+        public CompletionStage<Resolved> resolve(String host, Asker asker) {
+            assertThat(asker).isInstanceOf(Asker.Rules.class);
             asked.add(host);
             String address = known.get(host);
             return address == null

@@ -179,7 +179,7 @@ class SpliceTest {
                 loop,
                 apps,
                 authenticator,
-                host -> new CompletableFuture<>(),
+                (host, asker) -> new CompletableFuture<>(),
                 never -> {},
                 new CheckPage(apps, new RecentHandshakes(loop.time()), loop.time()),
                 Optional.empty());
