@@ -30,6 +30,10 @@ public final class Passage {
     /// milliseconds.
     static final int MOST_OF_ONE_NETWORK = 64;
 
+    static final int MOST_PLACES = 4096;
+
+    /// Those of them that wait for control. Bodies that are slow to come take none of these: they would keep
+    /// everybody from it.
     static final int MOST_UNDER_WAY = 512;
 
     private static final String ROOT = "/v1";
@@ -97,7 +101,8 @@ public final class Passage {
             "3");
 
     private final Upstream upstream;
-    private final Map<IpAddress, Integer> byNetwork = new HashMap<>();
+    private final Map<IpAddress, Integer> byNetwork = new HashMap<>(); // guarded by this, as what follows
+    private int places;
     private int underWay;
 
     /// What came of asking for a place.
@@ -147,10 +152,10 @@ public final class Passage {
         if (ofNetwork >= MOST_OF_ONE_NETWORK) {
             return new Admission.Refused(TOO_MANY_OF_NETWORK);
         }
-        if (underWay >= MOST_UNDER_WAY) {
+        if (places >= MOST_PLACES) {
             return new Admission.Refused(BUSY);
         }
-        underWay++;
+        places++;
         byNetwork.put(network, ofNetwork + 1);
         return new Admission.Admitted(new Place(head, network));
     }
@@ -160,7 +165,8 @@ public final class Passage {
         private final PassedRequest head;
         private final IpAddress network;
         private @Nullable CompletableFuture<PassageAnswer> asked;
-        private boolean isTaken = true; // with the lock on the passage
+        private boolean isTaken = true; // guarded by the passage, as what follows
+        private boolean isUnderWay;
 
         private Place(PassedRequest head, IpAddress network) {
             this.head = head;
@@ -171,6 +177,10 @@ public final class Passage {
         ///
         /// @return completes on any thread, always with an answer
         public CompletableFuture<PassageAnswer> pass(Bytes body) {
+            if (!setOut()) {
+                free();
+                return CompletableFuture.completedFuture(BUSY);
+            }
             CompletableFuture<PassageAnswer> answer;
             try {
                 answer = upstream.pass(head.with(body));
@@ -189,11 +199,20 @@ public final class Passage {
             }
         }
 
+        private boolean setOut() {
+            synchronized (Passage.this) {
+                isUnderWay = underWay < MOST_UNDER_WAY;
+                underWay += isUnderWay ? 1 : 0;
+                return isUnderWay;
+            }
+        }
+
         private void free() {
             synchronized (Passage.this) {
                 if (isTaken) {
                     isTaken = false;
-                    underWay--;
+                    places--;
+                    underWay -= isUnderWay ? 1 : 0;
                     byNetwork.computeIfPresent(network, (same, taken) -> taken == 1 ? null : taken - 1);
                 }
             }

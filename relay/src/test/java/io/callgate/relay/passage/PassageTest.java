@@ -102,7 +102,7 @@ class PassageTest {
     @Test
     void s11AllNetworksTogetherHaveALimitToo() {
         List<Passage.Place> places = new ArrayList<>();
-        for (int i = 0; i < Passage.MOST_UNDER_WAY; i++) {
+        for (int i = 0; i < Passage.MOST_PLACES; i++) {
             places.add(admitted("10." + i / 256 + "." + i % 256 + ".1"));
         }
 
@@ -110,6 +110,33 @@ class PassageTest {
 
         places.getFirst().giveBack();
         admitted("192.0.2.1");
+    }
+
+    @Test
+    void bodiesThatAreSlowToComeKeepNobodyFromControl() {
+        for (int i = 0; i < Passage.MOST_UNDER_WAY; i++) {
+            admitted("10." + i / 256 + "." + i % 256 + ".1");
+        }
+
+        assertThat(admitted("192.0.2.1").pass(Bytes.EMPTY)).isNotDone();
+        assertThat(waiting).hasSize(1);
+    }
+
+    @Test
+    void ofThoseThatWaitForControlThereAreSoManyAndNoMore() {
+        List<Passage.Place> places = new ArrayList<>();
+        for (int i = 0; i < Passage.MOST_UNDER_WAY; i++) {
+            places.add(admitted("10." + i / 256 + "." + i % 256 + ".1"));
+            places.getLast().pass(Bytes.EMPTY);
+        }
+
+        PassageAnswer busy = admitted("192.0.2.1").pass(Bytes.EMPTY).join();
+
+        assertThat(busy.status()).isEqualTo(503);
+        assertThat(busy.refusal()).contains(DropReason.PASSAGE_BUSY);
+        assertThat(waiting).hasSize(Passage.MOST_UNDER_WAY);
+        places.getFirst().giveBack();
+        assertThat(admitted("192.0.2.1").pass(Bytes.EMPTY)).isNotDone();
     }
 
     @Test
