@@ -3,7 +3,6 @@ package io.callgate.control.console;
 import static io.callgate.control.console.Html.at;
 import static io.callgate.control.console.Html.css;
 import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
 import static io.callgate.control.console.Html.group;
 
 import io.callgate.control.rest.Operations.Outcome;
@@ -181,7 +180,10 @@ final class PoolsPage {
                                 css("columns"),
                                 pools(visit, book),
                                 visit.isOperator()
-                                        ? el("div", publish(visit, book), create(visit, book))
+                                        ? el(
+                                                "div",
+                                                PoolForms.publish(visit, page(visit), book.names()),
+                                                PoolForms.create(visit, page(visit), book.names()))
                                         : el("div"))));
     }
 
@@ -214,7 +216,7 @@ final class PoolsPage {
                     address.validUntil()
                             .<Object>map(end -> group(
                                     visit.time(end),
-                                    isOver(address, book) ? tag(visit.say("ended", "已停用")) : Html.nothing()))
+                                    address.isOver(book.now()) ? tag(visit.say("ended", "已停用")) : Html.nothing()))
                             .orElse("–"),
                     address.relay().isPresent() && address.transports().contains(Transport.TCP)
                             ? checkPage(visit, address)
@@ -243,10 +245,6 @@ final class PoolsPage {
         return el("span", css("tag"), text);
     }
 
-    private static boolean isOver(PoolAddress address, Book book) {
-        return address.validUntil().filter(end -> !end.isAfter(book.now())).isPresent();
-    }
-
     private static Html checkPage(Visit visit, PoolAddress address) {
         String host =
                 address.serverName().orElseGet(() -> address.cidr().network().bracketed());
@@ -265,7 +263,7 @@ final class PoolsPage {
     }
 
     private static Html actions(Visit visit, Book book, PoolAddress address) {
-        boolean isUnused = isOver(address, book) || address.validFrom().isAfter(book.now());
+        boolean isUnused = address.isOver(book.now()) || address.validFrom().isAfter(book.now());
         Object[] hidden = {
             Visit.hidden("pool", address.pool()),
             Visit.hidden("address", address.id().toString())
@@ -353,98 +351,5 @@ final class PoolsPage {
                         at("inputmode", "numeric"),
                         at("aria-label", visit.say("Notice of pool ", "预告天数：") + pool.id())),
                 button("change", visit.say("Change", "修改"), "small second", pool.id()));
-    }
-
-    private static Html publish(Visit visit, Book book) {
-        List<Html> options = book.names().stream()
-                .map(pool -> el("option", at("value", pool), pool))
-                .toList();
-        List<Html> transports = Stream.of(Transport.values())
-                .map(transport -> el(
-                        "label",
-                        css("check"),
-                        el(
-                                "input",
-                                at("type", "checkbox"),
-                                at("name", "transports"),
-                                at("value", transport.lowerCase()),
-                                flag("checked", transport == Transport.UDP || transport == Transport.TCP)),
-                        transport.lowerCase()))
-                .toList();
-        return el(
-                "section",
-                css("card"),
-                el(
-                        "details",
-                        el("summary", visit.say("Publish an address", "发布地址")),
-                        visit.form(
-                                page(visit),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        el(
-                                                "label",
-                                                visit.say("Pool", "中继池"),
-                                                el("select", at("name", "pool"), options)),
-                                        Frame.input(visit.say("Address or CIDR", "地址或 CIDR"), "cidr", "", true),
-                                        Frame.input(visit.say("Ports", "端口"), "ports", "443", true)),
-                                el(
-                                        "fieldset",
-                                        el("legend", visit.say("Transports", "传输方式")),
-                                        el("div", css("buttons"), transports)),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(visit.say("Region", "区域"), "region", "", true),
-                                        Frame.input(visit.say("Domain (optional)", "域名（可选）"), "domain", "", false),
-                                        Frame.input(visit.say("What it is for", "用途"), "purpose", "relay", true)),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(
-                                                visit.say("From day (else after the notice)", "启用日期（留空按预告期）"),
-                                                "validFrom",
-                                                "",
-                                                false),
-                                        Frame.input(
-                                                visit.say("Until day (optional)", "停用日期（可选）"), "validUntil", "", false),
-                                        Frame.input(
-                                                visit.say("Emergency: why at once", "紧急启用原因"), "emergency", "", false)),
-                                el(
-                                        "button",
-                                        at("name", "do"),
-                                        at("value", "publish"),
-                                        visit.say("Publish it", "发布")))));
-    }
-
-    private static Html create(Visit visit, Book book) {
-        return el(
-                "section",
-                css("card"),
-                el(
-                        "details",
-                        flag("open", book.names().isEmpty()),
-                        el("summary", visit.say("Make another pool", "新建中继池")),
-                        visit.form(
-                                page(visit),
-                                el(
-                                        "div",
-                                        css("row"),
-                                        Frame.input(visit.say("Name", "名称"), "id", "", true),
-                                        el(
-                                                "label",
-                                                visit.say("Kind", "类型"),
-                                                el(
-                                                        "select",
-                                                        at("name", "kind"),
-                                                        el(
-                                                                "option",
-                                                                at("value", "production"),
-                                                                visit.say("production", "正式")),
-                                                        el("option", at("value", "trial"), visit.say("trial", "试用")))),
-                                        Frame.input(
-                                                visit.say("Only for app (optional)", "专属应用（可选）"), "owner", "", false),
-                                        Frame.input(visit.say("Notice, days", "预告天数"), "noticeDays", "30", true)),
-                                el("button", at("name", "do"), at("value", "create"), visit.say("Make it", "新建")))));
     }
 }

@@ -2,7 +2,6 @@ package io.callgate.control.rest;
 
 import io.callgate.control.allowlist.Notice;
 import io.callgate.control.store.App;
-import io.callgate.control.store.AppSecret;
 import io.callgate.control.store.AppSettings;
 import io.callgate.control.store.AppSettingsJson;
 import io.callgate.control.store.AppStatus;
@@ -17,7 +16,6 @@ import io.callgate.model.AppId;
 import io.callgate.model.Subject;
 import java.time.Instant;
 import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -27,7 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Apps and their secrets, for the operator.
+/// Apps and whom they have revoked, for the operator. Their secrets are [SecretResource]'s.
 final class AppResource {
     private final Store store;
     private final InForce inForce;
@@ -45,12 +43,6 @@ final class AppResource {
                 .on("tryApp", call -> inForce.await(call.appId(), tryOut(call)))
                 .on("activateApp", call -> inForce.await(call.appId(), activate(call)))
                 .on("suspendApp", this::suspend)
-                .on("listTokenSecrets", this::listTokenSecrets)
-                .on("addTokenSecret", this::addTokenSecret)
-                .on("removeTokenSecret", this::removeTokenSecret)
-                .on("renewAppSign", this::renewAppSign)
-                .on("removeAppSign", this::removeAppSign)
-                .on("rotateRelaySecrets", call -> inForce.await(call.appId(), rotateRelaySecrets(call)))
                 .on("listRevocations", this::listRevocations)
                 .on("revoke", this::revoke);
     }
@@ -197,85 +189,6 @@ final class AppResource {
         return answer(transaction, moved);
     }
 
-    private Answer listTokenSecrets(Call call) {
-        return store.read(transaction -> {
-            App app = find(transaction, call);
-            ObjectNode node = JsonNodeFactory.instance.objectNode();
-            ArrayNode items = node.putArray("items");
-            for (AppSecret secret : transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN)) {
-                items.addObject()
-                        .put("id", secret.id().toString())
-                        .put("createdAt", secret.createdAt().toString());
-            }
-            return Answer.ok(node);
-        });
-    }
-
-    private Answer addTokenSecret(Call call) {
-        return store.change(call.actor(), transaction -> {
-            App app = lock(transaction, call);
-            List<AppSecret> live = transaction.secrets().ofApp(app.id(), SecretTable.Kind.TOKEN);
-            if (live.size() == SecretTable.MOST_LIVE) {
-                throw Refused.conflict(
-                        "app " + app.id() + " has two token secrets",
-                        "remove the older one first: " + live.getLast().id());
-            }
-            return shownOnce(transaction, app, SecretTable.Kind.TOKEN, "app.token-secret.add");
-        });
-    }
-
-    private Answer removeTokenSecret(Call call) {
-        return store.change(call.actor(), transaction -> {
-            App app = find(transaction, call);
-            if (!transaction.secrets().remove(app.id(), SecretTable.Kind.TOKEN, call.id("secretId"))) {
-                throw Refused.notFound(
-                        "token secret " + call.id("secretId") + " of app " + app.id(), "list them first");
-            }
-            transaction
-                    .audit()
-                    .add(
-                            "app.token-secret.remove",
-                            app.id().value(),
-                            call.id("secretId").toString());
-            return Answer.done();
-        });
-    }
-
-    private Answer renewAppSign(Call call) {
-        return store.change(call.actor(), transaction -> {
-            App app = lock(transaction, call);
-            transaction.secrets().removeAll(app.id(), SecretTable.Kind.APP_SIGN);
-            return shownOnce(transaction, app, SecretTable.Kind.APP_SIGN, "app.app-sign.renew");
-        });
-    }
-
-    private Answer removeAppSign(Call call) {
-        return store.change(call.actor(), transaction -> {
-            App app = find(transaction, call);
-            if (transaction.secrets().removeAll(app.id(), SecretTable.Kind.APP_SIGN) > 0) {
-                transaction.audit().add("app.app-sign.remove", app.id().value());
-            }
-            return Answer.done();
-        });
-    }
-
-    private Answer rotateRelaySecrets(Call call) {
-        return store.change(call.actor(), transaction -> {
-            App app = lock(transaction, call);
-            for (Pool pool : transaction.pools().of(app)) {
-                Optional<Instant> tooEarly = transaction.secrets().rotateInPool(app.id(), pool.id());
-                if (tooEarly.isPresent()) {
-                    throw Refused.conflict(
-                            "credentials signed with the secret before may live until " + tooEarly.get(),
-                            "rotate after that; to cut them off now, suspend the app and activate it again");
-                }
-            }
-            transaction.counters().raise(Counter.STATE);
-            transaction.audit().add("app.relay-secrets.rotate", app.id().value());
-            return Answer.done();
-        });
-    }
-
     private Answer listRevocations(Call call) {
         return store.read(transaction -> Pages.answer(
                 transaction.revocations().page(find(transaction, call).id(), call.afterId(), call.limit() + 1),
@@ -304,12 +217,6 @@ final class AppResource {
         return revocations.revoke(app, uid);
     }
 
-    /// The app, unless it is gone; a change of its secrets is a change of it, so two at once do not both count to
-    /// two.
-    private static App lock(Transaction transaction, Call call) {
-        return replace(transaction, find(transaction, call));
-    }
-
     /// The app that the path names.
     static App find(Transaction transaction, Call call) {
         return transaction
@@ -319,7 +226,7 @@ final class AppResource {
     }
 
     /// With what relays need to know about it.
-    private static App replace(Transaction transaction, App app) {
+    static App replace(Transaction transaction, App app) {
         App changed = transaction.apps().replace(app).orElseThrow(() -> changedMeanwhile(app.id()));
         if (changed.isServed()) {
             for (Pool pool : transaction.pools().of(changed)) {
@@ -346,16 +253,6 @@ final class AppResource {
                         "/pools/" + i, id, "it is a trial pool, which serves every app on trial by itself"));
             }
         }
-    }
-
-    private static Answer shownOnce(Transaction transaction, App app, SecretTable.Kind kind, String action) {
-        AppSecret secret = transaction.secrets().add(app.id(), kind);
-        transaction.audit().add(action, app.id().value(), secret.id().toString());
-        return Answer.created(JsonNodeFactory.instance
-                .objectNode()
-                .put("id", secret.id().toString())
-                .put("secret", secret.secret().reveal())
-                .put("createdAt", secret.createdAt().toString()));
     }
 
     /// The settings that are not the same in another one.

@@ -22,7 +22,9 @@ public final class Service implements AutoCloseable {
         Leases leases = new Leases(store, reports::taken);
         new LeaseResource(leases).addTo(handlers);
         new AllowlistResource(new Allowlists(store), leases, store).addTo(handlers);
-        new AppResource(store, new InForce(store, reports)).addTo(handlers);
+        InForce inForce = new InForce(store, reports);
+        new AppResource(store, inForce).addTo(handlers);
+        new SecretResource(store, inForce).addTo(handlers);
         new MintResource(store).addTo(handlers);
         new FleetResource(store).addTo(handlers);
         new AddressResource(store).addTo(handlers);
