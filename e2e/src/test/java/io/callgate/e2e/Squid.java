@@ -6,6 +6,8 @@ import io.callgate.testkit.FreePort;
 import io.callgate.testkit.LabProcess;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipal;
@@ -21,6 +23,7 @@ record Squid(int port, LabProcess process, Path folder) implements AutoCloseable
     static final String NAME = "corp";
     static final String PASSWORD = "secret";
 
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
     private static final Path HELPERS = Path.of("/usr/lib/squid");
     private static final String CERTIFICATES_OF = HELPERS.resolve("security_file_certgen") + " -s %s/made -M 4MB";
 
@@ -87,8 +90,17 @@ record Squid(int port, LabProcess process, Path folder) implements AutoCloseable
                 // A name of its own, because what it shares with its helpers in memory is called by it.
                 new ProcessBuilder("/usr/sbin/squid", "-N", "-n", "on" + port, "-d", "1", "-f", config.toString()),
                 folder.resolve("squid.log"));
-        process.awaitLine(Pattern.compile("Accepting .*connections at"), Duration.ofSeconds(30));
+        process.awaitLine(Pattern.compile("Accepting .*connections at"), PATIENCE);
+        Await.until("squid listens", PATIENCE, () -> listens(port)); // it says so a moment before it does
         return new Squid(port, process, folder);
+    }
+
+    private static boolean listens(int port) {
+        try (Socket taken = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return taken.isConnected();
+        } catch (IOException e) {
+            return false;
+        }
     }
 
     private static Path newFolder() throws IOException {
