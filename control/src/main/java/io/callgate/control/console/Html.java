@@ -8,7 +8,7 @@ import java.util.Set;
 
 /// A piece of a page, as a value. Text and attributes are escaped when they are written: there is no way to leave
 /// it out, and no way to write a script into a page (decision 0057).
-sealed interface Html {
+sealed interface Html extends gg.jte.Content {
     record Text(String value) implements Html {}
 
     record Element(String tag, List<Attribute> attributes, List<Html> children) implements Html {}
@@ -56,6 +56,11 @@ sealed interface Html {
 
     static Attribute css(String names) {
         return new Attribute("class", names);
+    }
+
+    @Override
+    default void writeTo(gg.jte.TemplateOutput output) {
+        output.writeContent(write());
     }
 
     /// As HTML, with nothing between the pieces.

@@ -29,6 +29,11 @@ enum Language {
         return this == ENGLISH ? CHINESE : ENGLISH;
     }
 
+    /// What it calls itself.
+    String selfName() {
+        return of("English", "中文");
+    }
+
     /// By the tag of a link or a cookie.
     static Optional<Language> ofTag(@Nullable String tag) {
         return Stream.of(values()).filter(language -> language.tag.equals(tag)).findFirst();

@@ -169,6 +169,11 @@ final class Visit {
     }
 
     /// In UTC, to the second.
+    static String inUtc(Instant moment) {
+        return TIME.format(moment);
+    }
+
+    /// In UTC, to the second.
     Html time(Instant moment) {
         return el("time", at("datetime", moment.toString()), TIME.format(moment));
     }
@@ -180,6 +185,21 @@ final class Visit {
     void answer(int status, Html page) {
         context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
     }
+
+    /// Answers with a page.
+    ///
+    /// @param template its name, without its ending
+    /// @param view what the template shows
+    void answer(int status, String template, Object view) {
+        context.status(status).contentType("text/html; charset=utf-8").result(Templates.render(template, view));
+    }
+
+    /// Answers who may not see a page: an app's owner.
+    void refuse(String place) {
+        answer(403, "forbidden", new Refused(this, place));
+    }
+
+    record Refused(Visit visit, String place) {}
 
     /// Answers with a file that the browser keeps and does not open.
     ///
