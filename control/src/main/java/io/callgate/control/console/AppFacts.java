@@ -11,21 +11,22 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.databind.JsonNode;
 
 /// What the page of an app shows.
 ///
 /// @param announced pools that leases do not use yet, and from when on
 /// @param addresses of the pools that lead its clients, those that are valid now
-/// @param tokenSecrets id and date of each, as the API lists them; never themselves
 record AppFacts(
         App app,
         Map<String, Instant> announced,
         List<PoolAddress> addresses,
         long sessions,
         long kbitPerSecond,
-        List<JsonNode> tokenSecrets,
+        List<TokenSecret> tokenSecrets,
         boolean hasAppSign) {
+    /// One that there is, never itself.
+    record TokenSecret(String id, String createdAt) {}
+
     /// @return empty if there is no such app, or whoever looks may not know of it
     static Optional<AppFacts> read(Store store, Visit visit, String name) {
         var listed = visit.operate("listTokenSecrets", Map.of("appId", name));
@@ -33,9 +34,14 @@ record AppFacts(
         if (api.problem().isPresent()) {
             return Optional.empty();
         }
-        List<JsonNode> secrets = listed.problem().isPresent()
+        List<TokenSecret> secrets = listed.problem().isPresent()
                 ? List.of()
-                : listed.body().get("items").valueStream().toList();
+                : listed.body()
+                        .get("items")
+                        .valueStream()
+                        .map(item -> new TokenSecret(
+                                item.get("id").asString(), item.get("createdAt").asString()))
+                        .toList();
         AppId id = new AppId(name);
         return store.read(transaction -> transaction.apps().find(id).map(app -> {
             Optional<AppLoad> load = transaction.load().byApp().stream()

@@ -81,7 +81,7 @@ final class FormAsShown {
     }
 
     private void input(String attributes) {
-        if (!attributes.contains("type=\"checkbox\"") || attributes.contains(" checked=")) {
+        if (!attributes.contains("type=\"checkbox\"") || attributes.contains(" checked")) {
             // A browser leaves line ends out of a field of one line.
             add(attributes, attribute(attributes, "value").replaceAll("[\r\n]", ""));
         }
@@ -96,7 +96,7 @@ final class FormAsShown {
         boolean isFirst = true;
         Matcher option = OPTION.matcher(options);
         while (option.find()) {
-            if (isFirst || option.group(1).contains(" selected=")) {
+            if (isFirst || option.group(1).contains(" selected")) {
                 chosen = attribute(option.group(1), "value");
             }
             isFirst = false;
@@ -112,7 +112,7 @@ final class FormAsShown {
     private static String plain(String escaped) {
         return escaped.replace("&lt;", "<")
                 .replace("&gt;", ">")
-                .replace("&quot;", "\"")
+                .replace("&#34;", "\"")
                 .replace("&#39;", "'")
                 .replace("&amp;", "&");
     }
