@@ -1,10 +1,6 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.group;
-
+import gg.jte.Content;
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
@@ -12,18 +8,15 @@ import io.callgate.model.AllowlistFormat;
 import io.callgate.model.AllowlistJson;
 import io.callgate.model.AppId;
 import io.callgate.model.Cidr;
-import io.callgate.model.Region;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.JsonNodeFactory;
 
 /// What the firewall of an app's clients must open: to read, to download in every form, and what has changed.
 final class AllowlistPage {
-    private static final String PATH = "/allowlist";
+    static final String PATH = "/allowlist";
 
     private final AppChoice apps;
 
@@ -58,37 +51,53 @@ final class AllowlistPage {
             none(visit);
             return;
         }
-        Allowlist allowlist = AllowlistJson.read(found.get().body());
-        String title = visit.say("Allowlist of ", "放行清单：") + app.get();
+        Optional<Outcome> changes = visit.typed("since")
+                .map(since -> visit.operate(
+                        "readAllowlistChanges", Map.of("appId", app.get().value(), "since", since)));
+        Outcome keys = visit.operate("readAllowlistKey", Map.of());
         visit.answer(
                 status,
-                Frame.page(
+                "allowlist",
+                new View(
                         visit,
-                        PATH,
-                        title,
-                        Frame.problem(problem),
+                        problem,
+                        app.get(),
                         apps.form(visit, PATH, app.get()),
-                        el(
-                                "section",
-                                css("card"),
-                                el("h2", visit.say("Version ", "版本 ") + allowlist.version()),
-                                el(
-                                        "p",
-                                        css("quiet"),
-                                        visit.say("Issued ", "签发于 "),
-                                        visit.time(allowlist.issuedAt()),
-                                        visit.say(
-                                                ". It changes when relay addresses do, never with the media servers"
-                                                        + " behind them.",
-                                                "。仅在中继地址变化时更新，与其后的媒体服务器无关。")),
-                                entries(visit, allowlist.entries()),
-                                downloads(visit, app.get())),
-                        el(
-                                "div",
-                                css("columns"),
-                                versions(visit, app.get()),
-                                el("div", reach(visit, app.get()), key(visit)))));
+                        AllowlistJson.read(found.get().body()),
+                        versions(visit, app.get()),
+                        changes.filter(outcome -> outcome.problem().isEmpty())
+                                .map(outcome -> AllowlistJson.readChanges(outcome.body())),
+                        changes.flatMap(Outcome::problem),
+                        reach(visit, app.get()),
+                        keys.body().path("key").asStringOpt(),
+                        keys.body().path("otherKey").asStringOpt()));
     }
+
+    /// @param choice the form to choose another app
+    /// @param changes since the version that is asked about
+    /// @param noChanges why there are none of that version
+    /// @param reach how far addresses have been reached; empty: not known
+    /// @param key whose signature it has, in base64
+    /// @param otherKey whose signature it has too, while everybody moves from one key to the other
+    record View(
+            Visit visit,
+            Optional<String> problem,
+            AppId app,
+            Content choice,
+            Allowlist allowlist,
+            List<Version> versions,
+            Optional<Allowlist.Changes> changes,
+            Optional<String> noChanges,
+            Optional<List<Reach>> reach,
+            Optional<String> key,
+            Optional<String> otherKey) {}
+
+    record Version(String number, String issuedAt) {}
+
+    /// @param place an address and its ports
+    /// @param reached how many of the app's sites have come there
+    /// @param missing some of those that never have
+    record Reach(String place, long reached, long sites, List<String> missing) {}
 
     /// One form of it, as a file.
     void download(Visit visit) {
@@ -119,142 +128,36 @@ final class AllowlistPage {
     }
 
     private static void none(Visit visit) {
-        visit.answer(
-                404,
-                Frame.page(
-                        visit,
-                        PATH,
-                        visit.say("Allowlist", "放行清单"),
-                        el("p", css("empty"), visit.say("There is no such app or form.", "没有这个应用或格式。"))));
+        visit.answer(404, "allowlist_none", visit);
     }
 
-    private static Html entries(Visit visit, List<AllowlistEntry> entries) {
-        Table table = new Table(
-                visit.say("Address", "地址"),
-                visit.say("Ports", "端口"),
-                visit.say("Protocol", "协议"),
-                visit.say("Purpose", "用途"),
-                visit.say("Region", "区域"),
-                visit.say("Valid from", "生效时间"),
-                visit.say("Until", "失效时间"));
-        for (AllowlistEntry entry : entries) {
-            table.row(
-                    el("code", entry.target()),
-                    entry.ports().toString(),
-                    entry.protocol().lowerCase(),
-                    entry.purpose(),
-                    entry.region().map(Region::value).orElse(""),
-                    entry.validFrom().isAfter(visit.now())
-                            ? el(
-                                    "span",
-                                    visit.time(entry.validFrom()),
-                                    el("span", css("tag"), visit.say("announced", "已预告")))
-                            : visit.time(entry.validFrom()),
-                    entry.validUntil().<Object>map(visit::time).orElse("–"));
-        }
-        return table.orElse(visit.say("Nothing to open yet: its pools have no address.", "暂无：其中继池没有地址。"));
-    }
-
-    private static Html downloads(Visit visit, AppId app) {
-        List<Html> links = new ArrayList<>();
-        for (AllowlistFormat format : AllowlistFormat.values()) {
-            links.add(el(
-                    "a",
-                    css("button second small"),
-                    at("href", "/allowlist.file?app=" + Visit.encoded(app.value()) + "&format=" + format.lowerCase()),
-                    at("download", ""),
-                    format.lowerCase()));
-        }
-        return el("div", css("buttons"), at("role", "group"), at("aria-label", visit.say("Downloads", "下载")), links);
-    }
-
-    private static Html versions(Visit visit, AppId app) {
+    private static List<Version> versions(Visit visit, AppId app) {
         Outcome listed = visit.operate("listAllowlistVersions", Map.of("appId", app.value()));
-        Table table =
-                new Table(visit.say("Version", "版本"), visit.say("Issued", "签发时间"), visit.say("Changes since", "此后变化"));
-        if (listed.problem().isEmpty()) {
-            for (JsonNode version : listed.body().get("items")) {
-                String number = version.get("version").asString();
-                table.row(
-                        number,
-                        version.get("issuedAt").asString(),
-                        el(
-                                "a",
-                                at("href", PATH + "?app=" + Visit.encoded(app.value()) + "&since=" + number),
-                                at("aria-label", visit.say("Changes since version ", "变化，自版本 ") + number),
-                                visit.say("Show", "查看")));
-            }
-        }
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("What changed", "变更")),
-                changes(visit, app),
-                table.orElse(visit.say("No version yet.", "尚无版本。")));
+        return listed.body()
+                .path("items")
+                .valueStream()
+                .map(version -> new Version(
+                        version.get("version").asString(),
+                        version.get("issuedAt").asString()))
+                .toList();
     }
 
-    private static Html changes(Visit visit, AppId app) {
-        Optional<String> since = visit.typed("since");
-        if (since.isEmpty()) {
-            return Html.nothing();
-        }
-        Outcome outcome = visit.operate("readAllowlistChanges", Map.of("appId", app.value(), "since", since.get()));
-        if (outcome.problem().isPresent()) {
-            return Frame.problem(outcome.problem());
-        }
-        Allowlist.Changes changes = AllowlistJson.readChanges(outcome.body());
-        Table table = new Table(visit.say("Since version ", "自版本 ") + changes.from(), visit.say("Entry", "条目"));
-        changes.added().forEach(entry -> table.row(visit.say("open", "放行"), el("code", line(entry))));
-        changes.removed().forEach(entry -> table.row(visit.say("may be closed", "可关闭"), el("code", line(entry))));
-        return table.orElse(visit.say(
-                "Nothing changed since version " + changes.from() + ".", "自版本 " + changes.from() + " 以来没有变化。"));
-    }
-
-    private static String line(AllowlistEntry entry) {
-        return entry.target() + " " + entry.protocol().lowerCase() + " " + entry.ports();
-    }
-
-    /// Which addresses the clients' networks have used: whose firewall lags behind.
-    private static Html reach(Visit visit, AppId app) {
+    private static Optional<List<Reach>> reach(Visit visit, AppId app) {
         Outcome outcome = visit.operate("listReach", Map.of("appId", app.value()));
-        if (outcome.problem().isPresent()) {
-            return Html.nothing();
-        }
-        Table table = new Table(visit.say("Address", "地址"), visit.say("Networks that reached it", "已到达的网络"));
-        for (JsonNode address : outcome.body().get("items")) {
-            table.row(
-                    el("code", place(address)),
-                    group(
-                            address.get("reached").asLong() + " / "
-                                    + address.get("sites").asLong(),
-                            missing(visit, address)));
-        }
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("Who reaches what", "到达情况")),
-                table.orElse(visit.say("No address with a relay yet.", "尚无已部署中继的地址。")));
-    }
-
-    /// Whose administrator is to be called.
-    private static Html missing(Visit visit, JsonNode address) {
-        long missing = address.get("sites").asLong() - address.get("reached").asLong();
-        if (missing <= 0) {
-            return Html.nothing();
-        }
-        return el(
-                "details",
-                el(
-                        "summary",
-                        visit.say(
-                                missing + " of your sites " + (missing == 1 ? "has" : "have") + " never reached it",
-                                "有 " + missing + " 个站点从未到达该地址")),
-                el(
-                        "ul",
-                        address.get("missing")
-                                .valueStream()
-                                .map(site -> el("li", el("code", site.asString())))
-                                .toList()));
+        return outcome.problem().isPresent()
+                ? Optional.empty()
+                : Optional.of(outcome.body()
+                        .get("items")
+                        .valueStream()
+                        .map(address -> new Reach(
+                                place(address),
+                                address.get("reached").asLong(),
+                                address.get("sites").asLong(),
+                                address.get("missing")
+                                        .valueStream()
+                                        .map(JsonNode::asString)
+                                        .toList()))
+                        .toList());
     }
 
     /// One address without its prefix length, as people write it.
@@ -265,67 +168,8 @@ final class AllowlistPage {
                 + address.get("ports").asString();
     }
 
-    private static Html key(Visit visit) {
-        Outcome keys = visit.operate("readAllowlistKey", Map.of(), JsonNodeFactory.instance.objectNode());
-        Optional<String> other = keys.body().path("otherKey").asStringOpt();
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("Whose signature it has", "签名公钥")),
-                el(
-                        "p",
-                        css("quiet"),
-                        visit.say(
-                                "The JSON form is signed with the Ed25519 key whose public half is this.",
-                                "JSON 格式带有 Ed25519 签名，公钥如下。")),
-                keys.problem().isEmpty()
-                        ? el("p", el("code", keys.body().get("key").asString()))
-                        : Html.nothing(),
-                other.isEmpty()
-                        ? Html.nothing()
-                        : group(
-                                el(
-                                        "p",
-                                        css("quiet"),
-                                        visit.say(
-                                                "And with this one, while everybody moves from one to the other:",
-                                                "更换密钥期间，同时以此密钥签名：")),
-                                el("p", el("code", other.get()))),
-                visit.isOperator() ? keyButtons(visit, other.isPresent()) : Html.nothing());
-    }
-
-    private static Html keyButtons(Visit visit, boolean hasOther) {
-        return el(
-                "div",
-                css("buttons"),
-                hasOther
-                        ? group(
-                                button(
-                                        visit,
-                                        "promote-key",
-                                        visit.say("Let the other sign first", "改由另一密钥优先签名"),
-                                        "small second",
-                                        ""),
-                                button(
-                                        visit,
-                                        "remove-key",
-                                        visit.say("Remove the other key", "移除另一密钥"),
-                                        "small danger",
-                                        visit.say(
-                                                "Who trusts that key alone believes no list any more. Remove it?",
-                                                "仅信任该密钥者将不再信任任何清单。移除？")))
-                        : button(
-                                visit,
-                                "add-key",
-                                visit.say("Sign with another key too", "增加另一签名密钥"),
-                                "small second",
-                                ""));
-    }
-
-    private static Html button(Visit visit, String action, String text, String kind, String question) {
-        return visit.form(
-                PATH,
-                question.isEmpty() ? Html.nothing() : at("data-sure", question),
-                el("button", css(kind), at("name", "do"), at("value", action), text));
+    /// An entry as what has changed is told.
+    static String line(AllowlistEntry entry) {
+        return entry.target() + " " + entry.protocol().lowerCase() + " " + entry.ports();
     }
 }

@@ -1,9 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
-
 import io.callgate.control.rest.Operations;
 import io.callgate.control.store.Actor;
 import io.callgate.control.store.BearerToken;
@@ -152,34 +148,11 @@ final class Door {
                 .filter(known -> known.length() == BearerToken.TEXT_LENGTH)
                 .orElseGet(() -> BearerToken.randomText().reveal());
         setCookie(context, FORM_COOKIE, key, -1);
-        Html form = el(
-                "form",
-                at("method", "post"),
-                at("action", "/login"),
-                Visit.hidden(Visit.FORM_KEY, key),
-                el(
-                        "label",
-                        language.of("User name", "用户名"),
-                        el(
-                                "input",
-                                at("name", "name"),
-                                at("autocomplete", "username"),
-                                at("autocapitalize", "none"),
-                                flag("required", true),
-                                flag("autofocus", true))),
-                el(
-                        "label",
-                        language.of("Password", "密码"),
-                        el(
-                                "input",
-                                at("name", "password"),
-                                at("type", "password"),
-                                at("autocomplete", "current-password"),
-                                flag("required", true))),
-                el("button", language.of("Sign in", "登录")));
-        String title = language.of("Sign in to the console", "登录控制台");
-        answer(context, status, Frame.narrow(language, title, Frame.problem(problem), form));
+        answer(context, status, "login", new View(language, key, problem));
     }
+
+    /// @param formKey held against a cookie of its own
+    record View(Language language, String formKey, Optional<String> problem) {}
 
     private static String wrong(Language language) {
         return language.of("The user name or the password is wrong.", "用户名或密码错误。");
@@ -196,8 +169,9 @@ final class Door {
                         "此表单不是由本控制台发出，或已过期。请返回并刷新后重新提交。"));
     }
 
-    static void answer(Context context, int status, Html page) {
-        context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
+    /// Answers somebody who may not be signed in.
+    static void answer(Context context, int status, String template, Object view) {
+        context.status(status).contentType("text/html; charset=utf-8").result(Templates.render(template, view));
     }
 
     private Optional<ConsoleSession> session(Context context) {

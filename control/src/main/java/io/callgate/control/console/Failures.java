@@ -1,8 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.el;
-
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
@@ -76,13 +73,8 @@ final class Failures {
 
     static void show(Context context, int status, Language language, String title, String text) {
         Door.protect(context);
-        Door.answer(
-                context,
-                status,
-                Frame.narrow(
-                        language,
-                        title,
-                        el("p", text),
-                        el("p", el("a", at("href", "/"), language.of("To the overview", "返回概览")))));
+        Door.answer(context, status, "failure", new View(language, title, text));
     }
+
+    record View(Language language, String title, String text) {}
 }

@@ -1,10 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
-
 import io.callgate.control.store.Actor;
 import io.callgate.control.store.ConsoleUser;
 import io.callgate.control.store.Store;
@@ -78,37 +73,13 @@ final class PasswordPage {
     }
 
     private static void show(Visit visit, int status, Optional<String> problem) {
-        boolean isFirst = visit.session().user().mustChange();
-        String title = isFirst ? visit.say("Choose a password", "请设置密码") : visit.say("Change the password", "更改密码");
-        Html form = visit.form(
-                "/password",
-                el(
-                        "p",
-                        css("quiet"),
-                        isFirst
-                                ? visit.say("The one you came with is good for this alone.", "当前的一次性密码仅用于此步骤。")
-                                : visit.say("Your other browsers are signed out.", "其他浏览器将被退出登录。")),
-                input(visit.say("Password until now", "当前密码"), "old", "current-password"),
-                input(
-                        visit.say(
-                                "New password, " + Passwords.SHORTEST + " characters or more",
-                                "新密码，至少 " + Passwords.SHORTEST + " 个字符"),
-                        "new",
-                        "new-password"),
-                input(visit.say("New password again", "再次输入新密码"), "again", "new-password"),
-                el("button", visit.say("Change it", "更改")));
-        visit.answer(status, Frame.narrow(visit.language(), title, Frame.problem(problem), form));
+        visit.answer(status, "password", new View(visit, visit.session().user().mustChange(), problem));
     }
 
-    private static Html input(String label, String name, String purpose) {
-        return el(
-                "label",
-                label,
-                el(
-                        "input",
-                        at("type", "password"),
-                        at("name", name),
-                        at("autocomplete", purpose),
-                        flag("required", true)));
+    /// @param isFirst whether nothing else is open until one is chosen
+    record View(Visit visit, boolean isFirst, Optional<String> problem) {
+        String title() {
+            return isFirst ? visit.say("Choose a password", "请设置密码") : visit.say("Change the password", "更改密码");
+        }
     }
 }

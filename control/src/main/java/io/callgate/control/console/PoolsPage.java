@@ -1,10 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.group;
-
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.Pool;
 import io.callgate.control.store.PoolAddress;
@@ -22,7 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Pools, and their addresses as firewalls open them: published and withdrawn, with notice.
 final class PoolsPage {
-    private static final String PATH = "/pools";
+    static final String PATH = "/pools";
     private static final int PAGE = 100;
 
     /// In the query: the last pool of the page before; the pool and the id of its last address.
@@ -32,7 +27,7 @@ final class PoolsPage {
     private static final String ADDRESS = "address";
 
     /// Where the pools begin, below the addresses.
-    private static final String POOLS = "pools";
+    static final String POOLS = "pools";
 
     private final Store store;
 
@@ -46,7 +41,7 @@ final class PoolsPage {
     /// @param pools of this page
     /// @param used those of them that are not empty
     /// @param addresses of this page
-    private record Book(
+    record Book(
             List<String> names,
             List<Pool> pools,
             boolean hasMorePools,
@@ -147,7 +142,7 @@ final class PoolsPage {
 
     private void show(Visit visit, int status, Optional<String> problem) {
         if (visit.isOwner()) {
-            Frame.forOperators(visit, PATH);
+            visit.refuse(PATH);
             return;
         }
         Book book = store.read(transaction -> {
@@ -167,189 +162,72 @@ final class PoolsPage {
                     addresses.size() > PAGE,
                     transaction.now());
         });
-        visit.answer(
-                status,
-                Frame.page(
-                        visit,
-                        PATH,
-                        visit.say("Pools and addresses", "中继池与地址"),
-                        Frame.problem(problem),
-                        addresses(visit, book),
-                        el(
-                                "div",
-                                css("columns"),
-                                pools(visit, book),
-                                visit.isOperator()
-                                        ? el(
-                                                "div",
-                                                PoolForms.publish(visit, page(visit), book.names()),
-                                                PoolForms.create(visit, page(visit), book.names()))
-                                        : el("div"))));
+        visit.answer(status, "pools", new View(visit, problem, book));
     }
 
-    private static Html addresses(Visit visit, Book book) {
-        Table table = new Table(
-                visit.say("Address", "地址"),
-                visit.say("Pool, region", "中继池、区域"),
-                visit.say("Purpose", "用途"),
-                visit.say("Used from", "启用时间"),
-                visit.say("Until", "停用时间"),
-                visit.say("Check page", "检测页"),
-                visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (PoolAddress address : book.addresses()) {
-            table.row(
-                    group(
-                            el("code", place(address)),
-                            el("br"),
-                            el(
-                                    "span",
-                                    css("quiet"),
-                                    address.transports().stream()
-                                            .map(Transport::lowerCase)
-                                            .sorted()
-                                            .collect(Collectors.joining(", ")))),
-                    address.pool() + ", " + address.region().value(),
-                    address.purpose(),
-                    address.validFrom().isAfter(book.now())
-                            ? group(visit.time(address.validFrom()), tag(visit.say("announced", "已预告")))
-                            : visit.time(address.validFrom()),
-                    address.validUntil()
-                            .<Object>map(end -> group(
-                                    visit.time(end),
-                                    address.isOver(book.now()) ? tag(visit.say("ended", "已停用")) : Html.nothing()))
-                            .orElse("–"),
-                    address.relay().isPresent() && address.transports().contains(Transport.TCP)
-                            ? checkPage(visit, address)
-                            : "",
-                    visit.isOperator() ? actions(visit, book, address) : "");
+    record View(Visit visit, Optional<String> problem, Book book) {
+        /// Where forms are sent.
+        String page() {
+            return PoolsPage.page(visit);
         }
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("Addresses that firewalls open", "防火墙需放行的地址")),
-                table.orElse(
-                        place(visit).isPresent()
-                                ? Frame.noMore(visit)
-                                : visit.say("None yet: relays publish theirs when they join.", "暂无：中继加入时会发布其地址。")),
-                book.hasMoreAddresses()
-                        ? Frame.more(visit, page(visit.asked(POOL), Optional.of(last(book.addresses()))))
-                        : Html.nothing());
+
+        /// Whether this visitor may still do something about it; when it was withdrawn, it only has to end.
+        boolean mayEnd(PoolAddress address) {
+            return visit.isOperator()
+                    && (isUnused(address) || address.validUntil().isEmpty());
+        }
+
+        /// Whether leases use it no more, or not yet.
+        boolean isUnused(PoolAddress address) {
+            return address.isOver(book.now()) || address.validFrom().isAfter(book.now());
+        }
+
+        /// Whether there are addresses before these.
+        boolean isPastAddresses() {
+            return place(visit).isPresent();
+        }
+
+        Optional<String> moreAddresses() {
+            if (!book.hasMoreAddresses()) {
+                return Optional.empty();
+            }
+            PoolAddress last = book.addresses().getLast();
+            return Optional.of(
+                    PoolsPage.page(visit.asked(POOL), Optional.of(new PoolTable.Place(last.pool(), last.id()))));
+        }
+
+        /// Whether there are pools before these.
+        boolean isPastPools() {
+            return visit.asked(POOL).isPresent();
+        }
+
+        Optional<String> morePools() {
+            return book.hasMorePools()
+                    ? Optional.of(
+                            PoolsPage.page(Optional.of(book.pools().getLast().id()), place(visit)) + "#" + POOLS)
+                    : Optional.empty();
+        }
     }
 
-    private static PoolTable.Place last(List<PoolAddress> addresses) {
-        PoolAddress last = addresses.getLast();
-        return new PoolTable.Place(last.pool(), last.id());
-    }
-
-    private static Html tag(String text) {
-        return el("span", css("tag"), text);
-    }
-
-    private static Html checkPage(Visit visit, PoolAddress address) {
-        String host =
-                address.serverName().orElseGet(() -> address.cidr().network().bracketed());
-        String scheme = address.serverName().isPresent() ? "https" : "http";
-        return el(
-                "a",
-                at("href", scheme + "://" + host + ":" + address.ports().first() + "/check"),
-                at("rel", "noreferrer"),
-                visit.say("Check", "检测"));
-    }
-
-    private static String place(PoolAddress address) {
+    /// As firewalls are told.
+    static String target(PoolAddress address) {
         int bits = address.cidr().prefixBits();
         boolean isOne = bits == (address.cidr().network().isV4() ? 32 : 128);
         return (isOne ? address.cidr().network().bracketed() : address.cidr().toString()) + ":" + address.ports();
     }
 
-    private static Html actions(Visit visit, Book book, PoolAddress address) {
-        boolean isUnused = address.isOver(book.now()) || address.validFrom().isAfter(book.now());
-        Object[] hidden = {
-            Visit.hidden("pool", address.pool()),
-            Visit.hidden("address", address.id().toString())
-        };
-        if (isUnused) {
-            return visit.form(
-                    page(visit),
-                    hidden[0],
-                    hidden[1],
-                    button("forget", visit.say("Remove", "移除"), "small danger", place(address)));
-        }
-        if (address.validUntil().isPresent()) {
-            return Html.nothing();
-        }
-        return el(
-                "details",
-                el(
-                        "summary",
-                        at("aria-label", visit.say("Withdraw ", "停用 ") + place(address)),
-                        visit.say("Withdraw", "停用")),
-                visit.form(
-                        page(visit),
-                        hidden[0],
-                        hidden[1],
-                        Frame.input(
-                                visit.say("Emergency: why at once (else after the notice)", "紧急停用原因（留空则按预告期）"),
-                                "emergency",
-                                "",
-                                false),
-                        button("withdraw", visit.say("Withdraw it", "确认停用"), "small danger", place(address))));
+    static String transports(PoolAddress address) {
+        return address.transports().stream().map(Transport::lowerCase).sorted().collect(Collectors.joining(", "));
     }
 
-    private static Html button(String action, String text, String kind, String what) {
-        return el(
-                "button", css(kind), at("name", "do"), at("value", action), at("aria-label", text + " " + what), text);
-    }
-
-    private static Html pools(Visit visit, Book book) {
-        Table table = new Table(
-                visit.say("Pool", "中继池"),
-                visit.say("Kind", "类型"),
-                visit.say("Notice, days", "预告天数"),
-                visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (Pool pool : book.pools()) {
-            boolean isTrial = pool.kind() == Pool.Kind.TRIAL;
-            table.row(
-                    pool.id(),
-                    (isTrial ? visit.say("trial", "试用") : visit.say("production", "正式"))
-                            + pool.owner()
-                                    .map(owner -> visit.say(", only " + owner, "，专属 " + owner))
-                                    .orElse(""),
-                    isTrial
-                            ? "–"
-                            : visit.isOperator()
-                                    ? notice(visit, pool)
-                                    : Table.number(Integer.toString(pool.noticeDays())),
-                    visit.isOperator() && !book.used().contains(pool.id())
-                            ? visit.form(
-                                    page(visit),
-                                    Visit.hidden("pool", pool.id()),
-                                    button("remove", visit.say("Remove", "移除"), "small danger", pool.id()))
-                            : "");
+    /// Where a relay says that a browser has reached it; empty if none is there, or none by TCP.
+    static Optional<String> checkPage(PoolAddress address) {
+        if (address.relay().isEmpty() || !address.transports().contains(Transport.TCP)) {
+            return Optional.empty();
         }
-        return el(
-                "section",
-                at("id", POOLS),
-                css("card"),
-                el("h2", visit.say("Pools", "中继池")),
-                table.orElse(visit.asked(POOL).isPresent() ? Frame.noMore(visit) : visit.say("None.", "无。")),
-                book.hasMorePools()
-                        ? Frame.more(
-                                visit, page(Optional.of(book.pools().getLast().id()), place(visit)) + "#" + POOLS)
-                        : Html.nothing());
-    }
-
-    private static Html notice(Visit visit, Pool pool) {
-        return visit.form(
-                page(visit),
-                css("inline"),
-                Visit.hidden("pool", pool.id()),
-                el(
-                        "input",
-                        at("name", "noticeDays"),
-                        at("value", Integer.toString(pool.noticeDays())),
-                        at("inputmode", "numeric"),
-                        at("aria-label", visit.say("Notice of pool ", "预告天数：") + pool.id())),
-                button("change", visit.say("Change", "修改"), "small second", pool.id()));
+        String host =
+                address.serverName().orElseGet(() -> address.cidr().network().bracketed());
+        String scheme = address.serverName().isPresent() ? "https" : "http";
+        return Optional.of(scheme + "://" + host + ":" + address.ports().first() + "/check");
     }
 }

@@ -1,17 +1,11 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.group;
-
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.control.store.RelayNode;
 import io.callgate.control.store.RelayReport;
 import io.callgate.control.store.Store;
 import io.callgate.model.IpAddress;
 import java.net.InetSocketAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -21,7 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The relays of the fleet: how they are, how one is emptied, and how another joins.
 final class RelaysPage {
-    private static final String PATH = "/relays";
+    static final String PATH = "/relays";
     private static final String AFTER = "after";
     private static final int PAGE = 100;
 
@@ -34,14 +28,8 @@ final class RelaysPage {
         this.api = api;
     }
 
-    /// All that is shown, read at one moment.
-    ///
-    /// @param pools all of them, for who lets a relay join
-    /// @param next the last of these relays if there are more, else empty
-    private record Fleet(List<String> pools, List<RelayNode> relays, List<UUID> alive, String next) {}
-
     void show(Visit visit) {
-        show(visit, 200, Optional.empty(), Html.nothing());
+        show(visit, 200, Optional.empty(), Optional.empty());
     }
 
     void act(Visit visit) {
@@ -57,13 +45,13 @@ final class RelaysPage {
                 visit.typed("carrier").ifPresent(carrier -> request.put("carrier", carrier));
                 join(visit, visit.operate("createJoinToken", Map.of(), request));
             }
-            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Html.nothing());
+            default -> show(visit, 400, Optional.of(visit.say("That form is not known.", "未知的表单。")), Optional.empty());
         }
     }
 
     private void finish(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.nothing());
+            show(visit, outcome.status(), outcome.problem(), Optional.empty());
         } else {
             visit.redirect(page(visit));
         }
@@ -76,28 +64,17 @@ final class RelaysPage {
 
     private void join(Visit visit, Outcome outcome) {
         if (outcome.problem().isPresent()) {
-            show(visit, outcome.status(), outcome.problem(), Html.nothing());
+            show(visit, outcome.status(), outcome.problem(), Optional.empty());
             return;
         }
         show(
                 visit,
                 200,
                 Optional.empty(),
-                el(
-                        "div",
-                        css("secret"),
-                        at("role", "status"),
-                        visit.say(
-                                "For one relay, until "
-                                        + outcome.body().get("expiresAt").asString()
-                                        + "; shown this once. In its relay.yaml:",
-                                "供一台中继使用，有效期至 "
-                                        + outcome.body().get("expiresAt").asString() + "，仅显示这一次。写入该中继的 relay.yaml："),
-                        el(
-                                "code",
-                                "control: {urls: [" + visit.context().scheme() + "://" + apiHost(visit) + ":"
-                                        + api.getPort() + "], joinToken: "
-                                        + outcome.body().get("joinToken").asString() + "}")));
+                Optional.of(new Invitation(
+                        visit.context().scheme() + "://" + apiHost(visit) + ":" + api.getPort(),
+                        outcome.body().get("joinToken").asString(),
+                        outcome.body().get("expiresAt").asString())));
     }
 
     /// The address that the API listens on; if that is any, the host as this browser knows it.
@@ -109,9 +86,9 @@ final class RelaysPage {
                 : IpAddress.of(api.getAddress()).bracketed();
     }
 
-    private void show(Visit visit, int status, Optional<String> problem, Html news) {
+    private void show(Visit visit, int status, Optional<String> problem, Optional<Invitation> invitation) {
         if (visit.isOwner()) {
-            Frame.forOperators(visit, PATH);
+            visit.refuse(PATH);
             return;
         }
         Fleet fleet = store.read(transaction -> {
@@ -126,147 +103,48 @@ final class RelaysPage {
                             .toList(),
                     found.size() > PAGE ? relays.getLast().id().toString() : "");
         });
-        visit.answer(
-                status,
-                Frame.page(
-                        visit,
-                        PATH,
-                        visit.say("Relays", "中继"),
-                        Frame.problem(problem),
-                        news,
-                        relays(visit, fleet),
-                        visit.isOperator() ? join(visit, fleet) : Html.nothing()));
+        visit.answer(status, "relays", new View(visit, problem, invitation, fleet));
     }
 
-    private static Html relays(Visit visit, Fleet fleet) {
-        Table table = new Table(
-                visit.say("Relay", "中继"),
-                visit.say("State", "状态"),
-                visit.say("Pool, region", "中继池、区域"),
-                visit.say("Load", "负载"),
-                visit.say("Sessions", "会话"),
-                visit.say("Seen", "最近上报"),
-                visit.isOperator() ? visit.say("Action", "操作") : "");
-        for (RelayNode relay : fleet.relays()) {
-            Optional<RelayReport> report = relay.report();
-            boolean isAlive = fleet.alive().contains(relay.id());
-            table.row(
-                    group(
-                            relay.name(),
-                            report.flatMap(RelayReport::software)
-                                    .map(name -> group(el("br"), el("span", css("quiet"), name)))),
-                    state(visit, relay, isAlive),
-                    relay.pool() + ", " + relay.region().value()
-                            + relay.carrier().map(carrier -> ", " + carrier).orElse(""),
-                    Table.number(report.map(told -> told.loadPercent() + " %").orElse("–")),
-                    Table.number(
-                            report.map(told -> Amounts.count(told.sessions())).orElse("–")),
-                    report.<Object>map(told -> visit.time(told.seenAt())).orElse("–"),
-                    visit.isOperator() ? actions(visit, relay) : "");
-        }
-        return el(
-                "section",
-                at("id", "relays"),
-                css("card"),
-                // While one drains, the script shows the section as it is now, again and again.
-                fleet.relays().stream().anyMatch(RelaysPage::isEmptying) ? at("data-again", "") : Html.nothing(),
-                table.orElse(
-                        visit.askedId(AFTER).isPresent()
-                                ? Frame.noMore(visit)
-                                : visit.say("No relay has joined yet: make a join token below.", "尚无中继加入：请在下方生成加入令牌。")),
-                Frame.more(visit, PATH + "?" + AFTER + "=", fleet.next()));
-    }
-
-    private static Html state(Visit visit, RelayNode relay, boolean isAlive) {
-        boolean isDraining = isDraining(relay);
-        List<Html> tags = new ArrayList<>();
-        tags.add(
-                isAlive
-                        ? el("span", css("tag good"), visit.say("alive", "在线"))
-                        : el("span", css("tag bad"), visit.say("silent", "失联")));
-        if (isDraining) {
-            long left = sessions(relay);
-            long from = Math.max(left, relay.drainFrom().orElse(left));
-            tags.add(el(
-                    "span",
-                    css("tag"),
-                    left == 0
-                            ? visit.say("drained", "已排空")
-                            : from == left
-                                    ? visit.say("draining, " + left + " left", "排空中，剩余 " + left)
-                                    : visit.say(
-                                            "draining, " + left + " of " + from + " left",
-                                            "排空中，剩余 " + left + " / " + from)));
-            if (from > 0) {
-                tags.add(Charts.meter(visit.say("Drained", "已排空"), from - left, from));
-            }
-        }
-        relay.report()
-                .flatMap(RelayReport::refusal)
-                .ifPresent(why -> tags.add(group(el("br"), el("span", css("quiet"), why))));
-        return group(tags);
-    }
-
-    private static boolean isDraining(RelayNode relay) {
+    static boolean isDraining(RelayNode relay) {
         return relay.draining() || relay.report().filter(RelayReport::draining).isPresent();
     }
 
-    private static boolean isEmptying(RelayNode relay) {
-        return isDraining(relay) && sessions(relay) > 0;
-    }
-
-    private static long sessions(RelayNode relay) {
+    static long sessions(RelayNode relay) {
         return relay.report().map(RelayReport::sessions).orElse(0L);
     }
 
-    private static Html actions(Visit visit, RelayNode relay) {
-        return el(
-                "div",
-                css("buttons"),
-                relay.draining()
-                        ? button(visit, relay, "resume", visit.say("Resume", "恢复"), "small second", "")
-                        : button(visit, relay, "drain", visit.say("Drain", "排空"), "small second", ""),
-                button(
-                        visit,
-                        relay,
-                        "remove",
-                        visit.say("Remove", "移除"),
-                        "small danger",
-                        visit.say(
-                                "Remove relay " + relay.name() + "? It has to join again.",
-                                "移除中继 " + relay.name() + "？它需要重新加入。")));
+    /// @param invitation for a relay that is to join, just made
+    record View(Visit visit, Optional<String> problem, Optional<Invitation> invitation, Fleet fleet) {
+        /// Where forms are sent.
+        String page() {
+            return RelaysPage.page(visit);
+        }
+
+        /// Whether there are relays before these.
+        boolean isPast() {
+            return visit.askedId(AFTER).isPresent();
+        }
+
+        /// The path of the next page, up to the value of its last parameter.
+        String more() {
+            return PATH + "?" + AFTER + "=";
+        }
+
+        /// Whether one of the relays drains and still has sessions.
+        boolean isEmptying() {
+            return fleet.relays().stream().anyMatch(relay -> isDraining(relay) && sessions(relay) > 0);
+        }
     }
 
-    private static Html button(Visit visit, RelayNode relay, String action, String text, String kind, String question) {
-        return visit.form(
-                page(visit),
-                question.isEmpty() ? Html.nothing() : at("data-sure", question),
-                Visit.hidden("relay", relay.id().toString()),
-                el(
-                        "button",
-                        css(kind),
-                        at("name", "do"),
-                        at("value", action),
-                        at("aria-label", text + " " + relay.name()),
-                        text));
-    }
+    /// All that is shown, read at one moment.
+    ///
+    /// @param pools all of them, for who lets a relay join
+    /// @param next the last of these relays if there are more, else empty
+    record Fleet(List<String> pools, List<RelayNode> relays, List<UUID> alive, String next) {}
 
-    private static Html join(Visit visit, Fleet fleet) {
-        List<Html> options = fleet.pools().stream()
-                .map(pool -> el("option", at("value", pool), pool))
-                .toList();
-        return el(
-                "section",
-                css("card"),
-                el("h2", visit.say("Let a relay join", "添加中继")),
-                visit.form(
-                        page(visit),
-                        el(
-                                "div",
-                                css("row"),
-                                el("label", visit.say("Pool", "中继池"), el("select", at("name", "pool"), options)),
-                                Frame.input(visit.say("Region", "区域"), "region", "", true),
-                                Frame.input(visit.say("Carrier (optional)", "运营商（可选）"), "carrier", "", false)),
-                        el("button", at("name", "do"), at("value", "join"), visit.say("Make a join token", "生成加入令牌"))));
-    }
+    /// What a relay needs to join, once.
+    ///
+    /// @param control the URL of this control
+    record Invitation(String control, String joinToken, String expiresAt) {}
 }
