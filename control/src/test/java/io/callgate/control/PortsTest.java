@@ -44,6 +44,7 @@ class PortsTest {
                 "POST /logout",
                 "GET /password",
                 "GET /live",
+                "GET /app-names",
                 "GET /apps",
                 "POST /apps",
                 "GET /apps/demo",

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.ColorScheme;
 import io.callgate.e2e.CheckBrowser.Eyes;
 import io.callgate.e2e.CheckBrowser.Visit;
@@ -12,6 +13,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Consumer;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -196,6 +198,12 @@ class BrowserConsoleTest {
                             .first()
                             .innerText())
                     .contains("draining, 214 left");
+            frankfurt.carries("demo", 100, 90_000);
+            page.waitForCondition(() -> row(page, "fra-1").innerText().contains("draining, 100 of 214 left"));
+            frankfurt.carries("demo", 0, 0);
+            page.waitForCondition(() -> row(page, "fra-1").innerText().contains("drained"));
+            assertThat(page.locator("#relays[hx-get]").count()).isZero(); // it is not asked for again
+            frankfurt.carries("demo", 214, 183_000);
             page.locator("[name=region]").fill("eu-north");
             click(page, "Make a join token");
             assertThat(page.locator(".secret code").innerText())
@@ -462,16 +470,12 @@ class BrowserConsoleTest {
     void theChartKeepsABoundedNumberOfPoints() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
-            page.addInitScript("""
-                window.EventSource = class extends EventTarget {
-                  constructor() { super(); window.played = this; }
-                };\
-                """);
+            page.route("**/live", route -> {}); // no stream of control's
             page.navigate(fleet.origin() + "/");
             page.locator("#chart canvas").waitFor();
             page.evaluate("""
                 for (let second = 0; second < 3600; second++) {
-                  played.dispatchEvent(new MessageEvent('point', {data: `[${1e9 + second}, ${second % 50}, 1]`}));
+                  htmx.trigger('#live', 'point', {data: `[${1e9 + second}, ${second % 50}, 1]`});
                 }\
                 """);
 
@@ -479,9 +483,95 @@ class BrowserConsoleTest {
         }
     }
 
-    /// The last of all, for it makes the fleet long.
     @Test
     @Order(13)
+    void whatMovesLeavesAloneWhereTheKeyboardIsAndWhatIsMarked() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            Locator first = page.locator("tbody tr[id^=app-]").first();
+            assertThat(first.innerText()).contains("demo");
+            page.locator("#app-telehealth a").focus();
+            frankfurt.carries("demo", 1, 1_000);
+            page.waitForCondition(() -> first.innerText().contains("telehealth"));
+            assertThat(page.evaluate("document.activeElement.textContent")).isEqualTo("telehealth");
+
+            page.evaluate("getSelection().selectAllChildren(document.querySelector('#app-demo .figure'))");
+            frankfurt.carries("demo", 214, 183_000);
+            page.waitForCondition(() -> page.locator(".numbers").innerText().contains("\n368"));
+            assertThat(page.evaluate("getSelection().toString()")).isEqualTo("59");
+            assertThat(first.innerText()).contains("telehealth");
+            page.evaluate("getSelection().empty()");
+            page.waitForCondition(() -> first.innerText().contains("demo"));
+            assertThat(page.evaluate("document.activeElement.textContent")).isEqualTo("telehealth");
+            assertThat(visit.complaints()).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(14)
+    void theOverviewSaysWhenThereIsNoNewsAndGoesOn() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            for (Consumer<Route> fault : List.<Consumer<Route>>of(
+                    Route::abort,
+                    route -> route.fulfill(new Route.FulfillOptions().setStatus(503)),
+                    route -> route.fulfill(new Route.FulfillOptions()
+                            .setContentType("text/event-stream")
+                            .setBody("event: history\ndata: []\n\n")))) {
+                page.route("**/live", fault);
+                page.navigate(fleet.origin() + "/");
+                page.locator(".problem[role=status]").waitFor();
+                assertThat(page.locator(".problem").innerText()).contains("No news from control");
+                assertThat(page.locator("#live.stale .numbers").innerText()).contains("368");
+
+                page.unroute("**/live");
+                page.locator("#live:not(.stale)").waitFor();
+                assertThat(page.locator(".problem").count()).isZero();
+                page.waitForCondition(() -> points(page) > 0);
+            }
+
+            Page other = visit.context().newPage();
+            other.navigate(fleet.origin() + "/");
+            click(other, "Sign out");
+            page.waitForURL(Pattern.compile(".*/login$"));
+        }
+    }
+
+    @Test
+    @Order(15)
+    void anAppIsFoundByHowItsNameBegins() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/usage?app=demo");
+            Locator field = page.locator("[name=app]");
+            Locator offered = page.locator("#app-names option");
+            field.fill("");
+            field.pressSequentially("tel");
+            page.waitForCondition(() -> offered.count() == 1);
+            assertThat(offered.getAttribute("value")).isEqualTo("telehealth");
+            field.fill("x");
+            page.waitForCondition(() -> offered.count() == 0);
+            assertThat(visit.complaints()).isEmpty();
+            field.press("Enter");
+            page.locator("[role=alert]").waitFor();
+            assertThat(page.locator("[role=alert]").innerText()).isEqualTo("There is no app “x”.");
+            visit.assertAccessible();
+            field.fill("telehealth");
+            field.press("Enter");
+            page.waitForCondition(() -> page.locator("h1").innerText().endsWith(" of telehealth"));
+        }
+        try (Visit visit = browser.visitWithoutScript()) {
+            Page page = visit.page();
+            page.navigate(fleet.origin() + "/login");
+            signIn(page, PASSWORD);
+            page.navigate(fleet.origin() + "/usage?app=tel");
+            assertThat(page.locator("#app-names option").getAttribute("value")).isEqualTo("telehealth");
+        }
+    }
+
+    /// The last of all, for it makes the fleet long.
+    @Test
+    @Order(16)
     void longListsGoOnByMoreAlsoWithoutScript() {
         for (int i = 101; i <= 210; i++) {
             fleet.relay("more-" + i, "eu-more", "203.0.113." + (i - 60), "callgate 0.1.0");

@@ -1,19 +1,15 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
-
 import io.callgate.control.store.App;
 import io.callgate.control.store.Store;
 import io.callgate.model.AppId;
 import java.util.List;
 import java.util.Optional;
 
-/// Which app a page is about, and the form to choose another.
+/// Which app a page is about, and what is needed to choose another.
 final class AppChoice {
-    private static final int MOST_APPS = 500;
+    static final String NAMES = "/app-names";
+    private static final int MOST_OFFERED = 50;
 
     private final Store store;
 
@@ -21,42 +17,74 @@ final class AppChoice {
         this.store = store;
     }
 
-    /// The one that is named; else the first, of an owner's own.
+    /// @param path of the page
+    /// @param named the app that is shown, or what was named though there is no such app; empty: nothing was
+    /// @param offered some that can be chosen; all of an owner's own
+    record Choice(Visit visit, String path, String named, List<AppId> offered) {}
+
+    /// A page about an app that there is not.
+    record None(String title, Choice choice) {}
+
+    /// The one that is named, if there is such an app, for an owner such an own one; else the first.
     Optional<AppId> of(Visit visit) {
         if (visit.isOwner()) {
-            return visit.app().or(() -> visit.who().apps().stream().findFirst());
+            return visit.typed("app").isPresent()
+                    ? visit.app()
+                    : visit.who().apps().stream().findFirst();
         }
-        return store.read(transaction -> visit.app()
-                        .map(named -> transaction.apps().find(named))
-                        .orElseGet(() -> transaction.apps().page("", 1).stream().findFirst()))
+        return store.read(transaction -> visit.typed("app").isPresent()
+                        ? visit.app().flatMap(named -> transaction.apps().find(named))
+                        : transaction.apps().page("", 1).stream().findFirst())
                 .map(App::id);
     }
 
-    /// @param more other choices of the page; who has one app sees no form without them
-    Html form(Visit visit, String path, AppId app, Html... more) {
-        if (visit.who().apps().size() == 1 && more.length == 0) {
-            return Html.nothing();
-        }
-        List<Html> apps = known(visit).stream()
-                .map(id -> el("option", at("value", id.value()), flag("selected", id.equals(app)), id.value()))
-                .toList();
-        return el(
-                "form",
-                css("card"),
-                at("action", path),
-                el(
-                        "div",
-                        css("row"),
-                        el("label", visit.say("App", "应用"), el("select", at("name", "app"), apps)),
-                        List.of(more),
-                        el("label", el("button", css("second"), visit.say("Show", "查看")))));
+    Choice choice(Visit visit, String path, Optional<AppId> app) {
+        String named = app.map(AppId::value).or(() -> visit.typed("app")).orElse("");
+        List<AppId> offered = visit.who().only().orElseGet(() -> beginningWith(visit, app.isPresent() ? "" : named));
+        return new Choice(visit, path, named, offered);
     }
 
-    private List<AppId> known(Visit visit) {
+    /// Answers where [#of] is empty.
+    void none(Visit visit, String path, String title) {
+        Choice choice = choice(visit, path, Optional.empty());
+        visit.answer(choice.named().isEmpty() ? 200 : 404, "no_app", new None(title, choice));
+    }
+
+    /// Answers with the apps that begin as what was typed, for the field of the form: a piece of a page.
+    void names(Visit visit) {
+        visit.answer(200, "app_names", beginningWith(visit, visit.typed("app").orElse("")));
+    }
+
+    /// For the page that is no template yet.
+    Html form(Visit visit, String path, AppId app) {
+        if (visit.who().apps().size() == 1) {
+            return Html.nothing();
+        }
+        List<Html> apps = beginningWith(visit, "").stream()
+                .map(id -> Html.el(
+                        "option", Html.at("value", id.value()), Html.flag("selected", id.equals(app)), id.value()))
+                .toList();
+        return Html.el(
+                "form",
+                Html.css("card"),
+                Html.at("action", path),
+                Html.el(
+                        "div",
+                        Html.css("row"),
+                        Html.el("label", visit.say("App", "应用"), Html.el("select", Html.at("name", "app"), apps)),
+                        Html.el("label", Html.el("button", Html.css("second"), visit.say("Show", "查看")))));
+    }
+
+    private List<AppId> beginningWith(Visit visit, String beginning) {
+        if (!beginning.matches("[A-Za-z0-9._-]{0,64}")) {
+            return List.of(); // no app has such an id
+        }
         return visit.who()
                 .only()
-                .orElseGet(() -> store.read(transaction -> transaction.apps().page("", MOST_APPS)).stream()
-                        .map(App::id)
-                        .toList());
+                .map(own -> own.stream()
+                        .filter(app -> app.value().startsWith(beginning))
+                        .limit(MOST_OFFERED)
+                        .toList())
+                .orElseGet(() -> store.read(transaction -> transaction.apps().beginningWith(beginning, MOST_OFFERED)));
     }
 }

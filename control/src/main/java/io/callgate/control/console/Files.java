@@ -11,12 +11,14 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/// The files of the console: its own style, script and picture, and uPlot. Their links have what they hold in
+/// The files of the console: its own style, script and picture, htmx and uPlot. Their links have what they hold in
 /// them, so browsers keep them for good.
 final class Files {
     private static final Map<String, String> TYPES = Map.of(
             "console.css", "text/css; charset=utf-8",
             "console.js", "text/javascript; charset=utf-8",
+            "htmx.js", "text/javascript; charset=utf-8",
+            "htmx-sse.js", "text/javascript; charset=utf-8",
             "icon.svg", "image/svg+xml",
             "uplot.css", "text/css; charset=utf-8",
             "uplot.js", "text/javascript; charset=utf-8");

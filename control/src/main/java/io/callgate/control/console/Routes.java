@@ -45,6 +45,7 @@ final class Routes implements AutoCloseable {
         Pages pages = new Pages(routes, false);
         pages.get("/", (site, visit) -> site.overviewPage().show(visit));
         pages.get("/live", (site, visit) -> site.overviewPage().follow(visit));
+        pages.get(AppChoice.NAMES, (site, visit) -> site.appChoice().names(visit));
         pages.get("/apps", (site, visit) -> site.appsPage().show(visit));
         pages.post("/apps", (site, visit) -> site.appsPage().create(visit));
         pages.get("/apps/{app}", (site, visit) -> site.appPage().show(visit));

@@ -10,6 +10,7 @@ final class Site implements AutoCloseable {
     private final Live live;
     private final PasswordPage passwordPage;
     private final OverviewPage overviewPage;
+    private final AppChoice appChoice;
     private final AppsPage appsPage;
     private final AppPage appPage;
     private final RelaysPage relaysPage;
@@ -27,14 +28,14 @@ final class Site implements AutoCloseable {
         live = new Live(store, operations::refusals);
         passwordPage = new PasswordPage(store, passwords);
         overviewPage = new OverviewPage(live);
+        appChoice = new AppChoice(store);
         appsPage = new AppsPage(store);
         appPage = new AppPage(store);
         relaysPage = new RelaysPage(store, api);
         poolsPage = new PoolsPage(store);
         sessionsPage = new SessionsPage(store);
-        AppChoice apps = new AppChoice(store);
-        allowlistPage = new AllowlistPage(apps);
-        usagePage = new UsagePage(store, apps);
+        allowlistPage = new AllowlistPage(appChoice);
+        usagePage = new UsagePage(store, appChoice);
         auditPage = new AuditPage(store);
         usersPage = new UsersPage(store);
     }
@@ -49,6 +50,10 @@ final class Site implements AutoCloseable {
 
     OverviewPage overviewPage() {
         return overviewPage;
+    }
+
+    AppChoice appChoice() {
+        return appChoice;
     }
 
     AppsPage appsPage() {

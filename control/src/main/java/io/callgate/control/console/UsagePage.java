@@ -1,10 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.css;
-import static io.callgate.control.console.Html.el;
-import static io.callgate.control.console.Html.flag;
-
 import io.callgate.control.store.DayOfUsage;
 import io.callgate.control.store.HourOfUsage;
 import io.callgate.control.store.Peak;
@@ -15,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,12 +23,12 @@ import java.util.stream.Stream;
 /// What one app has used, by day, as bars and as a table; and all of it as CSV. The store adds up, so nothing is
 /// left out however many relays have counted.
 final class UsagePage {
-    private static final String PATH = "/usage";
+    static final String PATH = "/usage";
     /// After every hour that is counted: a relay's clock may be ahead.
     private static final Instant EVER = Instant.parse("9999-01-01T00:00:00Z");
 
     private static final Duration DAY = Duration.ofDays(1);
-    private static final List<Integer> DAYS = List.of(7, 30, 90, 365);
+    static final List<Integer> DAYS = List.of(7, 30, 90, 365);
     private static final String CSV = "text/csv; charset=utf-8";
 
     private final Store store;
@@ -44,82 +40,68 @@ final class UsagePage {
     }
 
     /// Of one day, or of one ingress.
-    private static final class Amount {
-        long bytes;
-        long sessions;
-        long seconds;
+    record Amount(long bytes, long sessions, long seconds) {
+        static final Amount NOTHING = new Amount(0, 0, 0);
 
-        void add(DayOfUsage day) {
-            bytes += day.bytesToPeer() + day.bytesToClient();
-            sessions += day.sessions();
-            seconds += day.sessionSeconds();
+        static Amount of(DayOfUsage day) {
+            return new Amount(day.bytesToPeer() + day.bytesToClient(), day.sessions(), day.sessionSeconds());
+        }
+
+        Amount plus(Amount more) {
+            return new Amount(bytes + more.bytes, sessions + more.sessions, seconds + more.seconds);
         }
     }
 
     void show(Visit visit) {
-        Optional<AppId> app = apps.of(visit);
-        if (app.isEmpty()) {
-            visit.answer(
-                    200,
-                    Frame.page(
-                            visit,
-                            PATH,
-                            visit.say("Usage", "用量"),
-                            el("p", css("empty"), visit.say("There is no such app.", "没有这个应用。"))));
+        AppId app = apps.of(visit).orElse(null);
+        if (app == null) {
+            noApp(visit);
             return;
         }
         int days = days(visit);
         Instant from = start(visit.now(), days);
         Map<LocalDate, Amount> byDay = new TreeMap<>();
         for (int i = 0; i < days; i++) {
-            byDay.put(date(from.plus(DAY.multipliedBy(i))), new Amount());
+            byDay.put(date(from.plus(DAY.multipliedBy(i))), Amount.NOTHING);
         }
         Map<String, Amount> byIngress = new TreeMap<>();
-        for (DayOfUsage used : days(app.get(), from)) {
-            byIngress.computeIfAbsent(used.ingress(), ingress -> new Amount()).add(used);
-            byDay.computeIfAbsent(date(used.day()), day -> new Amount()).add(used);
+        for (DayOfUsage used : days(app, from)) {
+            byIngress.merge(used.ingress(), Amount.of(used), Amount::plus);
+            byDay.merge(date(used.day()), Amount.of(used), Amount::plus);
         }
-        Peaks peaks = Peaks.of(store.read(transaction -> transaction.peaks().ofFleet(app.get(), from, EVER)));
+        Peaks peaks = Peaks.of(store.read(transaction -> transaction.peaks().ofFleet(app, from, EVER)));
         visit.answer(
                 200,
-                Frame.page(
+                "usage",
+                new View(
                         visit,
-                        PATH,
-                        visit.say("Usage of ", "用量：") + app.get(),
-                        apps.form(visit, PATH, app.get(), daysChoice(visit, days)),
-                        el(
-                                "div",
-                                css("columns"),
+                        app,
+                        apps.choice(visit, PATH, Optional.of(app)),
+                        days,
+                        List.of(
                                 chart(
                                         visit.say("Session time by day", "每日会话时长"),
                                         byDay,
-                                        day -> day.seconds,
+                                        Amount::seconds,
                                         Amounts::duration),
-                                chart(visit.say("Traffic by day", "每日流量"), byDay, day -> day.bytes, Amounts::bytes)),
-                        byDay(visit, byDay, peaks),
-                        byIngress(visit, byIngress, peaks),
-                        el(
-                                "div",
-                                css("buttons"),
-                                file(
-                                        "/usage-days.csv",
-                                        app.get(),
-                                        days,
-                                        visit.say("As CSV, by day, region and ingress", "下载 CSV（按日、区域、方式）")),
-                                file(
-                                        "/usage.csv",
-                                        app.get(),
-                                        days,
-                                        visit.say("As CSV, by hour, relay and ingress", "下载 CSV（按小时、中继、方式）")))));
+                                chart(visit.say("Traffic by day", "每日流量"), byDay, Amount::bytes, Amounts::bytes)),
+                        byDay(byDay, peaks),
+                        byIngress(byIngress, peaks)));
     }
 
-    private static Html file(String path, AppId app, int days, String text) {
-        return el(
-                "a",
-                css("button second"),
-                at("href", path + "?app=" + Visit.encoded(app.value()) + "&days=" + days),
-                text);
-    }
+    /// @param byDay the last one first, of those with any use
+    record View(
+            Visit visit,
+            AppId app,
+            AppChoice.Choice choice,
+            int days,
+            List<Bars> charts,
+            List<Row> byDay,
+            List<Row> byIngress) {}
+
+    /// @param what a day, or an ingress
+    /// @param peak empty where no relay has told it
+    record Row(String what, Amount used, Optional<Long> peak) {}
 
     /// By hour, relay and ingress: read and sent day by day, because a year of a large fleet fits no memory.
     void hoursAsCsv(Visit visit) {
@@ -189,8 +171,8 @@ final class UsagePage {
         visit.download(CSV, "callgate-usage-days-" + app.value() + ".csv", csv.toString());
     }
 
-    private static void noApp(Visit visit) {
-        visit.answer(404, Frame.page(visit, PATH, visit.say("There is no such app", "没有这个应用")));
+    private void noApp(Visit visit) {
+        apps.none(visit, PATH, visit.say("Usage", "用量"));
     }
 
     private static int days(Visit visit) {
@@ -214,75 +196,31 @@ final class UsagePage {
         return date(now).minusDays(days - 1L).atStartOfDay().toInstant(ZoneOffset.UTC);
     }
 
-    private static Html daysChoice(Visit visit, int days) {
-        return el(
-                "label",
-                visit.say("Days", "天数"),
-                el(
-                        "select",
-                        at("name", "days"),
-                        DAYS.stream()
-                                .map(count -> el(
-                                        "option",
-                                        at("value", Integer.toString(count)),
-                                        flag("selected", count == days),
-                                        count))
-                                .toList()));
-    }
-
-    private static Html chart(
-            String title, Map<LocalDate, Amount> byDay, ToLongFunction<Amount> value, LongFunction<String> text) {
-        List<Charts.Bar> bars = byDay.entrySet().stream()
-                .map(entry -> new Charts.Bar(entry.getKey().toString(), value.applyAsLong(entry.getValue())))
+    private static Bars chart(
+            String label, Map<LocalDate, Amount> byDay, ToLongFunction<Amount> value, LongFunction<String> text) {
+        List<Bars.Bar> bars = byDay.entrySet().stream()
+                .map(entry -> new Bars.Bar(entry.getKey().toString(), value.applyAsLong(entry.getValue())))
                 .toList();
-        long most = bars.stream().mapToLong(Charts.Bar::value).max().orElse(0);
-        return el("section", css("card"), el("h2", title), Charts.bars(title, bars, text.apply(most)));
+        long most = bars.stream().mapToLong(Bars.Bar::value).max().orElse(0);
+        return new Bars(label, bars, text.apply(most));
     }
 
-    private static Html byDay(Visit visit, Map<LocalDate, Amount> byDay, Peaks peaks) {
-        Table table = table(visit, visit.say("Day (UTC)", "日期 (UTC)"));
+    private static List<Row> byDay(Map<LocalDate, Amount> byDay, Peaks peaks) {
+        List<Row> rows = new ArrayList<>();
         new TreeMap<>(byDay).descendingMap().forEach((day, used) -> {
-            if (used.sessions > 0 || used.bytes > 0 || used.seconds > 0) {
-                row(
-                        table,
-                        day.toString(),
-                        used,
-                        Optional.ofNullable(peaks.byDay().get(day)));
+            if (!used.equals(Amount.NOTHING)) {
+                rows.add(new Row(
+                        day.toString(), used, Optional.ofNullable(peaks.byDay().get(day))));
             }
         });
-        return el("section", css("card"), table.orElse(visit.say("Nothing in these days.", "这段时间没有用量。")));
+        return rows;
     }
 
-    private static Html byIngress(Visit visit, Map<String, Amount> byIngress, Peaks peaks) {
-        Table table = table(visit, visit.say("Ingress", "接入方式"));
-        byIngress.forEach((ingress, used) ->
-                row(table, ingress, used, Optional.ofNullable(peaks.byIngress().get(ingress))));
-        return table.isEmpty()
-                ? Html.nothing()
-                : el(
-                        "section",
-                        css("card"),
-                        el("h2", visit.say("By the way that clients came", "按接入方式")),
-                        table.orElse(""));
-    }
-
-    private static Table table(Visit visit, String what) {
-        return new Table(
-                what,
-                visit.say("Sessions begun", "新会话"),
-                visit.say("Most at once (PCU)", "并发峰值 (PCU)"),
-                visit.say("Session time", "会话时长"),
-                visit.say("Traffic", "流量"));
-    }
-
-    /// @param peak empty where no relay has told it
-    private static void row(Table table, String what, Amount used, Optional<Long> peak) {
-        table.row(
-                what,
-                Table.number(Amounts.count(used.sessions)),
-                Table.number(peak.map(Amounts::count).orElse("–")),
-                Table.number(Amounts.duration(used.seconds)),
-                Table.number(Amounts.bytes(used.bytes)));
+    private static List<Row> byIngress(Map<String, Amount> byIngress, Peaks peaks) {
+        List<Row> rows = new ArrayList<>();
+        byIngress.forEach((ingress, used) -> rows.add(
+                new Row(ingress, used, Optional.ofNullable(peaks.byIngress().get(ingress)))));
+        return rows;
     }
 
     /// The most sessions at once in the whole fleet.

@@ -40,6 +40,16 @@ public final class AppTable {
                 .list();
     }
 
+    /// Those whose id begins with a text, by id.
+    public List<AppId> beginningWith(String beginning, int limit) {
+        return handle.createQuery("select id from app where left(id, :length) = :beginning order by id limit :limit")
+                .bind("length", beginning.length())
+                .bind("beginning", beginning)
+                .bind("limit", limit)
+                .map((row, context) -> new AppId(row.getString("id")))
+                .list();
+    }
+
     /// The apps whose clients may be led to a pool: on trial for a trial pool, else active ones that have it. A
     /// pool with an owner serves its owner only.
     public List<App> servedBy(Pool pool) {

@@ -1,8 +1,8 @@
-// What moves in the console. Every page works without it; what it shows comes from the server as it is shown.
+// What moves in the console beside what htmx does (decision 0057). Every page works without it; what it shows comes from the server as
+// it is shown.
 "use strict";
 
-const EVERY = 2000; // ms
-const live = document.querySelector("[data-live]");
+const live = document.getElementById("live");
 if (live) {
   follow(live);
 }
@@ -12,65 +12,53 @@ document.addEventListener("submit", event => {
     event.preventDefault();
   }
 });
-if (document.querySelector("[data-again]")) {
-  setTimeout(again, EVERY);
+// Leaves alone what somebody has marked, and what is not on the fresh page: whoever has signed out elsewhere gets another one.
+document.addEventListener("htmx:before:swap", event => {
+  const {ctx, tasks} = event.detail;
+  const isThere = task => !ctx.select || task.fragment.hasChildNodes();
+  tasks.splice(0, tasks.length, ...tasks.filter(task => isThere(task) && !isMarked(task.target)));
+});
+
+function isMarked(place) {
+  const marked = document.getSelection();
+  return marked && !marked.isCollapsed && place?.contains(marked.anchorNode);
 }
 
-// Shows a section of this page as it is now, until it is as it stays.
-async function again() {
-  const section = document.querySelector("[data-again]");
-  try {
-    const page = await fetch(location.href);
-    const fresh = new DOMParser().parseFromString(await page.text(), "text/html").getElementById(section.id);
-    if (fresh) {
-      replace(section, fresh.innerHTML);
-      section.toggleAttribute("data-again", fresh.hasAttribute("data-again"));
-    }
-  } catch {
-    // The next try is soon.
-  }
-  if (section.hasAttribute("data-again")) {
-    setTimeout(again, EVERY);
-  }
-}
-
-function follow(numbers) {
-  const tables = document.getElementById("tables");
+// Draws the chart, and says when there is no news; the stream is htmx's, and so is all that it shows elsewhere.
+function follow(stream) {
   const chart = chartIn(document.getElementById("chart"));
   const notice = document.createElement("p");
   notice.className = "problem";
   notice.setAttribute("role", "status");
-  notice.textContent = numbers.dataset.lost;
-  const source = new EventSource(numbers.dataset.live);
-  source.addEventListener("numbers", event => replace(numbers, event.data));
-  source.addEventListener("tables", event => replace(tables, event.data));
-  source.addEventListener("history", event => chart.begin(JSON.parse(event.data)));
-  source.addEventListener("point", event => chart.add(JSON.parse(event.data)));
-  for (const name of ["numbers", "silence"]) {
-    source.addEventListener(name, () => tell(name === "silence"));
+  notice.textContent = stream.dataset.lost;
+  const on = (name, heard) => stream.addEventListener(name, event => heard(event.detail));
+  on("history", news => chart.begin(JSON.parse(news.data)));
+  on("point", news => {
+    chart.add(JSON.parse(news.data));
+    tell(false);
+  });
+  for (const name of ["silence", "htmx:error", "htmx:response:error"]) {
+    on(name, () => tell(true));
   }
-  source.onerror = () => tell(true);
+  on("htmx:sse:before:connection", ({connection}) => tell(connection.attempt > 0)); // it was lost
+  on("htmx:sse:error", ({status}) => leaveIfLedAway(status));
+  on("htmx:after:request", ({ctx}) => leaveIfLedAway(ctx.response.status));
+
+  // Where the session is over, control leads to the form for signing in.
+  function leaveIfLedAway(status) {
+    if (status === 0) {
+      location.reload();
+    }
+  }
 
   function tell(isLost) {
-    numbers.classList.toggle("stale", isLost);
+    stream.classList.toggle("stale", isLost);
     if (isLost) {
-      numbers.before(notice);
+      stream.before(notice);
     } else {
       notice.remove();
     }
   }
-}
-
-// Leaves alone what has not changed, and what somebody stands in with the keyboard or has marked.
-function replace(place, html) {
-  if (place.innerHTML === html || place.contains(document.activeElement)) {
-    return;
-  }
-  const marked = document.getSelection();
-  if (marked && !marked.isCollapsed && place.contains(marked.anchorNode)) {
-    return;
-  }
-  place.innerHTML = html;
 }
 
 function chartIn(place) {

@@ -99,7 +99,7 @@ class OwnerPagesTest {
         }
 
         assertThat(seen)
-                .contains("/", "/apps/{app}", "/pools", "/usage.csv", "/allowlist.file")
+                .contains("/", "/apps/{app}", "/app-names", "/pools", "/usage.csv", "/allowlist.file")
                 .hasSizeGreaterThan(13);
         assertThat(firstNews(owner)).contains("<dd>7</dd>", "event: point").doesNotContain("44,", "theirs");
     }

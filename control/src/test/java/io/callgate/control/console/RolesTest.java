@@ -91,7 +91,8 @@ class RolesTest {
         assertThat(owner.get("/apps").expect(303).header("Location")).isEqualTo("/apps/mine");
         assertThat(owner.get("/apps/mine").expect(200).body()).contains("contact-of-mine", "New token secret");
         assertThat(owner.get("/sessions?app=theirs").expect(200).body()).contains("user-of-mine");
-        assertThat(owner.get("/usage.csv?app=theirs").expect(200).body()).contains("\nmine,");
+        assertThat(owner.get("/usage.csv").expect(200).body()).contains("\nmine,");
+        owner.get("/usage.csv?app=theirs").expect(404);
         owner.get("/apps/theirs").expect(404);
         for (String path : List.of("/relays", "/pools", "/audit", "/users")) {
             owner.get(path).expect(403);

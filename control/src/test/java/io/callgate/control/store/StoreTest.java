@@ -126,6 +126,27 @@ class StoreTest {
     }
 
     @Test
+    void appsAreFoundByHowTheirIdBegins() {
+        change(transaction -> {
+            for (String id : List.of("de_mo", "de-mo", "dexmo", "De_mo", "ade_")) {
+                transaction.apps().create(new AppId(id), AppSettings.of("x"));
+            }
+            return true;
+        });
+
+        assertThat(all(transaction -> transaction.apps().beginningWith("de", 5)))
+                .extracting(AppId::value)
+                .containsExactlyInAnyOrder("de_mo", "de-mo", "dexmo");
+        assertThat(all(transaction -> transaction.apps().beginningWith("de_", 5)))
+                .extracting(AppId::value)
+                .containsExactly("de_mo");
+        assertThat(all(transaction -> transaction.apps().beginningWith("", 2))).hasSize(2);
+        assertThat(all(transaction -> transaction.apps().beginningWith("%", 5))).isEmpty();
+        assertThat(all(transaction -> transaction.apps().beginningWith("de_mo-and-more", 5)))
+                .isEmpty();
+    }
+
+    @Test
     void aChangeThatFailsLeavesNothing() {
         assertThatThrownBy(() -> change(transaction -> {
                     transaction.apps().create(DEMO, AppSettings.of("x"));
