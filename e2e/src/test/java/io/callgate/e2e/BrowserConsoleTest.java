@@ -542,16 +542,18 @@ class BrowserConsoleTest {
     void anAppIsFoundByHowItsNameBegins() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
-            page.navigate(fleet.origin() + "/usage?app=demo");
             Locator field = page.locator("[name=app]");
             Locator offered = page.locator("#app-names option");
-            field.fill("");
-            field.pressSequentially("tel");
-            page.waitForCondition(() -> offered.count() == 1);
-            assertThat(offered.getAttribute("value")).isEqualTo("telehealth");
-            field.fill("x");
-            page.waitForCondition(() -> offered.count() == 0);
-            assertThat(visit.complaints()).isEmpty();
+            for (String path : List.of("/usage", "/allowlist")) {
+                page.navigate(fleet.origin() + path + "?app=demo");
+                field.fill("");
+                field.pressSequentially("tel");
+                page.waitForCondition(() -> offered.count() == 1);
+                assertThat(offered.getAttribute("value")).isEqualTo("telehealth");
+                field.fill("x");
+                page.waitForCondition(() -> offered.count() == 0);
+                assertThat(visit.complaints()).isEmpty();
+            }
             field.press("Enter");
             page.locator("[role=alert]").waitFor();
             assertThat(page.locator("[role=alert]").innerText()).isEqualTo("There is no app “x”.");

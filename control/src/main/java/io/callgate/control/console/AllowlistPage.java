@@ -1,6 +1,5 @@
 package io.callgate.control.console;
 
-import gg.jte.Content;
 import io.callgate.control.rest.Operations.Outcome;
 import io.callgate.model.Allowlist;
 import io.callgate.model.AllowlistEntry;
@@ -45,9 +44,13 @@ final class AllowlistPage {
 
     private void show(Visit visit, int status, Optional<String> problem) {
         Optional<AppId> app = apps.of(visit);
+        if (app.isEmpty()) {
+            apps.none(visit, PATH, visit.say("Allowlist", "放行清单"));
+            return;
+        }
         Optional<Outcome> found = app.map(id -> visit.operate("readAllowlist", Map.of("appId", id.value())))
                 .filter(outcome -> outcome.problem().isEmpty());
-        if (app.isEmpty() || found.isEmpty()) {
+        if (found.isEmpty()) {
             none(visit);
             return;
         }
@@ -62,7 +65,7 @@ final class AllowlistPage {
                         visit,
                         problem,
                         app.get(),
-                        apps.form(visit, PATH, app.get()),
+                        apps.choice(visit, PATH, app),
                         AllowlistJson.read(found.get().body()),
                         versions(visit, app.get()),
                         changes.filter(outcome -> outcome.problem().isEmpty())
@@ -73,7 +76,6 @@ final class AllowlistPage {
                         keys.body().path("otherKey").asStringOpt()));
     }
 
-    /// @param choice the form to choose another app
     /// @param changes since the version that is asked about
     /// @param noChanges why there are none of that version
     /// @param reach how far addresses have been reached; empty: not known
@@ -83,7 +85,7 @@ final class AllowlistPage {
             Visit visit,
             Optional<String> problem,
             AppId app,
-            Content choice,
+            AppChoice.Choice choice,
             Allowlist allowlist,
             List<Version> versions,
             Optional<Allowlist.Changes> changes,

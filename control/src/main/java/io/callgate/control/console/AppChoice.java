@@ -55,26 +55,6 @@ final class AppChoice {
         visit.answer(200, "app_names", beginningWith(visit, visit.typed("app").orElse("")));
     }
 
-    /// For the page that is no template yet.
-    Html form(Visit visit, String path, AppId app) {
-        if (visit.who().apps().size() == 1) {
-            return Html.nothing();
-        }
-        List<Html> apps = beginningWith(visit, "").stream()
-                .map(id -> Html.el(
-                        "option", Html.at("value", id.value()), Html.flag("selected", id.equals(app)), id.value()))
-                .toList();
-        return Html.el(
-                "form",
-                Html.css("card"),
-                Html.at("action", path),
-                Html.el(
-                        "div",
-                        Html.css("row"),
-                        Html.el("label", visit.say("App", "应用"), Html.el("select", Html.at("name", "app"), apps)),
-                        Html.el("label", Html.el("button", Html.css("second"), visit.say("Show", "查看")))));
-    }
-
     private List<AppId> beginningWith(Visit visit, String beginning) {
         if (!beginning.matches("[A-Za-z0-9._-]{0,64}")) {
             return List.of(); // no app has such an id

@@ -1,8 +1,5 @@
 package io.callgate.control.console;
 
-import static io.callgate.control.console.Html.at;
-import static io.callgate.control.console.Html.el;
-
 import io.callgate.control.rest.Operations;
 import io.callgate.control.store.ConsoleSession;
 import io.callgate.control.store.Operator;
@@ -154,36 +151,13 @@ final class Visit {
         return operate(operation, parameters, JsonNodeFactory.instance.objectNode());
     }
 
-    /// A form that is sent to this path, with the key that shows it is ours.
-    Html form(String action, Object... parts) {
-        return el(
-                "form",
-                at("method", "post"),
-                at("action", action),
-                hidden(FORM_KEY, session.formKey()),
-                List.of(parts));
-    }
-
-    static Html hidden(String name, String value) {
-        return el("input", at("type", "hidden"), at("name", name), at("value", value));
-    }
-
     /// In UTC, to the second.
     static String inUtc(Instant moment) {
         return TIME.format(moment);
     }
 
-    /// In UTC, to the second.
-    Html time(Instant moment) {
-        return el("time", at("datetime", moment.toString()), TIME.format(moment));
-    }
-
     void redirect(String path) {
         context.status(303).header("Location", path);
-    }
-
-    void answer(int status, Html page) {
-        context.status(status).contentType("text/html; charset=utf-8").result("<!doctype html>" + page.write());
     }
 
     /// Answers with a page.
