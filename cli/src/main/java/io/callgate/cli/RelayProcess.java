@@ -120,7 +120,7 @@ final class RelayProcess {
             }
             List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
-            try (WarmUp _ = WarmUp.begin(relayOptions)) {
+            try (WarmUp _ = WarmUp.begin(relayOptions, identity)) {
                 if (isRehearsal) {
                     rehearse(running.relay(), config.apps().isEmpty() ? config.withApps(apps) : config, identity);
                 } else {

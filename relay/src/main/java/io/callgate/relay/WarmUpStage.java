@@ -13,6 +13,7 @@ import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
+import io.callgate.model.TlsIdentity;
 import io.callgate.relay.grant.Apps;
 import io.callgate.relay.grant.Authenticator;
 import io.callgate.relay.grant.DestinationPolicy;
@@ -24,8 +25,9 @@ import io.callgate.relay.grant.SessionLog;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
-import io.callgate.relay.tls.RecentHandshakes;
+import io.callgate.relay.tls.TlsContext;
 import io.callgate.relay.tls.TlsIngress;
+import io.callgate.relay.tls.TlsService;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
@@ -65,17 +67,19 @@ final class WarmUpStage implements AutoCloseable {
     private final TimeSource time;
     private final Secret secret;
     private final TurnServer turn;
+    private final TlsService tls;
+    private final TlsContext cipher;
     private final TcpListener tcp;
     private final UdpSocket udp;
 
     /// @throws IOException if loopback has no port to give
-    static WarmUpStage open(RelayOptions options) throws IOException {
+    static WarmUpStage open(RelayOptions options, TlsIdentity identity) throws IOException {
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1,
                 new DefaultThreadFactory("relay-warm-up-loop", true),
                 options.io().handlerFactory());
         try {
-            return CompletableFuture.supplyAsync(() -> new WarmUpStage(group, options), group.next())
+            return CompletableFuture.supplyAsync(() -> new WarmUpStage(group, options, identity), group.next())
                     .thenCompose(WarmUpStage::listening)
                     .join();
         } catch (CompletionException e) {
@@ -85,7 +89,7 @@ final class WarmUpStage implements AutoCloseable {
     }
 
     /// On the loop.
-    private WarmUpStage(MultiThreadIoEventLoopGroup group, RelayOptions options) {
+    private WarmUpStage(MultiThreadIoEventLoopGroup group, RelayOptions options, TlsIdentity identity) {
         this.group = group;
         this.time = options.time();
         this.secret = randomKey();
@@ -101,13 +105,17 @@ final class WarmUpStage implements AutoCloseable {
         Authenticator authenticator = new Authenticator(apps, time, randomKey());
         LoopDirectory directory = new LoopDirectory();
         turn = new TurnServer(loop, new TurnContext(apps, authenticator, ports, directory, 1, randomKey(), time));
+        tls = new TlsService(options.tls(), time);
+        cipher = tls.prepare(identity);
+        TlsIngress ingress = new TlsIngress(loop, tls.recent());
+        ingress.use(Optional.of(cipher));
         Streams streams = new Streams(
                 loop,
                 apps,
                 authenticator,
                 NO_NAMES,
                 (client, at, onProved) -> client.pipeline().addLast(new TurnStream(turn, at, client, onProved)),
-                new TlsIngress(loop, new RecentHandshakes(time)),
+                ingress,
                 Optional.empty(),
                 StreamLimits.DEFAULT);
         tcp = new TcpListener(streams, new ListenerPoint(1, LOOPBACK, NO_PORT, Protocol.TCP), false);
@@ -180,6 +188,8 @@ final class WarmUpStage implements AutoCloseable {
                         },
                         group.next())
                 .join();
+        cipher.release();
+        tls.close();
         shutDown(group);
     }
 

@@ -1,6 +1,7 @@
 package io.callgate.relay;
 
 import io.callgate.model.RelayCredential;
+import io.callgate.model.TlsIdentity;
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.Attribute;
@@ -21,7 +22,12 @@ import java.net.InetSocketAddress;
 import java.net.Proxy;
 import java.net.Socket;
 import java.nio.ByteBuffer;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
 import java.util.Random;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocketFactory;
+import javax.net.ssl.TrustManagerFactory;
 
 /// A client that allocates and leaves. Blocks; its relay is in the same process.
 final class WarmUpVisitor implements AutoCloseable {
@@ -50,11 +56,34 @@ final class WarmUpVisitor implements AutoCloseable {
     }
 
     static WarmUpVisitor byStream(InetSocketAddress relay, RelayCredential login) throws IOException {
+        return new WarmUpVisitor(new StreamLine(connect(relay)), login);
+    }
+
+    /// @param ciphers by [#trusting]
+    static WarmUpVisitor byTls(InetSocketAddress relay, RelayCredential login, SSLSocketFactory ciphers)
+            throws IOException {
+        Socket inside = ciphers.createSocket(connect(relay), relay.getHostString(), relay.getPort(), true);
+        return new WarmUpVisitor(new StreamLine(inside), login);
+    }
+
+    /// For who visits by TLS: knows this certificate and no other.
+    static SSLSocketFactory trusting(TlsIdentity identity) throws IOException, GeneralSecurityException {
+        KeyStore known = KeyStore.getInstance("JKS"); // whose kind makes no difference: it is never written
+        known.load(null, null);
+        known.setCertificateEntry("relay", identity.certificate());
+        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+        trust.init(known);
+        SSLContext context = SSLContext.getInstance("TLS");
+        context.init(null, trust.getTrustManagers(), null);
+        return context.getSocketFactory();
+    }
+
+    private static Socket connect(InetSocketAddress relay) throws IOException {
         Socket socket = new Socket(Proxy.NO_PROXY); // whatever this JVM was told of proxies
         socket.setTcpNoDelay(true);
         socket.setSoTimeout(PATIENCE_MILLIS);
         socket.connect(relay, PATIENCE_MILLIS);
-        return new WarmUpVisitor(new StreamLine(socket), login);
+        return socket;
     }
 
     static WarmUpVisitor byDatagrams(InetSocketAddress relay, RelayCredential login) throws IOException {

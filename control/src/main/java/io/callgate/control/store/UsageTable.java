@@ -5,10 +5,12 @@ import io.callgate.model.Region;
 import io.callgate.model.UsageCount;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.jdbi.v3.core.Handle;
 
 /// What apps have used, by hour, relay and ingress. Stays when its relay is removed.
@@ -16,6 +18,9 @@ import org.jdbi.v3.core.Handle;
 /// A row is what one run of a relay counted in one hour, and only grows: so a count that comes twice, or after a
 /// newer one, changes nothing.
 public final class UsageTable {
+    private static final Duration HOUR = Duration.ofHours(1);
+    private static final Duration DAY = Duration.ofDays(1);
+
     private final Handle handle;
 
     UsageTable(Handle handle) {
@@ -81,6 +86,12 @@ public final class UsageTable {
     ///
     /// @param until the first moment that is not meant
     public List<HourOfUsage> page(AppId app, Instant from, Instant until, Optional<HourOfUsage.Key> after, int limit) {
+        Instant start = after.map(HourOfUsage.Key::hour).filter(from::isBefore).orElse(from);
+        return inSteps(app, start, until, limit, HOUR, end -> hours(app, start, end, after, limit));
+    }
+
+    private List<HourOfUsage> hours(
+            AppId app, Instant from, Instant until, Optional<HourOfUsage.Key> after, int limit) {
         String beyond = after.isPresent() ? "and (hour_at, relay_id, ingress) > (:hour, :relay, :ingress)" : "";
         var query = handle.createQuery("""
             select hour_at, relay_id, ingress, max(relay_name) as relay_name, max(region) as region,
@@ -103,6 +114,51 @@ public final class UsageTable {
     ///
     /// @param until the first moment that is not meant
     public List<DayOfUsage> days(AppId app, Instant from, Instant until, Optional<DayOfUsage.Place> after, int limit) {
+        Instant start = after.map(place -> DayOfUsage.day(place.day()))
+                .filter(from::isBefore)
+                .orElse(from);
+        return inSteps(app, start, until, limit, DAY, end -> daysUntil(app, start, end, after, limit));
+    }
+
+    /// A page is summed of as many rows as it needs, and not of all that remain: so reading every page takes as long
+    /// as there are rows.
+    ///
+    /// @param whole sums are of times as long as this, and no step ends within one
+    /// @param sums up to an end, as many as the limit at most
+    private <T> List<T> inSteps(
+            AppId app, Instant from, Instant until, int limit, Duration whole, Function<Instant, List<T>> sums) {
+        for (long rows = limit; ; rows *= 4) {
+            Optional<Instant> last = hourOfRow(app, from, until, rows);
+            Instant end = last.map(hour -> after(hour, whole)).filter(until::isAfter).orElse(until);
+            List<T> found = sums.apply(end);
+            if (last.isEmpty() || found.size() == limit) {
+                return found;
+            }
+        }
+    }
+
+    /// The end of what an hour is a part of.
+    private static Instant after(Instant hour, Duration whole) {
+        return Instant.ofEpochMilli((hour.toEpochMilli() / whole.toMillis() + 1) * whole.toMillis());
+    }
+
+    /// @param number of rows before the one that is meant; empty: there are not as many
+    private Optional<Instant> hourOfRow(AppId app, Instant from, Instant until, long number) {
+        return handle.createQuery("""
+            select hour_at from usage_count where app_id = :app and hour_at >= :from and hour_at < :until
+            order by app_id, hour_at limit 1 offset :number\
+            """)
+                .bind("app", app.value())
+                .bind("from", from.toEpochMilli())
+                .bind("until", until.toEpochMilli())
+                .bind("number", number)
+                .mapTo(Long.class)
+                .findOne()
+                .map(Instant::ofEpochMilli);
+    }
+
+    private List<DayOfUsage> daysUntil(
+            AppId app, Instant from, Instant until, Optional<DayOfUsage.Place> after, int limit) {
         String beyond =
                 after.isPresent() ? "and (hour_at / 86400000, region, ingress) > (:day, :region, :ingress)" : "";
         var query = handle.createQuery("""

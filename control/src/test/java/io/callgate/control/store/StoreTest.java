@@ -454,6 +454,50 @@ class StoreTest {
     }
 
     @Test
+    void pagesOfUsageAreWholeHoweverManyRunsOfARelayCounted() {
+        RelayNode relay = node(relay("r1").id());
+        List<UsageCount> told = new ArrayList<>();
+        for (int hour = 0; hour < 60; hour += 4) {
+            for (int run = 0; run < 7; run++) {
+                told.add(usage("run" + run, hour, "turn_udp", 1));
+                told.add(usage("run" + run, hour, "socks5", 10));
+            }
+        }
+        change(transaction -> {
+            transaction.usage().take(List.of(new Told(relay, told)));
+            return true;
+        });
+        Instant end = HOUR.plus(DAY.multipliedBy(4));
+
+        List<HourOfUsage> hours = new ArrayList<>();
+        Optional<HourOfUsage.Key> lastHour = Optional.empty();
+        do {
+            Optional<HourOfUsage.Key> after = lastHour;
+            List<HourOfUsage> page = all(transaction -> transaction.usage().page(DEMO, HOUR, end, after, 2));
+            hours.addAll(page);
+            lastHour = page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().key());
+        } while (lastHour.isPresent());
+        assertThat(hours)
+                .hasSize(30)
+                .isEqualTo(all(transaction -> transaction.usage().page(DEMO, HOUR, end, Optional.empty(), 1000)));
+        assertThat(hours).extracting(HourOfUsage::bytesToPeer).containsOnly(7L, 70L);
+
+        List<DayOfUsage> days = new ArrayList<>();
+        Optional<DayOfUsage.Place> lastDay = Optional.empty();
+        do {
+            Optional<DayOfUsage.Place> after = lastDay;
+            List<DayOfUsage> page = all(transaction -> transaction.usage().days(DEMO, HOUR, end, after, 1));
+            days.addAll(page);
+            lastDay = page.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(DayOfUsage.Place.parse(page.getLast().key()));
+        } while (lastDay.isPresent());
+        assertThat(days)
+                .isEqualTo(all(transaction -> transaction.usage().days(DEMO, HOUR, end, Optional.empty(), 1000)));
+        assertThat(days.stream().mapToLong(DayOfUsage::bytesToPeer).sum()).isEqualTo(15 * 77);
+    }
+
+    @Test
     void usageIsKeptByHourRelayAndIngressOverAllRuns() {
         RelayNode first = node(relay("r1").id());
         RelayNode second = node(relay("r2").id());
