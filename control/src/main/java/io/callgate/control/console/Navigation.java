@@ -13,8 +13,7 @@ final class Navigation {
     static List<Link> of(Visit visit) {
         List<Link> links = new ArrayList<>();
         links.add(new Link("/", visit.say("Overview", "概览")));
-        links.add(new Link(
-                "/apps", visit.who().apps().size() == 1 ? visit.say("App", "应用") : visit.say("Apps", "应用")));
+        links.add(new Link("/apps", visit.who().apps().size() == 1 ? visit.say("App", "应用") : visit.say("Apps", "应用")));
         if (!visit.isOwner()) {
             links.add(new Link("/relays", visit.say("Relays", "中继")));
             links.add(new Link("/pools", visit.say("Pools", "中继池")));

@@ -475,7 +475,9 @@ class StoreTest {
             Optional<HourOfUsage.Key> after = lastHour;
             List<HourOfUsage> page = all(transaction -> transaction.usage().page(DEMO, HOUR, end, after, 2));
             hours.addAll(page);
-            lastHour = page.isEmpty() ? Optional.empty() : Optional.of(page.getLast().key());
+            lastHour = page.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(page.getLast().key());
         } while (lastHour.isPresent());
         assertThat(hours)
                 .hasSize(30)
