@@ -32,7 +32,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 final class Installation {
     private static final Duration FIRST_USE_LIMIT = Duration.ofMinutes(5);
 
-    private static final Path LAUNCHER = Path.of(System.getProperty("callgate.root", ".."), "callgate");
+    private static final Path CHECKOUT = Path.of(System.getProperty("callgate.root", ".."));
+    private static final String LAUNCHER = "callgate";
+
+    /// Sources that the launcher runs.
+    private static final String LAUNCHER_SOURCES = "cli/launcher";
 
     private static final int MAKER = 0; // bytes of the file of users
     private static final int USER = 1;
@@ -90,7 +94,13 @@ final class Installation {
         Files.createDirectory(root);
         Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwxr-xr-x"));
         handOver(Files.createDirectories(root.resolve("made")));
-        Files.copy(LAUNCHER, launcher());
+        Files.copy(CHECKOUT.resolve(LAUNCHER), launcher());
+        Path sources = Files.createDirectories(root.resolve(LAUNCHER_SOURCES));
+        try (Stream<Path> files = Files.list(CHECKOUT.resolve(LAUNCHER_SOURCES))) {
+            for (Path file : files.toList()) {
+                Files.copy(file, sources.resolve(file.getFileName()));
+            }
+        }
         Path mvnw = root.resolve("mvnw");
         Files.writeString(mvnw, """
             #!/bin/sh
@@ -113,7 +123,8 @@ final class Installation {
     /// The same for the same files, and for no others.
     private static String build() throws IOException {
         List<Path> sources = new ArrayList<>(classPath());
-        sources.add(LAUNCHER);
+        sources.add(CHECKOUT.resolve(LAUNCHER));
+        sources.add(CHECKOUT.resolve(LAUNCHER_SOURCES));
         StringBuilder names = new StringBuilder();
         for (Path source : sources) {
             try (Stream<Path> files = Files.walk(source)) {
@@ -148,7 +159,7 @@ final class Installation {
     }
 
     Path launcher() {
-        return root.resolve("callgate");
+        return root.resolve(LAUNCHER);
     }
 
     /// Runs a command that ends by itself.
