@@ -2,10 +2,19 @@ package io.callgate.e2e;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.callgate.client.net.Attempt;
+import io.callgate.client.net.Dialer;
+import io.callgate.client.net.HostPort;
+import io.callgate.client.net.Trust;
+import io.callgate.client.turn.Entrance;
+import io.callgate.client.turn.TurnClient;
 import io.callgate.e2e.LoopbackRelay.Login;
 import io.callgate.model.RelayCredential;
+import io.callgate.model.TimeSource;
+import io.callgate.model.Transport;
 import io.callgate.testkit.Firewall;
 import io.callgate.testkit.Host;
+import io.callgate.testkit.Impairment;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,6 +23,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +48,15 @@ class FirstFrameLabTest {
 
     /// What two medians of one run differ by when nothing differs, on a busy machine.
     private static final double NOISE = 1.2;
+
+    private static final List<String> RELAYS = List.of("callgate", "coturn");
+    private static final int WARM_UP_CONNECTS = 20;
+    private static final int CONNECTS = 51;
+
+    /// Connects wait for the line most of their time: what differs by more than this is no noise.
+    private static final double LEVEL = 1.02;
+
+    private static final TimeSource TIME = new TunnelRelay.RealTime();
 
     private final Path folder = Path.of("target", "lab-frames").toAbsolutePath();
     private RtcBench bench;
@@ -90,6 +109,62 @@ class FirstFrameLabTest {
                 }
             }
         }
+    }
+
+    /// What a connect takes where people are: on a line with a round trip of 20 ms, and not on loopback, where it is
+    /// what two cores compute.
+    @Test
+    void noConnectIsSlowerThanByCoturn() throws Exception {
+        bench.lab().router().enforce(Firewall.OPEN);
+        Properties told = ways(bench.nextRoom());
+        List<String> rows = new ArrayList<>();
+        bench.lab().impair(Impairment.ofDelay(Duration.ofMillis(10)));
+        try {
+            for (String transport : TRANSPORTS) {
+                List<List<Long>> micros = List.of(new ArrayList<>(), new ArrayList<>());
+                for (int round = 0; round < WARM_UP_CONNECTS + CONNECTS; round++) {
+                    for (int turn = 0; turn < RELAYS.size(); turn++) {
+                        int relay = (round + turn) % RELAYS.size(); // who goes first changes
+                        long took = connect(told, RELAYS.get(relay) + "-" + transport);
+                        if (round >= WARM_UP_CONNECTS) micros.get(relay).add(took);
+                    }
+                }
+                List<Long> medians = micros.stream()
+                        .map(each -> each.stream().sorted().toList().get(CONNECTS / 2))
+                        .toList();
+                rows.add("| %s | %d | %d |".formatted(transport, medians.getFirst(), medians.getLast()));
+                assertThat((double) medians.getFirst())
+                        .as("%s: ours beside coturn's, µs", transport)
+                        .isLessThanOrEqualTo(LEVEL * medians.getLast());
+            }
+        } finally {
+            bench.lab().impair(Impairment.NONE);
+            String table = "| connect and allocate, µs, medians of " + CONNECTS + " | callgate | coturn |\n|---|---|---|\n"
+                    + String.join("\n", rows) + "\n";
+            System.out.println("\n" + table);
+            Files.writeString(folder.resolve("connects.md"), table);
+        }
+    }
+
+    private long connect(Properties told, String way) {
+        return bench.lab().corp().inside(() -> {
+            HostPort at = HostPort.parse(told.getProperty(way + ".turn", told.getProperty(way + ".at")), 443);
+            Entrance entrance = new Entrance(
+                    at,
+                    Transport.valueOf(told.getProperty(way + ".transport")),
+                    Trust.authorities(Files.readAllBytes(Path.of(told.getProperty(way + ".ca")))));
+            long began = System.nanoTime();
+            TurnClient.allocate(
+                            entrance,
+                            Dialer.direct(),
+                            new io.callgate.client.net.Login(
+                                    told.getProperty(way + ".user"), told.getProperty(way + ".password")),
+                            new PayloadChecker(0),
+                            TIME,
+                            Attempt.within(TIME, PATIENCE))
+                    .close();
+            return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+        });
     }
 
     private Properties ways(int room) {
