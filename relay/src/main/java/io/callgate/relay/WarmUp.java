@@ -13,8 +13,8 @@ import org.slf4j.LoggerFactory;
 /// Visitors of this process's own, who come as soon as it serves: so that the first clients find code that the
 /// JVM has compiled, and not bytecode that it reads a line at a time (decision 0145).
 ///
-/// They visit a [WarmUpStage], which has nothing in common with the relay that serves but the code: no listener,
-/// no app, no counter, no log line. Runs on a thread of its own until it is done.
+/// They visit a [WarmUpStage], which has nothing in common with the relay that serves but the code and the
+/// certificate: no listener, no app, no counter, no log line. Runs on a thread of its own until it is done.
 public final class WarmUp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
