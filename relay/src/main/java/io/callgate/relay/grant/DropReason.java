@@ -55,7 +55,7 @@ public enum DropReason {
     CHECK_QUOTA("too many runs of the check page"),
     VOLUME_QUOTA("guest has used its volume"),
     NEW_PEER_RATE("new peers come too fast"),
-    NO_PORTS("no relay port is free"),
+    NO_PORTS("no relay port is free, or the system opens no more sockets"),
     OVER_RATE("app is over its kbit/s"),
     QUEUE_FULL("receiver takes no more"),
     LATE_MEDIA("media waited longer than 200 ms for a slow client"),
