@@ -1,4 +1,4 @@
-// What moves in the console beside what htmx does (decision 0057). Every page works without it; what it shows comes from the server as
+// What moves in the console beside what htmx does (decision 0165). Every page works without it; what it shows comes from the server as
 // it is shown.
 "use strict";
 

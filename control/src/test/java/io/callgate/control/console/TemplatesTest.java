@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// What no template may do, by its text (decision 0057).
+/// What no template may do, by its text (decision 0165).
 class TemplatesTest {
     private static final Pattern SCRIPT = Pattern.compile("<script(?! src=\"\\$\\{Files\\.link\\()", Pattern.DOTALL);
     private static final Pattern INLINE =
