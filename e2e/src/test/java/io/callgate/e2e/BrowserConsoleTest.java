@@ -529,16 +529,48 @@ class BrowserConsoleTest {
                 assertThat(page.locator(".problem").count()).isZero();
                 page.waitForCondition(() -> points(page) > 0);
             }
-
-            Page other = visit.context().newPage();
-            other.navigate(fleet.origin() + "/");
-            click(other, "Sign out");
-            page.waitForURL(Pattern.compile(".*/login$"));
         }
     }
 
+    /// The overview, relays of which one drains, and the field for an app.
     @Test
     @Order(15)
+    void whatMovesEndsAtTheFormForSigningInWhereTheSessionIsOver() {
+        try (Visit visit = signedIn(Eyes.DESKTOP)) {
+            Page page = visit.page();
+            page.locator("#chart canvas").waitFor();
+            signOutElsewhere(visit);
+
+            page.navigate(fleet.origin() + "/relays");
+            page.locator("[aria-label='Drain fra-1']").click();
+            page.locator("#relays[hx-get]").waitFor();
+            page.evaluate("location.hash = 'main'"); // where the link leads that skips to the content
+            signOutElsewhere(visit);
+
+            page.navigate(fleet.origin() + "/relays");
+            page.locator("[aria-label='Resume fra-1']").click();
+            page.navigate(fleet.origin() + "/usage?app=demo");
+            signOutElsewhere(visit, () -> page.locator("[name=app]").pressSequentially("x"));
+        }
+    }
+
+    private void signOutElsewhere(Visit visit) {
+        signOutElsewhere(visit, () -> {});
+    }
+
+    /// Signs out in another window, looks how the page ends, and signs in again.
+    private void signOutElsewhere(Visit visit, Runnable then) {
+        Page other = visit.context().newPage();
+        other.navigate(fleet.origin() + "/");
+        click(other, "Sign out");
+        other.locator("[name=password]").waitFor();
+        then.run();
+        visit.page().waitForURL(Pattern.compile(".*/login$"));
+        signIn(visit.page(), PASSWORD);
+    }
+
+    @Test
+    @Order(16)
     void anAppIsFoundByHowItsNameBegins() {
         try (Visit visit = signedIn(Eyes.DESKTOP)) {
             Page page = visit.page();
@@ -573,7 +605,7 @@ class BrowserConsoleTest {
 
     /// The last of all, for it makes the fleet long.
     @Test
-    @Order(16)
+    @Order(17)
     void longListsGoOnByMoreAlsoWithoutScript() {
         for (int i = 101; i <= 210; i++) {
             fleet.relay("more-" + i, "eu-more", "203.0.113." + (i - 60), "callgate 0.1.0");

@@ -43,20 +43,18 @@ final class AllowlistPage {
     }
 
     private void show(Visit visit, int status, Optional<String> problem) {
-        Optional<AppId> app = apps.of(visit);
-        if (app.isEmpty()) {
+        AppId app = apps.of(visit).orElse(null);
+        if (app == null) {
             apps.none(visit, PATH, visit.say("Allowlist", "放行清单"));
             return;
         }
-        Optional<Outcome> found = app.map(id -> visit.operate("readAllowlist", Map.of("appId", id.value())))
-                .filter(outcome -> outcome.problem().isEmpty());
-        if (found.isEmpty()) {
+        Outcome found = visit.operate("readAllowlist", Map.of("appId", app.value()));
+        if (found.problem().isPresent()) {
             none(visit);
             return;
         }
         Optional<Outcome> changes = visit.typed("since")
-                .map(since -> visit.operate(
-                        "readAllowlistChanges", Map.of("appId", app.get().value(), "since", since)));
+                .map(since -> visit.operate("readAllowlistChanges", Map.of("appId", app.value(), "since", since)));
         Outcome keys = visit.operate("readAllowlistKey", Map.of());
         visit.answer(
                 status,
@@ -64,14 +62,14 @@ final class AllowlistPage {
                 new View(
                         visit,
                         problem,
-                        app.get(),
-                        apps.choice(visit, PATH, app),
-                        AllowlistJson.read(found.get().body()),
-                        versions(visit, app.get()),
+                        app,
+                        apps.choice(visit, PATH, Optional.of(app)),
+                        AllowlistJson.read(found.body()),
+                        versions(visit, app),
                         changes.filter(outcome -> outcome.problem().isEmpty())
                                 .map(outcome -> AllowlistJson.readChanges(outcome.body())),
                         changes.flatMap(Outcome::problem),
-                        reach(visit, app.get()),
+                        reach(visit, app),
                         keys.body().path("key").asStringOpt(),
                         keys.body().path("otherKey").asStringOpt()));
     }

@@ -25,7 +25,8 @@ final class AppChoice {
     /// A page about an app that there is not.
     record None(String title, Choice choice) {}
 
-    /// The one that is named, if there is such an app, for an owner such an own one; else the first.
+    /// The app that is named; empty if there is none such, for an owner none such of its own. Where none is named,
+    /// the first.
     Optional<AppId> of(Visit visit) {
         if (visit.isOwner()) {
             return visit.typed("app").isPresent()

@@ -67,14 +67,18 @@ final class RelaysPage {
             show(visit, outcome.status(), outcome.problem(), Optional.empty());
             return;
         }
+        String control = visit.context().scheme() + "://" + apiHost(visit) + ":" + api.getPort();
+        String joinToken = outcome.body().get("joinToken").asString();
+        String expiresAt = outcome.body().get("expiresAt").asString();
         show(
                 visit,
                 200,
                 Optional.empty(),
-                Optional.of(new Invitation(
-                        visit.context().scheme() + "://" + apiHost(visit) + ":" + api.getPort(),
-                        outcome.body().get("joinToken").asString(),
-                        outcome.body().get("expiresAt").asString())));
+                Optional.of(new ShownOnce(
+                        visit.say(
+                                "For one relay, until " + expiresAt + "; shown this once. In its relay.yaml:",
+                                "供一台中继使用，有效期至 " + expiresAt + "，仅显示这一次。写入该中继的 relay.yaml："),
+                        "control: {urls: [" + control + "], joinToken: " + joinToken + "}")));
     }
 
     /// The address that the API listens on; if that is any, the host as this browser knows it.
@@ -86,7 +90,7 @@ final class RelaysPage {
                 : IpAddress.of(api.getAddress()).bracketed();
     }
 
-    private void show(Visit visit, int status, Optional<String> problem, Optional<Invitation> invitation) {
+    private void show(Visit visit, int status, Optional<String> problem, Optional<ShownOnce> invitation) {
         if (visit.isOwner()) {
             visit.refuse(PATH);
             return;
@@ -115,7 +119,7 @@ final class RelaysPage {
     }
 
     /// @param invitation for a relay that is to join, just made
-    record View(Visit visit, Optional<String> problem, Optional<Invitation> invitation, Fleet fleet) {
+    record View(Visit visit, Optional<String> problem, Optional<ShownOnce> invitation, Fleet fleet) {
         /// Where forms are sent.
         String page() {
             return RelaysPage.page(visit);
@@ -142,9 +146,4 @@ final class RelaysPage {
     /// @param pools all of them, for who lets a relay join
     /// @param next the last of these relays if there are more, else empty
     record Fleet(List<String> pools, List<RelayNode> relays, List<UUID> alive, String next) {}
-
-    /// What a relay needs to join, once.
-    ///
-    /// @param control the URL of this control
-    record Invitation(String control, String joinToken, String expiresAt) {}
 }

@@ -4,7 +4,7 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 
-/// The pages' templates (`src/main/jte`), which the build makes into classes of this package (decision 0057).
+/// The pages' templates (`src/main/jte`), which the build makes into classes of this package (decision 0165).
 final class Templates {
     private static final TemplateEngine ENGINE = TemplateEngine.createPrecompiled(
             null, ContentType.Html, Templates.class.getClassLoader(), Templates.class.getPackageName());

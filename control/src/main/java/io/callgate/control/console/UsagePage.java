@@ -107,7 +107,7 @@ final class UsagePage {
     void hoursAsCsv(Visit visit) {
         AppId app = apps.of(visit).orElse(null);
         if (app == null) {
-            noApp(visit);
+            noFile(visit);
             return;
         }
         List<Instant> days = days(app, start(visit.now(), days(visit))).stream()
@@ -152,7 +152,7 @@ final class UsagePage {
     void daysAsCsv(Visit visit) {
         AppId app = apps.of(visit).orElse(null);
         if (app == null) {
-            noApp(visit);
+            noFile(visit);
             return;
         }
         Csv csv = Csv.of(
@@ -173,6 +173,12 @@ final class UsagePage {
 
     private void noApp(Visit visit) {
         apps.none(visit, PATH, visit.say("Usage", "用量"));
+    }
+
+    /// There is no such file, whether an app was named or not.
+    private void noFile(Visit visit) {
+        noApp(visit);
+        visit.context().status(404);
     }
 
     private static int days(Visit visit) {

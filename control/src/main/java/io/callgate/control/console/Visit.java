@@ -165,7 +165,7 @@ final class Visit {
     /// @param template its name, without its ending
     /// @param view what the template shows
     void answer(int status, String template, Object view) {
-        context.status(status).contentType("text/html; charset=utf-8").result(Templates.render(template, view));
+        Door.answer(context, status, template, view);
     }
 
     /// Answers who may not see a page: an app's owner.

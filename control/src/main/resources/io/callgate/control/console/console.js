@@ -1,4 +1,4 @@
-// What moves in the console beside what htmx does (decision 0057). Every page works without it; what it shows comes from the server as
+// What moves in the console beside what htmx does (decision 0165). Every page works without it; what it shows comes from the server as
 // it is shown.
 "use strict";
 
@@ -12,12 +12,24 @@ document.addEventListener("submit", event => {
     event.preventDefault();
   }
 });
-// Leaves alone what somebody has marked, and what is not on the fresh page: whoever has signed out elsewhere gets another one.
-document.addEventListener("htmx:before:swap", event => {
-  const {ctx, tasks} = event.detail;
-  const isThere = task => !ctx.select || task.fragment.hasChildNodes();
-  tasks.splice(0, tasks.length, ...tasks.filter(task => isThere(task) && !isMarked(task.target)));
+// Leaves alone what somebody has marked.
+document.addEventListener("htmx:before:swap", ({detail: {tasks}}) => {
+  tasks.splice(0, tasks.length, ...tasks.filter(task => !isMarked(task.target)));
 });
+document.addEventListener("htmx:after:request", event => {
+  if (leaveIfLedAway(event.detail.ctx.response.status)) {
+    event.preventDefault(); // nothing of it is shown here
+  }
+});
+
+// Where the session is over, control leads to the form for signing in; htmx follows nowhere (redirect:manual), and has status 0.
+// Not reload(): a page may be the answer to a form. Without the fragment: to a place of the same page nothing is loaded.
+function leaveIfLedAway(status) {
+  if (status === 0) {
+    location.assign(location.pathname + location.search);
+  }
+  return status === 0;
+}
 
 function isMarked(place) {
   const marked = document.getSelection();
@@ -42,14 +54,6 @@ function follow(stream) {
   }
   on("htmx:sse:before:connection", ({connection}) => tell(connection.attempt > 0)); // it was lost
   on("htmx:sse:error", ({status}) => leaveIfLedAway(status));
-  on("htmx:after:request", ({ctx}) => leaveIfLedAway(ctx.response.status));
-
-  // Where the session is over, control leads to the form for signing in.
-  function leaveIfLedAway(status) {
-    if (status === 0) {
-      location.reload();
-    }
-  }
 
   function tell(isLost) {
     stream.classList.toggle("stale", isLost);

@@ -88,7 +88,11 @@ class AppChoiceTest {
     @Test
     void whereThereIsNoAppNoneIsMissing() {
         try (ConsoleUnderTest empty = new ConsoleUnderTest()) {
-            assertThat(empty.admin().get("/usage").expect(200).body()).contains("There is no app yet.");
+            Browser admin = empty.admin();
+
+            assertThat(admin.get("/usage").expect(200).body()).contains("There is no app yet.");
+            admin.get("/usage.csv").expect(404);
+            admin.get("/usage-days.csv").expect(404);
         }
     }
 
