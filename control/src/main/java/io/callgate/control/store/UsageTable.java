@@ -120,8 +120,8 @@ public final class UsageTable {
         return inSteps(app, start, until, limit, DAY, end -> daysUntil(app, start, end, after, limit));
     }
 
-    /// A page is summed of as many rows as it needs, and not of all that remain: so reading every page takes as long
-    /// as there are rows.
+    /// A page is summed of as many rows as it needs, and not of all that remain: so reading every page takes as
+    /// long as there are rows.
     ///
     /// @param whole sums are of times as long as this, and no step ends within one
     /// @param sums up to an end, as many as the limit at most
@@ -129,7 +129,8 @@ public final class UsageTable {
             AppId app, Instant from, Instant until, int limit, Duration whole, Function<Instant, List<T>> sums) {
         for (long rows = limit; ; rows *= 4) {
             Optional<Instant> last = hourOfRow(app, from, until, rows);
-            Instant end = last.map(hour -> after(hour, whole)).filter(until::isAfter).orElse(until);
+            Instant end =
+                    last.map(hour -> after(hour, whole)).filter(until::isAfter).orElse(until);
             List<T> found = sums.apply(end);
             if (last.isEmpty() || found.size() == limit) {
                 return found;

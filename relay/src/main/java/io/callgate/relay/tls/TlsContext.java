@@ -36,8 +36,8 @@ public final class TlsContext {
     /// 20,000 rounds of a hash, which cost a start a quarter of a second; this one does not.
     private static final String IN_MEMORY = "JKS";
 
-    /// Clients are asked for no certificate. Where nothing is named, Netty reads every authority that the JDK trusts,
-    /// which costs a start a tenth of a second.
+    /// Clients are asked for no certificate. Where nothing is named, Netty reads every authority that the JDK
+    /// trusts, which costs a start a tenth of a second.
     private static final X509Certificate[] NO_AUTHORITIES = {};
 
     private final TlsIdentity identity;
