@@ -111,8 +111,8 @@ class FirstFrameLabTest {
         }
     }
 
-    /// What a connect takes where people are: on a line with a round trip of 20 ms, and not on loopback, where it is
-    /// what two cores compute.
+    /// What a connect takes where people are: on a line with a round trip of 20 ms, and not on loopback, where it
+    /// is what two cores compute.
     @Test
     void noConnectIsSlowerThanByCoturn() throws Exception {
         bench.lab().router().enforce(Firewall.OPEN);
@@ -139,8 +139,8 @@ class FirstFrameLabTest {
             }
         } finally {
             bench.lab().impair(Impairment.NONE);
-            String table = "| connect and allocate, µs, medians of " + CONNECTS + " | callgate | coturn |\n|---|---|---|\n"
-                    + String.join("\n", rows) + "\n";
+            String table = "| connect and allocate, µs, medians of " + CONNECTS + " | callgate | coturn |\n"
+                    + "|---|---|---|\n" + String.join("\n", rows) + "\n";
             System.out.println("\n" + table);
             Files.writeString(folder.resolve("connects.md"), table);
         }
