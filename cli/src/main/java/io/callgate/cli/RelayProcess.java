@@ -120,12 +120,12 @@ final class RelayProcess {
             }
             List<AppState> apps = onReady.apply(running.relay(), identity);
             terminal.data("ready");
+            if (isRehearsal) {
+                rehearse(running.relay(), config.apps().isEmpty() ? config.withApps(apps) : config, identity);
+                return;
+            }
             try (WarmUp _ = WarmUp.begin(relayOptions, identity)) {
-                if (isRehearsal) {
-                    rehearse(running.relay(), config.apps().isEmpty() ? config.withApps(apps) : config, identity);
-                } else {
-                    serve(running, new Watched(port, sessions, watch));
-                }
+                serve(running, new Watched(port, sessions, watch));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt(); // an embedder wants it to end: the relay is closed by now
@@ -136,6 +136,7 @@ final class RelayProcess {
         Rehearsal rehearsal = new Rehearsal(config, identity, terminal.time());
         rehearsal.play(relay);
         rehearsal.playCalls(relay, RehearsedCalls.CALLS);
+        WarmUp.rehearse(relayOptions, identity);
     }
 
     private RelayConfig read(FileWatch watch) {

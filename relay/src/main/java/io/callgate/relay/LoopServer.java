@@ -19,8 +19,6 @@ import io.callgate.relay.tls.TlsIngress;
 import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
-import io.callgate.relay.turn.TurnStream;
-import io.netty.channel.Channel;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -75,7 +73,7 @@ final class LoopServer {
                 apps,
                 authenticator,
                 names,
-                this::enterTurn,
+                TurnStreams.to(turn),
                 new TlsIngress(loop, recentHandshakes),
                 passage,
                 StreamLimits.DEFAULT);
@@ -135,10 +133,6 @@ final class LoopServer {
         if (tcp != null) {
             tcp.expectProxyHeader(isExpected);
         }
-    }
-
-    private void enterTurn(Channel client, ListenerPoint point, Runnable onProved) {
-        client.pipeline().addLast(new TurnStream(turn, point, client, onProved));
     }
 
     /// Stops listening there; clients that came in there are ended.

@@ -1,12 +1,10 @@
 package io.callgate.relay;
 
-import io.callgate.model.RelayCredential;
 import io.callgate.model.TlsIdentity;
+import io.callgate.relay.tls.TlsVisits;
 import io.callgate.wire.MalformedPacket;
 import java.io.IOException;
-import java.security.GeneralSecurityException;
-import java.util.concurrent.TimeUnit;
-import javax.net.ssl.SSLSocketFactory;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -18,11 +16,21 @@ import org.slf4j.LoggerFactory;
 public final class WarmUp implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(WarmUp.class);
 
-    /// From there on a visit gets no cheaper for a while.
-    private static final int VISITS = 400;
+    /// What only the first client of a loop or an app does would not be seen often enough on one: the JVM compiles
+    /// without a way that it saw nobody take, and throws all of that away at the first real client, who takes it.
+    private static final int STAGES = 4;
+
+    /// Of each stage. After all of them a visit gets no cheaper for a while.
+    static final int VISITS = 300;
 
     /// On a machine that has much else to do.
-    private static final long LONGEST_NANOS = TimeUnit.SECONDS.toNanos(5);
+    private static final Duration LONGEST = Duration.ofSeconds(5);
+
+    /// So many that the JVM finds each step of a request worth the better of its compilers: the next start goes by
+    /// that.
+    private static final int REHEARSED_STAGES = 70;
+
+    private static final Duration LONGEST_REHEARSAL = Duration.ofSeconds(12);
 
     /// Of so many visits one comes by TLS, whose handshakes are native code for the most part.
     private static final int TLS_SHARE = 8;
@@ -40,35 +48,55 @@ public final class WarmUp implements AutoCloseable {
     /// @param identity which it shows to clients
     public static WarmUp begin(RelayOptions options, TlsIdentity identity) {
         WarmUp warmUp = new WarmUp(options, identity);
-        Thread.ofPlatform().daemon().name("relay-warm-up").start(warmUp::run);
+        Thread.ofPlatform().daemon().name("relay-warm-up").start(() -> warmUp.run(STAGES, LONGEST));
         return warmUp;
     }
 
-    private void run() {
-        try (WarmUpStage stage = WarmUpStage.open(options, identity)) {
-            play(stage, VISITS);
-        } catch (IOException | GeneralSecurityException | MalformedPacket | RuntimeException e) {
+    /// The same at greater length, in the start from which the launcher makes its cache (decision 0036).
+    public static void rehearse(RelayOptions options, TlsIdentity identity) {
+        new WarmUp(options, identity).run(REHEARSED_STAGES, LONGEST_REHEARSAL);
+    }
+
+    private void run(int stages, Duration longest) {
+        try {
+            play(stages, longest);
+        } catch (IOException | MalformedPacket | RuntimeException e) {
             // As where loopback is closed off: the first clients wait a little longer.
             log.atInfo().addKeyValue("cause", String.valueOf(e)).log("warm-up.failed");
         }
     }
 
-    /// @return how many visitors got an allocation
-    int play(WarmUpStage stage, int visits) throws IOException, GeneralSecurityException, MalformedPacket {
-        RelayCredential login = stage.login();
-        SSLSocketFactory ciphers = WarmUpVisitor.trusting(identity);
-        long endNanos = options.time().nanos() + LONGEST_NANOS;
+    /// @return how many visitors were served
+    int play(int stages, Duration longest) throws IOException, MalformedPacket {
+        long endNanos = options.time().nanos() + longest.toNanos();
         int served = 0;
-        while (served < visits && !isOver && options.time().nanos() - endNanos < 0) {
+        try (TlsVisits ciphers = new TlsVisits(identity, options.tls())) {
+            for (int i = 0; i < stages && goesOn(endNanos); i++) {
+                try (WarmUpStage stage = WarmUpStage.open(options, identity, i % 2 == 1)) {
+                    served += play(stage, ciphers, endNanos);
+                }
+            }
+        }
+        return served;
+    }
+
+    private boolean goesOn(long endNanos) {
+        return !isOver && options.time().nanos() - endNanos < 0;
+    }
+
+    private int play(WarmUpStage stage, TlsVisits ciphers, long endNanos) throws IOException, MalformedPacket {
+        WarmUpVisitor.Login minted = stage.login();
+        WarmUpVisitor.Login ofUser = stage.userLogin().orElse(minted);
+        int served = 0;
+        while (served < VISITS && goesOn(endNanos)) {
             // Streams take the most code; half of all clients know RFC 8489's algorithms.
             boolean isTls = served % TLS_SHARE == 1;
             boolean isStream = served % 3 != 0;
             boolean isSha256 = served % 2 == 0;
-            try (WarmUpVisitor visitor = isTls
-                    ? WarmUpVisitor.byTls(stage.tcp(), login, ciphers)
-                    : isStream
-                            ? WarmUpVisitor.byStream(stage.tcp(), login)
-                            : WarmUpVisitor.byDatagrams(stage.udp(), login)) {
+            WarmUpLine line = isTls
+                    ? WarmUpLine.tls(stage.tcp(), ciphers)
+                    : isStream ? WarmUpLine.stream(stage.tcp()) : WarmUpLine.datagrams(stage.udp());
+            try (WarmUpVisitor visitor = new WarmUpVisitor(line, served % 4 < 2 ? minted : ofUser, stage.peer())) {
                 visitor.visit(isSha256);
             }
             served++;

@@ -2,7 +2,9 @@ package io.callgate.relay;
 
 import io.callgate.model.AppId;
 import io.callgate.model.AppState;
+import io.callgate.model.Cidr;
 import io.callgate.model.DesiredState;
+import io.callgate.model.DestinationRule;
 import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
@@ -11,6 +13,7 @@ import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayCredential;
 import io.callgate.model.Secret;
+import io.callgate.model.StaticUser;
 import io.callgate.model.Subject;
 import io.callgate.model.TimeSource;
 import io.callgate.model.TlsIdentity;
@@ -32,14 +35,15 @@ import io.callgate.relay.turn.ListenerPoint;
 import io.callgate.relay.turn.RelayPorts;
 import io.callgate.relay.turn.TurnContext;
 import io.callgate.relay.turn.TurnServer;
-import io.callgate.relay.turn.TurnStream;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -48,7 +52,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /// One loop that serves TURN on loopback to whoever knows the secret that it has made up: the [WarmUp]'s
-/// visitors. Relays to nobody.
+/// visitors. Relays to its own [#peer] and to nobody else.
 final class WarmUpStage implements AutoCloseable {
     private static final IpAddress LOOPBACK = IpAddress.parse("127.0.0.1");
 
@@ -59,42 +63,64 @@ final class WarmUpStage implements AutoCloseable {
     private static final ListenerState UNOPENED =
             new ListenerState(LOOPBACK, List.of(PortRange.of(3478)), Set.of(Protocol.values()));
 
+    private static final AppId APP = new AppId("warm-up");
+
+    /// As long as the names that apps give: a hash takes more than one block of them.
+    private static final Subject VISITOR = new Subject("visitor-0b54c1e2-7c5f-4d0a-9a0e-6f6f0d1c2b3a");
+
     private static final int KEY_BYTES = 32;
+
+    private static final Limits AS_FAST_AS_THEY_COME = new Limits(100, 24, 0, 1, 1, 1_000_000, 1);
+
     private static final NameResolver NO_NAMES =
             (host, asker) -> CompletableFuture.failedFuture(new UnknownHostException(host));
 
     private final MultiThreadIoEventLoopGroup group;
     private final TimeSource time;
     private final Secret secret;
+    private final Optional<StaticUser> user;
     private final TurnServer turn;
     private final TlsService tls;
     private final TlsContext cipher;
     private final TcpListener tcp;
     private final UdpSocket udp;
+    private final DatagramSocket peer;
 
+    /// @param hasUser whether a static user may come too: a relay that has such users tells its clients so
     /// @throws IOException if loopback has no port to give
-    static WarmUpStage open(RelayOptions options, TlsIdentity identity) throws IOException {
+    static WarmUpStage open(RelayOptions options, TlsIdentity identity, boolean hasUser) throws IOException {
+        DatagramSocket peer = new DatagramSocket(new InetSocketAddress(LOOPBACK.toInetAddress(), 0));
+        peer.setSoTimeout(WarmUpLine.PATIENCE_MILLIS);
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
                 1,
                 new DefaultThreadFactory("relay-warm-up-loop", true),
                 options.io().handlerFactory());
         try {
-            return CompletableFuture.supplyAsync(() -> new WarmUpStage(group, options, identity), group.next())
+            return CompletableFuture.supplyAsync(
+                            () -> new WarmUpStage(group, options, identity, peer, hasUser), group.next())
                     .thenCompose(WarmUpStage::listening)
                     .join();
         } catch (CompletionException e) {
+            peer.close();
             shutDown(group);
             throw new IOException("no stage for the warm-up", e);
         }
     }
 
     /// On the loop.
-    private WarmUpStage(MultiThreadIoEventLoopGroup group, RelayOptions options, TlsIdentity identity) {
+    private WarmUpStage(
+            MultiThreadIoEventLoopGroup group,
+            RelayOptions options,
+            TlsIdentity identity,
+            DatagramSocket peer,
+            boolean hasUser) {
         this.group = group;
+        this.peer = peer;
         this.time = options.time();
         this.secret = randomKey();
+        this.user = hasUser ? Optional.of(new StaticUser("visiting-user", randomPassword())) : Optional.empty();
         RelayLoop loop = new RelayLoop(0, group.next(), options.io(), time);
-        DesiredState state = state(secret);
+        DesiredState state = state();
         RelayPorts ports = new RelayPorts();
         ports.offer(List.of(RelayAddress.of(LOOPBACK)), state.relayPorts());
         OwnHost nobody = new OwnHost(List.of(), List.of(), List.of(), List.of());
@@ -114,7 +140,7 @@ final class WarmUpStage implements AutoCloseable {
                 apps,
                 authenticator,
                 NO_NAMES,
-                (client, at, onProved) -> client.pipeline().addLast(new TurnStream(turn, at, client, onProved)),
+                TurnStreams.to(turn),
                 ingress,
                 Optional.empty(),
                 StreamLimits.DEFAULT);
@@ -142,9 +168,16 @@ final class WarmUpStage implements AutoCloseable {
         return listening;
     }
 
-    private static DesiredState state(Secret secret) {
-        AppState app =
-                new AppState(new AppId("warm-up"), List.of(secret), List.of(), List.of(), Limits.DEFAULT, List.of());
+    private DesiredState state() {
+        DestinationRule toPeer = new DestinationRule.ToNetwork(
+                Cidr.of(LOOPBACK), List.of(PortRange.of(peer.getLocalPort())), Set.of(Protocol.UDP));
+        AppState app = new AppState(
+                APP,
+                List.of(secret),
+                List.of(),
+                List.of(toPeer),
+                AS_FAST_AS_THEY_COME,
+                user.stream().toList());
         return new DesiredState(
                 1,
                 DesiredState.Origin.FILE,
@@ -165,6 +198,10 @@ final class WarmUpStage implements AutoCloseable {
         return Secret.of(key);
     }
 
+    private static Secret randomPassword() {
+        return Secret.of(HexFormat.of().formatHex(randomKey().bytes()));
+    }
+
     InetSocketAddress tcp() {
         return new InetSocketAddress(LOOPBACK.toInetAddress(), tcp.local().port());
     }
@@ -173,9 +210,21 @@ final class WarmUpStage implements AutoCloseable {
         return new InetSocketAddress(LOOPBACK.toInetAddress(), udp.localPort());
     }
 
-    RelayCredential login() {
-        return RelayCredential.mint(
-                secret, new AppId("warm-up"), new Subject("visitor"), time.now().plus(Duration.ofMinutes(1)));
+    /// Where visitors take what they have sent; closed with the stage.
+    DatagramSocket peer() {
+        return peer;
+    }
+
+    /// By a minted credential.
+    WarmUpVisitor.Login login() {
+        RelayCredential minted =
+                RelayCredential.mint(secret, APP, VISITOR, time.now().plus(Duration.ofMinutes(1)));
+        return new WarmUpVisitor.Login(minted.username(), minted.password());
+    }
+
+    /// Of the static user, where there is one.
+    Optional<WarmUpVisitor.Login> userLogin() {
+        return user.map(it -> new WarmUpVisitor.Login(it.name(), it.password().reveal()));
     }
 
     @Override
@@ -188,6 +237,7 @@ final class WarmUpStage implements AutoCloseable {
                         },
                         group.next())
                 .join();
+        peer.close();
         cipher.release();
         tls.close();
         shutDown(group);

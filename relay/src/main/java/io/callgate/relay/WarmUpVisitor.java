@@ -1,7 +1,5 @@
 package io.callgate.relay;
 
-import io.callgate.model.RelayCredential;
-import io.callgate.model.TlsIdentity;
 import io.callgate.wire.Bytes;
 import io.callgate.wire.MalformedPacket;
 import io.callgate.wire.stun.Attribute;
@@ -13,130 +11,36 @@ import io.callgate.wire.stun.MessageDecoder;
 import io.callgate.wire.stun.MessageEncoder;
 import io.callgate.wire.stun.Method;
 import io.callgate.wire.stun.TransactionId;
-import io.callgate.wire.turn.StreamFramer;
-import java.io.EOFException;
+import io.callgate.wire.stun.TransportAddress;
+import io.callgate.wire.turn.ChannelData;
+import io.callgate.wire.turn.ChannelNumber;
 import java.io.IOException;
 import java.net.DatagramPacket;
 import java.net.DatagramSocket;
 import java.net.InetSocketAddress;
-import java.net.Proxy;
-import java.net.Socket;
 import java.nio.ByteBuffer;
-import java.security.GeneralSecurityException;
-import java.security.KeyStore;
 import java.util.Random;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLSocketFactory;
-import javax.net.ssl.TrustManagerFactory;
 
-/// A client that allocates and leaves. Blocks; its relay is in the same process.
+/// A client that allocates, sends its peer two packets and gets them back, and leaves. It is its own peer, too.
+/// Blocks; its relay is in the same process.
 final class WarmUpVisitor implements AutoCloseable {
     private static final int BUFFER_BYTES = 2048;
-    private static final int PATIENCE_MILLIS = 1_000;
+    private static final int PAYLOAD_BYTES = 160; // 20 ms of G.711
 
-    private final Line line;
-    private final RelayCredential login;
+    private final WarmUpLine line;
+    private final Login login;
+    private final DatagramSocket peer;
     private final Random ids = new Random(); // nobody can forge answers on loopback but who owns the machine
     private final ByteBuffer memory = ByteBuffer.allocate(BUFFER_BYTES);
 
-    /// Messages both ways, over whatever there is.
-    private interface Line extends AutoCloseable {
-        void send(byte[] message, int length) throws IOException;
+    record Login(String username, String password) {}
 
-        /// @return the bytes of one message, at the start of `memory`
-        int receive(byte[] memory) throws IOException, MalformedPacket;
-
-        @Override
-        void close() throws IOException;
-    }
-
-    private WarmUpVisitor(Line line, RelayCredential login) {
+    /// @param line which it closes
+    /// @param peer where what it sends arrives; stays open
+    WarmUpVisitor(WarmUpLine line, Login login, DatagramSocket peer) {
         this.line = line;
         this.login = login;
-    }
-
-    static WarmUpVisitor byStream(InetSocketAddress relay, RelayCredential login) throws IOException {
-        return new WarmUpVisitor(new StreamLine(connect(relay)), login);
-    }
-
-    /// @param ciphers by [#trusting]
-    static WarmUpVisitor byTls(InetSocketAddress relay, RelayCredential login, SSLSocketFactory ciphers)
-            throws IOException {
-        Socket inside = ciphers.createSocket(connect(relay), relay.getHostString(), relay.getPort(), true);
-        return new WarmUpVisitor(new StreamLine(inside), login);
-    }
-
-    /// For who visits by TLS: knows this certificate and no other.
-    static SSLSocketFactory trusting(TlsIdentity identity) throws IOException, GeneralSecurityException {
-        KeyStore known = KeyStore.getInstance("JKS"); // whose kind makes no difference: it is never written
-        known.load(null, null);
-        known.setCertificateEntry("relay", identity.certificate());
-        TrustManagerFactory trust = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-        trust.init(known);
-        SSLContext context = SSLContext.getInstance("TLS");
-        context.init(null, trust.getTrustManagers(), null);
-        return context.getSocketFactory();
-    }
-
-    private static Socket connect(InetSocketAddress relay) throws IOException {
-        Socket socket = new Socket(Proxy.NO_PROXY); // whatever this JVM was told of proxies
-        socket.setTcpNoDelay(true);
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(relay, PATIENCE_MILLIS);
-        return socket;
-    }
-
-    static WarmUpVisitor byDatagrams(InetSocketAddress relay, RelayCredential login) throws IOException {
-        DatagramSocket socket = new DatagramSocket();
-        socket.setSoTimeout(PATIENCE_MILLIS);
-        socket.connect(relay);
-        return new WarmUpVisitor(new DatagramLine(socket), login);
-    }
-
-    private record StreamLine(Socket socket) implements Line {
-        @Override
-        public void send(byte[] message, int length) throws IOException {
-            socket.getOutputStream().write(message, 0, length);
-        }
-
-        @Override
-        public int receive(byte[] memory) throws IOException, MalformedPacket {
-            int available = 0;
-            int frameBytes = 0;
-            while (frameBytes == 0) {
-                int read = socket.getInputStream().read(memory, available, memory.length - available);
-                if (read < 0) {
-                    throw new EOFException("closed by the stage");
-                }
-                available += read;
-                frameBytes = StreamFramer.frameBytes(ByteBuffer.wrap(memory), 0, available);
-            }
-            return frameBytes;
-        }
-
-        @Override
-        public void close() throws IOException {
-            socket.close();
-        }
-    }
-
-    private record DatagramLine(DatagramSocket socket) implements Line {
-        @Override
-        public void send(byte[] message, int length) throws IOException {
-            socket.send(new DatagramPacket(message, length));
-        }
-
-        @Override
-        public int receive(byte[] memory) throws IOException {
-            DatagramPacket packet = new DatagramPacket(memory, memory.length);
-            socket.receive(packet);
-            return packet.getLength();
-        }
-
-        @Override
-        public void close() {
-            socket.close();
-        }
+        this.peer = peer;
     }
 
     /// @param isSha256 whether it knows the algorithms of RFC 8489
@@ -146,7 +50,43 @@ final class WarmUpVisitor implements AutoCloseable {
         Message challenge = answer(begin(Method.ALLOCATE).add(transport));
         Proof proof = new Proof(login, challenge, isSha256);
         accepted(answer(proof.seal(begin(Method.ALLOCATE).add(transport))));
+        Attribute there = new Attribute.XorPeerAddress(
+                TransportAddress.of(new InetSocketAddress(peer.getLocalAddress(), peer.getLocalPort())));
+        accepted(answer(proof.seal(begin(Method.CREATE_PERMISSION).add(there))));
+        echoByIndications(there);
+        Attribute channel = new Attribute.ChannelNumber(ChannelNumber.FIRST);
+        accepted(answer(proof.seal(begin(Method.CHANNEL_BIND).add(channel).add(there))));
+        echoByChannel();
         accepted(answer(proof.seal(begin(Method.REFRESH).add(new Attribute.Lifetime(0)))));
+    }
+
+    private void echoByIndications(Attribute there) throws IOException, MalformedPacket {
+        Attribute payload = new Attribute.Data(Bytes.of(new byte[PAYLOAD_BYTES]));
+        MessageEncoder sent =
+                MessageEncoder.begin(memory, 0, MessageClass.INDICATION, Method.SEND, TransactionId.random(ids));
+        line.send(memory.array(), sent.add(there).add(payload).finish());
+        sendBack();
+        Message came = MessageDecoder.decode(memory, 0, line.receive(memory.array()));
+        if (came.method() != Method.DATA) {
+            throw new IOException("no Data indication: " + came);
+        }
+    }
+
+    private void echoByChannel() throws IOException, MalformedPacket {
+        ChannelData.writeHeader(memory, 0, ChannelNumber.FIRST, PAYLOAD_BYTES);
+        line.send(memory.array(), ChannelData.HEADER_BYTES + PAYLOAD_BYTES);
+        sendBack();
+        line.receive(memory.array());
+        if (ChannelData.channelNumber(memory, 0) != ChannelNumber.FIRST) {
+            throw new IOException("no ChannelData");
+        }
+    }
+
+    /// What the peer does.
+    private void sendBack() throws IOException {
+        DatagramPacket packet = new DatagramPacket(memory.array(), BUFFER_BYTES);
+        peer.receive(packet);
+        peer.send(packet);
     }
 
     /// What a challenge asks for.
@@ -157,7 +97,7 @@ final class WarmUpVisitor implements AutoCloseable {
             Attribute.PasswordAlgorithms offered,
             boolean isSha256,
             Bytes key) {
-        Proof(RelayCredential login, Message challenge, boolean isSha256) throws IOException {
+        Proof(Login login, Message challenge, boolean isSha256) throws IOException {
             this(
                     login.username(),
                     wanted(challenge, Attribute.Realm.class),
@@ -167,7 +107,7 @@ final class WarmUpVisitor implements AutoCloseable {
                     keyOf(login, wanted(challenge, Attribute.Realm.class).value(), isSha256));
         }
 
-        private static Bytes keyOf(RelayCredential login, String realm, boolean isSha256) {
+        private static Bytes keyOf(Login login, String realm, boolean isSha256) {
             byte[] key = isSha256
                     ? Integrity.longTermKeySha256(login.username(), realm, login.password())
                     : Integrity.longTermKeyMd5(login.username(), realm, login.password());

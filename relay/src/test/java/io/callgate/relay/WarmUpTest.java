@@ -7,17 +7,21 @@ import io.callgate.model.TlsIdentity;
 import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.FakeClock;
 import io.callgate.testkit.TestIdentity;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class WarmUpTest {
-    /// Every kind of visitor, twice.
-    private static final int VISITS = 24;
+    /// One without a static user and one with.
+    private static final int STAGES = 2;
+
+    private static final Duration LONG_ENOUGH = Duration.ofMinutes(1); // by a clock that stands still
 
     private static final TlsIdentity IDENTITY = TestIdentity.ec();
 
@@ -29,28 +33,32 @@ class WarmUpTest {
 
     @ParameterizedTest
     @MethodSource("kinds")
-    void everyVisitorGetsAnAllocationAndNobodyHearsOfIt(IoKind kind) throws Exception {
+    void everyVisitorIsServedAndNobodyHearsOfIt(IoKind kind) throws Exception {
         List<SessionRecord> sessions = new ArrayList<>();
         RelayOptions options = RelayOptions.of(clock).withIo(kind.label()).withSessions(sessions::add);
 
-        try (WarmUpStage stage = WarmUpStage.open(options, IDENTITY)) {
-            assertThat(new WarmUp(options, IDENTITY).play(stage, VISITS)).isEqualTo(VISITS);
-            assertThat(stage.tcp().getAddress().isLoopbackAddress()).isTrue();
-            assertThat(stage.udp().getAddress().isLoopbackAddress()).isTrue();
-        }
+        assertThat(new WarmUp(options, IDENTITY).play(STAGES, LONG_ENOUGH)).isEqualTo(STAGES * WarmUp.VISITS);
 
         assertThat(sessions).isEmpty();
     }
 
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void aStageIsOnLoopbackAndHasAUserIfItIsToldSo(boolean hasUser) throws Exception {
+        try (WarmUpStage stage = WarmUpStage.open(RelayOptions.of(clock), IDENTITY, hasUser)) {
+            assertThat(stage.tcp().getAddress().isLoopbackAddress()).isTrue();
+            assertThat(stage.udp().getAddress().isLoopbackAddress()).isTrue();
+            assertThat(stage.peer().getLocalAddress().isLoopbackAddress()).isTrue();
+            assertThat(stage.userLogin().isPresent()).isEqualTo(hasUser);
+        }
+    }
+
     @Test
     void visitsNobodyOnceItsProcessEnds() throws Exception {
-        RelayOptions options = RelayOptions.of(clock);
-        WarmUp warmUp = new WarmUp(options, IDENTITY);
+        WarmUp warmUp = new WarmUp(RelayOptions.of(clock), IDENTITY);
 
         warmUp.close();
 
-        try (WarmUpStage stage = WarmUpStage.open(options, IDENTITY)) {
-            assertThat(warmUp.play(stage, VISITS)).isZero();
-        }
+        assertThat(warmUp.play(STAGES, LONG_ENOUGH)).isZero();
     }
 }

@@ -49,6 +49,7 @@ public final class Apps {
         state.apps()
                 .forEach(app -> apps.put(app.id(), new LiveApp(app, state.revocations(), surroundings, sessionLog)));
         made.byId = apps;
+        made.usersByName = usersOf(apps);
         return made;
     }
 
@@ -108,7 +109,6 @@ public final class Apps {
     /// Takes over a state that has been checked. An app that stays keeps its sessions and its place in the rate.
     public void apply(DesiredState next, DestinationPolicy.Surroundings surroundings) {
         Map<AppId, LiveApp> apps = new LinkedHashMap<>();
-        Map<String, User> users = new LinkedHashMap<>();
         for (AppState app : next.apps()) {
             LiveApp known = byId.get(app.id());
             if (known == null) {
@@ -118,9 +118,6 @@ public final class Apps {
                 known.become(app, next.revocations(), surroundings);
             }
             apps.put(app.id(), known);
-            for (StaticUser user : app.users()) {
-                users.putIfAbsent(user.name(), new User(user, known));
-            }
         }
         for (LiveApp app : byId.values()) {
             if (!apps.containsValue(app)) {
@@ -132,7 +129,18 @@ public final class Apps {
         checkRuns.apply(next.check(), surroundings);
         state = next;
         byId = apps;
-        usersByName = users;
+        usersByName = usersOf(apps);
+    }
+
+    /// Where two apps have a user of one name, it is the first one's.
+    private static Map<String, User> usersOf(Map<AppId, LiveApp> apps) {
+        Map<String, User> users = new LinkedHashMap<>();
+        for (LiveApp app : apps.values()) {
+            for (StaticUser user : app.state().users()) {
+                users.putIfAbsent(user.name(), new User(user, app));
+            }
+        }
+        return users;
     }
 
     /// Holds each app to its portion, or without one to the limits of the state.

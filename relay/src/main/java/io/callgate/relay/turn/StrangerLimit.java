@@ -33,7 +33,7 @@ final class StrangerLimit {
     /// @param loops how many share the limit
     StrangerLimit(int loops, long nowNanos) {
         this.limit = Math.max(LEAST_REQUESTS, REQUESTS / loops);
-        this.windowBeganNanos = nowNanos;
+        this.windowBeganNanos = nowNanos - WINDOW_NANOS; // the first window begins with the first request
     }
 
     /// Counts one request.
