@@ -1,16 +1,14 @@
 package io.callgate.model;
 
-import java.util.regex.Pattern;
-
 /// One customer of an operator: the App ID, `[A-Za-z0-9._-]{1,64}`.
 public record AppId(String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._-]{1,64}");
+    static final NameForm FORM = new NameForm("._-", 64);
 
     /// Reserved: what visitors of a relay's check page use is counted under this name.
     public static final AppId CHECK = new AppId("callgate.check");
 
     public AppId {
-        if (!FORM.matcher(value).matches()) {
+        if (!FORM.fits(value)) {
             throw new IllegalArgumentException(
                     "app id \"" + value + "\": want 1 to 64 characters out of A-Z a-z 0-9 . _ -");
         }

@@ -1,13 +1,11 @@
 package io.callgate.model;
 
-import java.util.regex.Pattern;
-
 /// Whom a credential was made for, unique within its app: `[A-Za-z0-9._@~+-]{1,128}`.
 public record Subject(String value) {
-    private static final Pattern FORM = Pattern.compile("[A-Za-z0-9._@~+-]{1,128}");
+    static final NameForm FORM = new NameForm("._@~+-", 128);
 
     public Subject {
-        if (!FORM.matcher(value).matches()) {
+        if (!FORM.fits(value)) {
             throw new IllegalArgumentException(
                     "subject \"" + value + "\": want 1 to 128 characters out of A-Z a-z 0-9 . _ - @ ~ +");
         }

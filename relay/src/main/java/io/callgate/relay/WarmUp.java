@@ -5,6 +5,7 @@ import io.callgate.relay.tls.TlsVisits;
 import io.callgate.wire.MalformedPacket;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -35,6 +36,9 @@ public final class WarmUp implements AutoCloseable {
     /// Of so many visits one comes by TLS, whose handshakes are native code for the most part.
     private static final int TLS_SHARE = 8;
 
+    /// What one relay of a process has had compiled, all of them run.
+    private static final AtomicBoolean HAS_BEGUN = new AtomicBoolean();
+
     private final RelayOptions options;
     private final TlsIdentity identity;
     private volatile boolean isOver;
@@ -44,11 +48,15 @@ public final class WarmUp implements AutoCloseable {
         this.identity = identity;
     }
 
+    /// Begins, unless an earlier relay of this process has.
+    ///
     /// @param options of the relay that serves: its kind of sockets, its kind of TLS, and its clock
     /// @param identity which it shows to clients
     public static WarmUp begin(RelayOptions options, TlsIdentity identity) {
         WarmUp warmUp = new WarmUp(options, identity);
-        Thread.ofPlatform().daemon().name("relay-warm-up").start(() -> warmUp.run(STAGES, LONGEST));
+        if (HAS_BEGUN.compareAndSet(false, true)) {
+            Thread.ofPlatform().daemon().name("relay-warm-up").start(() -> warmUp.run(STAGES, LONGEST));
+        }
         return warmUp;
     }
 

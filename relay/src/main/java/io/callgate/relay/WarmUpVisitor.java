@@ -33,7 +33,12 @@ final class WarmUpVisitor implements AutoCloseable {
     private final Random ids = new Random(); // nobody can forge answers on loopback but who owns the machine
     private final ByteBuffer memory = ByteBuffer.allocate(BUFFER_BYTES);
 
-    record Login(String username, String password) {}
+    record Login(String username, String password) {
+        @Override
+        public String toString() {
+            return username + ", password hidden";
+        }
+    }
 
     /// @param line which it closes
     /// @param peer where what it sends arrives; stays open

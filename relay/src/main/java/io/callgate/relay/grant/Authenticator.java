@@ -16,6 +16,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /// Decides who a client is, for every protocol: TURN REST credentials, static users, and networks that an app
 /// trusts. Stateless, safe on every loop. A wrong name costs the same work as a wrong password.
@@ -39,14 +40,14 @@ public final class Authenticator {
 
     /// A claimed name with what would prove it.
     public sealed interface Claim {
-        /// Passwords to try, never none.
-        List<String> passwords();
+        /// Passwords to try, never none; made when asked for, since most clients prove themselves by the first.
+        List<Supplier<String>> passwords();
 
         /// The client is `identity` if it knows one of the passwords.
-        record Credible(Identity identity, List<String> passwords) implements Claim {}
+        record Credible(Identity identity, List<Supplier<String>> passwords) implements Claim {}
 
         /// No password proves this name; the decoys are there to spend the same time.
-        record Refused(DropReason reason, List<String> passwords) implements Claim {}
+        record Refused(DropReason reason, List<Supplier<String>> passwords) implements Claim {}
     }
 
     /// What is to be known of a user name before its password is looked at.
@@ -75,9 +76,9 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, userName);
         }
-        List<String> passwords = new ArrayList<>();
+        List<Supplier<String>> passwords = new ArrayList<>();
         for (Secret secret : app.get().state().relaySecrets()) {
-            passwords.add(RelayCredential.password(secret, userName));
+            passwords.add(() -> RelayCredential.password(secret, userName));
         }
         return new Claim.Credible(identity, withDecoys(passwords, userName));
     }
@@ -92,7 +93,7 @@ public final class Authenticator {
         if (isRevoked(identity)) {
             return refused(DropReason.REVOKED, user.name());
         }
-        return new Claim.Credible(identity, withDecoys(List.of(user.password().reveal()), user.name()));
+        return new Claim.Credible(identity, withDecoys(List.of(user.password()::reveal), user.name()));
     }
 
     /// Checks a name and password that came in the clear (SOCKS5, HTTP Basic), in constant time. A credential of
@@ -103,8 +104,8 @@ public final class Authenticator {
         Claim claim = claim(userName);
         byte[] given = password.getBytes(StandardCharsets.UTF_8);
         boolean isRight = false;
-        for (String right : claim.passwords()) {
-            isRight |= MessageDigest.isEqual(right.getBytes(StandardCharsets.UTF_8), given);
+        for (Supplier<String> right : claim.passwords()) {
+            isRight |= MessageDigest.isEqual(right.get().getBytes(StandardCharsets.UTF_8), given);
         }
         if (claim instanceof Claim.Credible credible) {
             if (isRight && credible.identity().app().isGuest()) {
@@ -167,8 +168,18 @@ public final class Authenticator {
                                 .isBefore(revocation.notBefore().plus(RelayCredential.LONGEST_LIFE)));
     }
 
+    /// The same of any of them; most relays have none.
+    static boolean isStruck(Identity identity, List<Revocation> revocations) {
+        for (Revocation revocation : revocations) {
+            if (strikes(revocation, identity)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
     private boolean isRevoked(Identity identity) {
-        return apps.state().revocations().stream().anyMatch(it -> strikes(it, identity));
+        return isStruck(identity, apps.state().revocations());
     }
 
     private Claim.Refused refused(DropReason reason, String userName) {
@@ -176,10 +187,10 @@ public final class Authenticator {
     }
 
     /// Fills up to [#PASSWORDS] with passwords that nobody knows, so that every name costs the same.
-    private List<String> withDecoys(List<String> passwords, String userName) {
-        List<String> filled = new ArrayList<>(passwords);
+    private List<Supplier<String>> withDecoys(List<Supplier<String>> passwords, String userName) {
+        List<Supplier<String>> filled = new ArrayList<>(passwords);
         while (filled.size() < PASSWORDS) {
-            filled.add(RelayCredential.password(decoy, userName));
+            filled.add(() -> RelayCredential.password(decoy, userName));
         }
         return filled;
     }

@@ -97,9 +97,7 @@ public final class LiveApp {
         if (allotment != null && allotment.leftNanos(nowNanos) < LEAST_NANOS) {
             return Optional.of(DropReason.CREDENTIAL_EXPIRED);
         }
-        return revocations.stream().anyMatch(revocation -> Authenticator.strikes(revocation, identity))
-                ? Optional.of(DropReason.REVOKED)
-                : Optional.empty();
+        return Authenticator.isStruck(identity, revocations) ? Optional.of(DropReason.REVOKED) : Optional.empty();
     }
 
     boolean isRetired() {

@@ -5,7 +5,6 @@ import io.callgate.relay.loop.EndpointMap;
 import io.callgate.wire.stun.TransactionId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// One allocation (RFC 8656 §3.2): a client's five-tuple, one or two relayed addresses, permissions and channels.
@@ -108,8 +107,12 @@ final class Allocation {
 
     List<RelayedSocket> relayed() {
         List<RelayedSocket> both = new ArrayList<>(2);
-        Optional.ofNullable(ipv4).ifPresent(both::add);
-        Optional.ofNullable(ipv6).ifPresent(both::add);
+        if (ipv4 != null) {
+            both.add(ipv4);
+        }
+        if (ipv6 != null) {
+            both.add(ipv6);
+        }
         return both;
     }
 

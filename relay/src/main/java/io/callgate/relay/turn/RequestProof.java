@@ -16,6 +16,7 @@ import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The long-term credential mechanism of RFC 8489 §9.2.4: who sent this request? Keeps nothing of a client.
@@ -96,8 +97,8 @@ final class RequestProof {
                     : new Outcome.Failed(challenge(401, DropReason.WRONG_PASSWORD, client, realm));
         }
         Named named = named(userName, userHash, realm);
-        for (String password : named.claim().passwords()) {
-            Keys keys = new Keys(named.userName(), realm, password);
+        for (Supplier<String> password : named.claim().passwords()) {
+            Keys keys = new Keys(named.userName(), realm, password.get());
             if (signed.by(keys) && named.claim() instanceof Authenticator.Claim.Credible credible) {
                 return new Outcome.Proved(named.userName(), credible.identity(), realm, keys, signed.seal(keys));
             }

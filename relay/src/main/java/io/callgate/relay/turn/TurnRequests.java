@@ -19,8 +19,10 @@ import io.callgate.wire.stun.TransportAddress;
 import io.callgate.wire.turn.ChannelNumber;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Answers the requests of one loop: Binding, Allocate, Refresh, CreatePermission, ChannelBind. A success or an
@@ -143,7 +145,9 @@ final class TurnRequests {
                 default -> {}
             }
         }
-        return types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
+        return types.isEmpty()
+                ? types
+                : types.stream().distinct().limit(MAX_UNKNOWN_LISTED).toList();
     }
 
     // ------------------------------------------------------------------------------------------ Binding, RFC 8489 §3
@@ -223,15 +227,17 @@ final class TurnRequests {
             return Answer.Refused.badRequest("XOR-PEER-ADDRESS missing");
         }
         // All or none: RFC 8656 §10.2 installs nothing if one address is refused.
+        Set<IpAddress> fresh = new HashSet<>(); // one may be named twice
         for (Attribute.XorPeerAddress peer : peers) {
             Answer.Refused refusal = refusalOf(allocation, peer.address());
             if (refusal != null) {
                 return refusal;
             }
+            if (isFresh(allocation, peer.address())) {
+                fresh.add(new IpAddress(peer.address().high(), peer.address().low()));
+            }
         }
-        Answer.Refused overLimit = overPeerLimits(
-                allocation,
-                peers.stream().map(Attribute.XorPeerAddress::address).toList());
+        Answer.Refused overLimit = overPeerLimits(allocation, fresh.size());
         if (overLimit != null) {
             return overLimit;
         }
@@ -266,13 +272,14 @@ final class TurnRequests {
         return allocation.grant().policy().refusalOfAnyPort(high, low, ownThere);
     }
 
-    private Answer.@Nullable Refused overPeerLimits(Allocation allocation, List<TransportAddress> peers) {
+    /// Whether it would be a permission more.
+    private static boolean isFresh(Allocation allocation, TransportAddress peer) {
+        return allocation.permission(peer.high(), peer.low()) == null;
+    }
+
+    /// @param fresh how many permissions more
+    private Answer.@Nullable Refused overPeerLimits(Allocation allocation, int fresh) {
         Limits limits = allocation.grant().app().state().limits();
-        int fresh = (int) peers.stream()
-                .filter(peer -> allocation.permission(peer.high(), peer.low()) == null)
-                .map(peer -> new IpAddress(peer.high(), peer.low()))
-                .distinct()
-                .count();
         if (fresh > 0) {
             allocation.forgetExpired(loop.nowNanos());
         }
@@ -321,7 +328,7 @@ final class TurnRequests {
         if (byPort != null) {
             return Answer.Refused.forbidden(byPort);
         }
-        Answer.Refused overLimit = overPeerLimits(allocation, List.of(peer));
+        Answer.Refused overLimit = overPeerLimits(allocation, isFresh(allocation, peer) ? 1 : 0);
         if (overLimit != null) {
             return overLimit;
         }

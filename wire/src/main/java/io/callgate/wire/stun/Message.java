@@ -1,5 +1,6 @@
 package io.callgate.wire.stun;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -29,7 +30,13 @@ public record Message(MessageClass type, int method, TransactionId id, List<Attr
     /// All attributes of that kind: XOR-PEER-ADDRESS in CreatePermission (RFC 8656 §10.2), XOR-RELAYED-ADDRESS in
     /// the answer to a dual Allocate (RFC 8656 §7.3).
     public <T extends Attribute> List<T> findAll(Class<T> kind) {
-        return attributes.stream().filter(kind::isInstance).map(kind::cast).collect(Collectors.toList());
+        List<T> found = new ArrayList<>();
+        for (Attribute attribute : attributes) {
+            if (kind.isInstance(attribute)) {
+                found.add(kind.cast(attribute));
+            }
+        }
+        return found;
     }
 
     /// Types that must be understood and are not, each once: the content of UNKNOWN-ATTRIBUTES in a 420 answer

@@ -8,6 +8,20 @@ final class OpaqueString {
     private OpaqueString() {}
 
     static String prepare(String text) {
+        return isAscii(text) ? text : normalized(text);
+    }
+
+    /// Nothing of it changes: most realms and passwords are such, and each Allocate asks for two.
+    private static boolean isAscii(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (text.charAt(i) > 0x7F) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static String normalized(String text) {
         int[] spaced = text.codePoints()
                 .map(c -> Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c)
                 .toArray();
