@@ -5,6 +5,7 @@ import io.callgate.relay.tls.TlsVisits;
 import io.callgate.wire.MalformedPacket;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -80,7 +81,7 @@ public final class WarmUp implements AutoCloseable {
         int served = 0;
         try (TlsVisits ciphers = new TlsVisits(identity, options.tls())) {
             for (int i = 0; i < stages && goesOn(endNanos); i++) {
-                try (WarmUpStage stage = WarmUpStage.open(options, identity, i % 2 == 1)) {
+                try (WarmUpStage stage = WarmUpStage.open(options, identity, scene(i))) {
                     served += play(stage, ciphers, endNanos);
                 }
             }
@@ -88,13 +89,16 @@ public final class WarmUp implements AutoCloseable {
         return served;
     }
 
+    /// Of a relay with static users or without, with a control or without: four make all of them.
+    static WarmUpStage.Scene scene(int i) {
+        return new WarmUpStage.Scene(i % 2 == 1, i / 2 % 2 == 1);
+    }
+
     private boolean goesOn(long endNanos) {
         return !isOver && options.time().nanos() - endNanos < 0;
     }
 
     private int play(WarmUpStage stage, TlsVisits ciphers, long endNanos) throws IOException, MalformedPacket {
-        WarmUpVisitor.Login minted = stage.login();
-        WarmUpVisitor.Login ofUser = stage.userLogin().orElse(minted);
         int served = 0;
         while (served < VISITS && goesOn(endNanos)) {
             // Streams take the most code; half of all clients know RFC 8489's algorithms.
@@ -104,7 +108,8 @@ public final class WarmUp implements AutoCloseable {
             WarmUpLine line = isTls
                     ? WarmUpLine.tls(stage.tcp(), ciphers)
                     : isStream ? WarmUpLine.stream(stage.tcp()) : WarmUpLine.datagrams(stage.udp());
-            try (WarmUpVisitor visitor = new WarmUpVisitor(line, served % 4 < 2 ? minted : ofUser, stage.peer())) {
+            Optional<WarmUpVisitor.Login> ofUser = served % 4 < 2 ? Optional.empty() : stage.userLogin();
+            try (WarmUpVisitor visitor = new WarmUpVisitor(line, ofUser.orElseGet(stage::login), stage.peer())) {
                 visitor.visit(isSha256);
             }
             served++;

@@ -9,6 +9,7 @@ import io.callgate.model.IpAddress;
 import io.callgate.model.Limits;
 import io.callgate.model.ListenerState;
 import io.callgate.model.PortRange;
+import io.callgate.model.Portion;
 import io.callgate.model.Protocol;
 import io.callgate.model.RelayAddress;
 import io.callgate.model.RelayCredential;
@@ -24,7 +25,9 @@ import io.callgate.relay.grant.HostAddresses;
 import io.callgate.relay.grant.NameResolver;
 import io.callgate.relay.grant.Openings;
 import io.callgate.relay.grant.OwnHost;
+import io.callgate.relay.grant.SessionJournal;
 import io.callgate.relay.grant.SessionLog;
+import io.callgate.relay.grant.Usage;
 import io.callgate.relay.loop.LoopDirectory;
 import io.callgate.relay.loop.RelayLoop;
 import io.callgate.relay.net.UdpSocket;
@@ -45,8 +48,10 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
@@ -65,12 +70,10 @@ final class WarmUpStage implements AutoCloseable {
 
     private static final AppId APP = new AppId("warm-up");
 
-    /// As long as the names that apps give: a hash takes more than one block of them.
-    private static final Subject VISITOR = new Subject("visitor-0b54c1e2-7c5f-4d0a-9a0e-6f6f0d1c2b3a");
-
     private static final int KEY_BYTES = 32;
 
-    private static final Limits AS_FAST_AS_THEY_COME = new Limits(100, 24, 0, 1, 1, 1_000_000, 1);
+    private static final int SESSIONS = 1_000;
+    private static final Limits AS_FAST_AS_THEY_COME = new Limits(SESSIONS, 24, 0, 1, 1, 1_000_000, 1);
 
     private static final NameResolver NO_NAMES =
             (host, asker) -> CompletableFuture.failedFuture(new UnknownHostException(host));
@@ -86,9 +89,14 @@ final class WarmUpStage implements AutoCloseable {
     private final UdpSocket udp;
     private final DatagramSocket peer;
 
+    /// What it plays.
+    ///
     /// @param hasUser whether a static user may come too: a relay that has such users tells its clients so
+    /// @param isLinked whether it would tell a control of its sessions, and spend what that one gives it
+    record Scene(boolean hasUser, boolean isLinked) {}
+
     /// @throws IOException if loopback has no port to give
-    static WarmUpStage open(RelayOptions options, TlsIdentity identity, boolean hasUser) throws IOException {
+    static WarmUpStage open(RelayOptions options, TlsIdentity identity, Scene scene) throws IOException {
         DatagramSocket peer = new DatagramSocket(new InetSocketAddress(LOOPBACK.toInetAddress(), 0));
         peer.setSoTimeout(WarmUpLine.PATIENCE_MILLIS);
         MultiThreadIoEventLoopGroup group = new MultiThreadIoEventLoopGroup(
@@ -97,7 +105,7 @@ final class WarmUpStage implements AutoCloseable {
                 options.io().handlerFactory());
         try {
             return CompletableFuture.supplyAsync(
-                            () -> new WarmUpStage(group, options, identity, peer, hasUser), group.next())
+                            () -> new WarmUpStage(group, options, identity, peer, scene), group.next())
                     .thenCompose(WarmUpStage::listening)
                     .join();
         } catch (CompletionException e) {
@@ -113,12 +121,12 @@ final class WarmUpStage implements AutoCloseable {
             RelayOptions options,
             TlsIdentity identity,
             DatagramSocket peer,
-            boolean hasUser) {
+            Scene scene) {
         this.group = group;
         this.peer = peer;
         this.time = options.time();
         this.secret = randomKey();
-        this.user = hasUser ? Optional.of(new StaticUser("visiting-user", randomPassword())) : Optional.empty();
+        this.user = scene.hasUser ? Optional.of(new StaticUser("visiting-user", randomPassword())) : Optional.empty();
         RelayLoop loop = new RelayLoop(0, group.next(), options.io(), time);
         DesiredState state = state();
         RelayPorts ports = new RelayPorts();
@@ -127,7 +135,11 @@ final class WarmUpStage implements AutoCloseable {
         Apps apps = Apps.inForce(
                 state,
                 new DestinationPolicy.Surroundings(nobody, ports, new HostAddresses(), Openings.of(state)),
-                new SessionLog(time, ended -> {}));
+                new SessionLog(
+                        time, ended -> {}, new Usage(), scene.isLinked ? SessionJournal.begin() : SessionJournal.NONE));
+        if (scene.isLinked) {
+            apps.spend(List.of(new Portion(APP, SESSIONS, 0, 0)), Map.of(), time.nanos());
+        }
         Authenticator authenticator = new Authenticator(apps, time, randomKey());
         LoopDirectory directory = new LoopDirectory();
         turn = new TurnServer(loop, new TurnContext(apps, authenticator, ports, directory, 1, randomKey(), time));
@@ -215,14 +227,16 @@ final class WarmUpStage implements AutoCloseable {
         return peer;
     }
 
-    /// By a minted credential.
+    /// By a minted credential, of somebody who has not been here: most clients are such. The name is as long as
+    /// those that apps give: a hash takes more than one block of it.
     WarmUpVisitor.Login login() {
+        Subject visitor = new Subject("visitor-" + UUID.randomUUID());
         RelayCredential minted =
-                RelayCredential.mint(secret, APP, VISITOR, time.now().plus(Duration.ofMinutes(1)));
+                RelayCredential.mint(secret, APP, visitor, time.now().plus(Duration.ofMinutes(1)));
         return new WarmUpVisitor.Login(minted.username(), minted.password());
     }
 
-    /// Of the static user, where there is one.
+    /// Of the static user, where there is one, whose session goes on from visit to visit.
     Optional<WarmUpVisitor.Login> userLogin() {
         return user.map(it -> new WarmUpVisitor.Login(it.name(), it.password().reveal()));
     }

@@ -10,6 +10,7 @@ import io.callgate.testkit.TestIdentity;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -18,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 @Timeout(120)
 class WarmUpTest {
-    /// One without a static user and one with.
-    private static final int STAGES = 2;
+    /// One of each scene.
+    private static final int STAGES = 4;
 
     private static final Duration LONG_ENOUGH = Duration.ofMinutes(1); // by a clock that stands still
 
@@ -45,11 +46,42 @@ class WarmUpTest {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aStageIsOnLoopbackAndHasAUserIfItIsToldSo(boolean hasUser) throws Exception {
-        try (WarmUpStage stage = WarmUpStage.open(RelayOptions.of(clock), IDENTITY, hasUser)) {
+        try (WarmUpStage stage =
+                WarmUpStage.open(RelayOptions.of(clock), IDENTITY, new WarmUpStage.Scene(hasUser, false))) {
             assertThat(stage.tcp().getAddress().isLoopbackAddress()).isTrue();
             assertThat(stage.udp().getAddress().isLoopbackAddress()).isTrue();
             assertThat(stage.peer().getLocalAddress().isLoopbackAddress()).isTrue();
             assertThat(stage.userLogin().isPresent()).isEqualTo(hasUser);
+        }
+    }
+
+    @Test
+    void eachVisitorIsSomebodyElse() throws Exception {
+        try (WarmUpStage stage =
+                WarmUpStage.open(RelayOptions.of(clock), IDENTITY, new WarmUpStage.Scene(false, true))) {
+            assertThat(stage.login().username()).isNotEqualTo(stage.login().username());
+        }
+    }
+
+    @Test
+    void playsWithAndWithoutUsersAndAControl() {
+        assertThat(IntStream.range(0, STAGES).mapToObj(WarmUp::scene)).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void aLoginDoesNotShowItsPassword() {
+        assertThat(new WarmUpVisitor.Login("visitor", "swordfish").toString()).doesNotContain("swordfish");
+    }
+
+    @Test
+    void oneRelayOfAProcessWarmsUpForAll() {
+        RelayOptions options = RelayOptions.of(clock);
+
+        try (WarmUp _ = WarmUp.begin(options, IDENTITY);
+                WarmUp _ = WarmUp.begin(options, IDENTITY)) {
+            assertThat(Thread.getAllStackTraces().keySet())
+                    .filteredOn(it -> it.getName().equals("relay-warm-up"))
+                    .hasSizeLessThanOrEqualTo(1);
         }
     }
 

@@ -57,12 +57,7 @@ public final class Grant {
 
     /// Whether the operator has ended this: see [Revocation].
     public boolean isRevoked(List<Revocation> revocations) {
-        for (Revocation revocation : revocations) {
-            if (Authenticator.strikes(revocation, identity)) {
-                return true;
-            }
-        }
-        return false;
+        return Authenticator.isStruck(identity, revocations);
     }
 
     /// Says why it is about to end; the first who says it is right. Otherwise its client has left.
