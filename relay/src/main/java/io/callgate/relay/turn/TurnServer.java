@@ -32,6 +32,7 @@ public final class TurnServer {
     private final TurnContext context;
     private final AllocationTable allocations;
     private final TurnRequests requests;
+    private final PeerProcedures peers;
     private final StrangerLimit strangers;
     private final AttributeCursor cursor = new AttributeCursor();
     private final List<ClientPath.Stream> queuedStreams = new ArrayList<>();
@@ -44,7 +45,8 @@ public final class TurnServer {
         this.context = context;
         this.allocations = new AllocationTable(loop, context.directory());
         this.strangers = new StrangerLimit(context.loops(), loop.nowNanos());
-        this.requests = new TurnRequests(this, loop, context, allocations);
+        this.peers = new PeerProcedures(loop);
+        this.requests = new TurnRequests(this, loop, context, allocations, peers);
     }
 
     /// Takes a packet of a client with an allocation on this loop.
@@ -343,7 +345,7 @@ public final class TurnServer {
                 }
             }
             for (Permission permission : allocation.permissions()) {
-                if (requests.refusalOf(allocation, permission.high(), permission.low()) != null) {
+                if (peers.refusalOf(allocation, permission.high(), permission.low()) != null) {
                     allocation.forbid(permission);
                 }
             }
