@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,9 +34,41 @@ final class LinuxUdpNet implements UdpNet {
     private final LongSupplier nanos;
     private final Gather gather;
     private final Runnable turnEnd = this::onTurnEnd;
+    private final Spare spareV4 = new Spare(true);
+    private final Spare spareV6 = new Spare(false);
     private boolean isTurnEndDue;
     private int turnPackets;
     private boolean isDelivering;
+
+    /// A socket for the next who asks: most of what the system does for one is done before, while nobody waits.
+    /// The loop closes it with its others.
+    private final class Spare {
+        private final boolean isV4;
+        private final Runnable refill = this::refill;
+        private @Nullable LinuxUdpSocket ready;
+
+        Spare(boolean isV4) {
+            this.isV4 = isV4;
+        }
+
+        LinuxUdpSocket take() throws IOException {
+            LinuxUdpSocket taken = ready;
+            ready = null;
+            loop.execute(refill); // tasks run when those who sent something have their answers
+            return taken == null ? open(isV4, false) : taken;
+        }
+
+        private void refill() {
+            if (ready != null || loop.isShuttingDown()) {
+                return;
+            }
+            try {
+                ready = open(isV4, false);
+            } catch (IOException e) {
+                // As when no descriptor is left: whoever asks next is told.
+            }
+        }
+    }
 
     /// @param loop an epoll loop; every call must come from its thread
     /// @param nanos the clock by which a busy loop gathers
@@ -47,27 +80,40 @@ final class LinuxUdpNet implements UdpNet {
 
     @Override
     public UdpSocket bind(InetSocketAddress local, UdpReceiver receiver) throws IOException {
-        return bind(local, receiver, false);
+        Spare spare = local.getAddress() instanceof Inet4Address ? spareV4 : spareV6;
+        return bind(spare.take(), local, receiver);
     }
 
     @Override
     public UdpSocket bindShared(InetSocketAddress local, UdpReceiver receiver) throws IOException {
-        return bind(local, receiver, true);
+        return bind(open(local.getAddress() instanceof Inet4Address, true), local, receiver);
     }
 
-    private UdpSocket bind(InetSocketAddress local, UdpReceiver receiver, boolean shared) throws IOException {
+    private UdpSocket bind(LinuxUdpSocket socket, InetSocketAddress local, UdpReceiver receiver) throws IOException {
+        try (Arena arena = Arena.ofConfined()) {
+            MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
+            ByteBuffer octets = ByteBuffer.wrap(octets(local.getAddress()));
+            int bytes = SocketName.write(name, 0, socket.isV4(), octets.getLong(0), octets.getLong(8), local.getPort());
+            calls.bind(socket.descriptor(), name, bytes, local);
+            socket.bound(local.getPort() != 0 ? local.getPort() : calls.boundPort(socket.descriptor()), receiver);
+            return socket;
+        } catch (IOException | RuntimeException e) {
+            socket.close();
+            throw e;
+        }
+    }
+
+    /// Makes a socket that lacks nothing but a name.
+    private LinuxUdpSocket open(boolean isV4, boolean shared) throws IOException {
         assert loop.inEventLoop();
-        boolean isV4 = local.getAddress() instanceof Inet4Address;
         FileDescriptor descriptor = new FileDescriptor(calls.socket(isV4));
         try {
             prepare(descriptor.intValue(), isV4, shared);
-            bind(descriptor.intValue(), isV4, local);
-            int port = local.getPort() != 0 ? local.getPort() : calls.boundPort(descriptor.intValue());
-            LinuxUdpSocket socket = new LinuxUdpSocket(this, descriptor, isV4, port, receiver);
+            LinuxUdpSocket socket = new LinuxUdpSocket(this, descriptor, isV4);
             // On the loop's own thread this is done when it returns.
             Future<IoRegistration> registered = loop.register(socket);
             if (!registered.isSuccess()) {
-                throw new IOException("cannot wait for UDP " + local, registered.cause());
+                throw new IOException("cannot wait for a UDP socket", registered.cause());
             }
             socket.registered(registered.getNow());
             return socket;
@@ -95,15 +141,6 @@ final class LinuxUdpNet implements UdpNet {
             calls.set(descriptor, LinuxCalls.SOL_SOCKET, LinuxCalls.SO_SNDBUF, LISTENER_SEND_BUFFER_BYTES);
         } else {
             calls.set(descriptor, level, isV4 ? LinuxCalls.IP_RECVERR : LinuxCalls.IPV6_RECVERR, 1);
-        }
-    }
-
-    private void bind(int descriptor, boolean isV4, InetSocketAddress local) throws IOException {
-        try (Arena arena = Arena.ofConfined()) {
-            MemorySegment name = arena.allocate(SocketName.MAX_BYTES, Long.BYTES);
-            ByteBuffer octets = ByteBuffer.wrap(octets(local.getAddress()));
-            int bytes = SocketName.write(name, 0, isV4, octets.getLong(0), octets.getLong(8), local.getPort());
-            calls.bind(descriptor, name, bytes, local);
         }
     }
 

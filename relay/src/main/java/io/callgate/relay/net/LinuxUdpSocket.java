@@ -8,6 +8,7 @@ import io.netty.channel.epoll.EpollIoOps;
 import io.netty.channel.unix.FileDescriptor;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// A UDP socket of [LinuxUdpNet]: its descriptor, waited for by the loop's epoll. Confined to the loop.
@@ -18,23 +19,28 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
     private final LinuxUdpNet net;
     private final FileDescriptor descriptor;
     private final boolean isV4;
-    private final int localPort;
-    private final UdpReceiver receiver;
     private final Outbox.Chain chain = new Outbox.Chain();
     private @Nullable IoRegistration registration;
+    private @Nullable UdpReceiver receiver;
+    private int localPort;
     private long knownSystemDrops;
 
-    LinuxUdpSocket(LinuxUdpNet net, FileDescriptor descriptor, boolean isV4, int localPort, UdpReceiver receiver) {
+    /// One without a name: nothing comes to it, and nobody has it to send by.
+    LinuxUdpSocket(LinuxUdpNet net, FileDescriptor descriptor, boolean isV4) {
         this.net = net;
         this.descriptor = descriptor;
         this.isV4 = isV4;
-        this.localPort = localPort;
-        this.receiver = receiver;
     }
 
     void registered(IoRegistration made) {
         registration = made;
         awaitDatagrams();
+    }
+
+    /// It has a name from now on, and somebody who reads.
+    void bound(int port, UdpReceiver reader) {
+        localPort = port;
+        receiver = reader;
     }
 
     /// Has the loop tell of what lies there now and of what comes.
@@ -60,8 +66,9 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
         return chain;
     }
 
+    /// Of a socket with a name.
     UdpReceiver receiver() {
-        return receiver;
+        return Objects.requireNonNull(receiver);
     }
 
     /// Whether the datagrams sent from now on may be fragmented on their way.
@@ -83,7 +90,7 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
 
     void onSendFailure(int datagrams) {
         for (int i = 0; i < datagrams; i++) {
-            receiver.onSendFailure(this);
+            receiver().onSendFailure(this);
         }
     }
 
@@ -113,7 +120,7 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
             return false;
         }
         if (isV4 != SocketName.isV4(high, low)) {
-            receiver.onSendFailure(this); // no route from one family to the other
+            receiver().onSendFailure(this); // no route from one family to the other
             return true;
         }
         net.queue(this, memory, offset, length, high, low, port, fields);

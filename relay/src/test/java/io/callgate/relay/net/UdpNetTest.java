@@ -34,9 +34,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class UdpNetTest {
     private static final File OPEN_FILES = new File("/proc/self/fd");
 
+    private final IoKind io;
     private final UdpLoop loop;
 
     UdpNetTest(IoKind io) {
+        this.io = io;
         loop = new UdpLoop(io);
     }
 
@@ -336,6 +338,36 @@ class UdpNetTest {
         }
         loop.run(() -> opened.forEach(UdpSocket::close));
         assertThat(loop.bind("127.0.0.1").udp().localPort()).isPositive();
+    }
+
+    @Test
+    void onLinuxTheNextSocketIsMadeBeforeItIsAskedForAndIsGoneWithItsLoop() {
+        assumeTrue(io == IoKind.LINUX, "the others make one when it is asked for");
+        int before = openFiles();
+        try (UdpLoop other = new UdpLoop(io)) {
+            Socket from = other.bind("127.0.0.1");
+            int spared = other.call(UdpNetTest::openFiles);
+            InetSocketAddress any = new InetSocketAddress(InetAddress.ofLiteral("127.0.0.1"), 0);
+            Receiver receiver = new Receiver();
+
+            UdpSocket to = other.call(() -> {
+                assertThatThrownBy(() -> {
+                            other.net().bind(from.address(), new Receiver());
+                        })
+                        .hasMessageContaining("in use"); // which costs the spare one
+                UdpSocket bound = other.net().bind(any, receiver);
+                assertThat(openFiles()).isEqualTo(spared);
+                return bound;
+            });
+            assertThat(other.call(UdpNetTest::openFiles)).isEqualTo(spared + 1);
+
+            other.run(() -> {
+                from.send(bytes(10, 1), new InetSocketAddress(any.getAddress(), to.localPort()));
+                other.net().flush();
+            });
+            assertThat(receiver.next().bytes()).isEqualTo(bytes(10, 1));
+        }
+        assertThat(openFiles()).isEqualTo(before);
     }
 
     private static int openFiles() {
