@@ -161,6 +161,12 @@ public final class Apps {
         return byId.values().stream().anyMatch(app -> app.sessions().isUrgent());
     }
 
+    /// Tells the journal which sessions are others than it knows.
+    public void tellSessions(long nowNanos) {
+        byId.values().forEach(app -> app.sessions().tell(nowNanos));
+        retired.forEach(app -> app.sessions().tell(nowNanos));
+    }
+
     /// Ends sessions that have lingered long enough. Called about once a second, by one thread.
     public void sweepSessions(long nowNanos) {
         byId.values().forEach(app -> app.sessions().sweep(nowNanos));

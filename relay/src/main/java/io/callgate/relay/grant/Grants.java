@@ -98,9 +98,10 @@ public final class Grants {
     /// Takes one part of a session for a client that has proved itself, within the limits of its app.
     public Opening open(Identity identity, Sessions.Entry entry, long nowNanos) {
         LiveApp app = identity.app();
-        Optional<DropReason> refusal = app.refusalOf(identity, nowNanos)
-                .or(() -> app.sessions()
-                        .open(identity.subject(), entry, app.state().limits(), !draining, nowNanos));
+        Optional<DropReason> refusal = app.refusalOf(identity, nowNanos);
+        if (refusal.isEmpty()) {
+            refusal = app.sessions().open(identity.subject(), entry, app.state().limits(), !draining, nowNanos);
+        }
         if (refusal.isPresent()) {
             refused(identity, entry.ingress(), entry.client(), refusal.get(), nowNanos);
             return new Opening.Refused(refusal.get());
@@ -111,7 +112,7 @@ public final class Grants {
         Meter meter = desks.computeIfAbsent(app, Desk::of).meter(app, entry.ingress());
         Grant grant = new Grant(identity, entry, meter);
         live.add(grant);
-        app.sessions().onOpened(grant, nowNanos);
+        app.sessions().onOpened(grant);
         admissions.merge(entry.ingress(), 1L, Long::sum);
         return new Opening.Granted(grant);
     }

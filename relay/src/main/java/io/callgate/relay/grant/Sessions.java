@@ -12,9 +12,11 @@ import java.time.Instant;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Iterator;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The sessions of one app: subjects with a live allocation or tunnel, or that had one in the last 30 s. Shared
@@ -29,9 +31,13 @@ public final class Sessions {
     /// The same at its limit: whoever is turned away may ask again and again, and all loops wait meanwhile.
     private static final long FULL_SWEEP_NANOS = 100_000_000L;
 
+    /// The loops wait meanwhile.
+    private static final int TOLD_AT_ONCE = 100;
+
     private final AppId app;
     private final SessionLog log;
     private final Map<Subject, Session> bySubject = new HashMap<>();
+    private final Set<Subject> untold = new LinkedHashSet<>(); // of whose sessions the journal should know more
     private final Map<DropReason, Long> toldAtNanos = new EnumMap<>(DropReason.class);
     private final Map<Ingress, Integer> liveByIngress = new EnumMap<>(Ingress.class);
     private final SessionShare share = new SessionShare();
@@ -94,14 +100,33 @@ public final class Sessions {
     }
 
     /// The part that was opened has its grant.
-    synchronized void onOpened(Grant grant, long nowNanos) {
+    synchronized void onOpened(Grant grant) {
         Session session = bySubject.get(grant.identity().subject());
-        if (session == null || !log.journal().isKept()) {
-            return;
+        if (session != null && log.journal().isKept() && session.take(grant)) {
+            untold.add(grant.identity().subject());
         }
-        if (session.take(grant)) {
-            journal(grant.identity().subject(), session, nowNanos);
+    }
+
+    /// Tells the journal of the sessions that are others than it knows: so that no client waits for that, and that
+    /// one which ends at once is never told of.
+    void tell(long nowNanos) {
+        while (tellSome(nowNanos)) {
+            // others get the lock in between
         }
+    }
+
+    /// @return whether there may be more
+    private synchronized boolean tellSome(long nowNanos) {
+        Iterator<Subject> next = untold.iterator();
+        for (int told = 0; next.hasNext() && told < TOLD_AT_ONCE; told++) {
+            Subject subject = next.next();
+            next.remove();
+            Session session = bySubject.get(subject);
+            if (session != null) {
+                journal(subject, session, nowNanos);
+            }
+        }
+        return next.hasNext();
     }
 
     /// Takes the part of a grant away.
@@ -110,6 +135,7 @@ public final class Sessions {
         close(subject, grant.part(), grant.endReason(), used, nowNanos);
         Session session = bySubject.get(subject);
         if (session != null && session.giveBackLast(grant)) {
+            untold.remove(subject);
             log.journal().onEnded(session.number());
         }
     }

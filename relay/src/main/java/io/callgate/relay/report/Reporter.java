@@ -68,6 +68,7 @@ public final class Reporter implements AutoCloseable {
                 needs.add(need);
             }
         }
+        apps.tellSessions(now);
         return new Report(needs, keeper.untold(sequence), journal.after(sessionsTaken));
     }
 

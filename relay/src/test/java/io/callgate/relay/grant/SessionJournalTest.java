@@ -3,10 +3,15 @@ package io.callgate.relay.grant;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.callgate.model.AppId;
+import io.callgate.model.AppState;
 import io.callgate.model.Cidr;
+import io.callgate.model.Endpoint;
+import io.callgate.model.IpAddress;
+import io.callgate.model.Limits;
 import io.callgate.model.LiveSession;
 import io.callgate.model.SessionChanges;
 import io.callgate.model.Subject;
+import io.callgate.testkit.FakeClock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +26,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class SessionJournalTest {
+    private static final Sessions.Entry ENTRY = new Sessions.Entry(
+            Sessions.Part.ALLOCATION,
+            Ingress.TURN_UDP,
+            IpAddress.parse("192.0.2.7"),
+            Endpoint.parse("203.0.113.1:443"));
+
     private final SessionJournal journal = SessionJournal.begin();
 
     @Test
@@ -75,6 +86,41 @@ class SessionJournalTest {
 
         assertThat(told).extracting(LiveSession::number).doesNotHaveDuplicates().hasSize(10_000);
         assertThat(journal.after(known).live()).isEmpty();
+    }
+
+    @Test
+    void clientsAreToldOfWhenControlAsksAndThoseWhoHaveLeftByThenAreNot() {
+        LiveApp app = new LiveApp(
+                new AppState(
+                        new AppId("demo"),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        new Limits(1_000, 2, 0, 1, 1, 1, 1),
+                        List.of()),
+                List.of(),
+                TestApps.surroundings(TestApps.NO_HOST, TestApps.NO_ALLOCATIONS),
+                new SessionLog(new FakeClock(), record -> {}, new Usage(), journal));
+        Grants grants = new Grants();
+        List<Grant> opened = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            Identity identity = new Identity(app, new Subject("guest-" + i), Instant.MAX);
+            opened.add(((Grants.Opening.Granted) grants.open(identity, ENTRY, 0)).grant());
+        }
+        opened.subList(0, 250).forEach(grant -> grants.close(grant, 0));
+        assertThat(journal.after(0)).isEqualTo(SessionChanges.NONE);
+
+        app.sessions().tell(0);
+
+        SessionChanges changes = journal.after(0);
+        assertThat(changes.live())
+                .extracting(session -> session.subject().value())
+                .hasSize(250)
+                .contains("guest-250", "guest-499");
+        assertThat(changes.ended()).isEmpty();
+        grants.close(opened.getLast(), 0);
+        app.sessions().tell(0);
+        assertThat(journal.after(changes.upTo()).ended()).hasSize(1);
     }
 
     @ParameterizedTest(name = "seed {0}")
