@@ -1,7 +1,8 @@
 package io.callgate.model;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
+import java.security.InvalidKeyException;
+import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
@@ -12,6 +13,11 @@ import javax.crypto.spec.SecretKeySpec;
 public final class RelayCredential {
     /// A relay refuses a credential that expires later than this from now: 48 h and an hour of clock error.
     public static final Duration LONGEST_LIFE = Duration.ofHours(49);
+
+    private static final String HMAC = "HmacSHA1";
+
+    /// Never given a key, only cloned: to ask for the provider costs more than a password does.
+    private static final Mac MODEL = ofProvider();
 
     private final RelayUsername username;
     private final String password;
@@ -39,12 +45,28 @@ public final class RelayCredential {
 
     /// base64(HMAC-SHA1(secret, username)), as coturn's `use-auth-secret` and the TURN REST draft have it.
     public static String password(Secret secret, String username) {
+        Mac mac = unkeyed();
         try {
-            Mac mac = Mac.getInstance("HmacSHA1");
-            mac.init(new SecretKeySpec(secret.bytes(), "HmacSHA1"));
-            return Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(StandardCharsets.UTF_8)));
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("every Java platform has HmacSHA1", e);
+            mac.init(new SecretKeySpec(secret.bytes(), HMAC));
+        } catch (InvalidKeyException e) {
+            throw new IllegalStateException("every key is good for " + HMAC, e);
+        }
+        return Base64.getEncoder().encodeToString(mac.doFinal(username.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    private static Mac unkeyed() {
+        try {
+            return (Mac) MODEL.clone();
+        } catch (CloneNotSupportedException e) {
+            return ofProvider(); // one may lack it: hardware, Android
+        }
+    }
+
+    private static Mac ofProvider() {
+        try {
+            return Mac.getInstance(HMAC);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has " + HMAC, e);
         }
     }
 

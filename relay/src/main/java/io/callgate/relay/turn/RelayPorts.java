@@ -7,6 +7,7 @@ import io.callgate.relay.grant.LiveAllocations;
 import io.callgate.relay.grant.LiveApp;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,14 +17,30 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// The relayed transport addresses of this relay: which ports of which addresses are taken, and by whom. Shared
-/// by all loops without locks: a port is taken by one compare-and-set. Ports come at random from a secure source,
-/// so that nobody guesses the next one (CVE-2025-69217).
+/// by all loops: a port is taken by one compare-and-set. Ports come at random from a secure source, so that nobody
+/// guesses the next one (CVE-2025-69217).
 public final class RelayPorts implements LiveAllocations {
     private static final int ALL_PORTS = 65_536;
 
-    private final SecureRandom random = new SecureRandom();
+    private final RandomStarts starts = new RandomStarts();
     private volatile List<Holdings> all = List.of();
     private volatile PortRange range = new PortRange(1, 1);
+
+    /// Numbers of a secure source, drawn many at a time: drawing one costs a system call and some hashes.
+    private static final class RandomStarts {
+        private final SecureRandom random = new SecureRandom();
+        private final int[] drawn = new int[64];
+        private int left;
+
+        /// @param bound 1..65,536: so every number is as likely as the others, but for one part in 65,536
+        synchronized int below(int bound) {
+            if (left == 0) {
+                Arrays.setAll(drawn, i -> random.nextInt());
+                left = drawn.length;
+            }
+            return (int) ((Integer.toUnsignedLong(drawn[--left]) * bound) >>> Integer.SIZE);
+        }
+    }
 
     /// Who has a port, and whether only as a reservation (RFC 8656 §7.2, EVEN-PORT with R).
     private record Holder(LiveApp app, boolean reservedOnly) {}
@@ -116,7 +133,7 @@ public final class RelayPorts implements LiveAllocations {
     Optional<Taken> take(Holdings holdings, LiveApp app) {
         PortRange ports = range;
         Holder holder = new Holder(app, false);
-        int start = random.nextInt(ports.size());
+        int start = starts.below(ports.size());
         for (int i = 0; i < ports.size(); i++) {
             int port = ports.first() + (start + i) % ports.size();
             if (holdings.take(port, holder)) {
@@ -131,7 +148,7 @@ public final class RelayPorts implements LiveAllocations {
         PortRange ports = range;
         int firstEven = ports.first() + (ports.first() & 1);
         int pairs = (ports.last() - firstEven + (reserveNext ? 1 : 2)) / 2;
-        int start = pairs <= 0 ? 0 : random.nextInt(pairs);
+        int start = pairs <= 0 ? 0 : starts.below(pairs);
         for (int i = 0; i < pairs; i++) {
             int port = firstEven + 2 * ((start + i) % pairs);
             if (!holdings.take(port, new Holder(app, false))) {

@@ -18,6 +18,10 @@ public final class Integrity {
     public static final int SHA256_BYTES = 32;
     public static final int SHA256_MIN_BYTES = 16;
 
+    // Never fed, only cloned: to ask for the provider costs more than a short text does.
+    private static final MessageDigest MD5 = ofProvider("MD5");
+    private static final MessageDigest SHA_256 = ofProvider("SHA-256");
+
     private Integrity() {}
 
     /// False also if there is no MESSAGE-INTEGRITY that counts. The message must have passed
@@ -33,12 +37,12 @@ public final class Integrity {
 
     /// `MD5(username ":" realm ":" password)`, RFC 8489 §9.2.2: the key of today's browsers.
     public static byte[] longTermKeyMd5(String username, String realm, String password) {
-        return digest("MD5", longTermInput(username, realm, password));
+        return digest(MD5, longTermInput(username, realm, password));
     }
 
     /// `SHA-256(username ":" realm ":" password)`, RFC 8489 §18.5.1.2.
     public static byte[] longTermKeySha256(String username, String realm, String password) {
-        return digest("SHA-256", longTermInput(username, realm, password));
+        return digest(SHA_256, longTermInput(username, realm, password));
     }
 
     /// The password itself (RFC 8489 §9.1.1), as ICE uses it.
@@ -48,7 +52,7 @@ public final class Integrity {
 
     /// The value of USERHASH: `SHA-256(username ":" realm)` (RFC 8489 §14.4).
     public static byte[] userHash(String username, String realm) {
-        return digest("SHA-256", OpaqueString.prepare(username) + ":" + OpaqueString.prepare(realm));
+        return digest(SHA_256, OpaqueString.prepare(username) + ":" + OpaqueString.prepare(realm));
     }
 
     static boolean isSha256Length(int hmacBytes) {
@@ -101,9 +105,19 @@ public final class Integrity {
         return username + ":" + OpaqueString.prepare(realm) + ":" + OpaqueString.prepare(password);
     }
 
-    private static byte[] digest(String algorithm, String text) {
+    private static byte[] digest(MessageDigest model, String text) {
+        MessageDigest digest;
         try {
-            return MessageDigest.getInstance(algorithm).digest(text.getBytes(StandardCharsets.UTF_8));
+            digest = (MessageDigest) model.clone();
+        } catch (CloneNotSupportedException e) {
+            digest = ofProvider(model.getAlgorithm()); // one may lack it: hardware, Android
+        }
+        return digest.digest(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static MessageDigest ofProvider(String algorithm) {
+        try {
+            return MessageDigest.getInstance(algorithm);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java has " + algorithm, e);
         }
