@@ -85,11 +85,7 @@ final class RelayPath implements Path {
         return attempt -> {
             Ear ear = new Ear(onEnded);
             TurnClient client = TurnClient.allocate(entrance, dialer, login, ear, time, attempt);
-            return new RelayPath(
-                    client,
-                    ear,
-                    (receiver, part) -> TurnClient.allocate(entrance, dialer, login, receiver, time, part),
-                    time);
+            return new RelayPath(client, ear, client::another, time);
         };
     }
 

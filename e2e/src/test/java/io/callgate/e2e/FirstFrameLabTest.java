@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Properties;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.function.ToLongFunction;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -112,7 +113,7 @@ class FirstFrameLabTest {
     }
 
     /// What a connect takes where people are: on a line with a round trip of 20 ms, and not on loopback, where it
-    /// is what two cores compute.
+    /// is what two cores compute. The SDK opens two allocations until the first packet: the path, then a tunnel.
     @Test
     void noConnectIsSlowerThanByCoturn() throws Exception {
         bench.lab().router().enforce(Firewall.OPEN);
@@ -121,21 +122,16 @@ class FirstFrameLabTest {
         bench.lab().impair(Impairment.ofDelay(Duration.ofMillis(10)));
         try {
             for (String transport : TRANSPORTS) {
-                List<List<Long>> micros = List.of(new ArrayList<>(), new ArrayList<>());
+                List<List<Connect>> connects = List.of(new ArrayList<>(), new ArrayList<>());
                 for (int round = 0; round < WARM_UP_CONNECTS + CONNECTS; round++) {
                     for (int turn = 0; turn < RELAYS.size(); turn++) {
                         int relay = (round + turn) % RELAYS.size(); // who goes first changes
-                        long took = connect(told, RELAYS.get(relay) + "-" + transport);
-                        if (round >= WARM_UP_CONNECTS) micros.get(relay).add(took);
+                        Connect took = connect(told, RELAYS.get(relay) + "-" + transport);
+                        if (round >= WARM_UP_CONNECTS) connects.get(relay).add(took);
                     }
                 }
-                List<Long> medians = micros.stream()
-                        .map(each -> each.stream().sorted().toList().get(CONNECTS / 2))
-                        .toList();
-                rows.add("| %s | %d | %d |".formatted(transport, medians.getFirst(), medians.getLast()));
-                assertThat((double) medians.getFirst())
-                        .as("%s: ours beside coturn's, µs", transport)
-                        .isLessThanOrEqualTo(LEVEL * medians.getLast());
+                rows.add(compared(transport + ", the first", connects, Connect::firstMicros));
+                rows.add(compared(transport + ", another", connects, Connect::anotherMicros));
             }
         } finally {
             bench.lab().impair(Impairment.NONE);
@@ -146,7 +142,25 @@ class FirstFrameLabTest {
         }
     }
 
-    private long connect(Properties told, String way) {
+    /// @param anotherMicros of an allocation after the first, which has learned what the relay asks for
+    private record Connect(long firstMicros, long anotherMicros) {}
+
+    private static String compared(String what, List<List<Connect>> connects, ToLongFunction<Connect> micros) {
+        List<Long> medians = connects.stream()
+                .map(each -> each.stream()
+                        .mapToLong(micros)
+                        .sorted()
+                        .skip(CONNECTS / 2)
+                        .findFirst()
+                        .orElseThrow())
+                .toList();
+        assertThat((double) medians.getFirst())
+                .as("%s: ours beside coturn's, µs", what)
+                .isLessThanOrEqualTo(LEVEL * medians.getLast());
+        return "| %s | %d | %d |".formatted(what, medians.getFirst(), medians.getLast());
+    }
+
+    private Connect connect(Properties told, String way) {
         return bench.lab().corp().inside(() -> {
             HostPort at = HostPort.parse(told.getProperty(way + ".turn", told.getProperty(way + ".at")), 443);
             Entrance entrance = new Entrance(
@@ -154,16 +168,22 @@ class FirstFrameLabTest {
                     Transport.valueOf(told.getProperty(way + ".transport")),
                     Trust.authorities(Files.readAllBytes(Path.of(told.getProperty(way + ".ca")))));
             long began = System.nanoTime();
-            TurnClient.allocate(
-                            entrance,
-                            Dialer.direct(),
-                            new io.callgate.client.net.Login(
-                                    told.getProperty(way + ".user"), told.getProperty(way + ".password")),
-                            new PayloadChecker(0),
-                            TIME,
-                            Attempt.within(TIME, PATIENCE))
-                    .close();
-            return TimeUnit.NANOSECONDS.toMicros(System.nanoTime() - began);
+            try (TurnClient first = TurnClient.allocate(
+                    entrance,
+                    Dialer.direct(),
+                    new io.callgate.client.net.Login(
+                            told.getProperty(way + ".user"), told.getProperty(way + ".password")),
+                    new PayloadChecker(0),
+                    TIME,
+                    Attempt.within(TIME, PATIENCE))) {
+                long connected = System.nanoTime();
+                first.another(new PayloadChecker(0), Attempt.within(TIME, PATIENCE))
+                        .close();
+                long again = System.nanoTime();
+                return new Connect(
+                        TimeUnit.NANOSECONDS.toMicros(connected - began),
+                        TimeUnit.NANOSECONDS.toMicros(again - connected));
+            }
         });
     }
 

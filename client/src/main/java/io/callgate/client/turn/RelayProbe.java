@@ -40,7 +40,7 @@ public final class RelayProbe implements Closeable {
                     public void onEnded(PathException why) {}
                 });
         attempt.handOver();
-        return new RelayProbe(new Requests(connection, NOBODY, time), time);
+        return new RelayProbe(new Requests(connection, NOBODY, time, null), time);
     }
 
     /// One Binding.

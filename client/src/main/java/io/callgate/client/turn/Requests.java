@@ -19,6 +19,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Requests of one login over one connection: proven from the first challenge on, repeated with each new nonce.
+///
+/// What a relay has challenged one connection with is good for the next one to it (RFC 8489 §9.2.3.2), at relays
+/// that bind a nonce to no connection: one round trip less. Others challenge anew, and nothing is lost.
 final class Requests {
     static final int UNAUTHENTICATED = 401;
     private static final int STALE_NONCE = 438;
@@ -33,10 +36,22 @@ final class Requests {
     private final SecureRandom random = new SecureRandom();
     private volatile @Nullable Proof proof;
 
-    Requests(StunConnection connection, Login login, TimeSource time) {
+    /// Of another connection, until this one has been challenged itself.
+    private final @Nullable Proof borrowed;
+
+    /// @param borrowed by which another connection to the same relay proves the same login; null for none
+    Requests(StunConnection connection, Login login, TimeSource time, @Nullable Proof borrowed) {
         this.connection = connection;
         this.login = login;
         this.time = time;
+        this.borrowed = borrowed;
+        this.proof = borrowed;
+    }
+
+    /// By which the next request is proven; null before the first challenge.
+    @Nullable
+    Proof proof() {
+        return proof;
     }
 
     StunConnection connection() {
@@ -63,10 +78,11 @@ final class Requests {
         return answer;
     }
 
-    /// A 401 to a request that was proven is the last word, a 438 is not.
+    /// A 401 to a request that was proven by this connection's own challenge is the last word, a 438 is not.
     private boolean isChallenge(Message answer) {
         int error = errorOf(answer);
-        return error == STALE_NONCE || (error == UNAUTHENTICATED && proof == null);
+        Proof used = proof;
+        return error == STALE_NONCE || (error == UNAUTHENTICATED && (used == null || used.equals(borrowed)));
     }
 
     private Message askOnce(int method, Attempt attempt, @Nullable Proof with, Attribute... attributes) {

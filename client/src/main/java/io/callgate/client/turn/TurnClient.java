@@ -44,6 +44,7 @@ public final class TurnClient implements DatagramTunnel {
     private static final int MOST_MOVES = 2;
     private static final int LARGEST_PAYLOAD_BYTES = 65_535;
 
+    private final Origin origin;
     private final Requests requests;
     private final StunConnection connection;
     private final TimeSource time;
@@ -84,10 +85,25 @@ public final class TurnClient implements DatagramTunnel {
         }
     }
 
-    private TurnClient(Requests requests, TimeSource time, Receiver receiver, Message allocated) {
+    /// Where an allocation comes from, and the next one can.
+    private record Origin(Entrance entrance, Dialer dialer, Login login, TimeSource time) {
+        Requests connect(Inlet inlet, @Nullable Proof borrowed, Attempt attempt) {
+            MessagePipe pipe = entrance.open(dialer, login, attempt);
+            StunConnection connection =
+                    new StunConnection(pipe, entrance.relay().toString(), time, inlet);
+            return new Requests(connection, login, time, borrowed);
+        }
+
+        Origin at(Entrance other) {
+            return new Origin(other, dialer, login, time);
+        }
+    }
+
+    private TurnClient(Origin origin, Requests requests, Receiver receiver, Message allocated) {
+        this.origin = origin;
         this.requests = requests;
         this.connection = requests.connection();
-        this.time = time;
+        this.time = origin.time();
         this.receiver = receiver;
         this.relayed = allocated
                 .find(Attribute.XorRelayedAddress.class)
@@ -112,21 +128,35 @@ public final class TurnClient implements DatagramTunnel {
     /// @throws PathException with what stands in the way; nothing is left open then
     public static TurnClient allocate(
             Entrance entrance, Dialer dialer, Login login, Receiver receiver, TimeSource time, Attempt attempt) {
-        Entrance at = entrance;
+        return allocate(new Origin(entrance, dialer, login, time), null, receiver, attempt);
+    }
+
+    /// Another allocation of the same login at the same relay, by a connection of its own. At a relay that takes a
+    /// nonce from any connection, as Callgate does for an hour, it costs a round trip less than the first. Blocks.
+    ///
+    /// @param receiver gets what peers send to it, from now on
+    /// @throws PathException with what stands in the way; this allocation stays as it is
+    public TurnClient another(Receiver receiver, Attempt attempt) {
+        return allocate(origin, requests.proof(), receiver, attempt);
+    }
+
+    private static TurnClient allocate(Origin origin, @Nullable Proof borrowed, Receiver receiver, Attempt attempt) {
+        Origin from = origin;
+        Proof known = borrowed;
         for (int moves = 0; ; moves++) {
             Inlet inlet = new Inlet();
-            MessagePipe pipe = at.open(dialer, login, attempt);
-            Requests requests = new Requests(new StunConnection(pipe, at.relay().toString(), time, inlet), login, time);
+            Requests requests = from.connect(inlet, known, attempt);
             try {
                 Message answer = requests.ask(
                         Method.ALLOCATE, attempt, new Attribute.RequestedTransport(Attribute.RequestedTransport.UDP));
                 int error = Requests.errorOf(answer);
                 if (moves < MOST_MOVES && (error == TRY_ALTERNATE || error == MISMATCH)) {
-                    at = error == TRY_ALTERNATE ? alternate(at, requests, answer) : at;
+                    from = error == TRY_ALTERNATE ? from.at(alternate(from.entrance(), requests, answer)) : from;
+                    known = null;
                     requests.connection().close();
                     continue;
                 }
-                TurnClient tunnel = new TurnClient(requests, time, receiver, requests.accepted("Allocate", answer));
+                TurnClient tunnel = new TurnClient(from, requests, receiver, requests.accepted("Allocate", answer));
                 inlet.tunnel = tunnel;
                 requests.connection().endedBy().ifPresent(tunnel::end); // it may have ended before it could be told
                 tunnel.keepAllocation(answer);

@@ -54,6 +54,7 @@ final class FakeRelay implements AutoCloseable {
     private volatile long lifetimeSeconds = 600;
     private volatile boolean sha256;
     private volatile boolean forges;
+    private volatile boolean bindsNonces;
 
     FakeRelay() {
         try {
@@ -106,6 +107,12 @@ final class FakeRelay implements AutoCloseable {
         return this;
     }
 
+    /// As coturn does: a nonce of another connection is worth nothing, and told with 401.
+    FakeRelay withNoncesOfOneConnection() {
+        bindsNonces = true;
+        return this;
+    }
+
     void changeNonce() {
         nonce.incrementAndGet();
     }
@@ -139,7 +146,7 @@ final class FakeRelay implements AutoCloseable {
         Message request = MessageDecoder.decode(view, 0, packet.getLength());
         requests.add(request);
         InetSocketAddress client = (InetSocketAddress) packet.getSocketAddress();
-        boolean proven = isProven(request, view, packet.getLength());
+        boolean proven = isProven(request, view, packet.getLength(), client);
         BlockingQueue<List<Attribute>> planned = faults.get(request.method());
         List<Attribute> fault = proven && planned != null ? planned.poll() : null;
         if (fault != null && fault.isEmpty()) {
@@ -150,19 +157,19 @@ final class FakeRelay implements AutoCloseable {
         } else if (request.method() == Method.BINDING) {
             send(client, request, MessageClass.SUCCESS, null, mapped(client));
         } else if (!proven) {
-            send(client, request, MessageClass.ERROR, null, challenge(request));
+            send(client, request, MessageClass.ERROR, null, challenge(request, client));
         } else {
             if (forges) send(client, request, MessageClass.SUCCESS, "forged".getBytes(UTF_8), success(request, client));
             send(client, request, MessageClass.SUCCESS, key(), success(request, client));
         }
     }
 
-    private Attribute[] challenge(Message request) {
-        boolean stale = request.find(Attribute.Nonce.class).isPresent();
+    private Attribute[] challenge(Message request, InetSocketAddress client) {
+        boolean stale = !bindsNonces && request.find(Attribute.Nonce.class).isPresent();
         List<Attribute> attributes = new ArrayList<>(List.of(
                 stale ? new Attribute.ErrorCode(438, "Stale Nonce") : new Attribute.ErrorCode(401, "Unauthenticated"),
                 new Attribute.Realm(REALM),
-                new Attribute.Nonce(nonceText())));
+                new Attribute.Nonce(nonceText(client))));
         if (sha256) {
             attributes.add(new Attribute.PasswordAlgorithms(List.of(PasswordAlgorithm.SHA256, PasswordAlgorithm.MD5)));
         }
@@ -186,8 +193,10 @@ final class FakeRelay implements AutoCloseable {
         return new Attribute.XorMappedAddress(TransportAddress.of(client));
     }
 
-    private String nonceText() {
-        return (sha256 ? new SecurityFeatures(true, false).nonceCookie() : "") + "nonce" + nonce.get();
+    private String nonceText(InetSocketAddress client) {
+        return (sha256 ? new SecurityFeatures(true, false).nonceCookie() : "")
+                + ("nonce" + nonce.get())
+                + (bindsNonces ? "of" + client.getPort() : "");
     }
 
     private byte[] key() {
@@ -196,9 +205,9 @@ final class FakeRelay implements AutoCloseable {
                 : Integrity.longTermKeyMd5(ALICE.name(), REALM, ALICE.password());
     }
 
-    private boolean isProven(Message request, ByteBuffer view, int length) {
+    private boolean isProven(Message request, ByteBuffer view, int length, InetSocketAddress client) {
         boolean fresh = request.find(Attribute.Nonce.class)
-                .map(found -> found.value().equals(nonceText()))
+                .map(found -> found.value().equals(nonceText(client)))
                 .orElse(false);
         return fresh
                 && (sha256
