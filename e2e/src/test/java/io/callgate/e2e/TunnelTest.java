@@ -84,7 +84,7 @@ class TunnelTest {
         for (TunnelRelay relay : relays) {
             PayloadChecker checker = new PayloadChecker(DATAGRAMS);
             try (TurnClient from = allocate(relay.entrance(transport), Dialer.direct(), new PayloadChecker(0));
-                    TurnClient to = allocate(relay.entrance(transport), Dialer.direct(), checker)) {
+                    TurnClient to = from.another(checker, patient())) {
                 from.open(to.relayedAddress(), patient());
                 to.open(from.relayedAddress(), patient());
 

@@ -212,6 +212,17 @@ class AuthenticationTest {
     }
 
     @Test
+    void aNonceIsGoodForAnotherConnectionFromTheSameAddress() {
+        client.allocate(new Attribute.Lifetime(600));
+        try (TurnClient other = new TurnClient(relay.v4(), Login.of("alice", "password-of-alice"))) {
+            byte[] proven = other.signed(
+                    client.challenge(), Method.ALLOCATE, TurnClient.newId(), TurnClient.allocateAttributes());
+
+            assertThat(other.exchange(proven).type()).isEqualTo(MessageClass.SUCCESS);
+        }
+    }
+
+    @Test
     void aShortenedOrReorderedAlgorithmListIsABidDownAndIs400() {
         try (TurnClient modern = new TurnClient(relay.v4(), relay.login("bob").by(Style.RFC8489))) {
             modern.signed(Method.ALLOCATE, TurnClient.newId());

@@ -18,8 +18,8 @@ public record SecurityFeatures(boolean passwordAlgorithms, boolean usernameAnony
     /// RFC 4648 §4. The JDK's decoder would do, but a young JVM spends 25 µs of a connect in it.
     private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
-    /// 24 flags, bit 0 is the leftmost (RFC 8489 §18.1); the first six are in the cookie's first character after the
-    /// prefix, and no other is assigned.
+    /// 24 flags, bit 0 is the leftmost (RFC 8489 §18.1). The cookie's first character after the prefix has six of
+    /// them, and among those are all that are assigned.
     private static final int PASSWORD_ALGORITHMS = 0x20;
 
     private static final int USERNAME_ANONYMITY = 0x10;
@@ -41,7 +41,6 @@ public record SecurityFeatures(boolean passwordAlgorithms, boolean usernameAnony
             }
         }
         int flags = BASE64.indexOf(nonce.charAt(PREFIX.length()));
-        return Optional.of(
-                new SecurityFeatures((flags & PASSWORD_ALGORITHMS) != 0, (flags & USERNAME_ANONYMITY) != 0));
+        return Optional.of(new SecurityFeatures((flags & PASSWORD_ALGORITHMS) != 0, (flags & USERNAME_ANONYMITY) != 0));
     }
 }
