@@ -112,8 +112,8 @@ public final class NetworkCheck {
     private Finding relayed(Way way, Login known, long beganNanos, Progress progress) {
         progress.onStep(way, "connecting");
         Measurement measurement = new Measurement(time);
-        try (TurnClient from = allocate(way, known, Deaf.RECEIVER);
-                TurnClient to = allocate(way, known, measurement)) {
+        try (TurnClient from = allocate(way, known);
+                TurnClient to = from.another(measurement, step())) {
             from.open(to.relayedAddress(), step());
             to.open(from.relayedAddress(), step());
             progress.onStep(way, "measuring");
@@ -132,8 +132,8 @@ public final class NetworkCheck {
         }
     }
 
-    private TurnClient allocate(Way way, Login known, DatagramTunnel.Receiver receiver) {
-        return TurnClient.allocate(entrance(way), dialer(way, Optional.of(known)), known, receiver, time, step());
+    private TurnClient allocate(Way way, Login known) {
+        return TurnClient.allocate(entrance(way), dialer(way, Optional.of(known)), known, Deaf.RECEIVER, time, step());
     }
 
     private Failure nothingCameBack(Way way) {

@@ -82,6 +82,11 @@ public final class Trust {
         return new Trust(authorities, pin, Optional.of(name));
     }
 
+    /// The same, unless it names a server already.
+    public Trust orServerName(String name) {
+        return serverName.isPresent() ? this : forServerName(name);
+    }
+
     /// The pin of a certificate, as [#pin] takes it.
     public static String pinOf(X509Certificate certificate) {
         try {

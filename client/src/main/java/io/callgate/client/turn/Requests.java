@@ -34,10 +34,11 @@ final class Requests {
     private final Login login;
     private final TimeSource time;
     private final SecureRandom random = new SecureRandom();
-    private volatile @Nullable Proof proof;
 
-    /// Of another connection, until this one has been challenged itself.
+    /// Of another connection; never the last word.
     private final @Nullable Proof borrowed;
+
+    private volatile @Nullable Proof proof;
 
     /// @param borrowed by which another connection to the same relay proves the same login; null for none
     Requests(StunConnection connection, Login login, TimeSource time, @Nullable Proof borrowed) {
@@ -66,23 +67,21 @@ final class Requests {
 
     /// Asks until the relay answers something else than a new challenge.
     Message ask(int method, Attempt attempt, Attribute... attributes) {
-        Message answer = askOnce(method, attempt, proof, attributes);
-        for (int tries = 1; tries < MOST_TRIES && isChallenge(answer); tries++) {
-            Optional<Proof> next = Proof.of(login, answer);
-            if (next.isEmpty()) {
-                throw incomplete("a challenge without realm, nonce or password algorithms");
-            }
-            proof = next.get();
-            answer = askOnce(method, attempt, next.get(), attributes);
+        Proof sent = proof;
+        Message answer = askOnce(method, attempt, sent, attributes);
+        for (int tries = 1; tries < MOST_TRIES && isChallenge(answer, sent); tries++) {
+            sent = Proof.of(login, answer)
+                    .orElseThrow(() -> incomplete("a challenge without realm, nonce or password algorithms"));
+            proof = sent;
+            answer = askOnce(method, attempt, sent, attributes);
         }
         return answer;
     }
 
     /// A 401 to a request that was proven by this connection's own challenge is the last word, a 438 is not.
-    private boolean isChallenge(Message answer) {
+    private boolean isChallenge(Message answer, @Nullable Proof sent) {
         int error = errorOf(answer);
-        Proof used = proof;
-        return error == STALE_NONCE || (error == UNAUTHENTICATED && (used == null || used.equals(borrowed)));
+        return error == STALE_NONCE || (error == UNAUTHENTICATED && (sent == null || sent.equals(borrowed)));
     }
 
     private Message askOnce(int method, Attempt attempt, @Nullable Proof with, Attribute... attributes) {

@@ -131,8 +131,9 @@ public final class TurnClient implements DatagramTunnel {
         return allocate(new Origin(entrance, dialer, login, time), null, receiver, attempt);
     }
 
-    /// Another allocation of the same login at the same relay, by a connection of its own. At a relay that takes a
-    /// nonce from any connection, as Callgate does for an hour, it costs a round trip less than the first. Blocks.
+    /// Another allocation of the same login by a connection of its own, at the relay where this one is: who has
+    /// sent it there (300) is not asked again. At a relay that takes a nonce from any connection, as Callgate
+    /// does for an hour, it costs a round trip less than the first. Blocks.
     ///
     /// @param receiver gets what peers send to it, from now on
     /// @throws PathException with what stands in the way; this allocation stays as it is
@@ -152,7 +153,7 @@ public final class TurnClient implements DatagramTunnel {
                 int error = Requests.errorOf(answer);
                 if (moves < MOST_MOVES && (error == TRY_ALTERNATE || error == MISMATCH)) {
                     from = error == TRY_ALTERNATE ? from.at(alternate(from.entrance(), requests, answer)) : from;
-                    known = null;
+                    known = null; // of another relay; and some say 437 to what proves itself for another realm
                     requests.connection().close();
                     continue;
                 }
@@ -179,7 +180,7 @@ public final class TurnClient implements DatagramTunnel {
         HostPort relay = new HostPort(other.getAddress().getHostAddress(), other.getPort());
         // RFC 8489 §10: the certificate stays that of the name first dialled.
         return new Entrance(
-                relay, at.transport(), at.trust().forServerName(at.relay().host()));
+                relay, at.transport(), at.trust().orServerName(at.relay().host()));
     }
 
     @Override

@@ -318,6 +318,13 @@ class DialerTest {
     }
 
     @Test
+    void aNameThatWasGivenStaysWhereTheServerSendsElsewhere() throws IOException {
+        Trust given = Trust.authorities(pem("relay.pem")).forServerName("relay.test");
+
+        assertTlsEchoes("relay.p12", "entry.test", given.orServerName("198.51.100.9"));
+    }
+
+    @Test
     void namesWhoInterceptsAPinnedConnection() throws IOException {
         assertTlsFails(
                 "inspector.p12", "relay.test", Trust.pin(RELAY_PIN), ErrorCode.TLS_INTERCEPTED, "Corp Inspection CA");

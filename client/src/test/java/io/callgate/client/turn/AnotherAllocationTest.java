@@ -1,20 +1,25 @@
 package io.callgate.client.turn;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.callgate.client.failure.Failure;
+import io.callgate.client.failure.PathException;
 import io.callgate.client.net.Attempt;
 import io.callgate.client.net.Dialer;
 import io.callgate.client.net.RealTime;
 import io.callgate.client.net.Trust;
+import io.callgate.model.ErrorCode;
 import io.callgate.model.Transport;
 import io.callgate.wire.stun.Attribute;
 import io.callgate.wire.stun.Message;
 import io.callgate.wire.stun.Method;
+import io.callgate.wire.stun.TransportAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -42,11 +47,10 @@ class AnotherAllocationTest implements DatagramTunnel.Receiver {
 
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
-    void anotherAllocationNeedsNoChallenge(boolean isSha256) throws InterruptedException {
+    void needsNoChallenge(boolean isSha256) throws InterruptedException {
         if (isSha256) relay.withSha256();
         try (TurnClient first = allocate()) {
-            assertThat(next().find(Attribute.Nonce.class)).isEmpty();
-            assertThat(next().find(Attribute.Nonce.class)).isPresent();
+            lastNonce();
 
             try (TurnClient second = another(first)) {
                 assertThat(second.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
@@ -60,29 +64,101 @@ class AnotherAllocationTest implements DatagramTunnel.Receiver {
     }
 
     @Test
-    void anotherAllocationIsChallengedWhereTheNonceIsStale() {
+    void isChallengedWhereTheNonceIsStale() throws InterruptedException {
         try (TurnClient first = allocate()) {
+            String old = lastNonce();
             relay.changeNonce();
 
             try (TurnClient second = another(first)) {
                 assertThat(second.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
+                assertThat(nonce()).contains(old);
+                assertThat(nonce()).isPresent().isNotEqualTo(Optional.of(old));
+                assertThat(relay.requests()).isEmpty();
             }
         }
     }
 
     @Test
-    void anotherAllocationIsChallengedWhereEachConnectionHasItsNonce() {
+    void isChallengedWhereEachConnectionHasItsNonce() throws InterruptedException {
         relay.withNoncesOfOneConnection();
-        try (TurnClient first = allocate();
-                TurnClient second = another(first);
-                TurnClient third = another(second)) {
-            assertThat(third.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
-            third.open(PEER, patient());
+        try (TurnClient first = allocate()) {
+            String old = lastNonce();
+
+            try (TurnClient second = another(first)) {
+                assertThat(nonce()).contains(old);
+                assertThat(nonce()).isPresent().isNotEqualTo(Optional.of(old));
+                second.open(PEER, patient());
+            }
         }
     }
 
+    @Test
+    void twoRefusalsAreTheLastWord() throws InterruptedException {
+        relay.withNoncesOfOneConnection();
+        try (TurnClient first = allocate()) {
+            lastNonce();
+            relay.refuses(Method.ALLOCATE, 401, "Unauthorized");
+
+            PathException failure = catchThrowableOfType(PathException.class, () -> another(first));
+
+            assertThat(failure.code()).isEqualTo(ErrorCode.CREDENTIAL_REFUSED);
+            assertThat(relay.requests()).hasSize(2);
+        }
+    }
+
+    @Test
+    void beginsWithoutANonceWhereAnAllocationIsLeftOver() throws InterruptedException {
+        try (TurnClient first = allocate()) {
+            lastNonce();
+            relay.refuses(Method.ALLOCATE, 437, "Allocation Mismatch");
+
+            try (TurnClient second = another(first)) {
+                assertThat(second.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
+                assertThat(nonce()).isPresent();
+                assertThat(nonce()).isEmpty();
+                assertThat(nonce()).isPresent();
+            }
+        }
+    }
+
+    @Test
+    void goesWhereTheFirstWasSentAndTakesItsNonceNowhereElse() throws InterruptedException {
+        try (FakeRelay sends = new FakeRelay()) {
+            sends.refuses(
+                    Method.ALLOCATE,
+                    300,
+                    "Try Alternate",
+                    new Attribute.AlternateServer(TransportAddress.of(relay.socketAddress())));
+            try (TurnClient first = allocate(sends)) {
+                assertThat(nonce()).isEmpty();
+                assertThat(nonce()).isPresent();
+                sends.requests().clear();
+
+                try (TurnClient second = another(first)) {
+                    assertThat(second.relayedAddress()).isEqualTo(FakeRelay.RELAYED);
+                    assertThat(nonce()).isPresent();
+                    assertThat(sends.requests()).isEmpty();
+                }
+            }
+        }
+    }
+
+    /// Of the Allocate that was proven, after the one that was not.
+    private String lastNonce() throws InterruptedException {
+        assertThat(nonce()).isEmpty();
+        return nonce().orElseThrow();
+    }
+
+    private Optional<String> nonce() throws InterruptedException {
+        return next().find(Attribute.Nonce.class).map(Attribute.Nonce::value);
+    }
+
     private TurnClient allocate() {
-        Entrance entrance = new Entrance(relay.address(), Transport.UDP, Trust.system());
+        return allocate(relay);
+    }
+
+    private TurnClient allocate(FakeRelay at) {
+        Entrance entrance = new Entrance(at.address(), Transport.UDP, Trust.system());
         return TurnClient.allocate(entrance, Dialer.direct(), FakeRelay.ALICE, this, new RealTime(), patient());
     }
 

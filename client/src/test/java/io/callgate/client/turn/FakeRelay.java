@@ -107,7 +107,7 @@ final class FakeRelay implements AutoCloseable {
         return this;
     }
 
-    /// As coturn does: a nonce of another connection is worth nothing, and told with 401.
+    /// A nonce of another connection is worth nothing, and told with 401.
     FakeRelay withNoncesOfOneConnection() {
         bindsNonces = true;
         return this;
