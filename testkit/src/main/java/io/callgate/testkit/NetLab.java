@@ -41,6 +41,9 @@ public final class NetLab implements AutoCloseable {
     private @Nullable CompanyResolver resolver;
     private @Nullable ImpairedLine line;
 
+    /// Seeds the lines of user space: who tries again meets other chances, and the next run the same ones.
+    private long linesMade;
+
     private NetLab(int number, Path logs, List<String> more) {
         this.prefix = namespaceOf(number, "");
         this.logs = logs;
@@ -155,7 +158,7 @@ public final class NetLab implements AutoCloseable {
         line = null;
         if (impairment.equals(Impairment.NONE)) return "nothing";
         if (NetemLine.isThere(router.host())) line = new NetemLine(corp, router.host(), impairment);
-        else if (TunDevice.isPossible()) line = new TunLine(corp, router.host(), impairment);
+        else if (TunDevice.isPossible()) line = new TunLine(corp, router.host(), impairment, ++linesMade);
         else throw new LabException("the kernel has no netem, and /dev/net/tun cannot be opened");
         return line.madeBy();
     }

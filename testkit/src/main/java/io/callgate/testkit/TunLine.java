@@ -17,7 +17,6 @@ final class TunLine implements ImpairedLine {
 
     private static final String CORP_END = "line";
     private static final long LONGEST_WAIT_NANOS = 50_000_000; // so that closing is soon noticed
-    private static final long SEED = 20;
 
     private final Host corp;
     private final Host router;
@@ -27,14 +26,16 @@ final class TunLine implements ImpairedLine {
     private final Thread down;
     private volatile boolean closed;
 
-    TunLine(Host corp, Host router, Impairment impairment) {
+    /// @param seed of what is lost and how late the rest comes
+    TunLine(Host corp, Host router, Impairment impairment, long seed) {
         this.corp = corp;
         this.router = router;
         corpEnd = new TunDevice(corp, CORP_END);
         routerEnd = new TunDevice(router, ROUTER_END);
         layRoutes(); // first: a device that is not up takes nothing
-        up = carrier("up", corpEnd, routerEnd, impairment);
-        down = carrier("down", routerEnd, corpEnd, impairment);
+        SplittableRandom chance = new SplittableRandom(seed);
+        up = carrier("up", corpEnd, routerEnd, new LineSchedule(impairment, chance.split()));
+        down = carrier("down", routerEnd, corpEnd, new LineSchedule(impairment, chance.split()));
     }
 
     @Override
@@ -81,8 +82,7 @@ final class TunLine implements ImpairedLine {
         return List.of("ip", "-n", host.namespace(), "-batch", "-");
     }
 
-    private Thread carrier(String direction, TunDevice from, TunDevice to, Impairment impairment) {
-        LineSchedule schedule = new LineSchedule(impairment, new SplittableRandom(SEED + direction.length()));
+    private Thread carrier(String direction, TunDevice from, TunDevice to, LineSchedule schedule) {
         return Thread.ofPlatform().daemon().name("impaired line " + direction).start(() -> {
             try (Arena arena = Arena.ofConfined()) {
                 carry(from.file(), to.file(), schedule, arena.allocate(TunDevice.MAX_PACKET_BYTES));
