@@ -26,7 +26,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// on OkHttp's.
 final class JanusLink implements Closeable {
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
-    private static final int PATIENCE_SECONDS = 8;
     private static final int NORMAL_CLOSURE = 1000;
 
     private final JanusSockets sockets;
@@ -54,7 +53,7 @@ final class JanusLink implements Closeable {
         JanusLink link = new JanusLink(sockets, onEvent, onLost);
         WebSocket socket = sockets.open(plan, link.new Ear());
         try {
-            link.socket = await(link.opened);
+            link.socket = link.await(link.opened);
             return link;
         } catch (ServiceException e) {
             link.isClosed = true;
@@ -68,11 +67,22 @@ final class JanusLink implements Closeable {
         return !isClosed;
     }
 
-    /// Sends a request of one session and waits for its answer, which may be an error.
+    /// Sends a request of one session and waits for its answer, which may be an error. A WebSocket on which none
+    /// comes is given up, though its pings may be answered: where Janus takes the session for another's, only the
+    /// next one, which claims it, gets answers.
     ///
     /// @throws ServiceException if Janus does not answer
     JsonNode request(String verb, long session, ObjectNode body) {
-        return await(begin(verb, session, body, verb.equals("keepalive")));
+        CompletableFuture<JsonNode> answer = begin(verb, session, body, verb.equals("keepalive"));
+        try {
+            return await(answer);
+        } catch (ServiceException e) {
+            if (e.getCause() instanceof TimeoutException) {
+                ended(String.valueOf(e.getMessage()));
+                cancel();
+            }
+            throw e;
+        }
     }
 
     /// Sends a request whose answer nobody waits for.
@@ -111,9 +121,9 @@ final class JanusLink implements Closeable {
         return ServiceException.unreachable(ErrorCode.TCP_RESET, why);
     }
 
-    private static <T> T await(CompletableFuture<T> answer) {
+    private <T> T await(CompletableFuture<T> answer) {
         try {
-            return answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return answer.get(sockets.patience().toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             answer.cancel(false);
             throw ServiceException.unreachable(ErrorCode.TCP_BLOCKED, "called away from the SFU", e);
@@ -124,7 +134,9 @@ final class JanusLink implements Closeable {
         } catch (TimeoutException e) {
             answer.cancel(false);
             throw ServiceException.unreachable(
-                    ErrorCode.TCP_BLOCKED, "the SFU has not answered within " + PATIENCE_SECONDS + " s", e);
+                    ErrorCode.TCP_BLOCKED,
+                    "the SFU has not answered within " + sockets.patience().toMillis() + " ms",
+                    e);
         }
     }
 
@@ -141,9 +153,22 @@ final class JanusLink implements Closeable {
     /// Without waiting for the other end, which may be gone.
     void cut() {
         close();
+        cancel();
+    }
+
+    private void cancel() {
         WebSocket closing = socket;
         if (closing != null) {
             closing.cancel();
+        }
+    }
+
+    private void ended(String why) {
+        boolean isFirst = !isClosed;
+        isClosed = true;
+        waiting.values().forEach(each -> each.answer().completeExceptionally(lost(why)));
+        if (isFirst) {
+            onLost.accept(why);
         }
     }
 
@@ -181,15 +206,6 @@ final class JanusLink implements Closeable {
         public void onFailure(WebSocket from, Throwable thrown, @Nullable Response response) {
             if (!opened.completeExceptionally(sockets.refusal(thrown, response))) {
                 ended(String.valueOf(thrown.getMessage()));
-            }
-        }
-
-        private void ended(String why) {
-            boolean isFirst = !isClosed;
-            isClosed = true;
-            waiting.values().forEach(each -> each.answer().completeExceptionally(lost(why)));
-            if (isFirst) {
-                onLost.accept(why);
             }
         }
     }

@@ -11,6 +11,7 @@ import io.callgate.rtc.service.ServiceListener;
 import io.callgate.rtc.service.ServiceSession;
 import io.callgate.rtc.transport.TransportPlan;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
 import javax.net.ssl.SSLSocketFactory;
@@ -29,6 +30,8 @@ import javax.net.ssl.X509TrustManager;
 /// that they were gone. With `reclaim_session_timeout` in `janus.jcfg` above 0 a call that moves keeps its
 /// session; without, it enters the room again, and others see its stream end and begin.
 public final class JanusService implements RtcService {
+    private static final Duration PATIENCE = Duration.ofSeconds(8);
+
     private final URI url;
     private final TimeSource time;
     private final Options options;
@@ -36,7 +39,13 @@ public final class JanusService implements RtcService {
     /// @param stun beside Janus, also for ICE while direct
     /// @param tls whom to trust for `wss`; the system's authorities if empty
     /// @param sendsToken whether the user's token is the room's too
-    record Options(boolean makesRooms, boolean sendsToken, Optional<HostPort> stun, Optional<PlannedHttp.Tls> tls) {}
+    /// @param patience how long an answer may take; then the WebSocket is given up
+    record Options(
+            boolean makesRooms,
+            boolean sendsToken,
+            Optional<HostPort> stun,
+            Optional<PlannedHttp.Tls> tls,
+            Duration patience) {}
 
     private JanusService(URI url, TimeSource time, Options options) {
         this.url = url;
@@ -53,22 +62,23 @@ public final class JanusService implements RtcService {
         if (!isWebSocket || parsed.getHost() == null) {
             throw new IllegalArgumentException("\"" + url + "\": want ws://host:port/ or wss://host:port/");
         }
-        return new JanusService(parsed, time, new Options(true, false, Optional.empty(), Optional.empty()));
+        return new JanusService(parsed, time, new Options(true, false, Optional.empty(), Optional.empty(), PATIENCE));
     }
 
     public JanusService withStun(String hostAndPort) {
         HostPort stun = HostPort.parse(hostAndPort, 3478);
-        return with(new Options(options.makesRooms(), options.sendsToken(), Optional.of(stun), options.tls()));
+        return with(new Options(
+                options.makesRooms(), options.sendsToken(), Optional.of(stun), options.tls(), options.patience()));
     }
 
     /// A room that is not there is an error then.
     public JanusService withoutMakingRooms() {
-        return with(new Options(false, options.sendsToken(), options.stun(), options.tls()));
+        return with(new Options(false, options.sendsToken(), options.stun(), options.tls(), options.patience()));
     }
 
     /// The user's token goes to the room too: for rooms that were made with `allowed`.
     public JanusService withRoomTokens() {
-        return with(new Options(options.makesRooms(), true, options.stun(), options.tls()));
+        return with(new Options(options.makesRooms(), true, options.stun(), options.tls(), options.patience()));
     }
 
     /// Whom to trust for `wss`, where that is not the system's authorities.
@@ -77,8 +87,14 @@ public final class JanusService implements RtcService {
                 options.makesRooms(),
                 options.sendsToken(),
                 options.stun(),
-                Optional.of(new PlannedHttp.Tls(sockets, trust)));
+                Optional.of(new PlannedHttp.Tls(sockets, trust)),
+                options.patience());
         return with(changed);
+    }
+
+    /// For tests, which do not wait so long.
+    JanusService withPatience(Duration patience) {
+        return with(new Options(options.makesRooms(), options.sendsToken(), options.stun(), options.tls(), patience));
     }
 
     private JanusService with(Options changed) {
@@ -99,7 +115,7 @@ public final class JanusService implements RtcService {
 
     @Override
     public ServiceSession join(JoinRequest request, TransportPlan plan, MediaStack media, ServiceListener listener) {
-        JanusRoom room = new JanusRoom(new JanusSockets(url, time, options.tls()), options, request, media, listener);
+        JanusRoom room = new JanusRoom(new JanusSockets(url, time, options), options, request, media, listener);
         try {
             room.enter(plan);
             return room;

@@ -5,7 +5,7 @@ import io.callgate.rtc.http.PlannedHttp;
 import io.callgate.rtc.service.ServiceException;
 import io.callgate.rtc.transport.TransportPlan;
 import java.net.URI;
-import java.util.Optional;
+import java.time.Duration;
 import okhttp3.Request;
 import okhttp3.Response;
 import okhttp3.WebSocket;
@@ -16,12 +16,14 @@ import org.jspecify.annotations.Nullable;
 final class JanusSockets {
     private final URI url;
     private final TimeSource time;
+    private final Duration patience;
     private final PlannedHttp http;
 
-    JanusSockets(URI url, TimeSource time, Optional<PlannedHttp.Tls> tls) {
+    JanusSockets(URI url, TimeSource time, JanusService.Options options) {
         this.url = url;
         this.time = time;
-        this.http = new PlannedHttp(String.valueOf(url.getHost()), time, tls);
+        this.patience = options.patience();
+        this.http = new PlannedHttp(String.valueOf(url.getHost()), time, options.tls());
     }
 
     /// Begins to open one; the listener is told how it goes.
@@ -31,6 +33,11 @@ final class JanusSockets {
                 .header("Sec-WebSocket-Protocol", "janus-protocol")
                 .build();
         return http.by(plan).newWebSocket(request, listener);
+    }
+
+    /// How long an answer may take.
+    Duration patience() {
+        return patience;
     }
 
     TimeSource time() {

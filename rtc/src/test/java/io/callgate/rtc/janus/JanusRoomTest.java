@@ -20,6 +20,7 @@ import io.callgate.rtc.service.ServiceSession;
 import io.callgate.rtc.service.StreamSinks;
 import io.callgate.rtc.transport.TransportPlan;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
@@ -104,6 +105,27 @@ class JanusRoomTest implements ServiceListener {
         session.apply(TransportPlan.direct(2));
 
         assertThat(janus.asked()).startsWith("3 claim, 3 listparticipants, 3 configure");
+    }
+
+    /// As after a move in the laboratory: the WebSocket was alive, and Janus answered nothing by it.
+    @Test
+    void aSocketOnWhichNoAnswerComesIsGivenUpAndAnotherClaims() throws IOException {
+        session.close();
+        session = JanusService.at(janus.url(), SystemTime.CLOCK)
+                .withPatience(Duration.ofMillis(500))
+                .join(JoinRequest.of("77", "alice", ""), TransportPlan.direct(1), media, this);
+        session.publish(Publication.of(media.audio(), media.video()));
+        told.clear();
+        janus.leaveUnanswered("configure");
+
+        assertThatThrownBy(() -> session.apply(TransportPlan.direct(2)))
+                .isInstanceOf(ServiceException.class)
+                .hasMessageContaining("has not answered");
+
+        assertThat(told).containsExactly("signalling lost");
+        janus.asked();
+        session.apply(TransportPlan.direct(2));
+        assertThat(janus.asked()).startsWith("4 claim").contains("4 configure");
     }
 
     @Test
@@ -236,7 +258,9 @@ class JanusRoomTest implements ServiceListener {
     }
 
     @Override
-    public void onSignallingLost(String why) {}
+    public void onSignallingLost(String why) {
+        told.add("signalling lost");
+    }
 
     @Override
     public void onMediaLost(String why) {

@@ -13,6 +13,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
@@ -34,6 +35,7 @@ final class PlayedJanus implements Closeable {
 
     private final BlockingQueue<String> asked = new LinkedBlockingQueue<>();
     private final Map<String, Boolean> endings = new ConcurrentHashMap<>(); // by request; whether it is answered first
+    private final Set<String> unanswered = ConcurrentHashMap.newKeySet(); // by request
     private final AtomicInteger sockets = new AtomicInteger();
     private final AtomicInteger numbers = new AtomicInteger(1000);
     private final ServerSocket server;
@@ -55,6 +57,11 @@ final class PlayedJanus implements Closeable {
     /// @param answersFirst whether that request is still answered
     void endAt(String request, boolean answersFirst) {
         endings.put(request, answersFirst);
+    }
+
+    /// The next request of that kind is not answered, and its WebSocket stays open.
+    void leaveUnanswered(String request) {
+        unanswered.add(request);
     }
 
     /// As after a time of silence: the next claim is refused.
@@ -122,6 +129,9 @@ final class PlayedJanus implements Closeable {
                     continue;
                 }
                 asked.add(number + " " + what);
+                if (unanswered.remove(what)) {
+                    continue;
+                }
                 Boolean answersFirst = endings.remove(what);
                 if (answersFirst == null || answersFirst) {
                     write(out, answer(request, what));
