@@ -113,9 +113,9 @@ abstract sealed class ClientPath {
         }
     }
 
-    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers go out when [TurnStream] has
-    /// taken all that was read, media goes through its queue when the loop calls [#flush]. So answers may pass
-    /// media; no message is ever cut by another.
+    /// A client by TCP: equal to itself alone. Bytes are copied at once: answers go out by [#flushAnswers] when
+    /// [TurnStream] has taken all that was read, media goes through its queue when the loop calls [#flush]. So
+    /// answers may pass media; no message is ever cut by another.
     static final class Stream extends ClientPath {
         private final Channel channel;
         private final MediaQueue media;
@@ -124,6 +124,7 @@ abstract sealed class ClientPath {
         private final int port;
         private final Endpoint reached;
         private boolean queued;
+        private boolean answered;
 
         Stream(ListenerPoint listener, Channel channel, MediaQueue media, ClientAddress client) {
             super(listener);
@@ -167,7 +168,16 @@ abstract sealed class ClientPath {
             copy.writeBytes(memory);
             memory.clear();
             channel.write(copy, channel.voidPromise());
+            answered = true;
             return true;
+        }
+
+        /// Sends the answers that wait. Does nothing if none does: TLS would make an empty record of it.
+        void flushAnswers() {
+            if (answered) {
+                answered = false;
+                channel.flush();
+            }
         }
 
         @Override
@@ -199,7 +209,7 @@ abstract sealed class ClientPath {
 
         void close() {
             forget();
-            channel.flush(); // a close forgets answers that still wait, such as the one to a farewell
+            flushAnswers(); // a close forgets those that still wait, such as the one to a farewell
             channel.close();
         }
     }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// [#FLOOR_BYTES].
 ///
 /// Below it, in Netty, TLS and the kernel, nothing can be dropped any more: so it hands over only what is written
-/// at once. Holds memory only while something waits. Confined to the client's loop.
+/// at once, or all but. Holds memory only while something waits. Confined to the client's loop.
 final class MediaQueue {
     static final long MAX_AGE_NANOS = 200_000_000L;
     static final int FLOOR_BYTES = 64 << 10;
@@ -34,7 +34,7 @@ final class MediaQueue {
     private boolean isFlushing;
     private boolean isClosed;
 
-    /// @param channel whose high-water mark is so low that it takes no more as soon as anything waits in it
+    /// @param channel whose high-water mark is a packet or so, and which takes more again when nothing waits in it
     /// @param chunks of the channel's loop, as `drops`
     MediaQueue(Channel channel, MediaChunks chunks, Drops drops) {
         this.channel = channel;

@@ -25,8 +25,10 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
     /// Beyond what the media queue hands over at once.
     private static final long MAX_WAITING_ANSWER_BYTES = 32 << 10;
 
-    /// What waits in Netty cannot be dropped: so the channel takes media only while nothing does.
-    private static final WriteBufferWaterMark NOTHING_WAITS = new WriteBufferWaterMark(1, 1);
+    /// What waits in Netty cannot be dropped: once more than a full packet does, the channel takes no media until
+    /// nothing does. A packet that is written at once stays below, and is no change of writability, of which the
+    /// whole pipeline would hear twice a packet.
+    private static final WriteBufferWaterMark ONE_PACKET_WAITS = new WriteBufferWaterMark(1, 2 << 10);
 
     private final TurnServer server;
     private final ClientPath.Stream client;
@@ -46,7 +48,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
 
     @Override
     public void handlerAdded(ChannelHandlerContext context) {
-        context.channel().config().setWriteBufferWaterMark(NOTHING_WAITS);
+        context.channel().config().setWriteBufferWaterMark(ONE_PACKET_WAITS);
         server.loop().io().limitUnsent(context.channel());
     }
 
@@ -70,7 +72,7 @@ public final class TurnStream extends ChannelInboundHandlerAdapter {
             end = takeEach(context.channel(), in);
         } finally {
             server.loop().net().flush();
-            context.flush(); // all answers at once, before media and before a close, which forgets what still waits
+            client.flushAnswers(); // all at once, before media and before a close, which forgets what still waits
             server.flushStreams();
         }
         if (end != null) {
