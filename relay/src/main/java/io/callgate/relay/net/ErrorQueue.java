@@ -38,7 +38,7 @@ final class ErrorQueue {
         for (int i = 0; i < ERRORS; i++) {
             headers.expect(i);
         }
-        int received = calls.receiveErrors(socket.descriptor(), headers.address(0), ERRORS);
+        int received = calls.receive(socket.descriptor(), headers.address(0), ERRORS, LinuxCalls.MSG_ERRQUEUE);
         for (int i = 0; i < received && socket.isOpen(); i++) {
             tell(socket, i);
         }

@@ -28,6 +28,11 @@ final class Gather {
         waitNanos = 0;
     }
 
+    /// Whether it ever waits.
+    boolean isOn() {
+        return windowNanos > 0;
+    }
+
     /// Counts a turn of the loop.
     ///
     /// @param packets received in it

@@ -66,10 +66,10 @@ final class Inbox {
     ///
     /// @return how many came; their first is [#firstOf] that number
     int receive(int descriptor) {
-        int received = calls.receive(descriptor, headers.address(taken), freePlaces());
+        int received = calls.receive(descriptor, headers.address(taken), freePlaces(), 0);
         for (int again = 0; received < 0 && received != -LinuxCalls.EAGAIN && again < RETRIES; again++) {
             // What ICMP said of an earlier datagram is told once, in the place of what has come.
-            received = calls.receive(descriptor, headers.address(taken), freePlaces());
+            received = calls.receive(descriptor, headers.address(taken), freePlaces(), 0);
         }
         if (received < 0) {
             return 0;

@@ -104,7 +104,11 @@ public enum IoKind {
     }
 
     public IoHandlerFactory handlerFactory() {
-        return isEpoll() ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
+        return switch (this) {
+            case LINUX -> LinuxIoHandler.factory();
+            case EPOLL -> EpollIoHandler.newFactory();
+            case NIO -> NioIoHandler.newFactory();
+        };
     }
 
     /// A new TCP listener; where ports are shared, one of the group of its port.

@@ -12,6 +12,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -33,9 +34,9 @@ final class LinuxUdpNet implements UdpNet {
     private final Outbox outbox = new Outbox(calls::send);
     private final LongSupplier nanos;
     private final Gather gather;
-    private final Runnable turnEnd = this::onTurnEnd;
     private final Spare spareV4 = new Spare(true);
     private final Spare spareV6 = new Spare(false);
+    private @Nullable LinuxIoHandler handler;
     private boolean isTurnEndDue;
     private int turnPackets;
     private boolean isDelivering;
@@ -70,7 +71,7 @@ final class LinuxUdpNet implements UdpNet {
         }
     }
 
-    /// @param loop an epoll loop; every call must come from its thread
+    /// @param loop of a [LinuxIoHandler]; every call must come from its thread
     /// @param nanos the clock by which a busy loop gathers
     LinuxUdpNet(IoEventLoop loop, LongSupplier nanos) {
         this.loop = loop;
@@ -156,6 +157,11 @@ final class LinuxUdpNet implements UdpNet {
         return calls;
     }
 
+    /// Told by the loop's handler with each socket that comes to it.
+    void servedBy(LinuxIoHandler loops) {
+        handler = loops;
+    }
+
     /// Reads a socket once, and hands over what came.
     void read(LinuxUdpSocket socket) {
         if (inbox.freePlaces() < FEWEST_PLACES_TO_READ) {
@@ -215,14 +221,19 @@ final class LinuxUdpNet implements UdpNet {
     private void flushWhenTurnEnds() {
         if (!isTurnEndDue) {
             isTurnEndDue = true;
-            loop.execute(turnEnd); // tasks run when every socket that had something was read
+            Objects.requireNonNull(handler).whenTurnEnds(this);
         }
     }
 
-    private void onTurnEnd() {
+    /// Every socket that had something was read.
+    void onTurnEnd() {
         isTurnEndDue = false;
-        flush();
-        long waitNanos = gather.afterTurn(turnPackets, nanos.getAsLong());
+        try {
+            flush();
+        } catch (RuntimeException e) { // a fault of ours, which must not end the loop
+            log.atError().setCause(e).log("udp.sender.failed");
+        }
+        long waitNanos = gather.isOn() ? gather.afterTurn(turnPackets, nanos.getAsLong()) : 0;
         turnPackets = 0;
         if (waitNanos > 0) {
             calls.sleep(waitNanos);

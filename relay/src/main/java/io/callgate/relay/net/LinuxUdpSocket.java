@@ -50,6 +50,10 @@ final class LinuxUdpSocket implements UdpSocket, EpollIoHandle {
         }
     }
 
+    LinuxUdpNet net() {
+        return net;
+    }
+
     int descriptor() {
         return descriptor.intValue();
     }
