@@ -17,8 +17,8 @@ import io.callgate.relay.net.IoKind;
 import io.callgate.testkit.FakeClock;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
 import io.netty.channel.embedded.EmbeddedChannel;
 import java.util.HexFormat;
 import java.util.List;
@@ -38,13 +38,20 @@ class TurnStreamTest {
     private final EmbeddedChannel channel = new EmbeddedChannel(flushes);
     private final RelayLoop loop = new RelayLoop(0, channel.eventLoop(), IoKind.NIO, clock);
 
-    private static final class Flushes extends ChannelOutboundHandlerAdapter {
+    private static final class Flushes extends ChannelDuplexHandler {
         private int count;
+        private int writabilityChanges;
 
         @Override
         public void flush(ChannelHandlerContext context) {
             count++;
             context.flush();
+        }
+
+        @Override
+        public void channelWritabilityChanged(ChannelHandlerContext context) {
+            writabilityChanges++;
+            context.fireChannelWritabilityChanged();
         }
     }
 
@@ -73,6 +80,32 @@ class TurnStreamTest {
 
         assertThat(answers()).isEqualTo(10);
         assertThat(flushes.count).isOne();
+    }
+
+    @Test
+    void flushesNothingWhereItAnswersNothing() { // of an empty flush TLS makes an empty record
+        read(CHANNEL_DATA, 3);
+
+        assertThat(flushes.count).isZero();
+    }
+
+    @Test
+    void aFullPacketToTheClientIsNoChangeOfWritabilityAndTwoThatWaitAre() {
+        channel.writeOutbound(packet());
+        assertThat(flushes.writabilityChanges).isZero();
+
+        channel.write(packet());
+        assertThat(channel.isWritable()).isTrue();
+        channel.write(packet());
+        assertThat(channel.isWritable()).isFalse();
+        channel.flush();
+
+        assertThat(channel.isWritable()).isTrue();
+        assertThat(flushes.writabilityChanges).isEqualTo(2);
+    }
+
+    private static ByteBuf packet() {
+        return Unpooled.buffer().writeZero(1300);
     }
 
     @Test
