@@ -95,6 +95,19 @@ class ReportTest {
     }
 
     @Test
+    void aHighestRateThatDidNotHoldIsShownWithoutWhatItCost() {
+        Report report = new Report(List.of(
+                run("coturn", 1, "max", "\"result\":{\"max_pps\":100000,\"cpu_us_per_packet\":8}"),
+                run("callgate", 1, "max", "\"result\":{\"max_pps\":150000,\"cpu_us_per_packet\":6,\"loss_pct\":2.5}")));
+
+        assertThat(report.tables())
+                .contains("packets/s | 100,000 (1 round) | 150,000 (1 round) | 1.50 (1 round) |")
+                .contains("CPU a packet there, µs | 8.00 (1 round) | not measured | not measured |")
+                .contains("- round 1, callgate, udp, max: lost 2.5 %: what was not relayed cost nothing")
+                .doesNotContain("Left out");
+    }
+
+    @Test
     void withoutAnyRunThereIsNoRound() {
         assertThat(new Report(List.of(run("coturn", 1, "idle", "\"failed\":\"did not start\""))).rounds())
                 .isEmpty();
