@@ -43,6 +43,7 @@ class SmartLabTest {
 
     private final Path folder = Path.of("target", "lab-smart").toAbsolutePath();
     private final List<String> times = new ArrayList<>();
+    private int rounds; // each keeps what its people said
     private RtcBench bench;
     private Relay stun; // beside the SFU
 
@@ -103,7 +104,7 @@ class SmartLabTest {
         boolean isDirect = path == EffectivePath.DIRECT;
         told.setProperty("rounds", "2");
         MachineLoad load = MachineLoad.now();
-        try (RtcPeople people = bench.people("people-" + times.size(), told)) {
+        try (RtcPeople people = bench.people("people-" + ++rounds, told)) {
             people.await("^end$", PATIENCE);
 
             long later = 0;
