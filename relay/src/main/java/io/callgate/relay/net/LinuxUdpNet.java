@@ -158,8 +158,8 @@ final class LinuxUdpNet implements UdpNet {
     }
 
     /// Told by the loop's handler with each socket that comes to it.
-    void servedBy(LinuxIoHandler loops) {
-        handler = loops;
+    void servedBy(LinuxIoHandler ofLoop) {
+        handler = ofLoop;
     }
 
     /// Reads a socket once, and hands over what came.
