@@ -94,17 +94,28 @@ class ReportTest {
                 .contains("- round 1, callgate, udp, max\n");
     }
 
-    @Test
-    void aHighestRateThatDidNotHoldIsShownWithoutWhatItCost() {
+    @ParameterizedTest(name = "{0} % lost")
+    @CsvSource(delimiter = '|', textBlock = """
+        2.5  | 6.00 (1 round) | 0.75 (1 round) | false
+        25   | 6.00 (1 round) | 0.75 (1 round) | false
+        25.1 | not measured   | not measured   | true
+        """)
+    void aFullRelayMayLosePacketsAndAStallIsShownWithoutWhatItCost(
+            String loss, String cost, String ratio, boolean stalled) {
         Report report = new Report(List.of(
                 run("coturn", 1, "max", "\"result\":{\"max_pps\":100000,\"cpu_us_per_packet\":8}"),
-                run("callgate", 1, "max", "\"result\":{\"max_pps\":150000,\"cpu_us_per_packet\":6,\"loss_pct\":2.5}")));
+                run(
+                        "callgate",
+                        1,
+                        "max",
+                        "\"result\":{\"max_pps\":150000,\"cpu_us_per_packet\":6,\"loss_pct\":%s}".formatted(loss))));
 
         assertThat(report.tables())
                 .contains("packets/s | 100,000 (1 round) | 150,000 (1 round) | 1.50 (1 round) |")
-                .contains("CPU a packet there, µs | 8.00 (1 round) | not measured | not measured |")
-                .contains("- round 1, callgate, udp, max: lost 2.5 %: what was not relayed cost nothing")
+                .contains("CPU a packet there, µs | 8.00 (1 round) | %s | %s |".formatted(cost, ratio))
                 .doesNotContain("Left out");
+        assertThat(report.tables().contains("- round 1, callgate, udp, max: lost " + loss + " %: what"))
+                .isEqualTo(stalled);
     }
 
     @Test
